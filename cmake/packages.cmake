@@ -1,0 +1,11 @@
+# Libraries, all from Debian 12; deploy/packages lists the packages.
+find_package(PkgConfig REQUIRED)
+foreach(lib IN ITEMS libpq libczmq libzmq libcrypto libmicrohttpd gnutls jansson libsodium libseccomp cmocka)
+  string(REPLACE "-" "_" var ${lib})
+  pkg_check_modules(${var} REQUIRED IMPORTED_TARGET ${lib})
+endforeach()
+pkg_check_modules(gmp REQUIRED IMPORTED_TARGET gmp)
+pkg_check_modules(mpfr REQUIRED IMPORTED_TARGET mpfr)
+find_library(UNISTRING unistring REQUIRED)
+find_library(INIH inih REQUIRED)
+find_library(UDUNITS2 udunits2 REQUIRED)
