@@ -1,0 +1,24 @@
+/*
+ * The two-party hand-over (R34, domain.md §7.1): giver and receiver sign the same transfer, of the same containers, with
+ * the same digest; custody stays with the giver until it is accepted. Pure rules over both halves.
+ */
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+/** One half: who, which transfer, over what. ${containers} in any order; ${digest_hex} of the transfer's content. */
+struct custody_half {
+    const char *transfer, *person, *digest_hex;
+    const char *const *containers;
+    size_t container_count;
+    int64_t at_ms;
+};
+
+/** custody_give_check(half, holder, e): only who holds them may give, at least one container, none twice. */
+int custody_give_check(const struct custody_half *half, const char *holder, struct err *e);
+
+/** custody_receive_check(given, received, e): other person, same transfer, digest and containers, not before it was
+ *  given. ERR_CUSTODY_REFUSED, rule R34. */
+int custody_receive_check(const struct custody_half *given, const struct custody_half *received, struct err *e);

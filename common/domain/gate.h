@@ -1,0 +1,91 @@
+/*
+ * The release gate: thirteen points over facts (domain.md §4.2), each open, closed or not evaluated, with sentences.
+ * What is not known is closed, except label reconciliation (8) and environmental monitoring (10), which are evaluated where the
+ * lab records them and said to be not evaluated where not. Pure: the release service gathers the facts in its transaction.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "domain/eligibility.h"
+#include "domain/segregation.h"
+#include "domain/specification.h"
+
+#define GATE_POINTS 13
+
+enum gate_state { GATE_OPEN, GATE_CLOSED, GATE_NOT_EVALUATED, GATE_STATE_COUNT };
+extern const char *const gate_state_words[];     /* "open", "closed", "not_evaluated" */
+
+/** A step of the procedure in this batch. Persons are U- ids, NULL where nobody; seq are entries of the batch's stream. */
+struct gate_step {
+    int no;
+    const char *name, *performer, *verifier;
+    bool needs_verifier;
+    int64_t performed_seq, verified_seq;  /* -1: not */
+};
+
+/** A material lot or a piece of equipment as it was at each use (T19). */
+struct gate_use {
+    const char *id, *kind;                /* kind: "material" or "equipment" */
+    int64_t used_ms, valid_until_ms;      /* expiry, or calibration due */
+    bool was_released;                    /* lot released; equipment qualified and in service */
+};
+
+/** An out-of-specification case or a deviation. ${class}: "minor", "major", "critical"; an OOS counts as major. */
+struct gate_case {
+    const char *id, *kind, *class;
+    bool is_open;
+};
+
+struct gate_facts {
+    const struct gate_step *steps;
+    size_t step_count;
+    const struct specification_outcome *tests;      /* NULL: not known */
+    const struct gate_case *cases;
+    size_t case_count;
+    const char *reviewer;                           /* of the batch's audit trail; NULL: not reviewed */
+    int64_t reviewed_seq, last_change_seq;          /* review must not be older than the last entry that it covers */
+    enum use use;
+    bool has_eligibility;
+    enum determination determination;
+    bool urgent_need_documented;
+    const struct gate_use *uses;
+    size_t use_count;
+    bool has_labels;                                /* point 8 */
+    int labels_printed, labels_applied, labels_spoiled, labels_destroyed, labels_specimen;
+    bool has_containers;                            /* point 9 */
+    int containers_filled, containers_accounted;
+    bool balances_closed;
+    bool has_monitoring, monitoring_reviewed;       /* point 10 */
+    int64_t now_ms, expiry_ms;                      /* point 11; expiry TIME_ABSENT: not known */
+    int64_t route_ms;                               /* time the way to the patient takes */
+    const char *releaser;                           /* point 12; NULL: asked without a person: not evaluated */
+    bool releaser_trained;
+    const struct segregation_act *acts;
+    size_t act_count;
+    const char *donor_identity, *recipient_identity; /* point 13: chain-of-identity commitments, NULL where unknown */
+    bool is_on_hold;                                /* counts under 4 */
+};
+
+struct gate_point {
+    int no;
+    const char *title;
+    enum gate_state state;
+    const char **sentences;
+    size_t sentence_count;
+};
+
+struct gate_verdict {
+    bool is_open;                                   /* no point closed */
+    struct gate_point points[GATE_POINTS];
+    int closed;
+};
+
+/** gate_judge(a, facts, ret): all thirteen points, sentences in ${a}. */
+void gate_judge(struct arena *a, const struct gate_facts *facts, struct gate_verdict *ret);
+
+/** gate_check(verdict, e): ERR_GATE_CLOSED with the first closed point as rule and all of them in the text. */
+int gate_check(const struct gate_verdict *verdict, struct err *e);
