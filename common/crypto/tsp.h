@@ -1,0 +1,40 @@
+/*
+ * Time-stamps, RFC 3161: asking, answering (the small authority of the demo) and checking. Imprints are SHA-256 and the
+ * authority's certificate travels in the token. A token is checked against the time-stamp roots given, at its own time,
+ * with no other trust store.
+ */
+#pragma once
+#include "crypto/ca.h"
+
+struct tsp_trust;
+
+/** The authority's side: certificate with the extended key usage timeStamping, its key, its root, a policy. */
+struct tsp_authority {
+    const struct certificate *certificate, *root;
+    const struct key *key;
+    const char *policy;        /* dotted object identifier */
+    unsigned accuracy_ms;      /* 1 to 999 */
+};
+
+/** tsp_request(a, imprint, with_nonce, ret, e): DER TimeStampReq over the SHA-256 ${imprint}, certReq true, in ${a}. */
+int tsp_request(struct arena *a, const uint8_t imprint[DIGEST_LEN], bool with_nonce, struct bytes *ret, struct err *e);
+
+/** tsp_reply(a, authority, request, serial, ret, e): DER TimeStampResp, in ${a}; a request that the authority does not
+ *  take is answered with a rejection (RFC 3161 §2.4.2), which is no error here. */
+int tsp_reply(struct arena *a, const struct tsp_authority *authority, struct bytes request, uint64_t serial,
+              struct bytes *ret, struct err *e);
+
+/** tsp_trust_new(root_pem, e): trust the roots in this PEM text. NULL: refused, see ${e}. Caller frees. */
+struct tsp_trust *tsp_trust_new(const char *root_pem, struct err *e);
+
+/** tsp_trust_free(t): NULL is fine. Always returns NULL. */
+struct tsp_trust *tsp_trust_free(struct tsp_trust *t);
+
+/** tsp_verify(t, data, reply, ret_ms, e): ${reply} (TimeStampResp, granted, nothing after it) is a token over the bytes
+ *  ${data}, signed by an authority under the roots, valid at its time, which is ${ret_ms}. ERR_SIGNATURE_REFUSED
+ *  otherwise. */
+int tsp_verify(const struct tsp_trust *t, struct bytes data, struct bytes reply, int64_t *ret_ms, struct err *e);
+
+/** tsp_fetch(a, url, request, timeout_s, ret, e): POST ${request} to the authority at ${url} (http://host:port/path)
+ *  and take its answer unchecked, in ${a}. ERR_UNAVAILABLE when it does not answer in time. */
+int tsp_fetch(struct arena *a, const char *url, struct bytes request, int timeout_s, struct bytes *ret, struct err *e);
