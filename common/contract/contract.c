@@ -4,6 +4,7 @@
 
 #include "record/tables_begin.h"
 #include "contract/words.def"
+#include "contract/service.records.def"
 #include "contract/access.records.def"
 #include "contract/source.records.def"
 #include "contract/batch.records.def"
@@ -25,6 +26,7 @@ enum {
     {#service "." #verb, #service, #verb, VERB_##kind, &record_##in, &record_##out, meaning, (unsigned)(roles),     \
      (unsigned)(flags), stream, doc},
 static const struct verb_row verbs[] = {
+#include "contract/service.verbs.def"
 #include "contract/access.verbs.def"
 #include "contract/source.verbs.def"
 #include "contract/batch.verbs.def"
@@ -32,7 +34,9 @@ static const struct verb_row verbs[] = {
 #include "contract/custody.verbs.def"
 #include "contract/release.verbs.def"
 #include "contract/signer.verbs.def"
-#include "contract/log.verbs.def"
+#include "contract/sequencer.verbs.def"
+#include "contract/notary.verbs.def"
+#include "contract/audit.verbs.def"
 };
 #undef VERB
 
@@ -42,6 +46,7 @@ static const struct verb_row verbs[] = {
 #define ROWS(record, name, flags, max, label)
 #define END(name)
 static const struct record_type *const types[] = {
+#include "contract/service.records.def"
 #include "contract/access.records.def"
 #include "contract/source.records.def"
 #include "contract/batch.records.def"

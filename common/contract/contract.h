@@ -9,6 +9,7 @@
 
 #include "record/structs_begin.h"
 #include "contract/words.def"
+#include "contract/service.records.def"
 #include "contract/access.records.def"
 #include "contract/source.records.def"
 #include "contract/batch.records.def"
