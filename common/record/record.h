@@ -111,9 +111,11 @@ struct record_type {
  *   RECORD_STATEMENT  a statement's body: PERSONAL, SECRET refused,  all but PERSONAL and SECRET
  *                     all REQUIRED there, bytes canonical
  *   RECORD_REPLY      a service's answer: all                        all
- *   RECORD_LOG        (not for in)                                   all but PERSONAL and SECRET
+ *   RECORD_LOG        (as RECORD_REPLY)                              all but PERSONAL and SECRET
+ *   RECORD_STORED     JSON made by the database: null is absent,     all
+ *                     bytes may be \x hex, times ISO in UTC
  */
-enum record_mode { RECORD_CLIENT, RECORD_STATEMENT, RECORD_REPLY, RECORD_LOG };
+enum record_mode { RECORD_CLIENT, RECORD_STATEMENT, RECORD_REPLY, RECORD_LOG, RECORD_STORED };
 
 /** record_plan(type): ${type}'s plan, worked out at first use. Stops the program if the table and the struct disagree. */
 const struct record_plan *record_plan(const struct record_type *type);
@@ -148,7 +150,7 @@ const char *field_kind_sql(enum field_kind kind);
 /** word_list_has(list, word): ${word} is in ${list}. */
 bool word_list_has(const struct word_list *list, const char *word);
 
-/** stream_is_valid(id): `[A-Z]{1,4}(-[A-Z0-9]([A-Z0-9-]*))?` of format.md, at most 32 characters. */
+/** stream_is_valid(id): `[A-Z]{1,4}(-[A-Z0-9]{1,27})?` (format.md, "Streams"), at most 32 characters. */
 bool stream_is_valid(const char *id);
 
 /**
