@@ -11,7 +11,6 @@
 #include "base/text.h"
 
 #define ENTRY_PREFIX "stemma-entry/1\n"
-#define ENTRY_ATTACHMENTS_MAX 100
 
 struct attachment {
     const char *name;            /* [a-z0-9._-]{1,64} */
