@@ -13,7 +13,6 @@
 
 #define ELIGIBILITY_WINDOW_DAYS 7        /* 21 CFR 1271.80(b): either side of recovery */
 #define ELIGIBILITY_MARROW_DAYS 30       /* marrow: before recovery only (T26) */
-#define ELIGIBILITY_INFANT_DAYS 31       /* a donor of one month or less: the birth mother's specimen */
 
 enum determination {
     DETERMINATION_ELIGIBLE, DETERMINATION_INELIGIBLE, DETERMINATION_INCOMPLETE, DETERMINATION_NOT_REQUIRED,
@@ -21,9 +20,9 @@ enum determination {
 };
 extern const char *const determination_words[];   /* "eligible", "ineligible", "incomplete", "not_required" */
 
-/** A required assay: agent, assay, who needs it. */
+/** A required assay (a word of the contract's list), the agents it answers for, and who needs it. */
 struct eligibility_rule {
-    const char *agent, *assay, *disease, *source;
+    const char *assay, *agent, *disease, *source;
     unsigned tissues;                 /* bit (1 << enum tissue) */
     bool is_seasonal;                 /* West Nile virus: recoveries of June to October in the US, all year elsewhere */
     bool decides;                     /* false: reactive does not make ineligible (CMV, T28) */
@@ -32,29 +31,28 @@ struct eligibility_rule {
 /** eligibility_rules(ret_count): the rule table. */
 const struct eligibility_rule *eligibility_rules(size_t *ret_count);
 
-/** A test as reported by the laboratory. ${result}: "negative", "reactive", "indeterminate", "pending", "not_done";
- *  ${person}: whose specimen, "donor" or "mother". */
+/** One assay as the laboratory reported it. ${result}: "non_reactive", "reactive", "not_done", "pending"; ${subject}: whose specimen,
+ *  "donor", "mother" or "infant". */
 struct eligibility_test {
-    const char *agent, *assay, *result, *person;
+    const char *assay, *result, *subject;
     int64_t specimen_ms;
-    bool laboratory_certified;        /* CLIA-certified, FDA-cleared donor screening assay */
 };
 
-/** ${screening}: "clear", "risk", "not_done"; ${plasma_dilution}: "acceptable", "unacceptable", "not_applicable",
- *  "not_done". */
+/** ${is_infant}: the donor is at most one month old at recovery (cord, placenta): the birth mother's specimen counts.
+ *  ${screening}: "no_risk", "risk_factor", "incomplete", of that same person; NULL: none. ${plasma_dilution}: "acceptable",
+ *  "unacceptable", or NULL where no dilution is suspected. */
 struct eligibility_facts {
     enum tissue tissue;
     enum use use;
     int64_t recovery_ms;
-    int donor_age_days;               /* at recovery; cord and placenta: 0 */
-    bool is_us_site;
+    bool is_infant, is_us_site;
     const char *screening, *plasma_dilution;
     const struct eligibility_test *tests;
     size_t test_count;
 };
 
-/** ${missing}: "HIV-1 NAT" ...; ${reactive}: diseases or agents to name on the label, also of agents that do not decide
- *  where ${decides} is false. */
+/** ${missing}: assays that are required and not there, not valid or pending; ${reactive}: diseases to name on the label,
+ *  those of agents that do not decide included. */
 struct eligibility_verdict {
     enum determination determination;
     const char **reasons;

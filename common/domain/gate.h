@@ -1,7 +1,7 @@
 /*
- * The release gate: thirteen points over facts (domain.md §4.2), each open, closed or not evaluated, with sentences.
- * What is not known is closed, except label reconciliation (8) and environmental monitoring (10), which are evaluated where the
- * lab records them and said to be not evaluated where not. Pure: the release service gathers the facts in its transaction.
+ * The release gate: thirteen points over facts (domain.md §4.2), each holds, is open, or is not applicable, with
+ * sentences. What is not known is open, except label reconciliation (8) and environmental monitoring (10), which are
+ * evaluated where the lab records them and said not to be where it does not. Pure: the release service gathers the facts in its transaction.
  */
 #pragma once
 #include <stdbool.h>
@@ -16,8 +16,8 @@
 
 #define GATE_POINTS 13
 
-enum gate_state { GATE_OPEN, GATE_CLOSED, GATE_NOT_EVALUATED, GATE_STATE_COUNT };
-extern const char *const gate_state_words[];     /* "open", "closed", "not_evaluated" */
+enum gate_state { GATE_HOLDS, GATE_OPEN, GATE_NOT_APPLICABLE, GATE_STATE_COUNT };
+extern const char *const gate_state_words[];     /* "holds", "open", "not_applicable" */
 
 /** A step of the procedure in this batch. Persons are U- ids, NULL where nobody; seq are entries of the batch's stream. */
 struct gate_step {
@@ -62,7 +62,7 @@ struct gate_facts {
     bool has_monitoring, monitoring_reviewed;       /* point 10 */
     int64_t now_ms, expiry_ms;                      /* point 11; expiry TIME_ABSENT: not known */
     int64_t route_ms;                               /* time the way to the patient takes */
-    const char *releaser;                           /* point 12; NULL: asked without a person: not evaluated */
+    const char *releaser;                           /* point 12; NULL: asked without a person: not applicable yet */
     bool releaser_trained;
     const struct segregation_act *acts;
     size_t act_count;
@@ -79,13 +79,13 @@ struct gate_point {
 };
 
 struct gate_verdict {
-    bool is_open;                                   /* no point closed */
+    bool may_release;                               /* no point open */
     struct gate_point points[GATE_POINTS];
-    int closed;
+    int open;
 };
 
 /** gate_judge(a, facts, ret): all thirteen points, sentences in ${a}. */
 void gate_judge(struct arena *a, const struct gate_facts *facts, struct gate_verdict *ret);
 
-/** gate_check(verdict, e): ERR_GATE_CLOSED with the first closed point as rule and all of them in the text. */
+/** gate_check(verdict, e): ERR_GATE_CLOSED with the first open point as rule and all of them in the text. */
 int gate_check(const struct gate_verdict *verdict, struct err *e);

@@ -19,7 +19,7 @@ enum stage {
     STAGE_FORMULATION, STAGE_FILL, STAGE_CRYOPRESERVATION, STAGE_STORAGE, STAGE_THAW, STAGE_LABEL, STAGE_COUNT
 };
 
-enum field_kind { FIELD_DECIMAL, FIELD_INTEGER, FIELD_TEXT, FIELD_CHOICE, FIELD_TIME, FIELD_BOOL, FIELD_KIND_COUNT };
+enum value_kind { VALUE_DECIMAL, VALUE_INTEGER, VALUE_TEXT, VALUE_CHOICE, VALUE_TIME, VALUE_BOOL, VALUE_KIND_COUNT };
 
 /** Use of the cells: who the donor is to the recipient (T25). */
 enum use { USE_AUTOLOGOUS, USE_ALLOGENEIC, USE_DIRECTED, USE_RELATIVE, USE_RESEARCH, USE_COUNT };
@@ -27,7 +27,7 @@ enum use { USE_AUTOLOGOUS, USE_ALLOGENEIC, USE_DIRECTED, USE_RELATIVE, USE_RESEA
 /** Tissue of origin (ICCBBA and ISCT abbreviations by procedure_tissue_text). */
 enum tissue { TISSUE_MARROW, TISSUE_ADIPOSE, TISSUE_CORD, TISSUE_CORD_BLOOD, TISSUE_PLACENTA, TISSUE_COUNT };
 
-extern const char *const stage_words[], *const field_kind_words[], *const use_words[], *const tissue_words[];
+extern const char *const stage_words[], *const value_kind_words[], *const use_words[], *const tissue_words[];
 
 /** What is typed or scanned in a step. Limits are decimals, NULL where there is none. */
 struct procedure_field {
@@ -83,11 +83,11 @@ struct procedure {
     struct document_list steps;       /* struct procedure_step, numbered from 1 without gap */
 };
 
-/** A value as entered: ${value} in text (decimals "1.5", time in the record's 24 characters, bool "true"/"false"), or
- *  NULL with ${absent} "n/a" or "not_done" and a ${reason} (R28, T40). */
+/** A value as entered, in text: decimals "1.5", time in the record's 24 characters, bool "true"/"false"; "n/a" and "not
+ *  done" stand for a value of any kind and need a reason (R28, T40). ${reason}: the value's own, or NULL. */
 struct procedure_value {
     int step_no;
-    const char *name, *value, *absent, *reason;
+    const char *name, *value, *reason;
 };
 
 /** A computed value, or why there is none. */
