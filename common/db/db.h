@@ -63,8 +63,7 @@ int db_savepoint_undo(struct db *db, struct err *e);
 
 /**
  * db_queue(db, row, values, count):
- * Send ${row} without waiting and return its ticket, 0 for the first after a db_sync. Results of the sync before are
- * given back here. A wrong number of values or an unknown row is reported by db_sync as a fault of that ticket.
+ * Send ${row} without waiting and return its ticket, good until the first call that queues after the next db_sync. A wrong number of values or an unknown row is reported by db_sync as a fault of that ticket.
  */
 int db_queue(struct db *db, const struct statement_row *row, const struct db_value *values, size_t count);
 
@@ -88,8 +87,8 @@ void db_take(struct db *db, int ticket, struct arena *arena, struct db_rows *ret
 int db_query(struct db *db, struct arena *arena, const struct statement_row *row, const struct db_value *values,
              size_t count, struct db_rows *ret, struct err *e);
 
-/** db_row_record(arena, type, rows, row, ret, e): row ${row} into the struct of record ${type} at ${ret}; every column
- *  must be a field of that name (ERR_FAULT), fields without a column stay as they are. Strings in ${arena}. */
+/** db_row_record(arena, type, rows, row, ret, e): row ${row} into the struct of record ${type} at ${ret}, by
+ *  record_from_cells: columns are the record's fields, in order (ERR_FAULT otherwise). Strings in ${arena}. */
 int db_row_record(struct arena *arena, const struct record_type *type, const struct db_rows *rows, int row, void *ret,
                   struct err *e);
 

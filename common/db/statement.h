@@ -77,6 +77,7 @@ struct db_rows {
     int columns, rows;
     int64_t affected;                /* of an INSERT, UPDATE, DELETE */
     const char *const *names;
+    const bool *is_bytea;            /* column by column */
     const struct bytes *cells;       /* row by row; NULL data: SQL NULL; bytea is decoded; a NUL follows every cell */
 };
 

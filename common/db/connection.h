@@ -1,0 +1,54 @@
+/*
+ * Inside of common/db only: what one connection holds. The pipeline is a list of sent commands; each keeps its result
+ * until something is queued after the sync that brought it.
+ */
+#pragma once
+#include <libpq-fe.h>
+
+#include "db/db.h"
+
+#define DB_PARAMS_MAX 32
+
+struct sent {
+    const struct statement_row *row;
+    PGresult *result;
+};
+
+struct db {
+    PGconn *conn;
+    char *conninfo, *application;
+    const struct statement_table *tables;
+    size_t table_count;
+    struct arena *scratch;       /* encoded parameters of one statement */
+    struct sent *sent;
+    int count, size;             /* of ${sent} */
+    int got;                     /* results taken so far */
+    bool row_open;               /* the NULL behind the result of ${got} is still to come */
+    bool flushed, synced;
+    bool in_transaction;
+    int bad_ticket;              /* a statement that could not be sent, -1 */
+    char bad_text[200];
+    struct db_failure failure;
+};
+
+/** db_value_encode(a, v, ret_data, ret_len, ret_format): one parameter as libpq takes it. */
+void db_value_encode(struct arena *a, const struct db_value *v, const char **ret_data, int *ret_len, int *ret_format);
+
+/** db_rows_copy(a, result, ret): a result's names and cells into ${a}; NULL ${result} gives no rows. */
+void db_rows_copy(struct arena *a, const PGresult *result, struct db_rows *ret);
+
+/** db_failure_of(db, ticket, row, result, e): fill db->failure and ${e} from a failed ${result}; NULL: nothing came. */
+int db_failure_of(struct db *db, int ticket, const struct statement_row *row, const PGresult *result, struct err *e);
+
+/** db_failure_lost(db, e): the connection is gone. */
+int db_failure_lost(struct db *db, struct err *e);
+
+/** Transaction commands, prepared beside the tables; NULL-ended. */
+extern const struct statement_row *const db_control_rows[];
+
+/** db_pipeline_reset(db): forget everything queued and every result, without talking to the server. */
+void db_pipeline_reset(struct db *db);
+
+/** db_pipeline_prepare(db, row), db_pipeline_describe(db, row): queue the preparation, the description of ${row}. */
+void db_pipeline_prepare(struct db *db, const struct statement_row *row);
+void db_pipeline_describe(struct db *db, const struct statement_row *row);

@@ -1,0 +1,18 @@
+/*
+ * Brings a database to the version of the project's sql/ folder: sql/migrations/NNNN_name.sql once each and in order,
+ * then every script of sql/api, which can be created again at any time. What was applied is remembered with its SHA-256 in
+ * house.schema_migration; a file that changed or vanished after it was applied, or comes before one that was, is refused:
+ * history is not edited. Each file is one transaction. All but 0000 run as the owner role stemma_owner.
+ */
+#pragma once
+#include "base/arena.h"
+#include "base/error.h"
+
+struct migrate_report {
+    int applied, already, api;       /* migrations run now, run before; api files */
+    const char *version;             /* name of the newest migration */
+};
+
+/** migrate_run(a, conninfo, folder, ret, e): connect as a superuser or database owner by ${conninfo} and apply
+ *  ${folder}/migrations and ${folder}/api under an advisory lock. A fault names the file. */
+int migrate_run(struct arena *a, const char *conninfo, const char *folder, struct migrate_report *ret, struct err *e);
