@@ -65,6 +65,6 @@ int key_note_public_from_pem(struct bytes pem, uint8_t ret[NOTE_PUBLIC_LEN], str
 /** key_note_sign(k, message, ret, e): Ed25519 (RFC 8032) over ${message}. */
 int key_note_sign(const struct key *k, struct bytes message, uint8_t ret[NOTE_SIGNATURE_LEN], struct err *e);
 
-/** key_note_verify(public, message, signature): does the Ed25519 signature hold? */
-bool key_note_verify(const uint8_t public[NOTE_PUBLIC_LEN], struct bytes message,
+/** key_note_verify(public, data, len, signature): does the Ed25519 signature hold? (ledger/note.h's note_judge) */
+bool key_note_verify(const uint8_t public[NOTE_PUBLIC_LEN], const void *data, size_t len,
                      const uint8_t signature[NOTE_SIGNATURE_LEN]);

@@ -8,9 +8,9 @@
 
 struct tsp_trust;
 
-/** The authority's side: certificate with the extended key usage timeStamping, its key, its root, a policy. */
+/** The authority's side: certificate with the extended key usage timeStamping, its key, a policy. */
 struct tsp_authority {
-    const struct certificate *certificate, *root;
+    const struct certificate *certificate;
     const struct key *key;
     const char *policy;        /* dotted object identifier */
     unsigned accuracy_ms;      /* 1 to 999 */

@@ -1,0 +1,127 @@
+/* The encrypted key file of a person (keys.h): a readable head, which is GCM's additional data, and one line of data. */
+#include "crypto/inside.h"
+
+#include <openssl/crypto.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SALT_LEN 16
+#define IV_LEN 12
+#define TAG_LEN 16
+#define DER_MAX 512
+#define MEMORY_MAX_KIB (1024u * 1024u)
+#define PASSES_MAX 16u
+
+static const char head_format[] = "stemma-key/1\nkdf argon2id %u %u %s\ncipher aes-256-gcm %s\n";
+
+struct head {
+    struct key_cost cost;
+    uint8_t salt[SALT_LEN], iv[IV_LEN];
+    const char *text;              /* as it stands in the file */
+    size_t len;
+};
+
+static int derive(struct bytes secret, const struct key_cost *cost, const uint8_t salt[SALT_LEN], uint8_t ret[32],
+                  struct err *e) {
+    if (sodium_init() < 0)
+        return err_fault(e, "libsodium does not start");
+    if (!cost->passes || cost->passes > PASSES_MAX || cost->memory_kib < 8 || cost->memory_kib > MEMORY_MAX_KIB)
+        return err_raise(e, ERR_FIELD_RANGE, "argon2id", NULL, "%u KiB, %u passes", cost->memory_kib, cost->passes);
+    if (crypto_pwhash(ret, 32, (const char *)secret.data, secret.len, salt, cost->passes,
+                      (size_t)cost->memory_kib * 1024, crypto_pwhash_ALG_ARGON2ID13))
+        return err_fault(e, "argon2id: no memory for %u KiB", cost->memory_kib);
+    return ERR_NONE;
+}
+
+/* AES-256-GCM over ${in}; the tag stands behind the ciphertext. */
+static bool cipher(int encrypt, const uint8_t key[32], const struct head *head, struct bytes in, uint8_t *out) {
+    EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
+    size_t body = encrypt ? in.len : in.len - TAG_LEN;
+    uint8_t tag[TAG_LEN];
+    int n = 0;
+    if (!encrypt)
+        memcpy(tag, in.data + body, TAG_LEN);
+    bool ok = c && EVP_CipherInit_ex(c, EVP_aes_256_gcm(), NULL, key, head->iv, encrypt) &&
+              (encrypt || EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_SET_TAG, TAG_LEN, tag)) &&
+              EVP_CipherUpdate(c, NULL, &n, (const uint8_t *)head->text, (int)head->len) &&
+              EVP_CipherUpdate(c, out, &n, in.data, (int)body) && EVP_CipherFinal_ex(c, out + n, &n) > 0 &&
+              (!encrypt || EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_GET_TAG, TAG_LEN, out + body));
+    EVP_CIPHER_CTX_free(c);
+    return ok;
+}
+
+int key_lock(struct arena *a, const struct key *k, struct bytes secret, const struct key_cost *cost,
+             struct bytes *ret_file, struct err *e) {
+    struct head head = {.cost = *cost};
+    char salt_hex[2 * SALT_LEN + 1], iv_hex[2 * IV_LEN + 1];
+    uint8_t aes[32], locked[DER_MAX + TAG_LEN], *der = NULL;
+    random_fill(head.salt, SALT_LEN);
+    random_fill(head.iv, IV_LEN);
+    head.text = arena_printf(a, head_format, cost->memory_kib, cost->passes, hex_of(head.salt, SALT_LEN, salt_hex),
+                             hex_of(head.iv, IV_LEN, iv_hex));
+    head.len = strlen(head.text);
+    int rc = derive(secret, cost, head.salt, aes, e);
+    if (rc)
+        return rc;
+    int len = i2d_PrivateKey(k->pkey, &der);
+    bool ok = len > 0 && len <= DER_MAX && cipher(1, aes, &head, (struct bytes){der, (size_t)len}, locked);
+    OPENSSL_clear_free(der, len > 0 ? (size_t)len : 0);
+    OPENSSL_cleanse(aes, sizeof aes);
+    if (!ok)
+        return crypto_fault(e, "locking a key");
+    const char *file = arena_printf(a, "%s%s\n", head.text, base64_of(a, locked, (size_t)len + TAG_LEN));
+    *ret_file = (struct bytes){(const uint8_t *)file, strlen(file)};
+    return ERR_NONE;
+}
+
+/* The head must be what head_format writes of the values read from it: no second spelling of a file. */
+static bool head_read(struct arena *a, const char *file, struct head *ret) {
+    char salt_hex[2 * SALT_LEN + 1] = "", iv_hex[2 * IV_LEN + 1] = "";
+    if (sscanf(file, "stemma-key/1\nkdf argon2id %7u %2u %32[0-9a-f]\ncipher aes-256-gcm %24[0-9a-f]\n",
+               &ret->cost.memory_kib, &ret->cost.passes, salt_hex, iv_hex) != 4)
+        return false;
+    ret->text = arena_printf(a, head_format, ret->cost.memory_kib, ret->cost.passes, salt_hex, iv_hex);
+    ret->len = strlen(ret->text);
+    return !strncmp(file, ret->text, ret->len) && hex_to(salt_hex, strlen(salt_hex), ret->salt) &&
+           hex_to(iv_hex, strlen(iv_hex), ret->iv) && strlen(salt_hex) == 2 * SALT_LEN && strlen(iv_hex) == 2 * IV_LEN;
+}
+
+static int unlock(struct arena *a, struct bytes file, struct bytes secret, struct key **ret, struct err *e) {
+    struct head head = {0};
+    struct bytes locked;
+    const char *text = arena_dup(a, file.data, file.len);
+    if (!head_read(a, text, &head) || file.len < head.len + 1 || text[file.len - 1] != '\n' ||
+        !base64_to(a, text + head.len, file.len - head.len - 1, &locked) || locked.len <= TAG_LEN ||
+        locked.len > DER_MAX + TAG_LEN)
+        return err_raise(e, ERR_BODY_MALFORMED, "key", NULL, "no key file");
+    uint8_t aes[32], der[DER_MAX];
+    int rc = derive(secret, &head.cost, head.salt, aes, e);
+    if (rc)
+        return rc;
+    bool ok = cipher(0, aes, &head, locked, der);
+    OPENSSL_cleanse(aes, sizeof aes);
+    const uint8_t *at = der;
+    EVP_PKEY *pkey = ok ? d2i_AutoPrivateKey(NULL, &at, (long)(locked.len - TAG_LEN)) : NULL;
+    OPENSSL_cleanse(der, sizeof der);
+    return ok ? key_of_pkey(pkey, ret, e)
+              : err_raise(e, ERR_SECRET_WRONG, NULL, NULL, "the secret does not open this key");
+}
+
+int key_unlock(struct bytes file, struct bytes secret, struct key **ret, struct err *e) {
+    if (file.len > 4096)
+        return err_raise(e, ERR_BODY_MALFORMED, "key", NULL, "no key file");
+    struct arena *a = arena_new(0);
+    int rc = unlock(a, file, secret, ret, e);
+    arena_free(a);
+    return rc;
+}
+
+void key_spend(const struct key_cost *cost) {
+    static const uint8_t salt[SALT_LEN] = "nobody";
+    uint8_t aes[32];
+    struct err ignored;
+    (void)derive((struct bytes){salt, sizeof salt}, cost, salt, aes, &ignored);
+    OPENSSL_cleanse(aes, sizeof aes);
+}

@@ -1,0 +1,188 @@
+/* Asking for and checking time-stamps; the authority's side is tsp_authority.c. */
+#include "crypto/tsp.h"
+
+#include <openssl/err.h>
+#include <openssl/http.h>
+#include <openssl/ts.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "crypto/digest.h"
+#include "crypto/inside.h"
+
+#define REPLY_MAX (64 * 1024)
+
+struct tsp_trust {
+    X509_STORE *roots;
+};
+
+static TS_MSG_IMPRINT *imprint_new(const uint8_t imprint[DIGEST_LEN]) {
+    TS_MSG_IMPRINT *m = TS_MSG_IMPRINT_new();
+    X509_ALGOR *algorithm = X509_ALGOR_new();
+    uint8_t copy[DIGEST_LEN];
+    for (size_t i = 0; i < DIGEST_LEN; i++)
+        copy[i] = imprint[i];
+    bool ok = m && algorithm && X509_ALGOR_set0(algorithm, OBJ_nid2obj(NID_sha256), V_ASN1_NULL, NULL) &&
+              TS_MSG_IMPRINT_set_algo(m, algorithm) && TS_MSG_IMPRINT_set_msg(m, copy, DIGEST_LEN);
+    X509_ALGOR_free(algorithm);
+    if (ok)
+        return m;
+    TS_MSG_IMPRINT_free(m);
+    return NULL;
+}
+
+static bool set_nonce(TS_REQ *request) {
+    uint8_t random[8];
+    random_fill(random, sizeof random);
+    random[0] = (uint8_t)((random[0] & 0x7f) | 0x40);
+    BIGNUM *number = BN_bin2bn(random, sizeof random, NULL);
+    ASN1_INTEGER *nonce = number ? BN_to_ASN1_INTEGER(number, NULL) : NULL;
+    bool ok = nonce && TS_REQ_set_nonce(request, nonce);
+    ASN1_INTEGER_free(nonce);
+    BN_free(number);
+    return ok;
+}
+
+int tsp_request(struct arena *a, const uint8_t imprint[DIGEST_LEN], bool with_nonce, struct bytes *ret, struct err *e) {
+    TS_REQ *request = TS_REQ_new();
+    TS_MSG_IMPRINT *m = imprint_new(imprint);
+    uint8_t *der = NULL;
+    bool ok = request && m && TS_REQ_set_version(request, 1) && TS_REQ_set_msg_imprint(request, m) &&
+              TS_REQ_set_cert_req(request, 1) && (!with_nonce || set_nonce(request));
+    int len = ok ? i2d_TS_REQ(request, &der) : -1;
+    TS_MSG_IMPRINT_free(m);
+    TS_REQ_free(request);
+    if (len <= 0)
+        return crypto_fault(e, "making a time-stamp request");
+    *ret = crypto_keep(a, der, len);
+    return ERR_NONE;
+}
+
+struct tsp_trust *tsp_trust_new(const char *root_pem, struct err *e) {
+    struct tsp_trust *t = calloc(1, sizeof *t);
+    if (t && (t->roots = certificate_roots(root_pem, e)))
+        return t;
+    free(t);
+    return NULL;
+}
+
+struct tsp_trust *tsp_trust_free(struct tsp_trust *t) {
+    if (t)
+        X509_STORE_free(t->roots);
+    free(t);
+    return NULL;
+}
+
+/* GeneralizedTime `YYYYMMDDHHMMSS[.f+]Z`; a fraction counts to the millisecond, what is beyond is dropped. */
+static int64_t gen_time_ms(const ASN1_GENERALIZEDTIME *t) {
+    const unsigned char *text = ASN1_STRING_get0_data(t);
+    int len = ASN1_STRING_length(t), fraction = 0, scale = 100;
+    int64_t whole = certificate_time_ms(t);
+    if (whole == TIME_ABSENT || len < 15 || text[len - 1] != 'Z')
+        return TIME_ABSENT;
+    if (len > 15 && text[14] != '.')
+        return TIME_ABSENT;
+    for (int i = 15; i < len - 1; i++, scale /= 10) {
+        if (text[i] < '0' || text[i] > '9')
+            return TIME_ABSENT;
+        fraction += (text[i] - '0') * scale;
+    }
+    return whole + fraction;
+}
+
+static TS_RESP *read_reply(struct bytes reply) {
+    const uint8_t *at = reply.data;
+    TS_RESP *resp = reply.len && reply.len <= REPLY_MAX ? d2i_TS_RESP(NULL, &at, (long)reply.len) : NULL;
+    if (resp && at != reply.data + reply.len) {
+        TS_RESP_free(resp);
+        resp = NULL;
+    }
+    return resp;
+}
+
+/* The store is asked as of the token's own time: an authority's certificate may have ended since (ledger.md §2.7). */
+static X509_STORE *store_at(const struct tsp_trust *t, int64_t at_ms) {
+    X509_STORE *store = X509_STORE_new();
+    STACK_OF(X509_OBJECT) *roots = X509_STORE_get0_objects(t->roots);
+    bool ok = store != NULL;
+    for (int i = 0; ok && i < sk_X509_OBJECT_num(roots); i++)
+        ok = X509_STORE_add_cert(store, X509_OBJECT_get0_X509(sk_X509_OBJECT_value(roots, i))) == 1;
+    if (ok) {
+        X509_VERIFY_PARAM_set_time(X509_STORE_get0_param(store), (time_t)(at_ms / 1000));
+        return store;
+    }
+    X509_STORE_free(store);
+    return NULL;
+}
+
+static bool reply_holds(const struct tsp_trust *t, TS_RESP *resp, struct bytes data, int64_t at_ms) {
+    TS_VERIFY_CTX *context = TS_VERIFY_CTX_new();
+    X509_STORE *store = store_at(t, at_ms);
+    uint8_t *imprint = OPENSSL_malloc(DIGEST_LEN);
+    bool ok = context && store && imprint;
+    if (ok) {
+        digest_sha256(data.data, data.len, imprint);
+        /* the context takes store and imprint, and frees them */
+        TS_VERIFY_CTX_set_store(context, store);
+        TS_VERIFY_CTX_set_imprint(context, imprint, DIGEST_LEN);
+        TS_VERIFY_CTX_set_flags(context, TS_VFY_VERSION | TS_VFY_IMPRINT | TS_VFY_SIGNATURE);
+        ok = TS_RESP_verify_response(context, resp) == 1;
+    } else {
+        X509_STORE_free(store);
+        OPENSSL_free(imprint);
+    }
+    TS_VERIFY_CTX_free(context);
+    return ok;
+}
+
+int tsp_verify(const struct tsp_trust *t, struct bytes data, struct bytes reply, int64_t *ret_ms, struct err *e) {
+    TS_RESP *resp = read_reply(reply);
+    if (!resp)
+        return crypto_refuse(e, "no time-stamp reply, or something after it");
+    TS_TST_INFO *info = TS_RESP_get_tst_info(resp);
+    TS_MSG_IMPRINT *imprint = info ? TS_TST_INFO_get_msg_imprint(info) : NULL;
+    const ASN1_OBJECT *algorithm = NULL;
+    if (imprint)
+        X509_ALGOR_get0(&algorithm, NULL, NULL, TS_MSG_IMPRINT_get_algo(imprint));
+    int64_t at_ms = info ? gen_time_ms(TS_TST_INFO_get_time(info)) : TIME_ABSENT;
+    bool ok = algorithm && OBJ_obj2nid(algorithm) == NID_sha256 && at_ms != TIME_ABSENT && reply_holds(t, resp, data, at_ms);
+    TS_RESP_free(resp);
+    if (!ok)
+        return err_raise(e, ERR_SIGNATURE_REFUSED, NULL, NULL, "the time-stamp does not hold: %s", crypto_reason());
+    *ret_ms = at_ms;
+    return ERR_NONE;
+}
+
+static BIO *exchange(const char *host, const char *port, const char *path, BIO *request, int timeout_s) {
+    return OSSL_HTTP_transfer(NULL, host, port, path, 0, NULL, "" /* no proxy */, NULL, NULL, NULL, NULL, 0, NULL,
+                              "application/timestamp-query", request, "application/timestamp-reply", 1, REPLY_MAX,
+                              timeout_s, 0);
+}
+
+static bool read_all(struct arena *a, BIO *bio, struct bytes *ret) {
+    struct buf b = buf_new(a);
+    char part[4096];
+    int n;
+    while ((n = BIO_read(bio, part, sizeof part)) > 0 && b.len <= REPLY_MAX)
+        buf_add(&b, part, (size_t)n);
+    *ret = (struct bytes){(const uint8_t *)b.text, b.len};
+    return b.len && b.len <= REPLY_MAX;
+}
+
+int tsp_fetch(struct arena *a, const char *url, struct bytes request, int timeout_s, struct bytes *ret, struct err *e) {
+    char *host = NULL, *port = NULL, *path = NULL;
+    int ssl = 0;
+    if (!OSSL_HTTP_parse_url(url, &ssl, NULL, &host, &port, NULL, &path, NULL, NULL) || ssl)
+        return err_raise(e, ERR_UNAVAILABLE, "tsa_url", NULL, "no http URL: %s", url);
+    BIO *ask = BIO_new_mem_buf(request.data, (int)request.len);
+    BIO *answer = ask ? exchange(host, port, path, ask, timeout_s) : NULL;
+    bool ok = answer && read_all(a, answer, ret);
+    BIO_free(answer);
+    BIO_free(ask);
+    OPENSSL_free(host);
+    OPENSSL_free(port);
+    OPENSSL_free(path);
+    if (ok)
+        return ERR_NONE;
+    return err_raise(e, ERR_UNAVAILABLE, "tsa_url", NULL, "the time-stamp authority does not answer: %s", crypto_reason());
+}
