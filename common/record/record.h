@@ -41,7 +41,7 @@
     KIND(BYTES,    struct bytes,  65536,       "bytes decoded; JSON base64; absent: data NULL", "bytea")            \
     KIND(DIGEST,   const char *,  64,          "not used; 64 hex digits; absent: NULL",   "bytea")                    \
     KIND(WORD,     const char *,  40,          "not used; one of its word list; absent: NULL", "text")               \
-    KIND(STREAM,   const char *,  32,          "not used; a stream id (format.md); absent: NULL", "text")            \
+    KIND(STREAM,   const char *,  32,          "not used; unit: the kind's letters, \"\": any; absent: NULL", "text")            \
     KIND(LIST,     struct list,   1000,        "rows; absent and empty are the same",     "jsonb")                    \
     KIND(TEXTS,    struct list,   100,         "strings, each at most 400 characters",    "text[]")                   \
     KIND(DOCUMENT, const char *,  60000,       "bytes of one canonical JSON object; absent: NULL", "jsonb")
@@ -150,8 +150,8 @@ const char *field_kind_sql(enum field_kind kind);
 /** word_list_has(list, word): ${word} is in ${list}. */
 bool word_list_has(const struct word_list *list, const char *word);
 
-/** stream_is_valid(id): `[A-Z]{1,4}(-[A-Z0-9]{1,27})?` (format.md, "Streams"), at most 32 characters. */
-bool stream_is_valid(const char *id);
+/** record_stream_is_valid(id): `[A-Z]{1,4}(-[A-Z0-9]{1,27})?` (format.md, "Streams"), at most 32 characters. */
+bool record_stream_is_valid(const char *id);
 
 /**
  * record_check_text(text, len, field, e): ${text} is well-formed UTF-8 in NFC without a code point forbidden in a body.

@@ -180,11 +180,18 @@ static int read_word(struct reader *r, const struct place *at, const struct fiel
     return 0;
 }
 
+/* The unit of a STREAM field is the letters of the kind of thing it names, "" for any. */
+static bool is_of_kind(const char *id, const char *letters)
+{
+    size_t n = strlen(letters);
+    return n == 0 || (strncmp(id, letters, n) == 0 && id[n] == '-');
+}
+
 static int read_stream(struct reader *r, const struct place *at, const struct field *f, const json_t *value, void *slot)
 {
-    (void)f;
-    if (!json_is_string(value) || !stream_is_valid(json_string_value(value)))
-        return refuse(r, at, ERR_FIELD_TYPE, "must be an identifier such as B-2026000123");
+    const char *id = json_is_string(value) ? json_string_value(value) : "";
+    if (!record_stream_is_valid(id) || !is_of_kind(id, f->unit))
+        return refuse(r, at, ERR_FIELD_TYPE, "must be an identifier such as %s-2026000123", *f->unit ? f->unit : "B");
     *(const char **)slot = keep(r, value);
     return 0;
 }

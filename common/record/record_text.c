@@ -11,7 +11,7 @@ static bool is_upper_or_digit(char c)
     return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-bool stream_is_valid(const char *id)
+bool record_stream_is_valid(const char *id)
 {
     size_t letters = 0, rest = 0;
     while (id[letters] >= 'A' && id[letters] <= 'Z')
