@@ -84,6 +84,9 @@ struct handler {
     int (*facts)(struct call *c, struct err *e);
     int (*decide)(struct call *c, struct err *e);
     int (*apply)(struct call *c, struct err *e);
+    /* actor: only for an ACT that may be called without a session: who acts, read from `in` (strings in c->arena); NULL
+     * for all others. The signature is still verified against the lab root, with that person and certificate. */
+    int (*actor)(struct call *c, struct principal *ret, struct err *e);
 };
 
 /** call_ask(c, row, values, count): queue a read for `facts`; its rows are c->answers[n] for the n-th call_ask. */

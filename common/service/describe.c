@@ -1,0 +1,89 @@
+#include "service/describe.h"
+
+#include <string.h>
+
+#include "service/settings.h"
+
+static void describe_verb(struct buf *b, const struct verb_row *v)
+{
+    buf_printf(b, "## %s\n\n%s\n\n", v->name, v->doc);
+    buf_printf(b, "| kind | in | out | roles | stream | meaning | flags |\n|---|---|---|---|---|---|---|\n");
+    buf_printf(b, "| %s | [%s](records.md#%s) | [%s](records.md#%s) | %s | %s | %s | %s%s%s |\n\n", verb_kind_name(v->kind),
+               v->in->name, v->in->name, v->out->name, v->out->name,
+               roles_text(b->arena, v->roles), v->stream_field, v->meaning, (v->flags & VERB_FRESH) != 0 ? "fresh " : "",
+               (v->flags & VERB_NO_SESSION) != 0 ? "no-session " : "",
+               (v->flags & (VERB_PEER_AUDIT | VERB_PEER_SEQUENCER)) != 0 ? "peers-only" : "");
+}
+
+static void describe_verbs(struct buf *b, const struct service *service)
+{
+    buf_printf(b, "# Verbs of service %s\n\n%s\n\n", service->name, service->doc);
+    for (size_t i = 0; i < service->verb_count; i++)
+        describe_verb(b, verb_find(service->verbs[i].verb));
+}
+
+static bool uses(const struct service *service, const struct record_type *type)
+{
+    for (size_t i = 0; i < service->verb_count; i++) {
+        const struct verb_row *v = verb_find(service->verbs[i].verb);
+        const struct record_type *both[2] = {v->in, v->out};
+        for (int k = 0; k < 2; k++) {
+            if (both[k] == type)
+                return true;
+            for (size_t f = 0; f < both[k]->count; f++)
+                if (both[k]->fields[f].rows == type)
+                    return true;
+        }
+    }
+    return false;
+}
+
+static void describe_records(struct buf *b, const struct service *service)
+{
+    buf_printf(b, "# Records of service %s\n\n", service->name);
+    for (size_t i = 0; i < record_count(); i++)
+        if (uses(service, record_type_at(i)))
+            record_doc(b, record_type_at(i));
+}
+
+static void describe_errors(struct buf *b, const struct service *service)
+{
+    (void)service;
+    buf_put(b, "# Refusals\n\n| code | HTTP | SQLSTATE | sentence | hint |\n|---|---|---|---|---|\n");
+    for (int i = 1; i < ERR_COUNT; i++) {
+        const struct err_row *r = err_row(i);
+        buf_printf(b, "| `%s` | %d | %s | %s | %s |\n", r->code, r->http, r->sqlstate, r->sentence, r->hint);
+    }
+}
+
+static void describe_setting(struct buf *b, const struct setting *s)
+{
+    buf_printf(b, "| `%s` | %s | %s |\n", s->name, s->standard == NULL ? "(needed)" : s->standard, s->doc);
+}
+
+static void describe_settings(struct buf *b, const struct service *service)
+{
+    size_t count;
+    const struct setting *common = settings_common(&count);
+    buf_printf(b, "# Settings of service %s\n\n| name | default | meaning |\n|---|---|---|\n", service->name);
+    for (size_t i = 0; i < count; i++)
+        describe_setting(b, &common[i]);
+    for (size_t i = 0; i < service->setting_count; i++)
+        describe_setting(b, &service->settings[i]);
+}
+
+const char *describe(struct arena *a, const struct service *service, const char *what)
+{
+    static const struct {
+        const char *what;
+        void (*write)(struct buf *b, const struct service *service);
+    } pages[] = {{"verbs", describe_verbs}, {"records", describe_records}, {"errors", describe_errors},
+                 {"settings", describe_settings}};
+    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++)
+        if (strcmp(what, pages[i].what) == 0) {
+            struct buf b = buf_new(a);
+            pages[i].write(&b, service);
+            return b.text;
+        }
+    return NULL;
+}

@@ -1,0 +1,276 @@
+/* service_main: from the command line to the loop and out again. */
+#include <dirent.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "service/describe.h"
+#include "service/dispatch.h"
+#include "service/log.h"
+#include "service/metrics.h"
+#include "service/settings.h"
+#include "wire/server.h"
+
+#define GROUP_MAX 256
+#define VERSION "0.1.0"
+
+static volatile sig_atomic_t asked_to_stop;
+static int64_t started_us;
+static struct cms_trust *trust;
+static const char *instance_name = "";
+
+struct running {
+    const struct service *service;
+    struct service whole;             /* the service with the frame's own verbs */
+    struct binding verbs[64];
+    struct db *db;
+    struct wire_server *server;
+};
+
+static void on_stop(int signal)
+{
+    (void)signal;
+    asked_to_stop++;
+    if (asked_to_stop > 1)
+        _exit(1);                     /* asked twice: leave now; nothing unanswered was promised */
+}
+
+struct cms_trust *service_cms_trust(void)
+{
+    return trust;
+}
+
+static int decide_health(struct call *c, struct err *e)
+{
+    struct health *out = c->out;
+    (void)e;
+    out->service = instance_name;
+    out->version = VERSION;
+    out->ready = 1;
+    out->uptime_s = (clock_monotonic_us() - started_us) / 1000000;
+    return 0;
+}
+
+static int decide_metrics(struct call *c, struct err *e)
+{
+    struct metrics *out = c->out;
+    struct buf b = buf_new(c->arena);
+    (void)e;
+    metrics_text(&b, VERSION);
+    out->text = b.text;
+    return 0;
+}
+
+static const struct handler service_health_verb = {.decide = decide_health};
+static const struct handler service_metrics_verb = {.decide = decide_metrics};
+
+static const struct binding frame_verbs[] = {
+#define VERB SERVICE_BIND
+#include "contract/service.verbs.def"
+#undef VERB
+};
+
+static char *read_text(struct arena *a, const char *path)
+{
+    FILE *f = fopen(path, "rb");
+    if (f == NULL)
+        return NULL;
+    char *text = arena_alloc(a, 65536);
+    size_t n = fread(text, 1, 65535, f);
+    fclose(f);
+    text[n] = '\0';
+    return text;
+}
+
+static int load_crls(struct arena *a, const char *folder, struct err *e)
+{
+    DIR *dir = opendir(folder);
+    if (dir == NULL)
+        return err_fault(e, "cannot read the folder of CRLs %s", folder);
+    int code = 0;
+    for (struct dirent *d = readdir(dir); d != NULL && code == 0; d = readdir(dir)) {
+        size_t len = strlen(d->d_name);
+        if (len < 4 || strcmp(d->d_name + len - 4, ".crl") != 0)
+            continue;
+        char *text = read_text(a, arena_printf(a, "%s/%s", folder, d->d_name));
+        if (text != NULL)
+            code = cms_trust_add_crl(trust, (struct bytes){(uint8_t *)text, strlen(text)}, e);
+    }
+    closedir(dir);
+    return code;
+}
+
+static int start_trust(struct arena *a, const struct settings *s, struct err *e)
+{
+    if (s->lab_root[0] == '\0')
+        return 0;
+    char *pem = read_text(a, s->lab_root);
+    if (pem == NULL)
+        return err_fault(e, "cannot read the lab root %s", s->lab_root);
+    trust = cms_trust_new(pem, e);
+    if (trust == NULL)
+        return ERR_FAULT;
+    return s->crl[0] == '\0' ? 0 : load_crls(a, s->crl, e);
+}
+
+static int start_database(struct running *r, struct arena *a, struct err *e)
+{
+    const struct service *s = r->service;
+    if (s->config->database[0] == '\0')
+        return 0;
+    struct statement_table *tables = ARENA_ARRAY(a, struct statement_table, s->statement_count + 1);
+    for (size_t i = 0; i < s->statement_count; i++)
+        tables[i] = s->statements[i];
+    size_t count = s->statement_count;
+    if (s->statements != NULL)
+        tables[count++] = dispatch_statements;
+    return db_open(s->config->database, s->config->name, tables, count, &r->db, e);
+}
+
+static void add_frame_verbs(struct running *r)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < r->service->verb_count && n < 60; i++)
+        r->verbs[n++] = r->service->verbs[i];
+    for (size_t i = 0; i < sizeof frame_verbs / sizeof frame_verbs[0]; i++)
+        r->verbs[n++] = frame_verbs[i];
+    r->whole = *r->service;
+    r->whole.verbs = r->verbs;
+    r->whole.verb_count = n;
+}
+
+static int start(struct running *r, struct arena *a, struct err *e)
+{
+    const struct service *s = r->service;
+    int code = start_trust(a, s->config, e);
+    if (code == 0)
+        code = start_database(r, a, e);
+    if (code == 0 && s->init != NULL)
+        code = s->init(r->db, e);
+    add_frame_verbs(r);
+    if (code == 0)
+        code = wire_server_new(s->config->endpoint, s->config->curve_secret, s->config->curve_public, &r->server, e);
+    return code;
+}
+
+/* tell the supervisor; the descriptor's number is in the environment */
+static void tell_ready(void)
+{
+    const char *fd = getenv("STEMMA_READY_FD");
+    static const char line[] = "READY\n";
+    if (fd != NULL && write((int)strtol(fd, NULL, 10), line, sizeof line - 1) < 0)
+        service_log("warn", "cannot tell that the service is ready");
+}
+
+static void serve(struct running *r, struct wire_request *requests, size_t n)
+{
+    static struct work works[GROUP_MAX];
+    static struct arena *arenas[GROUP_MAX];
+    memset(works, 0, n * sizeof works[0]);
+    for (size_t i = 0; i < n; i++) {
+        const struct wire_request *q = &requests[i];
+        arenas[i] = q->arena;
+        works[i].request = (struct request){q->envelope.verb, q->envelope.token, q->envelope.phase, q->envelope.command,
+                                            q->envelope.deadline_ms, q->body, q->body_len, q->peer, q->peer_kind,
+                                            q->peer_key};
+    }
+    dispatch_run(&r->whole, r->db, works, arenas, n);
+    for (size_t i = 0; i < n; i++)
+        wire_server_reply(r->server, &requests[i], works[i].reply.text, works[i].reply.len);
+}
+
+static void loop(struct running *r)
+{
+    static struct wire_request requests[GROUP_MAX];
+    const struct service *s = r->service;
+    int64_t next = clock_monotonic_us();
+    size_t max = s->config->group_max > 0 && s->config->group_max < GROUP_MAX ? (size_t)s->config->group_max : GROUP_MAX;
+    while (!asked_to_stop) {
+        int wait = 200;
+        if (s->tick != NULL) {
+            int64_t left = (next - clock_monotonic_us()) / 1000;
+            wait = left < 0 ? 0 : left < wait ? (int)left : wait;
+        }
+        size_t n = wire_server_receive(r->server, wait, requests, max);
+        if (n > 0)
+            serve(r, requests, n);
+        if (s->tick != NULL && clock_monotonic_us() >= next) {
+            struct err e;
+            if (s->tick(r->db, &e) != 0)
+                service_log("error", "tick: %s", e.text);
+            next = clock_monotonic_us() + s->tick_ms * 1000;
+        }
+    }
+}
+
+static void harden(void)
+{
+    struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    struct sigaction stop = {.sa_handler = on_stop};
+    sigaction(SIGTERM, &stop, NULL);
+    sigaction(SIGINT, &stop, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static int run(const struct service *service, const char *path)
+{
+    struct running r = {.service = service};
+    struct arena *a = arena_new(0);
+    struct err e;
+    int code = settings_read(a, path, service->settings, service->setting_count, service->config, &e);
+    if (code == 0) {
+        log_name(service->config->name);
+        instance_name = service->config->name;
+        harden();
+        started_us = clock_monotonic_us();
+        code = start(&r, a, &e);
+    }
+    if (code == 0) {
+        service_log("info", "ready on %s", service->config->endpoint);
+        tell_ready();
+        loop(&r);
+        service_log("info", "stopped");
+    } else {
+        service_log("fatal", "cannot start: %s", e.text);
+    }
+    wire_server_free(r.server);
+    if (service->done != NULL)
+        service->done();
+    db_close(r.db);
+    cms_trust_free(trust);
+    arena_free(a);
+    return code == 0 ? 0 : 1;
+}
+
+static int usage(const struct service *service, int status)
+{
+    fprintf(status == 0 ? stdout : stderr,
+            "usage: stemma-%s --config FILE | --describe verbs|records|errors|settings | --version\n%s\n", service->name,
+            service->doc);
+    return status;
+}
+
+int service_main(const struct service *service, int argc, char **argv)
+{
+    if (argc == 2 && strcmp(argv[1], "--version") == 0)
+        return printf("stemma-%s %s\n", service->name, VERSION) < 0;
+    if (argc == 2 && strcmp(argv[1], "--help") == 0)
+        return usage(service, 0);
+    if (argc == 3 && strcmp(argv[1], "--config") == 0)
+        return run(service, argv[2]);
+    if (argc == 3 && strcmp(argv[1], "--describe") == 0) {
+        struct arena *a = arena_new(0);
+        const char *page = describe(a, service, argv[2]);
+        int status = page == NULL ? usage(service, 2) : fputs(page, stdout) < 0;
+        arena_free(a);
+        return status;
+    }
+    return usage(service, 2);
+}
