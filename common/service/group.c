@@ -17,7 +17,7 @@ static const struct statement_row rows[] = {
                     " from access.principals($1, $2, $3, $4) order by ordinal", 4, NULL},
     [BY_COMMAND] = {"frame_by_command",
                     "select command, stream, seq, leaf, time_ms, statement from ledger.by_command($1)", 1, NULL},
-    [LEAVES] = {"frame_leaves", "select stream, seq, leaf from ledger.leaves($1, $2)", 2, NULL},
+    [LEAVES] = {"frame_leaves", "select stream, seq, leaf from ledger.leaf_at($1, $2)", 2, NULL},
     [ATTACH] = {"frame_attach", "select ledger.attach($1)", 1, NULL},
     [APPEND] = {"frame_append", "select ledger.append($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9, NULL},
 };
@@ -258,8 +258,11 @@ static int gather(const struct service *service, struct db *db, struct work **gr
 
 static void queue_attachments(struct db *db, struct work *w)
 {
+    struct bytes files[CALL_ATTACHMENTS_MAX];
     for (size_t i = 0; i < w->call.attachment_count; i++)
-        db_queue(db, &rows[ATTACH], DB_VALUES(db_bytes(w->call.attachments[i].data)));
+        files[i] = w->call.attachments[i].data;
+    if (w->call.attachment_count > 0)
+        db_queue(db, &rows[ATTACH], DB_VALUES(db_bytes_array(files, w->call.attachment_count)));
 }
 
 /* the projections' writes, then all entries of the group in one call */
