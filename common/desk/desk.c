@@ -1,0 +1,208 @@
+#include "desk/desk.h"
+
+#include <ini.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/seal.h"
+#include "wire/client.h"
+
+struct desk {
+    struct wire_client *client;
+    char terminal[33], person[33], token[65];
+    uint8_t sealing_key[KEY_POINT_LEN];
+    bool has_sealing_key;
+};
+
+struct reading {
+    struct arena *arena;
+    const char *folder;
+    struct desk_settings *ret;
+};
+
+static int on_line(void *user, const char *section, const char *name, const char *value)
+{
+    struct reading *r = user;
+    (void)section;
+    const char *path = value[0] == '/' ? arena_text(r->arena, value) : arena_printf(r->arena, "%s/%s", r->folder, value);
+    if (strcmp(name, "secret") == 0)
+        r->ret->secret = path;
+    else if (strcmp(name, "public") == 0)
+        r->ret->public = path;
+    else if (strcmp(name, "directory") == 0)
+        r->ret->directory = path;
+    else if (strcmp(name, "terminal") == 0)
+        r->ret->terminal = arena_text(r->arena, value);
+    else
+        return 0;
+    return 1;
+}
+
+int desk_settings_read(struct arena *a, const char *path, struct desk_settings *ret, struct err *e)
+{
+    const char *slash = strrchr(path, '/');
+    struct reading r = {a, slash == NULL ? "." : arena_dup(a, path, (size_t)(slash - path)), ret};
+    memset(ret, 0, sizeof *ret);
+    int line = ini_parse(path, on_line, &r);
+    if (line != 0)
+        return err_fault(e, line < 0 ? "cannot read the terminal's settings %s" : "%s, line %d is no setting of a terminal",
+                         path, line);
+    if (ret->secret == NULL || ret->public == NULL || ret->directory == NULL || ret->terminal == NULL)
+        return err_fault(e, "%s: secret, public, directory and terminal are needed", path);
+    return 0;
+}
+
+int desk_new(const struct desk_settings *settings, struct desk **ret, struct err *e)
+{
+    struct desk *d = calloc(1, sizeof *d);
+    if (d == NULL)
+        abort();
+    snprintf(d->terminal, sizeof d->terminal, "%s", settings->terminal);
+    int code = wire_client_new(settings->secret, settings->public, settings->directory, &d->client, e);
+    if (code != 0) {
+        desk_free(d);
+        return code;
+    }
+    *ret = d;
+    return 0;
+}
+
+struct desk *desk_free(struct desk *d)
+{
+    if (d == NULL)
+        return NULL;
+    wire_client_free(d->client);
+    explicit_bzero(d, sizeof *d);
+    free(d);
+    return NULL;
+}
+
+void desk_timeout(struct desk *d, int timeout_ms)
+{
+    wire_client_timeout(d->client, timeout_ms);
+}
+
+const char *desk_key(const struct desk *d)
+{
+    return wire_client_key(d->client);
+}
+
+void desk_resume(struct desk *d, const char *token, const char *person_id)
+{
+    snprintf(d->token, sizeof d->token, "%s", token);
+    snprintf(d->person, sizeof d->person, "%s", person_id);
+}
+
+int desk_seal(struct desk *d, struct arena *a, struct bytes text, struct bytes secret, struct bytes *ret, struct err *e)
+{
+    if (!d->has_sealing_key) {
+        struct sealing_key key;
+        int code = wire_call(d->client, a, "signer.sealing_key", "call", "", "", NULL, &key, e);
+        if (code != 0)
+            return code;
+        if (key.public_key.len != KEY_POINT_LEN)
+            return err_fault(e, "the signer's sealing key has %zu bytes", key.public_key.len);
+        memcpy(d->sealing_key, key.public_key.data, KEY_POINT_LEN);
+        d->has_sealing_key = true;
+    }
+    return seal_to(a, d->sealing_key, text, secret, ret, e);
+}
+
+static struct bytes bytes_of(const char *text)
+{
+    return (struct bytes){(const uint8_t *)text, strlen(text)};
+}
+
+int desk_login(struct desk *d, struct arena *a, const char *person_id, struct bytes secret, struct session *ret,
+               struct err *e)
+{
+    struct challenge_request ask = {.person_id = person_id, .terminal_id = d->terminal};
+    struct challenge challenge;
+    struct session session;
+    int code = wire_call(d->client, a, "access.challenge", "call", "", "", &ask, &challenge, e);
+    if (code != 0)
+        return code;
+    struct sign_login sign = {.person_id = person_id, .login = challenge.login};
+    code = desk_seal(d, a, bytes_of(challenge.login), secret, &sign.secret_sealed, e);
+    struct signature signature;
+    if (code == 0)
+        code = wire_call(d->client, a, "signer.prove", "call", "", "", &sign, &signature, e);
+    struct login login = {.login = challenge.login, .signature = signature.signature};
+    if (code == 0)
+        code = wire_call(d->client, a, "access.login", "call", "", "", &login, &session, e);
+    if (code != 0)
+        return code;
+    desk_resume(d, session.token, person_id);
+    if (ret != NULL)
+        *ret = session;
+    return 0;
+}
+
+int desk_logout(struct desk *d, struct arena *a, struct err *e)
+{
+    int code = desk_call(d, a, "access.logout", NULL, NULL, e);
+    desk_resume(d, "", "");
+    return code;
+}
+
+int desk_call(struct desk *d, struct arena *a, const char *verb, const void *in, void *ret_out, struct err *e)
+{
+    return wire_call(d->client, a, verb, "call", d->token, "", in, ret_out, e);
+}
+
+static const char *command_or_new(struct arena *a, const char *command)
+{
+    if (command != NULL)
+        return command;
+    char *made = arena_alloc(a, COMMAND_HEX);
+    command_new(made);
+    return made;
+}
+
+int desk_observe(struct desk *d, struct arena *a, const char *verb, const char *command, const void *in,
+                 struct receipt *ret, struct err *e)
+{
+    return wire_call(d->client, a, verb, "call", d->token, command_or_new(a, command), in, ret, e);
+}
+
+int desk_prepare(struct desk *d, struct arena *a, const char *verb, const char *command, const void *in,
+                 struct prepared *ret, struct err *e)
+{
+    return wire_call(d->client, a, verb, "prepare", d->token, command_or_new(a, command), in, ret, e);
+}
+
+int desk_sign(struct desk *d, struct arena *a, const char *person_id, const char *statement, struct bytes secret,
+              struct bytes *ret_signature, struct err *e)
+{
+    struct sign_statement sign = {.person_id = person_id, .statement = statement};
+    struct signature signature;
+    int code = desk_seal(d, a, bytes_of(statement), secret, &sign.secret_sealed, e);
+    if (code == 0)
+        code = wire_call(d->client, a, "signer.sign", "call", "", "", &sign, &signature, e);
+    if (code == 0)
+        *ret_signature = signature.signature;
+    return code;
+}
+
+int desk_commit(struct desk *d, struct arena *a, const char *verb, const char *statement, struct bytes signature,
+                struct receipt *ret, struct err *e)
+{
+    struct signed_act act = {.statement = statement, .signature = signature};
+    return wire_call(d->client, a, verb, "commit", d->token, "", &act, ret, e);
+}
+
+int desk_act(struct desk *d, struct arena *a, const char *verb, const void *in, struct bytes secret, struct receipt *ret,
+             struct err *e)
+{
+    for (int tries = 0;; tries++) {
+        struct prepared prepared;
+        struct bytes signature;
+        int code = desk_prepare(d, a, verb, NULL, in, &prepared, e);
+        if (code == 0)
+            code = desk_sign(d, a, d->person, prepared.statement, secret, &signature, e);
+        if (code == 0)
+            code = desk_commit(d, a, verb, prepared.statement, signature, ret, e);
+        if ((code != ERR_HEAD_STALE && code != ERR_STATEMENT_DIFFERS) || tries == 3)
+            return code;
+    }
+}
