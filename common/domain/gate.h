@@ -70,7 +70,7 @@ struct gate_facts {
     bool is_on_hold;                                /* counts under 4 */
 };
 
-struct gate_point {
+struct gate_line {
     int no;
     const char *title;
     enum gate_state state;
@@ -80,7 +80,7 @@ struct gate_point {
 
 struct gate_verdict {
     bool may_release;                               /* no point open */
-    struct gate_point points[GATE_POINTS];
+    struct gate_line points[GATE_POINTS];
     int open;
 };
 

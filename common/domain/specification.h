@@ -62,7 +62,7 @@ struct specification_verdict {
     const char *reported, *sentence;
 };
 
-struct specification_row {
+struct specification_line {
     const struct specification_test *test;
     enum test_state state;
     const char *reported, *sentence;
@@ -73,8 +73,8 @@ struct specification_row {
  *  blocks is missing, pending or cannot be evaluated; else pass. */
 struct specification_outcome {
     enum verdict verdict;
-    struct specification_row *rows;     /* one a test, in the document's order */
-    size_t row_count, failed, missing, pending, cannot;
+    struct specification_line *lines;     /* one a test, in the document's order */
+    size_t line_count, failed, missing, pending, cannot;
     const char *sentence;
 };
 
