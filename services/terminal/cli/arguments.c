@@ -1,0 +1,87 @@
+#include <argp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+const char *argp_program_version = "stemma 0.1.0";
+
+static const struct argp_option options[] = {
+    {"config", 'c', "FILE", 0, "the terminal's settings (default: $STEMMA_TERMINAL, else /etc/stemma/terminal.ini)", 0},
+    {"json", 'j', NULL, 0, "print JSON", 0},
+    {"out", 'o', "FILE", 0, "where a dossier is written", 0},
+    {"yes", 'y', NULL, 0, "do not show the text before signing", 0},
+    {"secret-fd", 's', "N", 0, "read the secret as a line from this descriptor, not from the terminal", 0},
+    {"completion", 'C', NULL, 0, "print a completion script for bash", 0},
+    {0},
+};
+
+struct input {
+    struct cli cli;
+    char **words;
+    int count;
+    bool completion;
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct input *in = state->input;
+    switch (key) {
+    case 'c': in->cli.config = arg; return 0;
+    case 'j': in->cli.json = true; return 0;
+    case 'o': in->cli.out = arg; return 0;
+    case 'y': in->cli.yes = true; return 0;
+    case 's': in->cli.secret_fd = (int)strtol(arg, NULL, 10); return 0;
+    case 'C': in->completion = true; return 0;
+    case ARGP_KEY_ARGS:
+        in->words = state->argv + state->next;
+        in->count = state->argc - state->next;
+        return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp parser = {
+    options, parse, "COMMAND [VALUE | FIELD=VALUE | LIST.NAME=VALUE ...]",
+    "The command line of a cell lab's batch and quality record.\v"
+    "Commands: login PERSON, logout, whoami, describe [COMMAND], call VERB JSON, and every verb as `SERVICE VERB`, e.g.\n"
+    "  stemma batch list state=in_process\n"
+    "  stemma batch show B-2026-0001\n"
+    "  stemma step B-2026-0001 3 started_at=... ended_at=... values.volume_ml=12.5 materials.M-TRYPSIN=2\n"
+    "  stemma step verify B-2026-0001 3\n"
+    "  stemma test report B-2026-0001 code=viability result=97 ...\n"
+    "  stemma release gate B-2026-0001\n"
+    "  stemma dossier B-2026-0001 -o B-2026-0001.asice\n"
+    "Exit status: 0 done, 1 refused, 2 could not run.", NULL, NULL, NULL};
+
+static int run(struct input *in)
+{
+    struct err e;
+    struct cli *cli = &in->cli;
+    if (in->completion)
+        return cli_completion();
+    if (in->count > 0 && strcmp(in->words[0], "describe") == 0)
+        return cli_describe(cli, in->words + 1, in->count - 1);
+    if (cli->config == NULL)
+        cli->config = getenv("STEMMA_TERMINAL");
+    if (cli->config == NULL)
+        cli->config = "/etc/stemma/terminal.ini";
+    int code = desk_settings_read(cli->arena, cli->config, &cli->settings, &e);
+    if (code == 0)
+        code = desk_new(&cli->settings, &cli->desk, &e);
+    if (code != 0)
+        return cli_refused(cli, code, &e);
+    cli_session_load(cli);
+    return cli_run(cli, in->words, in->count);
+}
+
+int cli_main(int argc, char **argv)
+{
+    struct input in = {.cli = {.secret_fd = -1}};
+    argp_parse(&parser, argc, argv, 0, NULL, &in);
+    in.cli.arena = arena_new((size_t)256 << 20);
+    int status = in.count == 0 && !in.completion ? (argp_help(&parser, stderr, ARGP_HELP_STD_USAGE, argv[0]), 2) : run(&in);
+    desk_free(in.cli.desk);
+    arena_free(in.cli.arena);
+    return status;
+}

@@ -1,0 +1,92 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "cli.h"
+
+/* names people type for verbs that they use all day */
+static const struct {
+    const char *first, *second, *verb;
+} shortcuts[] = {
+    {"step", "verify", "batch.step_verify"}, {"step", NULL, "batch.step"},        {"test", "report", "quality.test_report"},
+    {"test", "review", "quality.test_review"}, {"test", "list", "quality.results"}, {"release", "gate", "release.gate"},
+    {"release", "review", "release.review"}, {"release", "reject", "release.reject"}, {"release", "list", "release.dispositions"},
+    {"release", NULL, "release.release"},    {"reject", NULL, "release.reject"},  {"dossier", NULL, "audit.dossier"},
+    {"whoami", NULL, "access.whoami"},       {"history", NULL, "audit.entries"},  {"status", NULL, "sequencer.status"},
+};
+
+const struct verb_row *cli_verb(char **words, int count, int *ret_used)
+{
+    char name[80];
+    if (count == 0)
+        return NULL;
+    *ret_used = 1;
+    const struct verb_row *row = verb_find(words[0]);
+    if (row != NULL)
+        return row;
+    *ret_used = 2;
+    for (size_t i = 0; i < sizeof shortcuts / sizeof shortcuts[0]; i++) {
+        bool second = shortcuts[i].second != NULL;
+        if (strcmp(words[0], shortcuts[i].first) == 0 && (!second || (count > 1 && strcmp(words[1], shortcuts[i].second) == 0))) {
+            *ret_used = 1 + second;
+            return verb_find(shortcuts[i].verb);
+        }
+    }
+    if (count < 2)
+        return NULL;
+    snprintf(name, sizeof name, "%.30s.%.40s", words[0], words[1]);
+    for (char *p = name; *p != '\0'; p++)
+        if (*p == '-')
+            *p = '_';
+    return verb_find(name);
+}
+
+/* `list.first=second`: one more row whose first fields are these */
+static int add_row(struct cli *cli, const struct record_type *type, int field, const char *first, const char *second,
+                   void *record, struct err *e)
+{
+    const struct field *f = &type->fields[field];
+    void *row = record_list_add(cli->arena, f->rows, record_at(type, (size_t)field, record));
+    int code = record_from_text(cli->arena, f->rows, f->rows->fields[0].name, first, row, e);
+    if (code == 0 && second[0] != '\0' && f->rows->count > 1)
+        code = record_from_text(cli->arena, f->rows, f->rows->fields[1].name, second, row, e);
+    return code;
+}
+
+/* the next required field that has no value yet */
+static int next_required(const struct record_type *type, const void *record)
+{
+    for (size_t i = 0; i < type->count; i++) {
+        unsigned flags = type->fields[i].flags;
+        if ((flags & (FLAG_REQUIRED | FLAG_KEY)) != 0 && (flags & FLAG_COMPUTED) == 0 && record_is_absent(type, i, record))
+            return (int)i;
+    }
+    return -1;
+}
+
+static int fill_word(struct cli *cli, const struct record_type *type, const char *word, void *record, struct err *e)
+{
+    size_t n = strcspn(word, "=");
+    size_t dot = strcspn(word, ".");
+    int field = word[n] == '=' ? record_field(type, word, n) : -1;
+    if (field >= 0)
+        return record_from_text(cli->arena, type, type->fields[field].name, word + n + 1, record, e);
+    field = dot < n ? record_field(type, word, dot) : -1;
+    if (field >= 0 && type->fields[field].kind == FIELD_LIST && word[n] == '=')
+        return add_row(cli, type, field, arena_dup(cli->arena, word + dot + 1, n - dot - 1), word + n + 1, record, e);
+    field = next_required(type, record);
+    if (field < 0)
+        return err_raise(e, ERR_FIELD_UNKNOWN, arena_dup(cli->arena, word, n), "", "%s takes no %.60s", type->name, word);
+    return record_from_text(cli->arena, type, type->fields[field].name, word, record, e);
+}
+
+int cli_fill(struct cli *cli, const struct record_type *type, char **words, int count, void *record, struct err *e)
+{
+    if (count == 1 && words[0][0] == '{')
+        return record_from_json(cli->arena, type, words[0], strlen(words[0]), RECORD_CLIENT, record, e);
+    for (int i = 0; i < count; i++) {
+        int code = fill_word(cli, type, words[i], record, e);
+        if (code != 0)
+            return code;
+    }
+    return 0;
+}

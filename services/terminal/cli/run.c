@@ -1,0 +1,153 @@
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+#define SECRET_MAX 256
+
+static int login(struct cli *cli, char **words, int count)
+{
+    struct err e;
+    struct session session;
+    char secret[SECRET_MAX];
+    if (count != 1) {
+        fprintf(stderr, "usage: stemma login PERSON   (e.g. U-ADA)\n");
+        return 2;
+    }
+    size_t n = cli_secret(cli, arena_printf(cli->arena, "Secret of %s", words[0]), secret, sizeof secret);
+    int code = desk_login(cli->desk, cli->arena, words[0], (struct bytes){(uint8_t *)secret, n}, &session, &e);
+    explicit_bzero(secret, sizeof secret);
+    if (code == 0)
+        code = cli_session_save(cli, &session, &e);
+    if (code != 0)
+        return cli_refused(cli, code, &e);
+    if (cli->json)
+        cli_show(cli, &record_session, &session);
+    else
+        printf("%s is logged in at %s.\n", session.name, session.terminal_id);
+    return 0;
+}
+
+static int logout(struct cli *cli, char **words, int count)
+{
+    struct err e;
+    (void)words;
+    (void)count;
+    int code = desk_logout(cli->desk, cli->arena, &e);
+    cli_session_end(cli);
+    return code == 0 || code == ERR_SESSION_ENDED || code == ERR_SESSION_MISSING ? 0 : cli_refused(cli, code, &e);
+}
+
+static void show_prepared(struct cli *cli, const struct prepared *p)
+{
+    if (cli->json || cli->yes)
+        return;
+    printf("%s\n--- This is what you sign as %s (after entry %lld of %s). ---\n", p->rendered, cli->person_id,
+           (long long)p->reviewed_seq, p->stream);
+}
+
+/* prepare, show, ask for the secret, sign, commit */
+static int act(struct cli *cli, const struct verb_row *row, const void *in)
+{
+    struct err e;
+    struct prepared prepared;
+    struct bytes signature;
+    struct receipt receipt;
+    char secret[SECRET_MAX];
+    int code = desk_prepare(cli->desk, cli->arena, row->name, NULL, in, &prepared, &e);
+    if (code != 0)
+        return cli_refused(cli, code, &e);
+    show_prepared(cli, &prepared);
+    size_t n = cli_secret(cli, "Secret, to sign this", secret, sizeof secret);
+    if (n == 0) {
+        fprintf(stderr, "nothing was signed\n");
+        return 1;
+    }
+    code = desk_sign(cli->desk, cli->arena, cli->person_id, prepared.statement, (struct bytes){(uint8_t *)secret, n},
+                     &signature, &e);
+    explicit_bzero(secret, sizeof secret);
+    if (code == 0)
+        code = desk_commit(cli->desk, cli->arena, row->name, prepared.statement, signature, &receipt, &e);
+    if (code != 0)
+        return cli_refused(cli, code, &e);
+    if (cli->json)
+        cli_show(cli, &record_receipt, &receipt);
+    else
+        printf("Recorded as entry %lld of %s, leaf %.16s...\n", (long long)receipt.seq, receipt.stream, receipt.leaf);
+    return 0;
+}
+
+static int write_file(const char *path, struct bytes data, struct err *e)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    size_t done = 0;
+    while (fd >= 0 && done < data.len) {
+        ssize_t n = write(fd, data.data + done, data.len - done);
+        if (n <= 0)
+            break;
+        done += (size_t)n;
+    }
+    if (fd < 0 || done < data.len || fsync(fd) != 0 || close(fd) != 0)
+        return err_fault(e, "cannot write %s", path);
+    return 0;
+}
+
+static int dossier(struct cli *cli, const void *in)
+{
+    struct err e;
+    struct dossier out;
+    desk_timeout(cli->desk, 120000);
+    int code = desk_call(cli->desk, cli->arena, "audit.dossier", in, &out, &e);
+    const char *path = cli->out != NULL ? cli->out : out.file_name;
+    if (code == 0)
+        code = write_file(path, out.file, &e);
+    if (code != 0)
+        return cli_refused(cli, code, &e);
+    printf(cli->json ? "{\"file\":\"%s\",\"entries\":%lld}\n" : "%s: entries 0 to %lld. Verify: stemma-verify %s --trust DIR\n", path,
+           (long long)out.entries - (cli->json ? 0 : 1), path);
+    return 0;
+}
+
+static int run_verb(struct cli *cli, const struct verb_row *row, char **words, int count)
+{
+    struct err e;
+    void *in = record_new(cli->arena, row->in), *out = record_new(cli->arena, row->out);
+    int code = cli_fill(cli, row->in, words, count, in, &e);
+    if (code != 0)
+        return cli_refused(cli, code, &e);
+    if (row->kind == VERB_ACT)
+        return act(cli, row, in);
+    if (strcmp(row->name, "audit.dossier") == 0)
+        return dossier(cli, in);
+    if (strcmp(row->name, "audit.verify") == 0)
+        desk_timeout(cli->desk, 600000);
+    code = row->kind == VERB_OBSERVE ? desk_observe(cli->desk, cli->arena, row->name, NULL, in, out, &e)
+                                     : desk_call(cli->desk, cli->arena, row->name, in, out, &e);
+    if (code != 0)
+        return cli_refused(cli, code, &e);
+    cli_show(cli, row->out, out);
+    bool faults = strcmp(row->name, "audit.verify") == 0 && ((struct audit_report *)out)->holds != 1;
+    return faults ? 1 : 0;
+}
+
+int cli_run(struct cli *cli, char **words, int count)
+{
+    int used;
+    if (count > 0 && strcmp(words[0], "login") == 0)
+        return login(cli, words + 1, count - 1);
+    if (count > 0 && strcmp(words[0], "logout") == 0)
+        return logout(cli, words + 1, count - 1);
+    if (count > 0 && strcmp(words[0], "call") == 0) {
+        words++;
+        count--;
+    }
+    const struct verb_row *row = cli_verb(words, count, &used);
+    if (row == NULL) {
+        fprintf(stderr, "there is no command %s %s; `stemma describe` lists them\n", count > 0 ? words[0] : "",
+                count > 1 ? words[1] : "");
+        return 2;
+    }
+    return run_verb(cli, row, words + used, count - used);
+}
