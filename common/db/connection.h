@@ -12,6 +12,7 @@
 struct sent {
     const struct statement_row *row;
     PGresult *result;
+    bool runs;                   /* false: only prepared or described */
 };
 
 struct db {

@@ -37,7 +37,7 @@ static int slot_add(struct db *db, const struct statement_row *row)
         if (db->sent == NULL)
             abort();
     }
-    db->sent[db->count] = (struct sent){row, NULL};
+    db->sent[db->count] = (struct sent){row, NULL, false};
     return db->count;
 }
 
@@ -68,6 +68,7 @@ int db_queue(struct db *db, const struct statement_row *row, const struct db_val
     arena_reset(db->scratch);
     for (size_t i = 0; i < count; i++)
         db_value_encode(db->scratch, &values[i], &data[i], &len[i], &format[i]);
+    db->sent[slot].runs = true;
     int taken = PQsendQueryPrepared(db->conn, row->name, (int)count, data, len, format, 0);
     slot_keep(db, slot, taken, taken == 1 ? "" : PQerrorMessage(db->conn));
     return slot;
@@ -159,7 +160,7 @@ static bool is_good(const PGresult *r)
 /* A COMMIT that the server turned into a ROLLBACK must never look durable. */
 static int judge_commit(struct db *db, const struct sent *s, int i, struct err *e)
 {
-    if (s->row != &COMMIT)
+    if (s->row != &COMMIT || !s->runs)
         return 0;
     if (strcmp(PQcmdStatus(s->result), "COMMIT") != 0) {
         db->failure = (struct db_failure){.ticket = i};

@@ -1,0 +1,221 @@
+-- The only way into the record. Each function runs with the owner's rights and a fixed search path; the caller's own
+-- login (session_user) says for which service it may speak.
+
+-- Name the log, once and for ever.
+create or replace function ledger.found(new_origin text) returns void
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    insert into ledger.log (origin) values (new_origin) on conflict (one) do nothing;
+    if (select origin from ledger.log) <> new_origin then
+        raise exception 'this log is called %', (select origin from ledger.log) using errcode = 'ZL048', column = 'origin';
+    end if;
+end
+$$;
+
+create or replace function ledger.origin() returns text
+language sql stable security definer set search_path = pg_catalog as $$
+    select origin from ledger.log
+$$;
+
+-- The heads of these streams, locked in the order of their names until the transaction ends. A stream without entries
+-- has no row; two who begin the same stream meet at its key.
+create or replace function ledger.lock_heads(streams text[])
+returns table (stream text, seq bigint, leaf bytea, time_ms bigint)
+language sql security definer set search_path = pg_catalog set enable_seqscan = off as $$
+    select h.stream, h.seq, h.leaf, h.time_ms from ledger.head h
+    where h.stream = any (streams) order by h.stream for update
+$$;
+
+-- The same without the lock.
+create or replace function ledger.heads(streams text[])
+returns table (stream text, seq bigint, leaf bytea, time_ms bigint)
+language sql stable security definer set search_path = pg_catalog set enable_seqscan = off as $$
+    select h.stream, h.seq, h.leaf, h.time_ms from ledger.head h where h.stream = any (streams)
+$$;
+
+-- What was recorded under these command ids: the answer to a repeated command.
+create or replace function ledger.by_command(commands bytea[])
+returns table (command bytea, stream text, seq bigint, leaf bytea, time_ms bigint, type text, statement bytea,
+               signature bytea)
+language sql stable security definer set search_path = pg_catalog set enable_seqscan = off as $$
+    select e.command, e.stream, e.seq, e.leaf, e.time_ms, e.type, e.statement, e.signature
+    from ledger.entry e where e.command = any (commands)
+$$;
+
+-- Leaf hashes of positions: is what was reviewed an entry of that stream?
+create or replace function ledger.leaf_at(streams text[], seqs bigint[])
+returns table (stream text, seq bigint, leaf bytea, type text)
+language sql stable security definer set search_path = pg_catalog set enable_seqscan = off as $$
+    select e.stream, e.seq, e.leaf, e.type
+    from unnest(streams, seqs) u (stream, seq) join ledger.entry e on e.stream = u.stream and e.seq = u.seq
+$$;
+
+-- A part of a stream, in order.
+create or replace function ledger.chain(of_stream text, from_seq bigint, at_most bigint)
+returns table (seq bigint, time_ms bigint, leaf bytea, bytes bytea, statement bytea, signature bytea, type text)
+language sql stable security definer set search_path = pg_catalog as $$
+    select e.seq, e.time_ms, e.leaf, e.bytes, e.statement, e.signature, e.type from ledger.entry e
+    where e.stream = of_stream and e.seq >= from_seq order by e.seq limit at_most
+$$;
+
+-- Keep attachments by their SHA-256; one that is there already is the same one.
+create or replace function ledger.attach(files bytea[]) returns void
+language sql security definer set search_path = pg_catalog as $$
+    insert into ledger.attachment (sha256, bytes) select distinct sha256(f), f from unnest(files) f
+    on conflict (sha256) do nothing
+$$;
+
+create or replace function ledger.attachment_get(of_sha256 bytea) returns bytea
+language sql stable security definer set search_path = pg_catalog as $$
+    select bytes from ledger.attachment where sha256 = of_sha256
+$$;
+
+-- Append a group: one call, all or nothing. Every entry must name the log, its stream, the next number and the leaf
+-- before it, lie later than it, hash to its leaf, and name its statement's and signature's hash and length. Streams may
+-- repeat within a group. A head that moved meanwhile is ZL042; anything else is a mistake of the service (ZL044).
+create or replace function ledger.append(streams text[], seqs bigint[], leaves bytea[], entries bytea[],
+    statements bytea[], signatures bytea[], commands bytea[], types text[], times bigint[]) returns void
+language plpgsql security definer
+set search_path = pg_catalog set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+declare
+    speaker text := case session_user when 'stemma_sequencer' then 'log' else substr(session_user, 8) end;
+    log_origin text := (select origin from ledger.log);
+    streams_given bigint;
+    heads_moved bigint;
+    wrong text;
+begin
+    with given as materialized (
+        select g.*, substr(g.bytes, length(g.front) + 1, 65) as prev_line,
+               g.front || substr(g.bytes, length(g.front) + 1, 65) || g.tail as expected
+        from (
+            select u.*,
+                convert_to(format(E'stemma-entry/1\nlog %s\nstream %s\nseq %s\nprev ', log_origin, u.stream, u.seq), 'UTF8')
+                    as front,
+                convert_to(format(E'time %s\nstmt %s %s\nsig %s\n',
+                    to_char(to_timestamp(u.time_ms / 1000) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS')
+                        || '.' || lpad((u.time_ms % 1000)::text, 3, '0') || 'Z',
+                    encode(sha256(u.statement), 'hex'), length(u.statement),
+                    coalesce(encode(sha256(u.signature), 'hex') || ' ' || length(u.signature), '- 0')), 'UTF8') as tail
+            from unnest(streams, seqs, leaves, entries, statements, signatures, commands, types, times)
+                as u (stream, seq, leaf, bytes, statement, signature, command, type, time_ms)
+        ) g
+    ), chained as materialized (
+        select g.*, lag(seq) over w as before_seq, lag(leaf) over w as before_leaf, lag(time_ms) over w as before_ms,
+               first_value(seq) over w as first_seq, first_value(prev_line) over w as first_prev,
+               first_value(time_ms) over w as first_ms, lead(seq) over w is null as is_last
+        from given g window w as (partition by stream order by seq)
+    ), judged as materialized (
+        select c.stream || ' ' || c.seq as at from chained c
+        where sha256('\x00'::bytea || c.bytes) is distinct from c.leaf
+           or substr(c.bytes, 1, length(c.expected)) is distinct from c.expected
+           or c.before_seq is not null and (c.seq <> c.before_seq + 1 or c.time_ms <= c.before_ms
+              or c.prev_line <> convert_to(encode(c.before_leaf, 'hex') || E'\n', 'UTF8'))
+           or c.seq = 0 and c.prev_line <> convert_to(encode(sha256(convert_to(
+              format(E'stemma-genesis/1\n%s\n%s\n', log_origin, c.stream), 'UTF8')), 'hex') || E'\n', 'UTF8')
+           or split_part(c.type, '.', 1) is distinct from speaker
+           or (c.stream = 'SYS') <> (speaker = 'log')
+    ), moved as (
+        update ledger.head h set seq = c.seq, leaf = c.leaf, time_ms = c.time_ms
+        from chained c
+        where c.is_last and h.stream = c.stream and h.seq = c.first_seq - 1 and h.time_ms < c.first_ms
+          and c.first_prev = convert_to(encode(h.leaf, 'hex') || E'\n', 'UTF8')
+        returning 1
+    ), begun as (
+        insert into ledger.head (stream, seq, leaf, time_ms)
+        select c.stream, c.seq, c.leaf, c.time_ms from chained c where c.is_last and c.first_seq = 0 returning 1
+    ), added as (
+        insert into ledger.entry (stream, seq, time_ms, leaf, bytes, statement, signature, command, type)
+        select c.stream, c.seq, c.time_ms, c.leaf, c.bytes, c.statement, c.signature, c.command, c.type from chained c
+    ), queued as (
+        insert into ledger.pending (stream, seq, leaf) select c.stream, c.seq, c.leaf from chained c
+    )
+    select (select count(*) from chained where is_last), (select count(*) from moved) + (select count(*) from begun),
+           (select min(at) from judged)
+    into streams_given, heads_moved, wrong;
+    if wrong is not null or log_origin is null then
+        raise exception 'not an entry of this log by this service: %', coalesce(wrong, 'no log is founded')
+            using errcode = 'ZL044', column = 'entry';
+    end if;
+    if heads_moved <> streams_given then
+        raise exception 'another entry came first' using errcode = 'ZL042', column = 'seq';
+    end if;
+end
+$$;
+
+-- The sequencer's own part. An epoch is taken at start; who holds an older one is refused, so that two cannot integrate.
+create or replace function ledger.epoch_begin()
+returns table (epoch bigint, size bigint, root bytea, frontier bytea)
+language sql security definer set search_path = pg_catalog as $$
+    update ledger.tree_state t set epoch = t.epoch + 1 returning t.epoch, t.size, t.root, t.frontier
+$$;
+
+create or replace function ledger.drain(of_epoch bigint, at_most bigint)
+returns table (leaf_index bigint, leaf bytea, stream text, seq bigint, type text, time_ms bigint)
+language plpgsql security definer set search_path = pg_catalog set enable_hashjoin = off set enable_mergejoin = off as $$
+declare
+    base bigint;
+begin
+    select t.size into base from ledger.tree_state t where t.epoch = of_epoch for update;
+    if base is null then
+        raise exception 'another sequencer has taken over' using errcode = 'ZL049', column = 'epoch';
+    end if;
+    return query
+    with chosen as materialized (
+        select p.ctid as place from ledger.pending p order by p.enq limit at_most
+    ), taken as (
+        delete from ledger.pending p using chosen c where p.ctid = c.place returning p.enq, p.stream, p.seq, p.leaf
+    ), placed as (
+        insert into ledger.leaf (leaf_index, leaf, stream, seq)
+        select base - 1 + row_number() over (order by t.enq), t.leaf, t.stream, t.seq from taken t
+        returning ledger.leaf.leaf_index, ledger.leaf.leaf, ledger.leaf.stream, ledger.leaf.seq
+    )
+    select l.leaf_index, l.leaf, l.stream, l.seq, e.type, e.time_ms
+    from placed l join ledger.entry e on e.stream = l.stream and e.seq = l.seq order by l.leaf_index;
+end
+$$;
+
+create or replace function ledger.tree_advance(of_epoch bigint, old_size bigint, new_size bigint, new_root bytea,
+    new_frontier bytea, tiles bigint[], tile_roots bytea[]) returns void
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    insert into ledger.tile (n, root) select * from unnest(tiles, tile_roots);
+    update ledger.tree_state set size = new_size, root = new_root, frontier = new_frontier
+    where epoch = of_epoch and size = old_size;
+    if not found or new_size <> (select coalesce(max(leaf_index), -1) + 1 from ledger.leaf) then
+        raise exception 'the tree is not of the size it was' using errcode = 'ZL049', column = 'size';
+    end if;
+end
+$$;
+
+create or replace function ledger.checkpoint_add(of_epoch bigint, of_size bigint, of_root bytea, of_note bytea,
+    of_cosignatures bytea, of_token bytea, of_token_ms bigint, closes boolean) returns void
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    if not exists (select from ledger.tree_state where epoch = of_epoch and size >= of_size) then
+        raise exception 'another sequencer has taken over' using errcode = 'ZL049', column = 'epoch';
+    end if;
+    insert into ledger.checkpoint (size, root, note, cosignatures, token, token_ms, is_seal)
+    values (of_size, of_root, of_note, of_cosignatures, of_token, of_token_ms, closes) on conflict (size) do nothing;
+end
+$$;
+
+-- The heads map of a tree size: each stream's last entry below it.
+create or replace function ledger.heads_at(of_size bigint)
+returns table (stream text, seq bigint, leaf bytea)
+language sql stable security definer set search_path = pg_catalog as $$
+    select distinct on (l.stream) l.stream, l.seq, l.leaf from ledger.leaf l
+    where l.leaf_index < of_size order by l.stream, l.seq desc
+$$;
+
+revoke execute on all functions in schema ledger from public;
+grant execute on function ledger.origin(), ledger.lock_heads(text[]), ledger.heads(text[]), ledger.by_command(bytea[]),
+    ledger.leaf_at(text[], bigint[]), ledger.chain(text, bigint, bigint), ledger.attach(bytea[]),
+    ledger.attachment_get(bytea),
+    ledger.append(text[], bigint[], bytea[], bytea[], bytea[], bytea[], bytea[], text[], bigint[])
+    to stemma_access, stemma_source, stemma_batch, stemma_quality, stemma_custody, stemma_release, stemma_sequencer;
+grant execute on function ledger.epoch_begin(), ledger.drain(bigint, bigint),
+    ledger.tree_advance(bigint, bigint, bigint, bytea, bytea, bigint[], bytea[]),
+    ledger.checkpoint_add(bigint, bigint, bytea, bytea, bytea, bytea, bigint, boolean) to stemma_sequencer;
+grant execute on function ledger.heads_at(bigint) to stemma_sequencer, stemma_audit;
+grant execute on function ledger.origin(), ledger.heads(text[]), ledger.leaf_at(text[], bigint[]),
+    ledger.chain(text, bigint, bigint), ledger.attachment_get(bytea), ledger.by_command(bytea[]) to stemma_audit;
