@@ -1,0 +1,24 @@
+#include "release_store.h"
+#include "release_verbs.h"
+
+static struct settings config;
+
+static const struct binding verbs[] = {
+#define VERB SERVICE_BIND
+#include "contract/release.verbs.def"
+#undef VERB
+};
+
+int main(int argc, char **argv)
+{
+    static const struct service release = {
+        .name = "release",
+        .doc = "Review, the release gate, release and rejection of batches.",
+        .verbs = verbs,
+        .verb_count = sizeof verbs / sizeof verbs[0],
+        .config = &config,
+        .statements = &release_statements,
+        .statement_count = 1,
+    };
+    return service_main(&release, argc, argv);
+}

@@ -1,0 +1,30 @@
+/*
+ * Rules of service release that stand between the record and the pure gate of domain/gate.h: which deeds count, which
+ * results are final, what a review must cover. Pure.
+ */
+#pragma once
+#include "domain/gate.h"
+#include "domain/specification.h"
+
+struct release_test {
+    const char *code, *result, *method, *sample_point, *reviewed_by;
+};
+
+/** release_outcome(a, spec, tests, n): the batch's valid results against its specification; a result that no second
+ *  person reviewed counts as pending (gate point 3: FINAL). */
+const struct specification_outcome *release_outcome(struct arena *a, const struct specification *spec,
+                                                    const struct release_test *tests, size_t n);
+
+/** release_deed(verb): the deed that this verb is for segregation of duties (R11), -1 if it is none. */
+int release_deed(const char *verb);
+
+/** release_word(words, count, word, standard): index of ${word}, ${standard} if it is none of them or NULL. */
+int release_word(const char *const *words, int count, const char *word, int standard);
+
+/** release_review_check(entries, head_seq, state, e): a review covers every entry there is (R36): ${entries} must be
+ *  head + 1, and recording must be complete. */
+int release_review_check(int64_t entries, int64_t head_seq, const char *state, struct err *e);
+
+/** release_reject_check(facts, person, state, e): a rejecter has done nothing else on the batch (R11); a batch already
+ *  disposed of is not rejected again. */
+int release_reject_check(const struct gate_facts *facts, const char *person, const char *state, struct err *e);

@@ -1,0 +1,248 @@
+#include "release_store.h"
+
+#include <string.h>
+
+#include "domain/procedure.h"
+#include "release_rules.h"
+
+enum { BATCH, STEPS, ACTORS, CONTAINERS, EQUIPMENT, MATERIALS, SPECIFICATION, TESTS, CASES, DONOR, REVIEW, TRAINING, HEAD,
+       DISPOSITIONS, FIRST_WRITE };
+
+static const struct statement_row rows[] = {
+    [BATCH] = {"release_batch",
+               "select state, procedure_id, procedure_version, specification_id, specification_version, donor_id, use,"
+               " recipient_code, filled_seq, expires_ms, procedure_document from batch.batch_facts where batch_id = $1", 1, NULL},
+    [STEPS] = {"release_steps",
+               "select step, performed_by, performed_seq, verified_by, verified_seq from batch.step_facts"
+               " where batch_id = $1 order by step", 1, NULL},
+    [ACTORS] = {"release_actors", "select person_id, act, seq from batch.actor_facts where batch_id = $1 order by seq", 1, NULL},
+    [CONTAINERS] = {"release_containers", "select count(*) as n from batch.container_facts where batch_id = $1", 1, NULL},
+    [EQUIPMENT] = {"release_equipment",
+                   "select equipment_id, used_from_ms, used_until_ms, coalesce(due_ms, 0) as due_ms,"
+                   " coalesce(result = 'pass', false) as in_order from batch.equipment_use where batch_id = $1", 1, NULL},
+    [MATERIALS] = {"release_materials",
+                   "select lot_id, used_ms, expires_ms, coalesce(released_ms <= used_ms, false) as was_released"
+                   " from batch.material_use_facts where batch_id = $1", 1, NULL},
+    [SPECIFICATION] = {"release_specification",
+                       "select document from quality.specification_facts where specification_id = $1 and version = $2", 2, NULL},
+    [TESTS] = {"release_tests",
+               "select test_seq, code, result, method, sample_point, verdict, reviewed_by from quality.test_facts"
+               " where batch_id = $1 and is_valid order by test_seq", 1, NULL},
+    [CASES] = {"release_cases",
+               "select id, kind, class, is_open from quality.case_facts where batch_id = $1 order by id", 1, NULL},
+    [DONOR] = {"release_donor", "select determination, recipient_code from source.donor_facts where donor_id = $1", 1, NULL},
+    [REVIEW] = {"release_review", "select person_id, seq from release.review where batch_id = $1 order by seq desc limit 1", 1, NULL},
+    [TRAINING] = {"release_training",
+                  "select coalesce(max(valid_until_ms), 0) as valid_until_ms from access.training_state"
+                  " where person_id = $1 and document_id = $2 and document_version = $3", 3, NULL},
+    [HEAD] = {"release_head", "select seq from ledger.heads(array[$1])", 1, NULL},
+    [DISPOSITIONS] = {"release_dispositions",
+                      "select batch_id, disposition, person_id,"
+                      " to_timestamp(time_ms / 1000.0) as time from release.disposition order by time_ms desc limit 500",
+                      0, &record_disposition_row},
+    [FIRST_WRITE + RELEASE_REVIEW_INSERT] = {"release_review_insert",
+                                             "insert into release.review (batch_id, seq, person_id, entries)"
+                                             " values ($1, $2, $3, $4)", 4, NULL},
+    [FIRST_WRITE + RELEASE_DISPOSITION_INSERT] = {"release_disposition_insert",
+                                                  "insert into release.disposition (batch_id, disposition, person_id, seq,"
+                                                  " time_ms) values ($1, $2, $3, $4, $5)", 5, NULL},
+    [FIRST_WRITE + RELEASE_MOVE] = {"release_move", "select batch.move($1, $2, $3)", 3, NULL},
+    [FIRST_WRITE + RELEASE_ACT] = {"release_act", "select batch.act($1, $2, $3, $4)", 4, NULL},
+};
+
+const struct statement_table release_statements = STATEMENT_TABLE(rows);
+
+const struct statement_row *release_row(enum release_row which)
+{
+    return &rows[FIRST_WRITE + which];
+}
+
+struct gathering {
+    struct call *c;
+    const char *batch_id;
+    struct db_rows answer[FIRST_WRITE];
+};
+
+static int gather(struct gathering *g, struct err *e)
+{
+    static const int by_batch[] = {BATCH, STEPS, ACTORS, CONTAINERS, EQUIPMENT, MATERIALS, TESTS, CASES, REVIEW, HEAD};
+    int ticket[FIRST_WRITE];
+    struct db *db = g->c->db;
+    for (size_t i = 0; i < sizeof by_batch / sizeof by_batch[0]; i++)
+        ticket[by_batch[i]] = db_queue(db, &rows[by_batch[i]], DB_VALUES(db_text(g->batch_id)));
+    int code = db_sync(db, e);
+    for (size_t i = 0; code == 0 && i < sizeof by_batch / sizeof by_batch[0]; i++)
+        db_take(db, ticket[by_batch[i]], g->c->arena, &g->answer[by_batch[i]]);
+    return code;
+}
+
+/* what depends on the batch's row: its specification, its donor, the releaser's training */
+static int gather_more(struct gathering *g, struct err *e)
+{
+    const struct db_rows *b = &g->answer[BATCH];
+    struct db *db = g->c->db;
+    const char *person = g->c->who != NULL ? g->c->who->person_id : "";
+    int specification = db_queue(db, &rows[SPECIFICATION], DB_VALUES(db_text(db_cell_text(b, 0, "specification_id")),
+                                                                     db_int(db_cell_int(b, 0, "specification_version"))));
+    int donor = db_queue(db, &rows[DONOR], DB_VALUES(db_text(db_cell_text(b, 0, "donor_id"))));
+    int training = db_queue(db, &rows[TRAINING], DB_VALUES(db_text(person), db_text(db_cell_text(b, 0, "procedure_id")),
+                                                           db_int(db_cell_int(b, 0, "procedure_version"))));
+    int code = db_sync(db, e);
+    if (code != 0)
+        return code;
+    db_take(db, specification, g->c->arena, &g->answer[SPECIFICATION]);
+    db_take(db, donor, g->c->arena, &g->answer[DONOR]);
+    db_take(db, training, g->c->arena, &g->answer[TRAINING]);
+    return 0;
+}
+
+static int64_t cell_int_or(const struct db_rows *r, int row, const char *name, int64_t absent)
+{
+    return db_cell(r, row, name).data == NULL ? absent : db_cell_int(r, row, name);
+}
+
+/* the procedure's steps beside what was recorded of them */
+static int take_steps(struct gathering *g, struct gate_facts *gate, struct err *e)
+{
+    const char *document = db_cell_text(&g->answer[BATCH], 0, "procedure_document");
+    struct procedure *procedure;
+    int code = procedure_parse(g->c->arena, document, strlen(document), &procedure, e);
+    if (code != 0)
+        return code;
+    struct gate_step *steps = ARENA_ARRAY(g->c->arena, struct gate_step, procedure->steps.count);
+    const struct db_rows *r = &g->answer[STEPS];
+    for (size_t i = 0; i < procedure->steps.count; i++) {
+        const struct procedure_step *p = procedure_step(procedure, (int)i + 1);
+        steps[i] = (struct gate_step){.no = p->no, .name = p->name, .needs_verifier = p->verify, .performed_seq = -1,
+                                      .verified_seq = -1};
+        for (int k = 0; k < r->rows; k++)
+            if (db_cell_int(r, k, "step") == p->no) {
+                steps[i].performer = db_cell_text(r, k, "performed_by");
+                steps[i].verifier = db_cell_text(r, k, "verified_by");
+                steps[i].performed_seq = db_cell_int(r, k, "performed_seq");
+                steps[i].verified_seq = cell_int_or(r, k, "verified_seq", -1);
+            }
+    }
+    gate->steps = steps;
+    gate->step_count = procedure->steps.count;
+    return 0;
+}
+
+static int take_tests(struct gathering *g, struct gate_facts *gate, struct err *e)
+{
+    struct arena *a = g->c->arena;
+    const char *document = db_cell_text(&g->answer[SPECIFICATION], 0, "document");
+    struct specification *specification;
+    if (document == NULL)
+        return 0;
+    int code = specification_parse(a, document, strlen(document), &specification, e);
+    if (code != 0)
+        return code;
+    const struct db_rows *r = &g->answer[TESTS];
+    struct release_test *tests = ARENA_ARRAY(a, struct release_test, r->rows);
+    for (int i = 0; i < r->rows; i++)
+        tests[i] = (struct release_test){db_cell_text(r, i, "code"), db_cell_text(r, i, "result"), db_cell_text(r, i, "method"),
+                                         db_cell_text(r, i, "sample_point"), db_cell_text(r, i, "reviewed_by")};
+    gate->tests = release_outcome(a, specification, tests, (size_t)r->rows);
+    return 0;
+}
+
+static void take_cases(struct gathering *g, struct gate_facts *gate)
+{
+    const struct db_rows *r = &g->answer[CASES];
+    struct gate_case *cases = ARENA_ARRAY(g->c->arena, struct gate_case, r->rows);
+    for (int i = 0; i < r->rows; i++)
+        cases[i] = (struct gate_case){db_cell_text(r, i, "id"), db_cell_text(r, i, "kind"), db_cell_text(r, i, "class"),
+                                      db_cell_bool(r, i, "is_open")};
+    gate->cases = cases;
+    gate->case_count = (size_t)r->rows;
+}
+
+static void take_uses(struct gathering *g, struct gate_facts *gate)
+{
+    const struct db_rows *equipment = &g->answer[EQUIPMENT], *materials = &g->answer[MATERIALS];
+    struct gate_use *uses = ARENA_ARRAY(g->c->arena, struct gate_use, equipment->rows + materials->rows);
+    size_t n = 0;
+    for (int i = 0; i < equipment->rows; i++)
+        uses[n++] = (struct gate_use){db_cell_text(equipment, i, "equipment_id"), "equipment",
+                                      db_cell_int(equipment, i, "used_until_ms"), db_cell_int(equipment, i, "due_ms"),
+                                      db_cell_bool(equipment, i, "in_order")};
+    for (int i = 0; i < materials->rows; i++)
+        uses[n++] = (struct gate_use){db_cell_text(materials, i, "lot_id"), "material", db_cell_int(materials, i, "used_ms"),
+                                      db_cell_int(materials, i, "expires_ms"), db_cell_bool(materials, i, "was_released")};
+    gate->uses = uses;
+    gate->use_count = n;
+}
+
+static void take_people(struct gathering *g, struct gate_facts *gate)
+{
+    const struct db_rows *actors = &g->answer[ACTORS], *review = &g->answer[REVIEW];
+    struct segregation_act *acts = ARENA_ARRAY(g->c->arena, struct segregation_act, actors->rows);
+    size_t n = 0;
+    for (int i = 0; i < actors->rows; i++) {
+        int deed = release_deed(db_cell_text(actors, i, "act"));
+        if (deed >= 0)
+            acts[n++] = (struct segregation_act){db_cell_text(actors, i, "person_id"), g->batch_id, (enum deed)deed};
+    }
+    gate->acts = acts;
+    gate->act_count = n;
+    gate->reviewer = db_cell_text(review, 0, "person_id");
+    gate->reviewed_seq = cell_int_or(review, 0, "seq", -1);
+    gate->releaser = g->c->who != NULL && g->c->verb->kind == VERB_ACT ? g->c->who->person_id : NULL;
+    gate->releaser_trained = db_cell_int(&g->answer[TRAINING], 0, "valid_until_ms") > g->c->now_ms;
+}
+
+static void take_batch(struct gathering *g, struct release_facts *ret)
+{
+    const struct db_rows *b = &g->answer[BATCH], *donor = &g->answer[DONOR];
+    struct gate_facts *gate = &ret->gate;
+    const char *determination = db_cell_text(donor, 0, "determination");
+    gate->use = (enum use)release_word(use_words, USE_COUNT, db_cell_text(b, 0, "use"), USE_ALLOGENEIC);
+    gate->has_eligibility = determination != NULL;
+    gate->determination = (enum determination)release_word(determination_words, DETERMINATION_COUNT, determination,
+                                                           DETERMINATION_INCOMPLETE);
+    gate->has_containers = true;
+    gate->containers_filled = gate->containers_accounted = (int)db_cell_int(&g->answer[CONTAINERS], 0, "n");
+    gate->balances_closed = db_cell(b, 0, "filled_seq").data != NULL;
+    gate->now_ms = g->c->now_ms;
+    gate->expiry_ms = cell_int_or(b, 0, "expires_ms", TIME_ABSENT);
+    gate->donor_identity = db_cell_text(donor, 0, "recipient_code");
+    gate->recipient_identity = db_cell_text(b, 0, "recipient_code");
+    ret->head_seq = cell_int_or(&g->answer[HEAD], 0, "seq", -1);
+    gate->last_change_seq = ret->head_seq > gate->reviewed_seq ? ret->head_seq : gate->reviewed_seq - 1;
+    gate->is_on_hold = strcmp(ret->state, "on_hold") == 0;
+}
+
+int release_store_facts(struct call *c, const char *batch_id, struct release_facts *ret, struct err *e)
+{
+    struct gathering g = {.c = c, .batch_id = batch_id};
+    memset(ret, 0, sizeof *ret);
+    int code = gather(&g, e);
+    if (code != 0)
+        return code;
+    ret->state = db_cell_text(&g.answer[BATCH], 0, "state");
+    if (ret->state == NULL)
+        return err_raise(e, ERR_NOT_FOUND, "batch_id", "", "there is no batch %s", batch_id);
+    code = gather_more(&g, e);
+    if (code == 0)
+        code = take_steps(&g, &ret->gate, e);
+    if (code == 0)
+        code = take_tests(&g, &ret->gate, e);
+    if (code != 0)
+        return code;
+    take_cases(&g, &ret->gate);
+    take_uses(&g, &ret->gate);
+    take_people(&g, &ret->gate);
+    take_batch(&g, ret);
+    return 0;
+}
+
+int release_store_dispositions(struct call *c, struct list *ret, struct err *e)
+{
+    struct db_rows found;
+    int code = db_query(c->db, c->arena, &rows[DISPOSITIONS], DB_NONE, &found, e);
+    for (int i = 0; code == 0 && i < found.rows; i++)
+        code = db_row_record(c->arena, &record_disposition_row, &found, i,
+                             record_list_add(c->arena, &record_disposition_row, ret), e);
+    return code;
+}

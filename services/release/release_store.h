@@ -1,0 +1,28 @@
+/*
+ * All SQL of service release. Facts of the gate are read through the views of the services that own them, in the
+ * transaction that decides.
+ */
+#pragma once
+#include "domain/gate.h"
+#include "service/service.h"
+
+extern const struct statement_table release_statements;
+
+enum release_row { RELEASE_REVIEW_INSERT, RELEASE_DISPOSITION_INSERT, RELEASE_MOVE, RELEASE_ACT };
+
+/** release_row(which): a row of the table for the writes that release_apply.c queues. */
+const struct statement_row *release_row(enum release_row which);
+
+/** What the gate needs to know beside its facts. */
+struct release_facts {
+    struct gate_facts gate;
+    const char *state;             /* of the batch; NULL: there is no such batch */
+    int64_t head_seq;
+};
+
+/** release_store_facts(c, batch_id, ret, e): everything the gate asks of ${batch_id}, as this transaction sees it; of
+ *  the person ${c}->who where there is one. ERR_NOT_FOUND. Strings in c->arena. */
+int release_store_facts(struct call *c, const char *batch_id, struct release_facts *ret, struct err *e);
+
+/** release_store_dispositions(c, ret, e): the newest five hundred, as struct disposition_row. */
+int release_store_dispositions(struct call *c, struct list *ret, struct err *e);

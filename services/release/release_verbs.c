@@ -1,0 +1,91 @@
+/* Review, gate, release, reject. Every handler reads its facts in its own transaction and lets pure rules decide. */
+#include <string.h>
+
+#include "release_apply.h"
+#include "release_rules.h"
+#include "release_store.h"
+#include "release_verbs.h"
+
+static void put_gate(struct call *c, const struct gate_verdict *verdict, struct list *ret)
+{
+    for (int i = 0; i < GATE_POINTS; i++) {
+        const struct gate_line *line = &verdict->points[i];
+        struct gate_point *p = record_list_add(c->arena, &record_gate_point, ret);
+        struct buf text = buf_new(c->arena);
+        for (size_t k = 0; k < line->sentence_count && text.len < 300; k++)
+            buf_printf(&text, "%s%.90s", k > 0 ? "; " : "", line->sentences[k]);
+        p->point = line->no;
+        p->title = line->title;
+        p->state = gate_state_words[line->state];
+        p->text = text.len > 0 ? text.text : NULL;
+    }
+}
+
+static int decide_gate(struct call *c, struct err *e)
+{
+    const struct batch_key *in = c->in;
+    struct gate_result *out = c->out;
+    struct release_facts facts;
+    struct gate_verdict verdict;
+    int code = release_store_facts(c, in->batch_id, &facts, e);
+    if (code != 0)
+        return code;
+    gate_judge(c->arena, &facts.gate, &verdict);
+    out->batch_id = in->batch_id;
+    out->may_release = verdict.may_release;
+    out->head_seq = facts.head_seq;
+    put_gate(c, &verdict, &out->points);
+    return 0;
+}
+
+static int decide_review(struct call *c, struct err *e)
+{
+    const struct batch_review *in = c->in;
+    struct release_facts facts;
+    int code = release_store_facts(c, in->batch_id, &facts, e);
+    if (code == 0)
+        code = release_review_check(in->entries, c->head.seq, facts.state, e);
+    if (code != 0)
+        return code;
+    struct segregation_act wanted = {.person = c->who->person_id, .subject = in->batch_id, .deed = DEED_BATCH_REVIEW};
+    return segregation_check(&wanted, facts.gate.acts, facts.gate.act_count, e);
+}
+
+static int decide_release(struct call *c, struct err *e)
+{
+    struct batch_release *in = c->in;
+    struct release_facts facts;
+    struct gate_verdict verdict;
+    int code = release_store_facts(c, in->batch_id, &facts, e);
+    if (code != 0)
+        return code;
+    gate_judge(c->arena, &facts.gate, &verdict);
+    code = gate_check(&verdict, e);
+    if (code == 0 && strcmp(facts.state, "in_test") != 0)
+        code = err_raise(e, ERR_STATE_FORBIDS, "batch_id", "", "the batch is %s", facts.state);
+    if (code == 0)
+        put_gate(c, &verdict, &in->gate);
+    return code;
+}
+
+static int decide_reject(struct call *c, struct err *e)
+{
+    const struct batch_reject *in = c->in;
+    struct release_facts facts;
+    if (strlen(in->reason) < 10)
+        return err_raise(e, ERR_REASON_MISSING, "reason", "R13", "%zu characters say too little", strlen(in->reason));
+    int code = release_store_facts(c, in->batch_id, &facts, e);
+    return code != 0 ? code : release_reject_check(&facts.gate, c->who->person_id, facts.state, e);
+}
+
+static int decide_dispositions(struct call *c, struct err *e)
+{
+    struct disposition_rows *out = c->out;
+    return release_store_dispositions(c, &out->dispositions, e);
+}
+
+const struct handler release_gate_verb = {.decide = decide_gate};
+const struct handler release_review_verb = {.decide = decide_review, .apply = release_apply_review};
+const struct handler release_release_verb = {.decide = decide_release, .apply = release_apply_release};
+const struct handler release_reject_verb = {.decide = decide_reject, .apply = release_apply_reject};
+const struct handler release_dispositions_verb = {.decide = decide_dispositions};
