@@ -97,7 +97,7 @@ static int write_file(const char *path, struct bytes data, struct err *e)
 static int dossier(struct cli *cli, const void *in)
 {
     struct err e;
-    struct dossier out;
+    struct dossier_file out;
     desk_timeout(cli->desk, 120000);
     int code = desk_call(cli->desk, cli->arena, "audit.dossier", in, &out, &e);
     const char *path = cli->out != NULL ? cli->out : out.file_name;
