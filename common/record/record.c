@@ -12,7 +12,7 @@ static const struct {
 } kinds[] = {RECORD_KINDS(KIND)};
 #undef KIND
 
-static const char *const kind_names[] = {"text", "integer", "decimal", "boolean", "time", "bytes",
+static const char *const kind_names[] = {"text", "lines", "integer", "decimal", "boolean", "time", "bytes",
                                          "digest", "word", "stream", "list", "texts", "document"};
 _Static_assert(sizeof kind_names / sizeof kind_names[0] == FIELD_KIND_COUNT, "a name for each kind");
 

@@ -9,7 +9,7 @@
  * Rows:
  *   WORD_LIST(list, "word", "word")                       gives words_<list>
  *   RECORD(name, "title")                                 gives struct <name>, record_<name>
- *   FIELD(KIND, name, FLAGS, max, "unit", "label")        KIND: TEXT INTEGER DECIMAL BOOLEAN TIME BYTES DIGEST STREAM TEXTS DOCUMENT
+ *   FIELD(KIND, name, FLAGS, max, "unit", "label")        KIND: TEXT LINES INTEGER DECIMAL BOOLEAN TIME BYTES DIGEST STREAM TEXTS DOCUMENT
  *   WORDS(name, FLAGS, list, "label")                     a word of words_<list>
  *   ROWS(record, name, FLAGS, max, "label")               a list of another record (defined anywhere)
  *   END(name)
@@ -34,6 +34,7 @@
 /*      kind       C type         default max, and what max counts                        SQL type of its text value */
 #define RECORD_KINDS(KIND)                                                                                          \
     KIND(TEXT,     const char *,  400,         "characters; absent: NULL",                "text")                     \
+    KIND(LINES,    const char *,  60000,       "bytes; text with line feeds, never in a statement", "text")            \
     KIND(INTEGER,  int64_t,       0,           "greatest magnitude; absent: INTEGER_ABSENT", "bigint")              \
     KIND(DECIMAL,  const char *,  60,          "characters; decimal_is_valid; absent: NULL", "numeric")             \
     KIND(BOOLEAN,  int8_t,        0,           "not used; 0, 1; absent: BOOLEAN_ABSENT",  "boolean")                  \

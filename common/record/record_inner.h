@@ -4,7 +4,7 @@
 #pragma once
 #include "record/record.h"
 
-/** record_write_string(b, text): ${text} as a JSON string; the only escapes are \" and \\. */
+/** record_write_string(b, text): ${text} as a JSON string; the only escapes are \" and \\ (in LINES \n too). */
 void record_write_string(struct buf *b, const char *text);
 
 /** record_write_field(b, f, slot, mode): the value in ${slot} as JSON; it must not be absent. */

@@ -51,6 +51,19 @@ __attribute__((format(printf, 4, 5))) static int refuse(struct reader *r, const 
     return err_raise(r->e, code, path, NULL, "%s %s", at ? path : "the body", what);
 }
 
+/* An answer may well be an empty list. ASSIGNED and COMPUTED are the service's to fill, so a client need not send them even where they are required;
+ * PERSONAL and SECRET never reach a statement. */
+static bool is_needed(const struct field *f, enum record_mode mode)
+{
+    if (!(f->flags & FLAG_REQUIRED))
+        return false;
+    if (mode == RECORD_CLIENT)
+        return !(f->flags & (FLAG_ASSIGNED | FLAG_COMPUTED));
+    if (mode == RECORD_STATEMENT)
+        return !(f->flags & (FLAG_PERSONAL | FLAG_SECRET)) && f->kind != FIELD_LINES;
+    return f->kind != FIELD_LIST && f->kind != FIELD_TEXTS;
+}
+
 static int need_string(struct reader *r, const struct place *at, const json_t *value)
 {
     return json_is_string(value) ? 0 : refuse(r, at, ERR_FIELD_TYPE, "must be a string");
@@ -90,6 +103,25 @@ static int read_text(struct reader *r, const struct place *at, const struct fiel
     if (code == 0)
         *(const char **)slot = keep(r, value);
     return code;
+}
+
+/* What travels beside the record, such as the statement itself: line feeds are part of it, and no other control is. */
+static int read_lines(struct reader *r, const struct place *at, const struct field *f, const json_t *value, void *slot)
+{
+    int code = need_string(r, at, value);
+    if (code != 0)
+        return code;
+    const char *text = json_string_value(value);
+    size_t len = json_string_length(value);
+    if (len > field_max(f))
+        return refuse(r, at, ERR_FIELD_TOO_LONG, "is longer than %zu bytes", field_max(f));
+    if ((f->flags & FLAG_REQUIRED) && len == 0)
+        return refuse(r, at, ERR_FIELD_MISSING, "is empty");
+    for (size_t i = 0; i < len; i++)
+        if ((text[i] >= 0 && text[i] < ' ' && text[i] != '\n') || text[i] == 0x7f)
+            return refuse(r, at, ERR_FIELD_TYPE, "holds a control character");
+    *(const char **)slot = keep(r, value);
+    return 0;
 }
 
 static int read_integer(struct reader *r, const struct place *at, const struct field *f, const json_t *value, void *slot)
@@ -202,7 +234,7 @@ static int need_array(struct reader *r, const struct place *at, const struct fie
         return refuse(r, at, ERR_FIELD_TYPE, "must be a list");
     if (json_array_size(value) > field_max(f))
         return refuse(r, at, ERR_FIELD_TOO_LONG, "has more than %zu entries", field_max(f));
-    if (json_array_size(value) == 0 && (f->flags & FLAG_REQUIRED))
+    if (json_array_size(value) == 0 && is_needed(f, r->mode))
         return refuse(r, at, ERR_FIELD_MISSING, "is empty");
     return 0;
 }
@@ -262,7 +294,8 @@ static int read_document(struct reader *r, const struct place *at, const struct 
 
 typedef int read_kind(struct reader *r, const struct place *at, const struct field *f, const json_t *value, void *slot);
 static read_kind *const readers[FIELD_KIND_COUNT] = {
-    [FIELD_TEXT] = read_text,       [FIELD_INTEGER] = read_integer, [FIELD_DECIMAL] = read_decimal,
+    [FIELD_TEXT] = read_text,       [FIELD_LINES] = read_lines,
+    [FIELD_INTEGER] = read_integer, [FIELD_DECIMAL] = read_decimal,
     [FIELD_BOOLEAN] = read_boolean, [FIELD_TIME] = read_time,       [FIELD_BYTES] = read_bytes,
     [FIELD_DIGEST] = read_digest,   [FIELD_WORD] = read_word,       [FIELD_STREAM] = read_stream,
     [FIELD_LIST] = read_list,       [FIELD_TEXTS] = read_texts,     [FIELD_DOCUMENT] = read_document,
@@ -272,7 +305,7 @@ static int may_be_sent(struct reader *r, const struct place *at, const struct fi
 {
     if (r->mode == RECORD_CLIENT && (f->flags & FLAG_COMPUTED))
         return refuse(r, at, ERR_FIELD_UNKNOWN, "is computed by the service and must not be sent");
-    if (r->mode == RECORD_STATEMENT && (f->flags & (FLAG_PERSONAL | FLAG_SECRET)))
+    if (r->mode == RECORD_STATEMENT && ((f->flags & (FLAG_PERSONAL | FLAG_SECRET)) || f->kind == FIELD_LINES))
         return refuse(r, at, ERR_FIELD_UNKNOWN, "must not be in a statement");
     return 0;
 }
@@ -287,17 +320,6 @@ static int read_member(struct reader *r, const struct place *at, const struct re
     if (code == 0 && json_is_null(value))
         return r->mode == RECORD_STORED ? 0 : refuse(r, at, ERR_FIELD_TYPE, "is null; leave it out");
     return code != 0 ? code : readers[f->kind](r, at, f, value, record_at(type, (size_t)i, ret));
-}
-
-/* ASSIGNED and COMPUTED are the service's to fill, so a client need not send them even where they are required;
- * PERSONAL and SECRET never reach a statement. */
-static bool is_needed(const struct field *f, enum record_mode mode)
-{
-    if (!(f->flags & FLAG_REQUIRED))
-        return false;
-    if (mode == RECORD_CLIENT)
-        return !(f->flags & (FLAG_ASSIGNED | FLAG_COMPUTED));
-    return mode != RECORD_STATEMENT || !(f->flags & (FLAG_PERSONAL | FLAG_SECRET));
 }
 
 static int check_needed(struct reader *r, const struct place *up, const struct record_type *type, const void *record)

@@ -8,12 +8,13 @@ void record_write_string(struct buf *b, const char *text)
 {
     buf_char(b, '"');
     while (*text) {
-        size_t plain = strcspn(text, "\"\\");
+        size_t plain = strcspn(text, "\"\\\n");
         buf_add(b, text, plain);
         text += plain;
         if (*text) {
-            char escaped[2] = {'\\', *text++};
+            char escaped[2] = {'\\', *text == '\n' ? 'n' : *text};
             buf_add(b, escaped, 2);
+            text++;
         }
     }
     buf_char(b, '"');
@@ -106,7 +107,7 @@ void record_to_json(struct buf *b, const struct record_type *type, const void *r
     for (size_t k = 0; k < type->count; k++) {
         size_t i = plan->by_key[k];
         const struct field *f = &type->fields[i];
-        if ((f->flags & omit) != 0 || record_is_absent(type, i, record))
+        if ((f->flags & omit) != 0 || (mode == RECORD_STATEMENT && f->kind == FIELD_LINES) || record_is_absent(type, i, record))
             continue;
         buf_char(b, between);
         buf_char(b, '"');

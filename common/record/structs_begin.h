@@ -13,6 +13,7 @@
 
 #ifndef RECORD_C_TEXT
 #define RECORD_C_TEXT const char *
+#define RECORD_C_LINES const char *
 #define RECORD_C_INTEGER int64_t
 #define RECORD_C_DECIMAL const char *
 #define RECORD_C_BOOLEAN int8_t

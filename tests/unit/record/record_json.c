@@ -288,3 +288,26 @@ CASE(record_typed_text_sets_one_field_by_kind)
     assert_int_equal(record_from_text(f.a, &record_sample, "nothing", "1", &f.s, &f.e), ERR_FIELD_UNKNOWN);
     assert_int_equal(record_from_text(f.a, &record_sample, "mean", "1", &f.s, &f.e), ERR_FIELD_UNKNOWN);
 }
+
+CASE(record_lines_carry_line_feeds_beside_the_record)
+{
+    FIXTURE(f);
+    assert_int_equal(sample_read(&f, RECORD_CLIENT, "{" LEAST ",\"letter\":\"a\\nb\\n\"}"), 0);
+    assert_string_equal(f.s.letter, "a\nb\n");
+    assert_string_equal(sample_write(&f, RECORD_REPLY), "{\"batch_id\":\"B-1\",\"letter\":\"a\\nb\\n\",\"volume\":\"2.50\"}");
+    assert_null(strstr(sample_write(&f, RECORD_STATEMENT), "letter"));
+    refused(RECORD_CLIENT, "{" LEAST ",\"letter\":\"a\\tb\"}", ERR_FIELD_TYPE, "letter");
+    refused(RECORD_CLIENT, "{" LEAST ",\"letter\":\"1234567890123\"}", ERR_FIELD_TOO_LONG, "letter");
+    refused(RECORD_STATEMENT, "{\"batch_id\":\"B-1\",\"letter\":\"a\",\"mean\":\"1\",\"sample_id\":\"X-1\",\"volume\":\"1\"}",
+            ERR_FIELD_UNKNOWN, "letter");
+}
+
+CASE(record_answer_may_be_an_empty_list)
+{
+    FIXTURE(f);
+    struct answer out;
+    assert_int_equal(record_from_json(f.a, &record_answer, "{}", 2, RECORD_REPLY, &out, &f.e), 0);
+    assert_int_equal(out.readings.count, 0);
+    assert_int_equal(record_from_json(f.a, &record_answer, "{}", 2, RECORD_CLIENT, &out, &f.e), ERR_FIELD_MISSING);
+    assert_int_equal(record_from_json(f.a, &record_answer, "{\"readings\":[]}", 15, RECORD_CLIENT, &out, &f.e), ERR_FIELD_MISSING);
+}

@@ -1,7 +1,7 @@
 #include "sample.h"
 
 static const char *names[] = {"batch_id", "remark", "count", "turbid", "volume", "taken_at", "image", "image_sha256", "colour",
-                              "values", "notes", "settings", "mean", "sample_id", "secret", "donor_name"};
+                              "values", "notes", "settings", "mean", "sample_id", "letter", "secret", "donor_name"};
 #define N (sizeof names / sizeof names[0])
 #define HEX64 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
@@ -35,7 +35,7 @@ CASE(record_cells_fill_the_struct)
 {
     FIXTURE(f);
     const char *cells[N] = {"B-1", "hi", "-3", "f", "2.50", "2026-03-01 08:30:00.25+00", "\\x01ff", "\\x" HEX64, "red",
-                            "[{\"name\": \"a\", \"volume\": null}]", "{\"a \\\"b\\\"\",c}", "{\"b\": 1, \"a\": 2}", NULL, NULL, NULL, NULL};
+                            "[{\"name\": \"a\", \"volume\": null}]", "{\"a \\\"b\\\"\",c}", "{\"b\": 1, \"a\": 2}", NULL, NULL, NULL, NULL, NULL};
     int64_t want = 0;
     assert_int_equal(record_from_cells(f.a, &record_sample, names, cells, N, &f.s, &f.e), 0);
     assert_true(clock_from_text("2026-03-01T08:30:00.250Z", 24, &want));
