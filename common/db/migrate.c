@@ -193,3 +193,15 @@ int migrate_run(struct arena *a, const char *conninfo, const char *folder, struc
     db_close(lock);
     return r;
 }
+
+int migrate_found_log(struct arena *a, const char *conninfo, const char *origin, struct err *e)
+{
+    static const struct statement_row found[] = {{"migration_found", "select ledger.found($1)", 1, NULL}};
+    static const struct statement_table table[] = {STATEMENT_TABLE(found)};
+    struct db *db = NULL;
+    int r = db_open(conninfo, "stemma-migrate", table, 1, &db, e);
+    if (r == 0)
+        r = db_query(db, a, &found[0], DB_VALUES(db_text(origin)), NULL, e);
+    db_close(db);
+    return r;
+}

@@ -16,3 +16,7 @@ struct migrate_report {
 /** migrate_run(a, conninfo, folder, ret, e): connect as a superuser or database owner by ${conninfo} and apply
  *  ${folder}/migrations and ${folder}/api under an advisory lock. A fault names the file. */
 int migrate_run(struct arena *a, const char *conninfo, const char *folder, struct migrate_report *ret, struct err *e);
+
+/** migrate_found_log(a, conninfo, origin, e): name the log (ledger.found); ERR_RECORD_APPEND_ONLY when it already has
+ *  another name. */
+int migrate_found_log(struct arena *a, const char *conninfo, const char *origin, struct err *e);

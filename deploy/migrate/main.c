@@ -5,23 +5,21 @@
 
 static int usage(void)
 {
-    fputs("usage: stemma-migrate --db CONNINFO --sql DIR\n"
-          "Applies DIR/migrations (once each, in order) and DIR/api. No password in CONNINFO: use passfile=.\n", stderr);
+    fputs("usage: stemma-migrate --db CONNINFO --sql DIR [--origin ORIGIN]\n"
+          "Applies DIR/migrations (once each, in order) and DIR/api, and names the log ORIGIN, once and for ever.\n"
+          "No password in CONNINFO: use passfile=.\n", stderr);
     return 2;
 }
 
 int main(int argc, char **argv)
 {
     static const struct option options[] = {{"db", required_argument, NULL, 'd'}, {"sql", required_argument, NULL, 's'},
-                                            {NULL, 0, NULL, 0}};
-    const char *conninfo = NULL, *folder = NULL;
+                                            {"origin", required_argument, NULL, 'o'}, {NULL, 0, NULL, 0}};
+    const char *conninfo = NULL, *folder = NULL, *origin = NULL;
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        if (c == 'd')
-            conninfo = optarg;
-        else if (c == 's')
-            folder = optarg;
-        else
+        if (c == '?')
             return usage();
+        *(c == 'd' ? &conninfo : c == 's' ? &folder : &origin) = optarg;
     }
     if (conninfo == NULL || folder == NULL || optind != argc)
         return usage();
@@ -29,6 +27,8 @@ int main(int argc, char **argv)
     struct migrate_report report = {0};
     struct err e;
     int r = migrate_run(a, conninfo, folder, &report, &e);
+    if (r == 0 && origin != NULL)
+        r = migrate_found_log(a, conninfo, origin, &e);
     if (r != 0)
         fprintf(stderr, "stemma-migrate: %s\n", e.text);
     else
