@@ -1,0 +1,264 @@
+#include "audit_dossier.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "audit_relied.h"
+#include "audit_store.h"
+#include "ledger/stamps.h"
+
+#define STREAMS_MAX 300
+#define FILES_MAX 60
+#define ATTACHMENTS_MAX 400
+
+struct making {
+    struct db *db;
+    struct arena *a;
+    struct dossier *d;
+    struct merkle_source tree;
+    struct err *e;
+};
+
+/* ---- streams: the subject, then breadth first what statements name */
+
+static int take_streams(struct making *m)
+{
+    const char **ids = ARENA_ARRAY(m->a, const char *, STREAMS_MAX);
+    struct dossier_stream *streams = ARENA_ARRAY(m->a, struct dossier_stream, STREAMS_MAX + 1);
+    size_t count = 1;
+    ids[0] = m->d->subject;
+    for (size_t i = 0; i < count; i++) {
+        int code = audit_store_stream(m->db, m->a, ids[i], m->d->size, &streams[i], m->e);
+        if (code != 0)
+            return code;
+        for (size_t k = 0; k < streams[i].count; k++) {
+            code = audit_relied(m->a, &streams[i].entry[k].statement, ids, &count, STREAMS_MAX, m->e);
+            if (code != 0)
+                return code;
+        }
+    }
+    m->d->stream = streams;
+    m->d->stream_count = count;
+    return 0;
+}
+
+/* ---- heads: the newest log.heads entry and the subject's line in it */
+
+static int take_heads(struct making *m, struct dossier_stream *sys)
+{
+    struct dossier_heads *h = &m->d->heads;
+    struct head *heads;
+    size_t count;
+    int code = audit_store_sys(m->db, m->a, "log.heads", m->d->size, true, sys, m->e);
+    if (code == 0)
+        code = heads_body_parse(sys->entry[0].statement.body, h->root, &h->size, &h->streams, m->e);
+    if (code == 0)
+        code = audit_store_heads(m->db, m->a, h->size, &heads, &count, m->e);
+    if (code != 0)
+        return code;
+    h->sys_seq = sys->entry[0].entry.seq;
+    h->index = heads_find(heads, count, m->d->subject);
+    if (h->index == count || count != h->streams)
+        return err_raise(m->e, ERR_UNAVAILABLE, "batch_id", "", "%s is not in the heads map yet", m->d->subject);
+    h->line = heads[h->index];
+    return heads_proof(m->a, heads, count, h->index, &h->proof, m->e);
+}
+
+/* ---- time: for each act the first recorded time-stamp whose tree covers it */
+
+static int compare_sizes(const void *x, const void *y)
+{
+    const struct dossier_stamp *p = x, *q = y;
+    return p->size < q->size ? -1 : p->size > q->size;
+}
+
+static bool covers_some(const struct making *m, uint64_t size, uint64_t previous)
+{
+    for (size_t i = 0; i < m->d->stream_count; i++)
+        for (size_t k = 0; k < m->d->stream[i].count; k++) {
+            const struct dossier_entry *x = &m->d->stream[i].entry[k];
+            if (x->p7s.data != NULL && x->index < size && x->index >= previous)
+                return true;
+        }
+    return false;
+}
+
+static int take_stamps(struct making *m, struct dossier_stream *sys)
+{
+    struct dossier_stream all;
+    int code = audit_store_sys(m->db, m->a, "log.timestamp", m->d->size, false, &all, m->e);
+    if (code != 0)
+        return code;
+    struct dossier_stamp *stamps = ARENA_ARRAY(m->a, struct dossier_stamp, all.count);
+    struct dossier_entry *kept = ARENA_ARRAY(m->a, struct dossier_entry, all.count + 1);
+    size_t n = 0;
+    uint64_t previous = 0;
+    for (size_t i = 0; i < all.count; i++) {
+        uint8_t root[DIGEST_LEN];
+        uint64_t size;
+        code = stamps_body_parse(all.entry[i].statement.body, root, &size, m->e);
+        if (code != 0)
+            return code;
+        if (size <= previous || !covers_some(m, size, previous))
+            continue;
+        stamps[n] = (struct dossier_stamp){.sys_seq = all.entry[i].entry.seq, .size = size};
+        kept[n] = all.entry[i];
+        code = merkle_consistency_make(m->a, &m->tree, size, m->d->size, &stamps[n].consistency, m->e);
+        if (code != 0)
+            return code;
+        n++;
+        previous = size;
+    }
+    qsort(stamps, n, sizeof *stamps, compare_sizes);
+    m->d->stamp = stamps;
+    m->d->stamp_count = n;
+    size_t at = 0;   /* the heads entry among the time-stamps, by seq */
+    while (at < n && kept[at].entry.seq < sys->entry[0].entry.seq)
+        at++;
+    memmove(&kept[at + 1], &kept[at], (n - at) * sizeof *kept);
+    kept[at] = sys->entry[0];
+    sys->entry = kept;
+    sys->count = n + 1;
+    sys->whole = false;
+    return 0;
+}
+
+/* ---- proofs and attachments of every entry that is enclosed */
+
+static int take_proofs(struct making *m)
+{
+    for (size_t i = 0; i < m->d->stream_count; i++)
+        for (size_t k = 0; k < m->d->stream[i].count; k++) {
+            struct dossier_entry *x = &m->d->stream[i].entry[k];
+            int code = merkle_inclusion_make(m->a, &m->tree, x->index, m->d->size, &x->proof, m->e);
+            if (code != 0)
+                return code;
+        }
+    return 0;
+}
+
+static int compare_members(const void *x, const void *y)
+{
+    return strcmp(((const struct zip_member *)x)->name, ((const struct zip_member *)y)->name);
+}
+
+static int add_attachment(struct making *m, struct zip_member *files, size_t *count, const struct attachment *att)
+{
+    const char *name = hex_text(m->a, att->sha256, DIGEST_LEN);
+    for (size_t i = 0; i < *count; i++)
+        if (strcmp(files[i].name, name) == 0)
+            return 0;
+    if (*count == ATTACHMENTS_MAX)
+        return err_raise(m->e, ERR_DOSSIER_REFUSED, "batch_id", "", "more than %d attachments", ATTACHMENTS_MAX);
+    files[*count].name = name;
+    return audit_store_attachment(m->db, m->a, att->sha256, &files[(*count)++].data, m->e);
+}
+
+static int take_attachments(struct making *m)
+{
+    struct zip_member *files = ARENA_ARRAY(m->a, struct zip_member, ATTACHMENTS_MAX);
+    size_t count = 0;
+    for (size_t i = 0; i < m->d->stream_count; i++)
+        for (size_t k = 0; k < m->d->stream[i].count; k++) {
+            const struct entry *x = &m->d->stream[i].entry[k].entry;
+            for (size_t n = 0; n < x->att_count; n++) {
+                int code = add_attachment(m, files, &count, &x->att[n]);
+                if (code != 0)
+                    return code;
+            }
+        }
+    qsort(files, count, sizeof *files, compare_members);
+    m->d->attachment = files;
+    m->d->attachment_count = count;
+    return 0;
+}
+
+/* ---- certificates for convenience */
+
+static int read_file(struct making *m, const char *path, struct bytes *ret)
+{
+    FILE *f = fopen(path, "rb");
+    if (f == NULL)
+        return err_fault(m->e, "cannot read %s", path);
+    char *text = arena_alloc(m->a, 65536);
+    size_t n = fread(text, 1, 65536, f);
+    fclose(f);
+    *ret = (struct bytes){(const uint8_t *)text, n};
+    return 0;
+}
+
+static int take_pki(struct making *m, const char *folder)
+{
+    struct zip_member *files = ARENA_ARRAY(m->a, struct zip_member, FILES_MAX);
+    size_t count = 0;
+    DIR *dir = opendir(folder);
+    if (dir == NULL)
+        return err_fault(m->e, "cannot read the folder of certificates %s", folder);
+    int code = 0;
+    for (struct dirent *d = readdir(dir); d != NULL && code == 0 && count < FILES_MAX; d = readdir(dir)) {
+        size_t len = strlen(d->d_name);
+        if (len < 5 || (strcmp(d->d_name + len - 4, ".pem") != 0 && strcmp(d->d_name + len - 4, ".crl") != 0) ||
+            strcmp(d->d_name, "log.pub.pem") == 0)
+            continue;
+        files[count].name = arena_text(m->a, d->d_name);
+        code = read_file(m, arena_printf(m->a, "%s/%s", folder, d->d_name), &files[count++].data);
+    }
+    closedir(dir);
+    qsort(files, count, sizeof *files, compare_members);
+    m->d->pki = files;
+    m->d->pki_count = count;
+    return code;
+}
+
+static int compare_streams(const void *x, const void *y)
+{
+    return strcmp(((const struct dossier_stream *)x)->id, ((const struct dossier_stream *)y)->id);
+}
+
+static int take_tree(struct making *m)
+{
+    struct bytes leaves;
+    int code = audit_store_leaves(m->db, m->a, m->d->size, &leaves, m->e);
+    if (code != 0)
+        return code;
+    uint8_t (*hashes)[DIGEST_LEN] = arena_alloc(m->a, leaves.len);
+    memcpy(hashes, leaves.data, leaves.len);
+    m->tree = merkle_array(m->a, (const uint8_t (*)[DIGEST_LEN])hashes, m->d->size);
+    return 0;
+}
+
+int audit_dossier(struct db *db, struct arena *a, const struct audit_dossier_settings *settings, const char *batch_id,
+                  struct dossier *ret, struct bytes *ret_file, struct err *e)
+{
+    struct making m = {.db = db, .a = a, .d = ret, .e = e};
+    struct audit_checkpoint checkpoint;
+    struct dossier_stream sys;
+    memset(ret, 0, sizeof *ret);
+    int code = audit_store_checkpoint(db, a, &checkpoint, e);
+    if (code != 0)
+        return code;
+    ret->subject = batch_id;
+    ret->size = checkpoint.size;
+    ret->checkpoint = checkpoint.note;
+    ret->token = checkpoint.token;
+    ret->cosignatures = checkpoint.cosignatures;
+    code = take_tree(&m);
+    if (code == 0)
+        code = take_streams(&m);
+    if (code == 0)
+        code = take_heads(&m, &sys);
+    if (code == 0)
+        code = take_stamps(&m, &sys);
+    if (code != 0)
+        return code;
+    ret->stream[ret->stream_count++] = sys;
+    qsort(ret->stream, ret->stream_count, sizeof *ret->stream, compare_streams);
+    code = take_proofs(&m);
+    if (code == 0)
+        code = take_attachments(&m);
+    if (code == 0)
+        code = take_pki(&m, settings->pki);
+    return code != 0 ? code : dossier_write(a, ret, settings->signer, ret_file, e);
+}

@@ -1,0 +1,17 @@
+/*
+ * Making a dossier: the subject's stream whole, the streams it relies on, proofs at one checkpoint, heads, time evidence,
+ * attachments, certificates. Reads only; the manifest is signed by the signer.
+ */
+#pragma once
+#include "dossier/dossier.h"
+#include "service/service.h"
+
+struct audit_dossier_settings {
+    const char *pki;                      /* folder with *.pem and *.crl to enclose */
+    const struct dossier_signer *signer;
+};
+
+/** audit_dossier(db, a, settings, batch_id, ret, ret_file, e): build at the newest sealed checkpoint. ERR_NOT_FOUND,
+ *  ERR_DOSSIER_REFUSED, ERR_UNAVAILABLE. Everything in ${a}. */
+int audit_dossier(struct db *db, struct arena *a, const struct audit_dossier_settings *settings, const char *batch_id,
+                  struct dossier *ret, struct bytes *ret_file, struct err *e);

@@ -1,0 +1,80 @@
+#include "audit_verbs.h"
+
+#include <string.h>
+
+#include "audit_check.h"
+#include "audit_dossier.h"
+#include "audit_store.h"
+#include "wire/client.h"
+
+#define DOSSIER_ARENA ((size_t)1 << 30)
+
+struct audit_settings audit_config;
+static struct wire_client *client;
+
+int audit_init(struct db *db, struct err *e)
+{
+    (void)db;
+    int code = wire_client_new(audit_config.common.curve_secret, audit_config.common.curve_public, audit_config.directory,
+                               &client, e);
+    if (code == 0)
+        wire_client_timeout(client, 60000);
+    return code;
+}
+
+void audit_done(void)
+{
+    client = wire_client_free(client);
+}
+
+static int sign_manifest(void *ctx, struct arena *a, struct bytes manifest, struct bytes *ret_p7s, struct err *e)
+{
+    struct sign_manifest in = {.manifest = arena_dup(a, manifest.data, manifest.len)};
+    struct signature out;
+    (void)ctx;
+    int code = wire_call(client, a, "signer.sign_manifest", "call", "", "", &in, &out, e);
+    if (code == 0)
+        *ret_p7s = out.signature;
+    return code;
+}
+
+static int decide_dossier(struct call *c, struct err *e)
+{
+    const struct dossier_request *in = c->in;
+    struct dossier_file *out = c->out;
+    struct log_state log;
+    int code = wire_call(client, c->arena, "sequencer.seal", "call", "", "", NULL, &log, e);
+    if (code != 0)
+        return code;
+    const struct dossier_signer signer = {sign_manifest, NULL};
+    const struct audit_dossier_settings settings = {audit_config.pki, &signer};
+    struct arena *a = arena_new(DOSSIER_ARENA);
+    struct dossier d;
+    struct bytes file;
+    code = audit_dossier(c->db, a, &settings, in->batch_id, &d, &file, e);
+    if (code == 0) {
+        out->file_name = arena_printf(c->arena, "%s.asice", in->batch_id);
+        out->entries = (int64_t)dossier_stream(&d, in->batch_id)->count;
+        out->checkpoint_size = (int64_t)d.size;
+        out->file = (struct bytes){(const uint8_t *)arena_dup(c->arena, file.data, file.len), file.len};
+    }
+    arena_free(a);
+    return code;
+}
+
+static int decide_entries(struct call *c, struct err *e)
+{
+    const struct entry_list *in = c->in;
+    struct entry_rows *out = c->out;
+    return audit_store_entries(c, in->stream, in->from_seq == INTEGER_ABSENT ? 0 : in->from_seq, &out->entries, e);
+}
+
+static int decide_statement(struct call *c, struct err *e)
+{
+    const struct entry_key *in = c->in;
+    return audit_store_statement(c, in->stream, in->seq, c->out, e);
+}
+
+const struct handler audit_dossier_verb = {.decide = decide_dossier};
+const struct handler audit_entries_verb = {.decide = decide_entries};
+const struct handler audit_statement_verb = {.decide = decide_statement};

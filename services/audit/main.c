@@ -1,0 +1,26 @@
+#include "audit_check.h"
+#include "audit_store.h"
+#include "audit_verbs.h"
+
+static const struct setting settings[] = {
+    {"directory", SETTING_PATH, offsetof(struct audit_settings, directory), NULL, "INI file: where services listen"},
+    {"pki", SETTING_PATH, offsetof(struct audit_settings, pki), NULL, "folder of certificates and CRLs to enclose"},
+};
+
+static const struct binding verbs[] = {
+#define VERB SERVICE_BIND
+#include "contract/audit.verbs.def"
+#undef VERB
+};
+
+int main(int argc, char **argv)
+{
+    const struct statement_table tables[] = {audit_statements, audit_check_statements};
+    const struct service audit = {
+        .name = "audit", .doc = "Dossiers, the live record's verification, reading the record.", .verbs = verbs,
+        .verb_count = sizeof verbs / sizeof verbs[0], .settings = settings,
+        .setting_count = sizeof settings / sizeof settings[0], .config = &audit_config.common, .statements = tables,
+        .statement_count = sizeof tables / sizeof tables[0], .init = audit_init, .done = audit_done,
+    };
+    return service_main(&audit, argc, argv);
+}
