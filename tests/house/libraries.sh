@@ -1,0 +1,26 @@
+#!/bin/sh
+# Each library has one module that speaks to it. Tests may look at a library directly.
+. "$(dirname "$0")/lib.sh"
+
+# header-pattern, then where it may be included
+check() {
+    pattern=$1
+    shift
+    for file in $(grep -rlE "^#include [<\"]($pattern)" common services deploy --include='*.[ch]' || true); do
+        for may in "$@"; do
+            case $file in "$may"/*) continue 2 ;; esac
+        done
+        offend "$file" "includes $pattern; only $* may"
+    done
+}
+
+check 'openssl/' common/crypto deploy/tsa services/gateway
+check 'libpq-fe\.h|libpq/' common/db
+check 'czmq\.h|zmq\.h' common/wire
+check 'microhttpd\.h|gnutls/' services/gateway
+check 'sodium\.h' common/crypto
+check 'jansson\.h' common/record common/wire common/domain common/contract common/ledger services/gateway services/terminal
+check 'gmp\.h|mpfr\.h' common/base common/domain
+check 'udunits2\.h' common/domain
+check 'seccomp\.h' common/service services/signer services/instrument
+verdict
