@@ -114,7 +114,7 @@ static bool read_line(struct arena *a, struct line_reader *r, struct note_line *
     return true;
 }
 
-int note_parse(struct arena *a, const char *text, size_t len, struct checkpoint *ret, struct err *e)
+int cosignatures_parse(struct arena *a, const char *text, size_t len, struct checkpoint *ret, struct err *e)
 {
     struct line_reader r = line_reader_of(text, len);
     struct note_line *line = ARENA_ARRAY(a, struct note_line, NOTE_LINES_MAX);
@@ -128,9 +128,15 @@ int note_parse(struct arena *a, const char *text, size_t len, struct checkpoint 
             return err_raise(e, ERR_DOSSIER_REFUSED, "checkpoint", NULL, "line %zu is not a signature line", r.line);
         ret->line_count++;
     }
-    if (ret->line_count == 0)
-        return err_raise(e, ERR_DOSSIER_REFUSED, "checkpoint", NULL, "no signature line");
     return 0;
+}
+
+int note_parse(struct arena *a, const char *text, size_t len, struct checkpoint *ret, struct err *e)
+{
+    int rc = cosignatures_parse(a, text, len, ret, e);
+    if (rc == 0 && ret->line_count == 0)
+        return err_raise(e, ERR_DOSSIER_REFUSED, "checkpoint", NULL, "no signature line");
+    return rc;
 }
 
 static const struct note_line *find_line(const struct checkpoint *c, const struct note_key *key, size_t blob)

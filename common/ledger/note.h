@@ -66,6 +66,9 @@ struct bytes note_text(struct arena *a, struct bytes body, const char *lines);
 /** note_parse(a, text, len, ret, e): a note of three body lines and one or more signature lines. */
 int note_parse(struct arena *a, const char *text, size_t len, struct checkpoint *ret, struct err *e);
 
+/** cosignatures_parse(a, text, len, ret, e): the witnesses' file: as note_parse, but none may have signed. */
+int cosignatures_parse(struct arena *a, const char *text, size_t len, struct checkpoint *ret, struct err *e);
+
 /** note_verify(c, key, judge, e): the line of ${key} is there, and holds (NOTE_KEY_ED25519). */
 int note_verify(const struct checkpoint *c, const struct note_key *key, note_judge *judge, struct err *e);
 

@@ -1,0 +1,123 @@
+#include "dossier/verify.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+static const struct dossier_place nowhere = {NULL, -1};
+
+void verify_fault(struct verify *v, struct dossier_place place, int rule, const char *format, ...)
+{
+    char text[512];
+    va_list args;
+    if (v->verdict->fault_count == VERIFY_FAULTS_MAX)
+        return;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    v->verdict->fault[v->verdict->fault_count++] = (struct fault){place, rule, arena_text(v->arena, text)};
+}
+
+void verify_refused(struct verify *v, struct dossier_place place, int rule, const struct err *e)
+{
+    verify_fault(v, place, rule, "%s", e->text);
+}
+
+char *fault_text(struct arena *a, const struct fault *f)
+{
+    const char *stream = f->place.stream != NULL ? f->place.stream : "-";
+    if (f->place.seq < 0)
+        return arena_printf(a, "%s - %d: %s", stream, f->rule, f->text);
+    return arena_printf(a, "%s %lld %d: %s", stream, (long long)f->place.seq, f->rule, f->text);
+}
+
+/* The rule that a refusal of the container or its texts belongs to; a malformed entry is rule 5. */
+static int rule_of(const struct err *e)
+{
+    int rule = (int)strtol(e->rule, NULL, 10);
+    return rule > 0 ? rule : 5;
+}
+
+static void add_crls(struct verify *v)
+{
+    struct err e;
+    for (size_t i = 0; i < v->d.pki_count; i++) {
+        const struct zip_member *m = &v->d.pki[i];
+        size_t len = strlen(m->name);
+        if (strcmp(m->name + len - 4, ".crl") == 0 && cms_trust_add_crl(v->cms, m->data, &e) != 0)
+            verify_fault(v, nowhere, 7, "pki/%.80s: %s", m->name, e.text);
+    }
+}
+
+static void check_subject(struct verify *v)
+{
+    const struct dossier_stream *subject = dossier_stream(&v->d, v->d.subject);
+    const struct dossier_stream *sys = dossier_stream(&v->d, "SYS");
+    if (subject == NULL || !subject->whole)
+        verify_fault(v, (struct dossier_place){v->d.subject, -1}, 5, "the subject's stream is not here whole");
+    if (sys == NULL || sys->whole)
+        verify_fault(v, (struct dossier_place){"SYS", -1}, 5, "is not here, or not as a part stream");
+}
+
+static void recompute_all(struct verify *v, const struct recompute *recompute)
+{
+    for (size_t i = 0; i < v->d.stream_count; i++)
+        for (size_t j = 0; j < v->d.stream[i].count; j++) {
+            const struct dossier_stream *s = &v->d.stream[i];
+            const struct dossier_entry *entry = &s->entry[j];
+            for (size_t k = 0; k < recompute->count; k++) {
+                struct err e;
+                if (strcmp(recompute->row[k].type, entry->statement.type) != 0)
+                    continue;
+                v->verdict->recomputed++;
+                if (recompute->row[k].check(v->arena, &v->d, s, entry, &e) != 0)
+                    verify_refused(v, (struct dossier_place){s->id, entry->entry.seq}, 11, &e);
+            }
+        }
+}
+
+static void verify_parts(struct verify *v, const struct recompute *recompute)
+{
+    verify_log(v);
+    check_subject(v);
+    for (size_t i = 0; i < v->d.stream_count; i++)
+        verify_stream(v, &v->d.stream[i]);
+    if (v->verdict->fault_count > 0)     /* proofs about entries that do not hold would only repeat it */
+        return;
+    verify_heads(v);
+    verify_stamps(v);
+    if (recompute != NULL && v->verdict->fault_count == 0)
+        recompute_all(v, recompute);
+}
+
+void dossier_verify(struct arena *a, struct bytes file, const struct trust *trust, const struct recompute *recompute,
+                    struct verdict *ret)
+{
+    struct zip zip;
+    struct err e;
+    struct dossier_place place;
+    struct verify v = {.arena = a, .trust = trust, .zip = &zip, .verdict = ret};
+    *ret = (struct verdict){.fault = ARENA_ARRAY(a, struct fault, VERIFY_FAULTS_MAX)};
+    if (zip_read(a, file, &zip, &e) != 0) {
+        verify_refused(&v, nowhere, 1, &e);
+        return;
+    }
+    if (dossier_read(a, &zip, &v.d, &place, &e) != 0) {
+        verify_refused(&v, place, rule_of(&e), &e);
+        return;
+    }
+    v.cms = cms_trust_new(trust->lab_root, &e);
+    if (v.cms == NULL) {
+        verify_refused(&v, nowhere, 7, &e);
+        return;
+    }
+    ret->subject = v.d.subject;
+    ret->tree_size = v.d.size;
+    ret->streams = v.d.stream_count;
+    add_crls(&v);
+    verify_parts(&v, recompute);
+    cms_trust_free(v.cms);
+}

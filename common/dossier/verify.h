@@ -1,0 +1,57 @@
+/*
+ * The verifier: does a dossier hold? Eleven rules, one answer (format.md, "A verifier refuses unless"). Each fault names
+ * the stream, the entry and the rule; a single one and the dossier does not hold, there is no "partly verified". Trust
+ * comes from outside the dossier only. Reads no file, no clock, no network.
+ */
+#pragma once
+#include "crypto/cms.h"
+#include "dossier/dossier.h"
+#include "dossier/recompute.h"
+#include "dossier/trust.h"
+
+#define VERIFY_FAULTS_MAX 1000
+
+struct fault {
+    struct dossier_place place;
+    int rule;                    /* 1 to 11 */
+    const char *text;
+};
+
+struct verdict {
+    struct fault *fault;
+    size_t fault_count;          /* 0: it holds */
+    const char *subject;
+    uint64_t tree_size;
+    int64_t time_ms;             /* of the time-stamp over the checkpoint */
+    size_t entries, acts, streams, recomputed;
+};
+
+/** What the checks of one dossier share. */
+struct verify {
+    struct arena *arena;
+    const struct trust *trust;
+    struct cms_trust *cms;       /* lab root and the dossier's CRLs */
+    const struct zip *zip;
+    struct dossier d;
+    struct checkpoint checkpoint;
+    struct verdict *verdict;
+};
+
+/** dossier_verify(a, file, trust, recompute, ret): judge the dossier in ${file}. ${recompute} NULL leaves rule 11 to
+ *  others (tests of the other rules). */
+void dossier_verify(struct arena *a, struct bytes file, const struct trust *trust, const struct recompute *recompute,
+                    struct verdict *ret);
+
+/** fault_text(a, f): `<stream> <seq> <rule>: <text>`, with `-` for what does not apply. */
+char *fault_text(struct arena *a, const struct fault *f);
+
+/** verify_fault(v, place, rule, format, ...): one more fault. verify_refused: the same from a refusal. */
+void verify_fault(struct verify *v, struct dossier_place place, int rule, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+void verify_refused(struct verify *v, struct dossier_place place, int rule, const struct err *e);
+
+/** verify_log(v): rules 2, 3, 4. verify_stream(v, s): rules 5 to 9. verify_heads(v), verify_stamps(v): rule 10. */
+void verify_log(struct verify *v);
+void verify_stream(struct verify *v, struct dossier_stream *s);
+void verify_heads(struct verify *v);
+void verify_stamps(struct verify *v);
