@@ -3,7 +3,9 @@
 #include <ini.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "base/clock.h"
 #include "crypto/seal.h"
 #include "wire/client.h"
 
@@ -12,6 +14,7 @@ struct desk {
     char terminal[33], person[33], token[65];
     uint8_t sealing_key[KEY_POINT_LEN];
     bool has_sealing_key;
+    int patience_ms;
 };
 
 struct reading {
@@ -191,18 +194,56 @@ int desk_commit(struct desk *d, struct arena *a, const char *verb, const char *s
     return wire_call(d->client, a, verb, "commit", d->token, "", &act, ret, e);
 }
 
+static void pause_ms(int ms)
+{
+    struct timespec t = {ms / 1000, (long)(ms % 1000) * 1000000};
+    nanosleep(&t, NULL);
+}
+
+/* a service that is away: worth waiting for while there is patience left */
+static bool worth_waiting(int code, int64_t until_us)
+{
+    if ((code != ERR_UNAVAILABLE && code != ERR_BUSY) || clock_monotonic_us() > until_us)
+        return false;
+    pause_ms(250);
+    return true;
+}
+
+static int sign_and_commit(struct desk *d, struct arena *a, const char *verb, const struct prepared *p, struct bytes secret,
+                           struct receipt *ret, struct err *e)
+{
+    struct bytes signature;
+    int code;
+    int64_t until = clock_monotonic_us() + (int64_t)d->patience_ms * 1000;
+    do
+        code = desk_sign(d, a, d->person, p->statement, secret, &signature, e);
+    while (worth_waiting(code, until));
+    if (code != 0)
+        return code;
+    do   /* the same statement again: should the first have been recorded, its receipt comes back */
+        code = desk_commit(d, a, verb, p->statement, signature, ret, e);
+    while (worth_waiting(code, until));
+    return code;
+}
+
 int desk_act(struct desk *d, struct arena *a, const char *verb, const void *in, struct bytes secret, struct receipt *ret,
              struct err *e)
 {
+    int64_t until = clock_monotonic_us() + (int64_t)d->patience_ms * 1000;
     for (int tries = 0;; tries++) {
         struct prepared prepared;
-        struct bytes signature;
-        int code = desk_prepare(d, a, verb, NULL, in, &prepared, e);
+        int code;
+        do
+            code = desk_prepare(d, a, verb, NULL, in, &prepared, e);
+        while (worth_waiting(code, until));
         if (code == 0)
-            code = desk_sign(d, a, d->person, prepared.statement, secret, &signature, e);
-        if (code == 0)
-            code = desk_commit(d, a, verb, prepared.statement, signature, ret, e);
+            code = sign_and_commit(d, a, verb, &prepared, secret, ret, e);
         if ((code != ERR_HEAD_STALE && code != ERR_STATEMENT_DIFFERS) || tries == 3)
             return code;
     }
+}
+
+void desk_patience(struct desk *d, int patience_ms)
+{
+    d->patience_ms = patience_ms;
 }

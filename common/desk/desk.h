@@ -25,6 +25,10 @@ struct desk *desk_free(struct desk *d);
 /** desk_timeout(d, timeout_ms): how long one call may take. */
 void desk_timeout(struct desk *d, int timeout_ms);
 
+/** desk_patience(d, patience_ms): how long desk_act goes on trying while a service is away; 0 at first. A commit is
+ *  repeated with the same statement, so that it is recorded once. */
+void desk_patience(struct desk *d, int patience_ms);
+
 /** desk_key(d): the terminal's public key, Z85. */
 const char *desk_key(const struct desk *d);
 

@@ -91,7 +91,7 @@ static void blank_computed(struct work *w)
         [FIELD_TEXT] = sizeof(char *), [FIELD_INTEGER] = sizeof(int64_t), [FIELD_DECIMAL] = sizeof(char *),
         [FIELD_BOOLEAN] = sizeof(int8_t), [FIELD_TIME] = sizeof(int64_t), [FIELD_BYTES] = sizeof(struct bytes),
         [FIELD_DIGEST] = sizeof(char *), [FIELD_WORD] = sizeof(char *), [FIELD_STREAM] = sizeof(char *),
-        [FIELD_LIST] = sizeof(struct list), [FIELD_TEXTS] = sizeof(struct list), [FIELD_DOCUMENT] = sizeof(char *)};
+        [FIELD_LIST] = sizeof(struct list), [FIELD_TEXTS] = sizeof(struct list), [FIELD_DOCUMENT] = sizeof(char *), [FIELD_LINES] = sizeof(char *)};
     const struct record_type *type = w->call.verb->in;
     void *absent = NULL;
     for (size_t i = 0; i < type->count; i++) {
