@@ -6,7 +6,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/error.h"
+
+/** What changes hands: the content that both parties sign. ${containers} in any order. */
+struct custody_transfer {
+    const char *batch, *transfer, *seal;
+    const char *const *containers;
+    size_t container_count;
+};
+
+/** custody_digest(a, transfer): hex SHA-256 of "stemma-transfer/1" and a line each for batch, transfer, seal and every
+ *  container in order of byte; in ${a}. What stands in both statements as `transfer_sha256`. */
+const char *custody_digest(struct arena *a, const struct custody_transfer *transfer);
 
 /** One half: who, which transfer, over what. ${containers} in any order; ${digest_hex} of the transfer's content. */
 struct custody_half {

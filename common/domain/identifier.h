@@ -40,7 +40,7 @@ int din_from_scan(const char *scan, struct din *ret, struct err *e);
 int din_from_typed(const char *typed, struct din *ret, struct err *e);
 
 /** din_print(din, ret): `A9999 26 000123 K` for people; ${ret} has 20 bytes. */
-void din_print(const char *din, char ret[20]);
+void din_print(const struct din *din, char ret[20]);
 
 /** product_code_is_valid(code): 8 characters: description code, collection type, division (second lower case or digit). */
 bool product_code_is_valid(const char *code);

@@ -1,0 +1,258 @@
+#include "domain/gate.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+
+#define SENTENCES_MAX 40
+
+const char *const gate_state_words[] = {"holds", "open", "not_applicable", NULL};
+
+struct judging {
+    struct arena *arena;
+    const struct gate_facts *facts;
+    struct gate_line *line;
+};
+
+static void open_with(struct judging *j, const char *sentence)
+{
+    j->line->state = GATE_OPEN;
+    if (j->line->sentence_count < SENTENCES_MAX)
+        j->line->sentences[j->line->sentence_count++] = sentence;
+}
+
+static void absent(struct judging *j, const char *sentence)
+{
+    j->line->state = GATE_NOT_APPLICABLE;
+    j->line->sentences[j->line->sentence_count++] = sentence;
+}
+
+/* 1: every step done and verified, in the order of the procedure */
+static void steps_judge(struct judging *j)
+{
+    int64_t last = -1;
+    if (j->facts->step_count == 0)
+        open_with(j, "no steps are known");
+    for (size_t i = 0; i < j->facts->step_count; i++) {
+        const struct gate_step *s = &j->facts->steps[i];
+        if (s->performed_seq < 0)
+            open_with(j, arena_printf(j->arena, "step %d (%s) is not performed", s->no, s->name));
+        else if (s->performed_seq <= last)
+            open_with(j, arena_printf(j->arena, "step %d (%s) was performed before the step ahead of it", s->no, s->name));
+        if (s->performed_seq >= 0 && s->needs_verifier && s->verified_seq < s->performed_seq)
+            open_with(j, arena_printf(j->arena, "step %d (%s) is not verified", s->no, s->name));
+        last = s->performed_seq > last ? s->performed_seq : last;
+    }
+}
+
+/* 2: performer and verifier are two people */
+static void persons_judge(struct judging *j)
+{
+    if (j->facts->step_count == 0)
+        open_with(j, "no steps are known");
+    for (size_t i = 0; i < j->facts->step_count; i++) {
+        const struct gate_step *s = &j->facts->steps[i];
+        if (s->performer != NULL && s->verifier != NULL && strcmp(s->performer, s->verifier) == 0)
+            open_with(j, arena_printf(j->arena, "step %d (%s) was verified by its performer %s", s->no, s->name, s->performer));
+        if (s->performed_seq >= 0 && s->performer == NULL)
+            open_with(j, arena_printf(j->arena, "step %d (%s) has no performer", s->no, s->name));
+    }
+}
+
+/* 3: every release test passes, or is pending where it may */
+static void tests_judge(struct judging *j)
+{
+    const struct specification_outcome *o = j->facts->tests;
+    if (o == NULL) {
+        open_with(j, "the specification was not evaluated");
+        return;
+    }
+    for (size_t i = 0; i < o->line_count; i++)
+        if (o->lines[i].blocks)
+            open_with(j, o->lines[i].sentence);
+    if (o->verdict != VERDICT_PASS && j->line->state == GATE_HOLDS)
+        open_with(j, o->sentence);
+}
+
+/* 4: no open case that is major or critical, and no hold */
+static void cases_judge(struct judging *j)
+{
+    if (j->facts->is_on_hold)
+        open_with(j, "the batch is on hold");
+    for (size_t i = 0; i < j->facts->case_count; i++) {
+        const struct gate_case *c = &j->facts->cases[i];
+        if (c->is_open && strcmp(c->class, "minor") != 0)
+            open_with(j, arena_printf(j->arena, "%s %s (%s) is open", c->kind, c->id, c->class));
+    }
+}
+
+/* 5: the record and its audit trail are reviewed, up to the last change */
+static void review_judge(struct judging *j)
+{
+    if (j->facts->reviewer == NULL)
+        open_with(j, "the batch record is not reviewed");
+    else if (j->facts->reviewed_seq < j->facts->last_change_seq)
+        open_with(j, arena_printf(j->arena, "reviewed up to entry %lld, changed since at entry %lld", (long long)j->facts->reviewed_seq,
+            (long long)j->facts->last_change_seq));
+}
+
+/* 6: the donor's determination permits this use */
+static void donor_judge(struct judging *j)
+{
+    const struct gate_facts *f = j->facts;
+    bool related = f->use == USE_RELATIVE;
+    if (f->use == USE_AUTOLOGOUS)
+        return;
+    if (!f->has_eligibility)
+        open_with(j, "the donor's eligibility is not determined");
+    else if (f->determination == DETERMINATION_ELIGIBLE || f->urgent_need_documented)
+        return;
+    else if (f->determination == DETERMINATION_INELIGIBLE && related)
+        return;
+    else
+        open_with(j, arena_printf(j->arena, "the donor is %s and no urgent medical need is documented",
+            determination_words[f->determination]));
+}
+
+/* 7: what was used was good when it was used (T19) */
+static void uses_judge(struct judging *j)
+{
+    for (size_t i = 0; i < j->facts->use_count; i++) {
+        const struct gate_use *u = &j->facts->uses[i];
+        char used[CLOCK_TEXT], until[CLOCK_TEXT];
+        clock_to_text(u->used_ms, used);
+        if (u->valid_until_ms != TIME_ABSENT)
+            clock_to_text(u->valid_until_ms, until);
+        if (!u->was_released)
+            open_with(j, arena_printf(j->arena, "%s %s was not released for use at %s", u->kind, u->id, used));
+        if (u->valid_until_ms == TIME_ABSENT)
+            open_with(j, arena_printf(j->arena, "%s %s has no date until which it is valid", u->kind, u->id));
+        else if (u->used_ms > u->valid_until_ms)
+            open_with(j, arena_printf(j->arena, "%s %s was used at %s, valid until %s", u->kind, u->id, used, until));
+    }
+}
+
+/* 8: labels printed = applied + spoiled + destroyed + specimen */
+static void labels_judge(struct judging *j)
+{
+    const struct gate_facts *f = j->facts;
+    int accounted = f->labels_applied + f->labels_spoiled + f->labels_destroyed + f->labels_specimen;
+    if (!f->has_labels)
+        absent(j, "labels are not reconciled in this lab");
+    else if (f->labels_printed != accounted)
+        open_with(j, arena_printf(j->arena, "%d labels printed, %d accounted for", f->labels_printed, accounted));
+}
+
+/* 9: volumes and containers add up (R33) */
+static void containers_judge(struct judging *j)
+{
+    const struct gate_facts *f = j->facts;
+    if (!f->has_containers)
+        open_with(j, "no containers are recorded");
+    else if (f->containers_filled != f->containers_accounted)
+        open_with(j, arena_printf(j->arena, "%d containers filled, %d accounted for", f->containers_filled, f->containers_accounted));
+    if (!f->balances_closed)
+        open_with(j, "a balance does not close");
+}
+
+/* 10: environmental monitoring */
+static void monitoring_judge(struct judging *j)
+{
+    if (!j->facts->has_monitoring)
+        absent(j, "environmental monitoring is not recorded in this lab");
+    else if (!j->facts->monitoring_reviewed)
+        open_with(j, "environmental monitoring is not reviewed");
+}
+
+/* 11: time enough for the way to the patient */
+static void expiry_judge(struct judging *j)
+{
+    const struct gate_facts *f = j->facts;
+    char until[CLOCK_TEXT];
+    if (f->expiry_ms == TIME_ABSENT) {
+        open_with(j, "no expiry is recorded");
+        return;
+    }
+    clock_to_text(f->expiry_ms, until);
+    if (f->expiry_ms <= f->now_ms)
+        open_with(j, arena_printf(j->arena, "expired at %s", until));
+    else if (f->expiry_ms - f->now_ms < f->route_ms)
+        open_with(j, arena_printf(j->arena, "expires at %s, before it can arrive", until));
+}
+
+/* 12: a releaser who did nothing else on this batch, and is trained (R11, R21) */
+static void releaser_judge(struct judging *j)
+{
+    const struct gate_facts *f = j->facts;
+    struct err e = {0};
+    struct segregation_act wanted = {f->releaser, NULL, DEED_RELEASE};
+    if (f->releaser == NULL) {
+        absent(j, "nobody asks to release yet");
+        return;
+    }
+    if (segregation_check(&wanted, f->acts, f->act_count, &e) != 0)
+        open_with(j, arena_text(j->arena, e.text));
+    if (!f->releaser_trained)
+        open_with(j, arena_printf(j->arena, "%s has no valid training for release", f->releaser));
+}
+
+/* 13: autologous: the donor is the recipient */
+static void identity_judge(struct judging *j)
+{
+    const struct gate_facts *f = j->facts;
+    if (f->use != USE_AUTOLOGOUS)
+        absent(j, "not for autologous use");
+    else if (f->donor_identity == NULL || f->recipient_identity == NULL)
+        open_with(j, "donor or recipient is not identified");
+    else if (strcmp(f->donor_identity, f->recipient_identity) != 0)
+        open_with(j, "the recipient is not the donor");
+}
+
+static const struct {
+    const char *title;
+    void (*judge)(struct judging *j);
+} POINTS[GATE_POINTS] = {
+    {"All steps performed and verified, in order", steps_judge},
+    {"Performer and verifier are two people", persons_judge},
+    {"Every release test passes", tests_judge},
+    {"No open case of class major or critical, no hold", cases_judge},
+    {"Record and audit trail reviewed", review_judge},
+    {"Donor eligibility permits the use", donor_judge},
+    {"Materials in date and equipment calibrated when used", uses_judge},
+    {"Labels reconciled", labels_judge},
+    {"Volumes and containers reconciled", containers_judge},
+    {"Environmental monitoring reviewed", monitoring_judge},
+    {"Expiry leaves time enough", expiry_judge},
+    {"Releaser independent and trained", releaser_judge},
+    {"Recipient is the donor (autologous)", identity_judge},
+};
+
+void gate_judge(struct arena *a, const struct gate_facts *facts, struct gate_verdict *ret)
+{
+    *ret = (struct gate_verdict){0};
+    for (int i = 0; i < GATE_POINTS; i++) {
+        struct judging j = {a, facts, &ret->points[i]};
+        ret->points[i] = (struct gate_line){i + 1, POINTS[i].title, GATE_HOLDS, ARENA_ARRAY(a, const char *, SENTENCES_MAX), 0};
+        POINTS[i].judge(&j);
+        ret->open += ret->points[i].state == GATE_OPEN;
+    }
+    ret->may_release = ret->open == 0;
+}
+
+int gate_check(const struct gate_verdict *verdict, struct err *e)
+{
+    char rule[16] = "", text[sizeof e->text] = "";
+    size_t used = 0;
+    for (int i = 0; i < GATE_POINTS && used < sizeof text - 1; i++) {
+        const struct gate_line *p = &verdict->points[i];
+        if (p->state != GATE_OPEN)
+            continue;
+        if (rule[0] == '\0')
+            snprintf(rule, sizeof rule, "gate %d", p->no);
+        int n = snprintf(text + used, sizeof text - used, "%s%d: %s", used > 0 ? "; " : "", p->no, p->sentences[0]);
+        used += n < 0 ? 0 : (size_t)n;
+    }
+    return verdict->may_release ? 0 : err_raise(e, ERR_GATE_CLOSED, "", rule, "%s", text);
+}

@@ -1,0 +1,309 @@
+#include "support/test.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "domain/gate.h"
+
+#define HOUR INT64_C(3600000)
+
+static struct arena *arena;
+static struct gate_step steps[2];
+static struct gate_use uses[2];
+static struct gate_case cases[1];
+static struct segregation_act acts[3];
+static struct specification_test viability = {.code = "viability", .title = "Viability"};
+static struct specification_line lines[1];
+static struct specification_outcome tests;
+static struct gate_facts facts;
+static struct gate_verdict verdict;
+
+/* a batch that may go */
+static void good_batch(void)
+{
+    steps[0] = (struct gate_step){1, "Receive", "U-1", "U-2", true, 2, 3};
+    steps[1] = (struct gate_step){2, "Fill", "U-1", "U-2", true, 4, 5};
+    uses[0] = (struct gate_use){"M-1", "material", 100 * HOUR, 100 * HOUR, true};
+    uses[1] = (struct gate_use){"E-1", "equipment", 100 * HOUR, 200 * HOUR, true};
+    cases[0] = (struct gate_case){"7", "deviation", "minor", true};
+    acts[0] = (struct segregation_act){"U-1", "1", DEED_STEP_PERFORM};
+    acts[1] = (struct segregation_act){"U-2", "1", DEED_STEP_VERIFY};
+    acts[2] = (struct segregation_act){"U-3", NULL, DEED_BATCH_REVIEW};
+    lines[0] = (struct specification_line){&viability, TEST_PASS, "97", "Viability: 97 % is >= 90 %", false};
+    tests = (struct specification_outcome){.verdict = VERDICT_PASS, .lines = lines, .line_count = 1, .sentence = "all pass"};
+    facts = (struct gate_facts){.steps = steps, .step_count = 2, .tests = &tests, .cases = cases, .case_count = 1, .reviewer = "U-3",
+        .reviewed_seq = 9, .last_change_seq = 9, .use = USE_ALLOGENEIC, .has_eligibility = true, .determination = DETERMINATION_ELIGIBLE,
+        .uses = uses, .use_count = 2, .has_containers = true, .containers_filled = 3, .containers_accounted = 3, .balances_closed = true,
+        .now_ms = 300 * HOUR, .expiry_ms = 400 * HOUR, .route_ms = 10 * HOUR, .releaser = "U-9", .releaser_trained = true, .acts = acts,
+        .act_count = 3};
+}
+
+static void judge(void)
+{
+    arena = arena_free(arena);
+    arena = arena_new(0);
+    gate_judge(arena, &facts, &verdict);
+}
+
+/* only this point is open */
+static void assert_open(int point)
+{
+    judge();
+    for (int i = 0; i < GATE_POINTS; i++)
+        if ((verdict.points[i].state == GATE_OPEN) != (i + 1 == point)) {
+            print_message("point %d: %s\n", i + 1, verdict.points[i].sentence_count > 0 ? verdict.points[i].sentences[0] : "holds");
+            fail();
+        }
+    assert_false(verdict.may_release);
+    assert_true(verdict.points[point - 1].sentence_count > 0);
+}
+
+static void assert_holds(void)
+{
+    judge();
+    for (int i = 0; i < GATE_POINTS; i++)
+        if (verdict.points[i].state == GATE_OPEN)
+            print_message("point %d: %s\n", i + 1, verdict.points[i].sentences[0]);
+    assert_true(verdict.may_release);
+}
+
+CASE(gate_all_points_hold_for_a_good_batch)
+{
+    struct err e = {0};
+    good_batch();
+    assert_holds();
+    assert_int_equal(gate_check(&verdict, &e), 0);
+    for (int i = 0; i < GATE_POINTS; i++)
+        assert_int_equal(verdict.points[i].no, i + 1);
+}
+
+CASE(gate_nothing_known_opens_what_must_be_known)
+{
+    facts = (struct gate_facts){.expiry_ms = TIME_ABSENT, .use = USE_ALLOGENEIC};
+    judge();
+    assert_false(verdict.may_release);
+    static const int open[] = {1, 2, 3, 5, 6, 9, 11};
+    for (size_t i = 0; i < sizeof open / sizeof open[0]; i++)
+        assert_int_equal(verdict.points[open[i] - 1].state, GATE_OPEN);
+}
+
+CASE(gate_refusal_names_the_first_point_and_all_of_them)
+{
+    struct err e = {0};
+    good_batch();
+    facts.reviewer = NULL;
+    facts.releaser_trained = false;
+    judge();
+    assert_int_equal(gate_check(&verdict, &e), ERR_GATE_CLOSED);
+    assert_string_equal(e.rule, "gate 5");
+    assert_non_null(strstr(e.text, "12: U-9"));
+}
+
+CASE(gate_01_a_step_not_performed)
+{
+    good_batch();
+    steps[1].performed_seq = steps[1].verified_seq = -1;
+    steps[1].performer = steps[1].verifier = NULL;
+    assert_open(1);
+}
+
+CASE(gate_01_a_step_not_verified_or_verified_before_a_change)
+{
+    good_batch();
+    steps[1].verified_seq = -1;
+    assert_open(1);
+    steps[1].verified_seq = 3;
+    assert_open(1);
+    steps[1].needs_verifier = false;
+    assert_holds();
+}
+
+CASE(gate_01_steps_out_of_order)
+{
+    good_batch();
+    steps[0].performed_seq = 6;
+    steps[0].verified_seq = 7;
+    assert_open(1);
+}
+
+CASE(gate_02_performer_and_verifier_are_one_person)
+{
+    good_batch();
+    steps[0].verifier = "U-1";
+    assert_open(2);
+}
+
+CASE(gate_03_a_failing_test)
+{
+    good_batch();
+    tests.verdict = VERDICT_FAIL;
+    lines[0] = (struct specification_line){&viability, TEST_FAIL, "89", "Viability: 89 % is not >= 90 %", true};
+    assert_open(3);
+    assert_string_equal(verdict.points[2].sentences[0], "Viability: 89 % is not >= 90 %");
+}
+
+CASE(gate_03_tests_that_were_not_evaluated)
+{
+    good_batch();
+    facts.tests = NULL;
+    assert_open(3);
+}
+
+CASE(gate_04_an_open_major_case)
+{
+    good_batch();
+    cases[0].class = "major";
+    assert_open(4);
+    cases[0].class = "critical";
+    assert_open(4);
+    cases[0].is_open = false;
+    assert_holds();
+}
+
+CASE(gate_04_a_batch_on_hold)
+{
+    good_batch();
+    facts.is_on_hold = true;
+    assert_open(4);
+}
+
+CASE(gate_05_no_review)
+{
+    good_batch();
+    facts.reviewer = NULL;
+    assert_open(5);
+}
+
+CASE(gate_05_a_change_after_the_review)
+{
+    good_batch();
+    facts.last_change_seq = 10;
+    assert_open(5);
+}
+
+CASE(gate_06_donor_incomplete)
+{
+    good_batch();
+    facts.determination = DETERMINATION_INCOMPLETE;
+    assert_open(6);
+    facts.urgent_need_documented = true;
+    assert_holds();
+}
+
+CASE(gate_06_donor_ineligible_is_for_relatives_only)
+{
+    good_batch();
+    facts.determination = DETERMINATION_INELIGIBLE;
+    assert_open(6);
+    facts.use = USE_RELATIVE;
+    assert_holds();
+}
+
+CASE(gate_06_autologous_needs_no_determination)
+{
+    good_batch();
+    facts.has_eligibility = false;
+    assert_open(6);
+    facts.use = USE_AUTOLOGOUS;
+    facts.donor_identity = facts.recipient_identity = "R-7";
+    assert_holds();
+}
+
+CASE(gate_07_T19_expiry_counts_at_the_time_of_use)
+{
+    good_batch();
+    uses[0].valid_until_ms = 100 * HOUR - 1;
+    assert_open(7);
+    good_batch();
+    uses[1].valid_until_ms = 150 * HOUR;
+    assert_holds();
+}
+
+CASE(gate_07_what_was_not_released_or_calibrated)
+{
+    good_batch();
+    uses[0].was_released = false;
+    assert_open(7);
+    good_batch();
+    uses[1].valid_until_ms = TIME_ABSENT;
+    assert_open(7);
+}
+
+CASE(gate_08_labels_are_reconciled_where_recorded)
+{
+    good_batch();
+    judge();
+    assert_int_equal(verdict.points[7].state, GATE_NOT_APPLICABLE);
+    facts.has_labels = true;
+    facts.labels_printed = 5;
+    facts.labels_applied = 3;
+    facts.labels_spoiled = 1;
+    assert_open(8);
+    facts.labels_specimen = 1;
+    assert_holds();
+}
+
+CASE(gate_09_containers_and_balances)
+{
+    good_batch();
+    facts.containers_accounted = 2;
+    assert_open(9);
+    good_batch();
+    facts.balances_closed = false;
+    assert_open(9);
+    good_batch();
+    facts.has_containers = false;
+    assert_open(9);
+}
+
+CASE(gate_10_monitoring_is_reviewed_where_recorded)
+{
+    good_batch();
+    judge();
+    assert_int_equal(verdict.points[9].state, GATE_NOT_APPLICABLE);
+    facts.has_monitoring = true;
+    assert_open(10);
+    facts.monitoring_reviewed = true;
+    assert_holds();
+}
+
+CASE(gate_11_expiry_leaves_time_for_the_way)
+{
+    good_batch();
+    facts.expiry_ms = 310 * HOUR;
+    assert_holds();
+    facts.expiry_ms = 310 * HOUR - 1;
+    assert_open(11);
+    facts.expiry_ms = facts.now_ms;
+    assert_open(11);
+    facts.expiry_ms = TIME_ABSENT;
+    assert_open(11);
+}
+
+CASE(gate_12_R11_releaser_acted_on_the_batch)
+{
+    good_batch();
+    facts.releaser = "U-3";
+    assert_open(12);
+    facts.releaser = "U-1";
+    assert_open(12);
+}
+
+CASE(gate_12_R21_releaser_without_training)
+{
+    good_batch();
+    facts.releaser_trained = false;
+    assert_open(12);
+}
+
+CASE(gate_13_autologous_identity)
+{
+    good_batch();
+    facts.use = USE_AUTOLOGOUS;
+    assert_open(13);
+    facts.donor_identity = "R-7";
+    facts.recipient_identity = "R-8";
+    assert_open(13);
+    facts.recipient_identity = "R-7";
+    assert_holds();
+}
