@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sourced. Who the house runs as, and where it may live.
 # PostgreSQL refuses to run as root, and no service needs to be root: when started by root, the house runs as the
 # `postgres` user, which the postgresql packages bring along. Started by anyone else, it runs as that person.

@@ -5,7 +5,7 @@
 for file in $(sources '*.[ch]' common services deploy tests); do
     code "$file" >"$offences.code"
     for name in sprintf vsprintf strcpy strcat gets atoi atol atof strtok system popen alloca tmpnam mktemp; do
-        ! grep -qE "(^|[^A-Za-z0-9_.>])$name[[:space:]]*\\(" "$offences.code" || offend "$file" "calls $name"
+        ! grep -qE "(^|[^A-Za-z0-9_.>])${name}[[:space:]]*\\(" "$offences.code" || offend "$file" "calls $name"
     done
     ! grep -qE '^[[:space:]]*\[\[' "$offences.code" || offend "$file" "has a C23 attribute"
 done

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034
 # Sourced by the checks: they run in the checkout's root, print what offends, one line each, and fail if anything did.
 set -eu
 cd "$1"
