@@ -47,3 +47,12 @@ int cms_trust_add_crl(struct cms_trust *t, struct bytes crl, struct err *e);
  *  certificate is the one the statement names is for the caller. */
 int cms_verify(struct cms_trust *t, struct bytes content, struct bytes p7s, int64_t at_ms, struct cms_signer *ret,
                struct err *e);
+
+/** cms_issuer(p7s, ret_der): the issuing CA's certificate that stands in the signature ${p7s}, borrowed from it; false when
+ *  it is no signature of our form. Says nothing about trust. */
+bool cms_issuer(struct bytes p7s, struct bytes *ret_der);
+
+/** cms_check_certificate(t, der, issuer_der, at_ms, ret, e): the certificate ${der} may sign acts: it chains by the
+ *  issuing CA ${issuer_der} to a root, is valid at ${at_ms} and not revoked. ERR_SIGNATURE_REFUSED otherwise. */
+int cms_check_certificate(struct cms_trust *t, struct bytes der, struct bytes issuer_der, int64_t at_ms,
+                          struct cms_signer *ret, struct err *e);

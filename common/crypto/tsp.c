@@ -172,9 +172,8 @@ static bool read_all(struct arena *a, BIO *bio, struct bytes *ret) {
 int tsp_fetch(struct arena *a, const char *url, struct bytes request, int timeout_s, struct bytes *ret, struct err *e) {
     char *host = NULL, *port = NULL, *path = NULL;
     int ssl = 0;
-    if (!OSSL_HTTP_parse_url(url, &ssl, NULL, &host, &port, NULL, &path, NULL, NULL) || ssl)
-        return err_raise(e, ERR_UNAVAILABLE, "tsa_url", NULL, "no http URL: %s", url);
-    BIO *ask = BIO_new_mem_buf(request.data, (int)request.len);
+    bool is_http = OSSL_HTTP_parse_url(url, &ssl, NULL, &host, &port, NULL, &path, NULL, NULL) && !ssl;
+    BIO *ask = is_http ? BIO_new_mem_buf(request.data, (int)request.len) : NULL;
     BIO *answer = ask ? exchange(host, port, path, ask, timeout_s) : NULL;
     bool ok = answer && read_all(a, answer, ret);
     BIO_free(answer);
@@ -184,5 +183,6 @@ int tsp_fetch(struct arena *a, const char *url, struct bytes request, int timeou
     OPENSSL_free(path);
     if (ok)
         return ERR_NONE;
-    return err_raise(e, ERR_UNAVAILABLE, "tsa_url", NULL, "the time-stamp authority does not answer: %s", crypto_reason());
+    return err_raise(e, ERR_UNAVAILABLE, "tsa_url", NULL, "the time-stamp authority at %s %s: %s", url,
+                     is_http ? "does not answer" : "has no http URL", crypto_reason());
 }

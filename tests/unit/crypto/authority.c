@@ -1,0 +1,88 @@
+#include "support/test.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "unit/crypto/pki.h"
+
+CASE(F_signature_person_certificate_is_as_format_md_says) {
+    CLEANUP(pki_done) struct pki *p = pki_new();
+    const struct certificate_facts *f = certificate_facts(p->person);
+    assert_string_equal(f->common_name, "Jörg Møller");
+    assert_string_equal(f->person_id, "U-7");
+    assert_string_equal(f->roles, "technician,qa");
+    assert_true(f->not_before_ms <= clock_ms() - 59000 && f->not_before_ms >= clock_ms() - 70000);
+    assert_true(certificate_fits(p->person, p->person_key));
+    assert_false(certificate_fits(p->person, p->audit_key));
+}
+
+CASE(F_signature_service_certificate_names_no_person) {
+    CLEANUP(pki_done) struct pki *p = pki_new();
+    assert_string_equal(certificate_facts(p->audit)->common_name, "audit");
+    assert_string_equal(certificate_facts(p->audit)->person_id, "");
+}
+
+CASE(ca_chain_holds_for_the_openssl_command) {
+    CLEANUP(pki_done) struct pki *p = pki_new();
+    const char *verify = "openssl verify -x509_strict -no-CApath -no-CAstore -CAfile @root.pem -untrusted @issuing.pem";
+    assert_int_equal(pki_run(p, arena_printf(p->a, "%s @person.pem", verify)), 0);
+    assert_int_equal(pki_run(p, arena_printf(p->a, "%s @audit.pem", verify)), 0);
+    assert_int_not_equal(pki_run(p, arena_printf(p->a, "%s @tsa.pem", verify)), 0);
+    assert_int_equal(pki_run(p, "openssl verify -x509_strict -purpose timestampsign -CAfile @tsaroot.pem @tsa.pem"), 0);
+}
+
+CASE(ca_refuses_names_that_the_record_does_not_allow) {
+    CLEANUP(pki_done) struct pki *p = pki_new();
+    const struct ca ca = {p->issuing, p->issuing_key};
+    const struct {
+        struct ca_request r;
+        int code;
+    } rows[] = {
+        {{CA_PERSON, "A", "T-1", "qa", 1}, ERR_FIELD_TYPE},         {{CA_PERSON, "A", "U-a", "qa", 1}, ERR_FIELD_TYPE},
+        {{CA_PERSON, "A", NULL, "qa", 1}, ERR_FIELD_TYPE},          {{CA_PERSON, "A", "U-1", "", 1}, ERR_FIELD_MISSING},
+        {{CA_PERSON, "A", "U-1", "QA person", 1}, ERR_FIELD_TYPE},  {{CA_PERSON, "", "U-1", "qa", 1}, ERR_FIELD_MISSING},
+        {{CA_PERSON, "A", "U-1", "qa", 0}, ERR_FIELD_RANGE},
+        {{CA_SERVICE, "1234567890123456789012345678901234567890123456789012345678901234x", NULL, NULL, 1}, ERR_FIELD_TOO_LONG},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct certificate *c = NULL;
+        struct err e;
+        assert_int_equal(ca_issue(&ca, &rows[i].r, p->person_key, &c, &e), rows[i].code);
+    }
+}
+
+CASE(ca_certificate_survives_pem_and_der) {
+    CLEANUP(pki_done) struct pki *p = pki_new();
+    CLEANUP(certificate_done) struct certificate *from_pem = NULL;
+    CLEANUP(certificate_done) struct certificate *from_der = NULL;
+    struct certificate *trailing = NULL;
+    struct err e;
+    assert_int_equal(certificate_from_pem(pki_bytes(certificate_to_pem(p->a, p->person)), &from_pem, &e), 0);
+    assert_int_equal(certificate_from_der(certificate_der(p->person), &from_der, &e), 0);
+    assert_string_equal(certificate_facts(from_pem)->sha256, certificate_facts(p->person)->sha256);
+    assert_string_equal(certificate_facts(from_der)->sha256, certificate_facts(p->person)->sha256);
+    struct bytes der = certificate_der(p->person);
+    struct bytes longer = {(const uint8_t *)arena_dup(p->a, der.data, der.len), der.len + 1};
+    assert_int_equal(certificate_from_der(longer, &trailing, &e), ERR_SIGNATURE_REFUSED);
+}
+
+CASE(ca_two_certificates_never_share_a_serial) {
+    CLEANUP(pki_done) struct pki *p = pki_new();
+    CLEANUP(certificate_done) struct certificate *again = pki_person(p, "U-7", p->person_key, 365);
+    assert_string_not_equal(certificate_facts(again)->serial, certificate_facts(p->person)->serial);
+}
+
+CASE(ca_crl_is_read_by_the_openssl_command) {
+    CLEANUP(pki_done) struct pki *p = pki_new();
+    const struct ca ca = {p->issuing, p->issuing_key};
+    const struct ca_revoked gone = {certificate_facts(p->person)->serial, clock_ms() - 1000};
+    struct bytes empty, full;
+    struct err e;
+    assert_int_equal(ca_crl(p->a, &ca, NULL, 0, 1, &empty, &e), 0);
+    assert_int_equal(ca_crl(p->a, &ca, &gone, 1, 2, &full, &e), 0);
+    pki_write(p, "empty.crl", empty);
+    pki_write(p, "full.crl", full);
+    const char *verify = "openssl verify -no-CApath -no-CAstore -CAfile @root.pem -untrusted @issuing.pem -crl_check -CRLfile";
+    assert_int_equal(pki_run(p, arena_printf(p->a, "%s @empty.crl @person.pem", verify)), 0);
+    assert_int_not_equal(pki_run(p, arena_printf(p->a, "%s @full.crl @person.pem", verify)), 0);
+}

@@ -1,0 +1,159 @@
+#include "unit/crypto/pki.h"
+
+#include "support/test.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static struct key *fresh(void) {
+    struct key *k = NULL;
+    struct err e;
+    assert_int_equal(key_new(KEY_P256, &k, &e), 0);
+    return k;
+}
+
+static struct certificate *issue(const struct ca *ca, enum ca_kind kind, const char *name, const struct key *key) {
+    struct ca_request r = {kind, name, NULL, NULL, 365};
+    struct certificate *c = NULL;
+    struct err e;
+    assert_int_equal(ca ? ca_issue(ca, &r, key, &c, &e) : ca_found(&r, key, &c, &e), 0);
+    return c;
+}
+
+struct certificate *pki_person(struct pki *p, const char *id, const struct key *key, int days) {
+    struct ca_request r = {CA_PERSON, "Jörg Møller", id, "technician,qa", days};
+    struct ca ca = {p->issuing, p->issuing_key};
+    struct certificate *c = NULL;
+    struct err e;
+    assert_int_equal(ca_issue(&ca, &r, key, &c, &e), 0);
+    return c;
+}
+
+struct bytes pki_bytes(const char *text) {
+    return (struct bytes){(const uint8_t *)text, strlen(text)};
+}
+
+const char *pki_path(struct pki *p, const char *name) {
+    return arena_printf(p->a, "%s/%s", p->dir, name);
+}
+
+const char *pki_write(struct pki *p, const char *name, struct bytes data) {
+    const char *path = pki_path(p, name);
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(data.data, 1, data.len, f), data.len);
+    fclose(f);
+    return path;
+}
+
+struct bytes pki_read(struct pki *p, const char *name) {
+    size_t len = 0;
+    char *text = test_read(pki_path(p, name), &len);
+    assert_non_null(text);
+    struct bytes b = {(const uint8_t *)arena_dup(p->a, text, len), len};
+    free(text);
+    return b;
+}
+
+static void files(struct pki *p) {
+    const struct {
+        const char *name;
+        const struct certificate *c;
+        const struct key *k;
+    } rows[] = {{"root", p->root, p->root_key},    {"issuing", p->issuing, p->issuing_key},
+                {"person", p->person, p->person_key}, {"audit", p->audit, p->audit_key},
+                {"tsaroot", p->stamp_root, NULL},   {"tsa", p->stamp, p->stamp_key}};
+    struct err e;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        pki_write(p, arena_printf(p->a, "%s.pem", rows[i].name), pki_bytes(certificate_to_pem(p->a, rows[i].c)));
+        if (rows[i].k)
+            pki_write(p, arena_printf(p->a, "%s.key", rows[i].name), pki_bytes(key_to_pem(p->a, rows[i].k, &e)));
+    }
+}
+
+struct pki *pki_new(void) {
+    struct pki *p = calloc(1, sizeof *p);
+    p->a = arena_new(0);
+    snprintf(p->dir, sizeof p->dir, "/tmp/stemma-test-XXXXXX");
+    assert_non_null(mkdtemp(p->dir));
+    struct key **keys[] = {&p->root_key, &p->issuing_key, &p->person_key, &p->audit_key, &p->stamp_root_key, &p->stamp_key};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        *keys[i] = fresh();
+    p->root = issue(NULL, CA_ROOT, "Lab root", p->root_key);
+    p->issuing = issue(&(struct ca){p->root, p->root_key}, CA_ISSUING, "Lab issuing CA", p->issuing_key);
+    p->audit = issue(&(struct ca){p->issuing, p->issuing_key}, CA_SERVICE, "audit", p->audit_key);
+    p->person = pki_person(p, "U-7", p->person_key, 365);
+    p->stamp_root = issue(NULL, CA_ROOT, "Time-stamp root", p->stamp_root_key);
+    p->stamp = issue(&(struct ca){p->stamp_root, p->stamp_root_key}, CA_STAMP, "Time-stamp authority", p->stamp_key);
+    p->person_signs = (struct signing_key){p->person_key, p->person, p->issuing};
+    p->audit_signs = (struct signing_key){p->audit_key, p->audit, p->issuing};
+    files(p);
+    return p;
+}
+
+static void remove_dir(const char *dir) {
+    DIR *d = opendir(dir);
+    struct dirent *entry;
+    char path[400];
+    while (d && (entry = readdir(d)))
+        if (entry->d_name[0] != '.') {
+            snprintf(path, sizeof path, "%s/%s", dir, entry->d_name);
+            if (unlink(path))
+                remove_dir(path);
+        }
+    if (d)
+        closedir(d);
+    rmdir(dir);
+}
+
+void pki_free(struct pki *p) {
+    if (!p)
+        return;
+    struct key *keys[] = {p->root_key, p->issuing_key, p->person_key, p->audit_key, p->stamp_root_key, p->stamp_key};
+    struct certificate *certificates[] = {p->root, p->issuing, p->person, p->audit, p->stamp_root, p->stamp};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        key_free(keys[i]), certificate_free(certificates[i]);
+    remove_dir(p->dir);
+    arena_free(p->a);
+    free(p);
+}
+
+void pki_done(struct pki **p) {
+    pki_free(*p);
+}
+
+/* the environment's default trust folders must not matter: each test sets what it wants */
+static void become(char *argv[]) {
+    int null = open("/dev/null", O_RDWR);
+    dup2(null, 0);
+    if (!getenv("PKI_RUN_LOUD")) {
+        dup2(null, 1);
+        dup2(null, 2);
+    }
+    execvp(argv[0], argv);
+    _exit(127);
+}
+
+int pki_run(struct pki *p, const char *words) {
+    char *argv[64], *text = arena_text(p->a, words);
+    size_t n = 0;
+    for (char *word = text; word && n < 63; n++) {
+        char *next = strchr(word, ' ');
+        if (next)
+            *next++ = '\0';
+        argv[n] = *word == '@' ? arena_printf(p->a, "%s/%s", p->dir, word + 1) : word;
+        word = next;
+    }
+    argv[n] = NULL;
+    int status = 0;
+    pid_t pid = fork();
+    if (!pid)
+        become(argv);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
+}

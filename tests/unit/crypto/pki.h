@@ -1,0 +1,37 @@
+/*
+ * A whole lab's certificates for tests: root, issuing CA, a person, a service, a time-stamp authority; and a folder to
+ * hand files to the openssl command line, our second opinion.
+ */
+#pragma once
+#include "crypto/ca.h"
+#include "crypto/cms.h"
+
+struct pki {
+    struct arena *a;
+    struct key *root_key, *issuing_key, *person_key, *audit_key, *stamp_root_key, *stamp_key;
+    struct certificate *root, *issuing, *person, *audit, *stamp_root, *stamp;
+    struct signing_key person_signs, audit_signs;
+    char dir[64];                    /* holds the above as root.pem, issuing.pem, person.pem, person.key ... */
+};
+
+/** pki_new(): everything fresh, files written. pki_free(p): and gone. */
+struct pki *pki_new(void);
+void pki_free(struct pki *p);
+
+/** pki_done(p): for CLEANUP(pki_done) struct pki *p. */
+void pki_done(struct pki **p);
+
+/** pki_bytes(text): a string as bytes. pki_path(p, name), pki_write(p, name, data), pki_read(p, name): files of the folder. */
+struct bytes pki_bytes(const char *text);
+const char *pki_path(struct pki *p, const char *name);
+const char *pki_write(struct pki *p, const char *name, struct bytes data);
+struct bytes pki_read(struct pki *p, const char *name);
+
+/** pki_run(p, words): run a command, its words separated by single spaces, `@name` standing for a file of the folder,
+ *  output thrown away. Returns its exit status. */
+int pki_run(struct pki *p, const char *words);
+
+/** pki_person(p, id, key, days, ret): one more person under the issuing CA. */
+struct certificate *pki_person(struct pki *p, const char *id, const struct key *key, int days);
+
+#define SAMPLE "stemma-statement/1\ntype batch.open\nstream B-2026-000001\n"
