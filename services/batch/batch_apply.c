@@ -1,0 +1,185 @@
+#include "batch_apply.h"
+
+#include <string.h>
+
+#include "batch_store.h"
+#include "record/record.h"
+
+#define QUEUE(c, row, ...) db_queue((c)->db, store_row(row), DB_VALUES(__VA_ARGS__))
+
+static struct db_value actor(const struct call *c)
+{
+    return db_text(c->who->person_id);
+}
+
+static void queue_act(struct call *c)
+{
+    QUEUE(c, ROW_ACT, db_text(c->stream), db_int(c->seq), actor(c), db_text(c->verb->name));
+}
+
+int apply_procedure_author(struct call *c, struct err *e)
+{
+    const struct procedure_author *in = c->in;
+    struct procedure *doc;
+    int code = procedure_parse(c->arena, in->document, strlen(in->document), &doc, e);
+    if (code != 0)
+        return code;
+    const struct procedure_step *steps = doc->steps.items;
+    int64_t *verify = ARENA_ARRAY(c->arena, int64_t, doc->steps.count);
+    size_t n = 0;
+    for (size_t i = 0; i < doc->steps.count; i++)
+        if (step_needs_verify(&steps[i]))
+            verify[n++] = steps[i].no;
+    QUEUE(c, ROW_PROCEDURE_INSERT, db_text(in->procedure_id), db_int(in->version), db_text(doc->title),
+          db_text(in->document), db_int((int64_t)doc->steps.count), db_ints(verify, n), actor(c), db_int(c->seq));
+    return 0;
+}
+
+int apply_procedure_approve(struct call *c, struct err *e)
+{
+    const struct procedure_approve *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_PROCEDURE_SUPERSEDE, db_text(in->procedure_id));
+    QUEUE(c, ROW_PROCEDURE_APPROVE, db_text(in->procedure_id), db_int(in->version), actor(c), db_int(c->seq));
+    return 0;
+}
+
+int apply_material_receive(struct call *c, struct err *e)
+{
+    const struct material_receive *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_LOT_INSERT, db_text(in->lot_id), db_text(in->material), db_text(in->material_class),
+          db_text(in->manufacturer), db_text(in->lot_number), db_int(in->expires_at), db_text(in->quantity),
+          db_text(in->unit), actor(c), db_int(c->seq));
+    return 0;
+}
+
+int apply_material_release(struct call *c, struct err *e)
+{
+    const struct material_release *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_LOT_RELEASE, db_text(in->lot_id), actor(c), db_int(c->seq), db_int(c->time_ms));
+    return 0;
+}
+
+int apply_equipment_register(struct call *c, struct err *e)
+{
+    const struct equipment_register *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_EQUIPMENT_INSERT, db_text(in->equipment_id), db_text(in->title), db_text(in->equipment_class),
+          db_text(in->serial_number), actor(c), db_int(c->seq));
+    return 0;
+}
+
+int apply_equipment_calibrate(struct call *c, struct err *e)
+{
+    const struct equipment_calibrate *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_CALIBRATION_INSERT, db_text(in->equipment_id), db_int(c->seq), db_int(in->calibrated_at),
+          db_int(in->due_at), db_text(in->certificate), db_text(in->result), actor(c));
+    return 0;
+}
+
+int apply_open(struct call *c, struct err *e)
+{
+    const struct batch_open *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_BATCH_INSERT, db_text(in->batch_id), db_int(c->seq), db_text(in->procedure_id),
+          db_int(in->procedure_version), db_text(in->specification_id), db_int(in->specification_version),
+          db_text(in->donor_id), db_text(in->collection_id), db_text(in->recipient_code), db_int(c->time_ms), actor(c));
+    queue_act(c);
+    return 0;
+}
+
+static void queue_materials(struct call *c, const struct batch_step *in)
+{
+    size_t n = in->materials.count;
+    const char **lots = ARENA_ARRAY(c->arena, const char *, n), **quantities = ARENA_ARRAY(c->arena, const char *, n);
+    for (size_t i = 0; i < n; i++) {
+        lots[i] = LIST_AT(in->materials, struct step_material, i)->lot_id;
+        quantities[i] = LIST_AT(in->materials, struct step_material, i)->quantity;
+    }
+    if (n > 0)
+        QUEUE(c, ROW_USE_MATERIALS, db_text(in->batch_id), db_int(in->step), db_texts(lots, n), db_texts(quantities, n),
+              db_int(in->ended_at), db_int(c->seq));
+}
+
+static void queue_equipment(struct call *c, const struct batch_step *in)
+{
+    size_t n = in->equipment.count;
+    const char **pieces = ARENA_ARRAY(c->arena, const char *, n);
+    for (size_t i = 0; i < n; i++)
+        pieces[i] = LIST_AT(in->equipment, struct step_equipment, i)->equipment_id;
+    if (n > 0)
+        QUEUE(c, ROW_USE_EQUIPMENT, db_text(in->batch_id), db_int(in->step), db_texts(pieces, n), db_int(in->started_at),
+              db_int(in->ended_at), db_int(c->seq));
+}
+
+int apply_step(struct call *c, struct err *e)
+{
+    const struct batch_step *in = c->in;
+    struct buf body = buf_new(c->arena);
+    (void)e;
+    record_to_json(&body, &record_batch_step, in, RECORD_STATEMENT);
+    QUEUE(c, ROW_MOVE, db_text(in->batch_id), db_text(c->verb->name), db_int(c->seq));
+    QUEUE(c, ROW_STEP_INSERT, db_text(in->batch_id), db_int(in->step), actor(c), db_int(c->seq), db_int(in->started_at),
+          db_int(in->ended_at), db_int(c->time_ms), db_text(in->reason), db_text(body.text));
+    queue_materials(c, in);
+    queue_equipment(c, in);
+    queue_act(c);
+    return 0;
+}
+
+int apply_step_verify(struct call *c, struct err *e)
+{
+    const struct step_verify *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_STEP_VERIFY, db_text(in->batch_id), db_int(in->step), actor(c), db_int(c->seq));
+    queue_act(c);
+    return 0;
+}
+
+int apply_reading(struct call *c, struct err *e)
+{
+    const struct batch_reading *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_READING_INSERT, db_text(in->batch_id), db_int(c->seq), db_text(in->equipment_id), db_text(in->quantity),
+          db_text(in->value), db_int(in->read_at), actor(c));
+    return 0;
+}
+
+int apply_note(struct call *c, struct err *e)
+{
+    (void)e;
+    queue_act(c);
+    return 0;
+}
+
+int apply_fill(struct call *c, struct err *e)
+{
+    const struct batch_fill *in = c->in;
+    size_t n = in->containers.count;
+    const char **ids = ARENA_ARRAY(c->arena, const char *, n), **volumes = ARENA_ARRAY(c->arena, const char *, n),
+               **cells = ARENA_ARRAY(c->arena, const char *, n);
+    (void)e;
+    for (size_t i = 0; i < n; i++) {
+        const struct fill_container *k = LIST_AT(in->containers, struct fill_container, i);
+        ids[i] = k->container_id;
+        volumes[i] = k->volume_ml;
+        cells[i] = k->cells;
+    }
+    QUEUE(c, ROW_CONTAINERS_INSERT, db_text(in->batch_id), db_texts(ids, n), db_texts(volumes, n), db_texts(cells, n),
+          db_int(in->expires_at), db_int(c->seq));
+    QUEUE(c, ROW_BATCH_FILL, db_text(in->batch_id), db_text(in->volume_in_ml), db_text(in->samples_ml),
+          db_text(in->waste_ml), db_int(c->seq), db_int(in->expires_at));
+    queue_act(c);
+    return 0;
+}
+
+int apply_complete(struct call *c, struct err *e)
+{
+    (void)e;
+    QUEUE(c, ROW_MOVE, db_text(c->stream), db_text(c->verb->name), db_int(c->seq));
+    queue_act(c);
+    return 0;
+}

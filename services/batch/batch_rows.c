@@ -1,0 +1,155 @@
+/* The statement table. Rows that fill a record name their columns as the record's fields. */
+#include "batch_store.h"
+
+/* milliseconds of the record as the database's time, exactly */
+#define TIME(column) "timestamptz 'epoch' + " column " * interval '1 millisecond'"
+
+/* the calibration that held at a time: the last one done by then */
+#define CALIBRATION_AT(equipment, at)                                                                                   \
+    "left join lateral (select k.result, k.due_ms from batch.calibration k where k.equipment_id = " equipment            \
+    " and k.calibrated_ms <= " at " order by k.calibrated_ms desc, k.seq desc limit 1) c on true"
+
+#define BATCH_COLUMNS                                                                                                   \
+    "b.batch_id, b.state, b.procedure_id, b.procedure_version, b.tissue, b.use, b.donation_number, b.steps_done,"        \
+    " b.steps_total, " TIME("b.opened_ms") " as opened_at"
+
+/* a page behind a batch, newest first; without one, from the start */
+#define BEFORE(p)                                                                                                       \
+    "(b.opened_ms, b.batch_id) < (coalesce((select k.opened_ms from batch.batch k where k.batch_id = " p "),"            \
+    " 9223372036854775807), coalesce(" p ", '~'))"
+
+static const struct statement_row rows[ROW_COUNT] = {
+    [ROW_PROCEDURE_STATE] = {"batch_procedure_state",
+        "select p.state, p.author_id, (select max(n.version) from batch.procedure n where n.procedure_id = $1) as newest"
+        " from (select) one left join batch.procedure p on p.procedure_id = $1 and p.version = $2", 2, NULL},
+    [ROW_PROCEDURE_LIST] = {"batch_procedure_list",
+        "select procedure_id, version, title, state from batch.procedure order by procedure_id, version desc limit 200", 0,
+        &record_procedure_row},
+    [ROW_PROCEDURE_SHOW] = {"batch_procedure_show",
+        "select procedure_id, version, state, document from batch.procedure"
+        " where procedure_id = $1 and ($2::integer is null or version = $2) order by version desc limit 1", 2,
+        &record_procedure_show},
+    [ROW_PROCEDURE_INSERT] = {"batch_procedure_insert",
+        "insert into batch.procedure (procedure_id, version, state, title, document, steps_total, verify_steps, author_id,"
+        " authored_seq) values ($1, $2, 'draft', $3, $4, $5, $6, $7, $8)", 8, NULL},
+    [ROW_PROCEDURE_SUPERSEDE] = {"batch_procedure_supersede",
+        "update batch.procedure set state = 'superseded' where procedure_id = $1 and state = 'approved'", 1, NULL},
+    [ROW_PROCEDURE_APPROVE] = {"batch_procedure_approve",
+        "update batch.procedure set state = 'approved', approver_id = $3, approved_seq = $4"
+        " where procedure_id = $1 and version = $2 and state = 'draft'", 4, NULL},
+    [ROW_LOTS] = {"batch_lots",
+        "select lot_id, state, material_class, quantity, unit, received_by, expires_ms, released_ms"
+        " from batch.material_lot where lot_id = any($1)", 1, NULL},
+    [ROW_LOT_LIST] = {"batch_lot_list",
+        "select lot_id, material, material_class, state, " TIME("expires_ms") " as expires_at, quantity, unit"
+        " from batch.material_lot order by lot_id limit 500", 0, &record_material_row},
+    [ROW_LOT_INSERT] = {"batch_lot_insert",
+        "insert into batch.material_lot (lot_id, state, material, material_class, manufacturer, lot_number, expires_ms,"
+        " received, quantity, unit, received_by, received_seq)"
+        " values ($1, 'quarantine', $2, $3, $4, $5, $6, $7::numeric, $7::numeric, $8, $9, $10)", 10, NULL},
+    [ROW_LOT_RELEASE] = {"batch_lot_release",
+        "update batch.material_lot set state = 'released', released_by = $2, released_seq = $3, released_ms = $4"
+        " where lot_id = $1 and state = 'quarantine'", 4, NULL},
+    [ROW_EQUIPMENT_AT] = {"batch_equipment_at",
+        "select e.equipment_id, e.equipment_class, c.result, c.due_ms from batch.equipment e "
+        CALIBRATION_AT("e.equipment_id", "$2") " where e.equipment_id = any($1)", 2, NULL},
+    [ROW_EQUIPMENT_LIST] = {"batch_equipment_list",
+        "select e.equipment_id, e.title, e.equipment_class, c.result as calibration, " TIME("c.due_ms") " as due_at"
+        " from batch.equipment e " CALIBRATION_AT("e.equipment_id", "$1") " order by e.equipment_id limit 500", 1,
+        &record_equipment_row},
+    [ROW_EQUIPMENT_INSERT] = {"batch_equipment_insert",
+        "insert into batch.equipment (equipment_id, title, equipment_class, serial_number, registered_by, registered_seq)"
+        " values ($1, $2, $3, $4, $5, $6)", 6, NULL},
+    [ROW_CALIBRATION_INSERT] = {"batch_calibration_insert",
+        "insert into batch.calibration (equipment_id, seq, calibrated_ms, due_ms, certificate, result, calibrated_by)"
+        " values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
+    [ROW_OPEN_FACTS] = {"batch_open_facts",
+        "select p.state as procedure_state, p.document, s.state as specification_state, d.tissue as donor_tissue,"
+        " d.use as donor_use, d.recipient_code as donor_recipient, d.determination, d.consent_treatment,"
+        " d.consent_research, k.donor_id as collection_donor, k.tissue as collection_tissue, k.donation_number, k.decision"
+        " from (select) one"
+        " left join batch.procedure p on p.procedure_id = $1 and p.version = $2"
+        " left join quality.specification_facts s on s.specification_id = $3 and s.version = $4"
+        " left join source.donor_facts d on d.donor_id = $5"
+        " left join source.collection_facts k on k.collection_id = $6", 6, NULL},
+    [ROW_BATCH] = {"batch_batch",
+        "select b.state, b.donation_number, b.use, b.collected_ms, b.steps_total, b.steps_done, p.document,"
+        " (select count(*) from batch.step k where k.batch_id = b.batch_id) as steps_performed,"
+        " (select count(*) from batch.container k where k.batch_id = b.batch_id) as container_count"
+        " from batch.batch b join batch.procedure p on p.procedure_id = b.procedure_id and p.version = b.procedure_version"
+        " where b.batch_id = $1", 1, NULL},
+    [ROW_BATCH_STATE] = {"batch_batch_state", "select state from batch.batch where batch_id = $1", 1, NULL},
+    [ROW_STEPS] = {"batch_steps",
+        "select step, performed_by, performed_seq, verified_by, needs_verify, ended_ms, body from batch.step"
+        " where batch_id = $1 order by step", 1, NULL},
+    [ROW_TRAINED] = {"batch_trained",
+        "select t.person_id, t.expires_ms from batch.batch b join access.training_state t"
+        " on t.document_id = b.procedure_id and t.document_version = b.procedure_version where b.batch_id = $1", 1, NULL},
+    [ROW_CONTAINERS_TAKEN] = {"batch_containers_taken",
+        "select container_id from batch.container where container_id = any($1) order by container_id limit 1", 1, NULL},
+    [ROW_READING_FACTS] = {"batch_reading_facts",
+        "select b.state, e.equipment_id, e.equipment_class, c.result, c.due_ms from (select) one"
+        " left join batch.batch b on b.batch_id = $1 left join batch.equipment e on e.equipment_id = $2 "
+        CALIBRATION_AT("$2", "$3"), 3, NULL},
+    [ROW_LIST] = {"batch_list",
+        "select " BATCH_COLUMNS " from batch.batch b where " BEFORE("$1")
+        " order by b.opened_ms desc, b.batch_id desc limit $2", 2, &record_batch_row},
+    [ROW_LIST_STATE] = {"batch_list_state",
+        "select " BATCH_COLUMNS " from batch.batch b where b.state = $3 and " BEFORE("$1")
+        " order by b.opened_ms desc, b.batch_id desc limit $2", 3, &record_batch_row},
+    [ROW_SHOW] = {"batch_show",
+        "select b.batch_id, b.state, b.procedure_id, b.procedure_version, b.specification_id, b.specification_version,"
+        " b.donor_id, b.collection_id, b.donation_number, b.tissue, b.use, b.recipient_code, "
+        TIME("b.opened_ms") " as opened_at,"
+        " greatest((select max(k.seq) from batch.actor k where k.batch_id = b.batch_id),"
+        " (select max(k.seq) from batch.reading k where k.batch_id = b.batch_id)) as head_seq"
+        " from batch.batch b where b.batch_id = $1", 1, &record_batch_show},
+    [ROW_CONTAINERS] = {"batch_containers",
+        "select container_id, volume_ml, cells, " TIME("expires_ms") " as expires_at from batch.container"
+        " where batch_id = $1 order by container_id limit 200", 1, &record_container_row},
+    [ROW_BATCH_INSERT] = {"batch_batch_insert",
+        "insert into batch.batch (batch_id, state, state_seq, procedure_id, procedure_version, specification_id,"
+        " specification_version, donor_id, collection_id, donation_number, tissue, use, recipient_code, collected_ms,"
+        " opened_ms, opened_by, steps_total)"
+        " select $1, 'open', $2, p.procedure_id, p.version, $5, $6, d.donor_id, k.collection_id, k.donation_number,"
+        " k.tissue, d.use, $9, k.ended_ms, $10, $11, p.steps_total"
+        " from batch.procedure p, source.donor_facts d, source.collection_facts k"
+        " where p.procedure_id = $3 and p.version = $4 and d.donor_id = $7 and k.collection_id = $8", 11, NULL},
+    [ROW_STEP_INSERT] = {"batch_step_insert",
+        "with s as (insert into batch.step (batch_id, step, performed_by, performed_seq, started_ms, ended_ms, recorded_ms,"
+        " needs_verify, reason, body)"
+        " select b.batch_id, $2::integer, $3, $4, $5, $6, $7, $2::integer = any(p.verify_steps), $8, $9 from batch.batch b"
+        " join batch.procedure p on p.procedure_id = b.procedure_id and p.version = b.procedure_version"
+        " where b.batch_id = $1 returning needs_verify)"
+        " update batch.batch b set steps_done = b.steps_done + (not s.needs_verify)::integer from s where b.batch_id = $1",
+        9, NULL},
+    [ROW_USE_MATERIALS] = {"batch_use_materials", "select batch.use_materials($1, $2, $3, $4, $5, $6)", 6, NULL},
+    [ROW_USE_EQUIPMENT] = {"batch_use_equipment",
+        "insert into batch.step_equipment (batch_id, step, equipment_id, used_from_ms, used_until_ms, seq)"
+        " select $1, $2, u.equipment_id, $4, $5, $6 from unnest($3::text[]) u (equipment_id)", 6, NULL},
+    [ROW_STEP_VERIFY] = {"batch_step_verify",
+        "with s as (update batch.step set verified_by = $3, verified_seq = $4"
+        " where batch_id = $1 and step = $2 and verified_by is null returning needs_verify)"
+        " update batch.batch b set steps_done = b.steps_done + s.needs_verify::integer from s where b.batch_id = $1",
+        4, NULL},
+    [ROW_CONTAINERS_INSERT] = {"batch_containers_insert",
+        "insert into batch.container (container_id, batch_id, volume_ml, cells, expires_ms, filled_seq)"
+        " select u.container_id, $1, u.volume_ml::numeric, u.cells::numeric, $5, $6"
+        " from unnest($2::text[], $3::text[], $4::text[]) u (container_id, volume_ml, cells)", 6, NULL},
+    [ROW_BATCH_FILL] = {"batch_batch_fill",
+        "update batch.batch set volume_in_ml = $2::numeric, samples_ml = $3::numeric, waste_ml = $4::numeric,"
+        " filled_seq = $5, expires_ms = $6 where batch_id = $1", 6, NULL},
+    [ROW_READING_INSERT] = {"batch_reading_insert",
+        "insert into batch.reading (batch_id, seq, equipment_id, quantity, value, read_ms, person_id)"
+        " values ($1, $2, $3, $4, $5::numeric, $6, $7)", 7, NULL},
+    [ROW_MOVE] = {"batch_move", "select batch.move($1, $2, $3)", 3, NULL},
+    [ROW_ACT] = {"batch_act",
+        "insert into batch.actor (batch_id, seq, person_id, act) values ($1, $2, $3, $4)", 4, NULL},
+};
+
+const struct statement_table batch_statements = STATEMENT_TABLE(rows);
+
+const struct statement_row *store_row(enum store_row which)
+{
+    return &rows[which];
+}

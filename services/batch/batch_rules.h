@@ -1,0 +1,176 @@
+/*
+ * The rules of the bench, pure: facts in, a refusal or nothing out. Facts are what batch_store.c read in the verb's own
+ * transaction; records are what the person sends. Knows no SQL and no clock. Rules by number: domain.md §8 (R..), §9 (T..).
+ * Calculations are not here: domain/procedure.h and domain/batch_record.h have them, for the verifier needs the same.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "contract/contract.h"
+#include "domain/procedure.h"
+
+/** The site's numbers (settings; every one a default of domain.md marked [D]). */
+struct batch_limits {
+    int64_t late_ms;                    /* R15: older work is a late entry and needs a reason */
+    int64_t skew_ms;                    /* R16: a claimed time may be ahead of ours by this much */
+    const char *balance_percent;        /* R33: tolerance of a fill, the larger of percent of the volume in ... */
+    const char *balance_ml;             /* ... and this volume */
+};
+
+/** A version of a document. ${state} NULL: there is no such version. ${newest}: 0 when there is none at all. */
+struct document_facts {
+    const char *state, *author_id;
+    int64_t newest;
+};
+
+/** rule_time(field, at_ms, now_ms, limits, e): ${at_ms} is not in the future. ERR_TIME_REFUSED, R15. */
+int rule_time(const char *field, int64_t at_ms, int64_t now_ms, const struct batch_limits *limits, struct err *e);
+
+/** rule_procedure_author(in, facts, ret, a, e): the document reads as a procedure of this id and version, and the version
+ *  is the next one. ERR_DOCUMENT_REFUSED, ERR_EXISTS, ERR_FIELD_RANGE. ${ret}: the document, in ${a}. */
+int rule_procedure_author(const struct procedure_author *in, const struct document_facts *facts, struct procedure **ret,
+                          struct arena *a, struct err *e);
+
+/** rule_document_approve(version, person, facts, e): there is such a draft, and another person wrote it (§4.5). */
+int rule_document_approve(int64_t version, const char *person, const struct document_facts *facts, struct err *e);
+
+/** rule_new_stream(field, head_seq, e): nothing was recorded under this id yet. ERR_EXISTS. */
+int rule_new_stream(const char *field, int64_t head_seq, struct err *e);
+
+/** rule_material_receive(in, now_ms, e): a positive quantity, not expired (R18). */
+int rule_material_receive(const struct material_receive *in, int64_t now_ms, struct err *e);
+
+/** A material lot as it is. ${state} NULL: unknown lot. */
+struct lot_facts {
+    const char *lot_id, *state, *material_class, *quantity, *unit, *received_by;
+    int64_t expires_ms, released_ms;    /* released_ms TIME_ABSENT: not */
+};
+
+/** rule_material_release(lot, person, now_ms, e): in quarantine, not expired, and not received by the same person. */
+int rule_material_release(const struct lot_facts *lot, const char *person, int64_t now_ms, struct err *e);
+
+/** rule_calibrate(in, known, now_ms, limits, e): known equipment, not in the future, due after it was done (R19). */
+int rule_calibrate(const struct equipment_calibrate *in, bool known, int64_t now_ms, const struct batch_limits *limits,
+                   struct err *e);
+
+/** Everything that opening a batch rests on; NULL states: unknown. */
+struct open_facts {
+    const char *procedure_state, *specification_state;
+    const struct procedure *doc;        /* NULL with an unknown procedure */
+    const char *donor_tissue, *donor_use, *donor_recipient, *determination;
+    bool consent_treatment, consent_research;
+    const char *collection_donor, *collection_tissue, *donation_number, *decision;
+};
+
+/** rule_open(in, facts, e): approved documents, consent, eligibility (domain.md §3.1), the donation accepted and the
+ *  donor's own, recipient equal to donor in autologous use (R04), tissue and use as the procedure takes them. */
+int rule_open(const struct batch_open *in, const struct open_facts *facts, struct err *e);
+
+/** A step as recorded. ${verified_by} NULL: not verified. */
+struct step_state {
+    int64_t step, performed_seq, ended_ms;
+    const char *performed_by, *verified_by;
+    bool needs_verify;
+};
+
+/** Equipment with the calibration that held when the step began; ${result} NULL: never calibrated by then. */
+struct equipment_facts {
+    const char *equipment_id, *equipment_class, *result;
+    int64_t due_ms;
+};
+
+struct step_facts {
+    const char *state;                  /* of the batch; NULL: unknown */
+    const struct procedure *doc;
+    const struct step_state *steps;     /* recorded, by number */
+    size_t step_count;
+    int64_t collected_ms;               /* end of the collection: what step 1 is held from */
+    bool is_trained;                    /* the actor, on this version of the procedure, now (R21) */
+    const struct lot_facts *lots;
+    size_t lot_count;
+    const struct equipment_facts *equipment;
+    size_t equipment_count;
+};
+
+/** step_needs_verify(step): a second person must verify: the procedure says so, or a field is critical (R10, R23). */
+bool step_needs_verify(const struct procedure_step *step);
+
+/** rule_batch_known(state, e): there is such a batch. rule_state(state, event, facts, e): and the batch's machine (common/fsm)
+ *  has a row for ${event} in this state whose facts hold. ERR_NOT_FOUND, ERR_STATE_FORBIDS, the facts' own refusals. */
+int rule_batch_known(const char *state, struct err *e);
+int rule_state(const char *state, const char *event, unsigned facts, struct err *e);
+
+/** rule_trained(is_trained, e): ERR_TRAINING_MISSING, R21. */
+int rule_trained(bool is_trained, struct err *e);
+
+/** rule_step_order(step, facts, e): the step exists, is not recorded, and all before it are done and verified where the
+ *  procedure demands it (R09). */
+int rule_step_order(int64_t step, const struct step_facts *facts, struct err *e);
+
+/** rule_step_time(in, facts, now_ms, limits, e): in order, not in the future, not before the step before it ended; a late
+ *  entry has a reason (R15); the hold time is kept, or the reason says why not. */
+int rule_step_time(const struct batch_step *in, const struct step_facts *facts, int64_t now_ms,
+                   const struct batch_limits *limits, struct err *e);
+
+/** rule_step_materials(in, facts, e): every lot known, once, released and unexpired while used, enough left, of a class
+ *  that the step names; every class that the step requires is there (R18, T19). */
+int rule_step_materials(const struct batch_step *in, const struct step_facts *facts, struct err *e);
+
+/** rule_step_equipment(in, facts, e): every piece known, once, calibrated while used, of a class that the step names; every
+ *  class that the step requires is there (R19). */
+int rule_step_equipment(const struct batch_step *in, const struct step_facts *facts, struct err *e);
+
+/** rule_step(in, facts, now_ms, limits, e): all of the above, in the order in which a person would mend them. */
+int rule_step(const struct batch_step *in, const struct step_facts *facts, int64_t now_ms,
+              const struct batch_limits *limits, struct err *e);
+
+/** rule_verify(in, facts, person, reviewed_seq, e): the step is performed, by another person (R10), not yet verified, and
+ *  its entry is among those the verifier saw. */
+int rule_verify(const struct step_verify *in, const struct step_facts *facts, const char *person, int64_t reviewed_seq,
+                struct err *e);
+
+/** What a reading rests on. ${equipment_id} NULL: unknown equipment. */
+struct reading_facts {
+    const char *state;
+    struct equipment_facts equipment;
+};
+
+/** rule_reading(in, facts, now_ms, limits, e): a batch still with us; equipment calibrated at the time of the reading; not
+ *  in the future and not late: what is read late is told in a signed remark (R15). */
+int rule_reading(const struct batch_reading *in, const struct reading_facts *facts, int64_t now_ms,
+                 const struct batch_limits *limits, struct err *e);
+
+struct fill_facts {
+    const char *state, *donation_number, *use;
+    const struct procedure *doc;
+    const struct step_state *steps;
+    size_t step_count;
+    int64_t container_count;            /* of this batch so far */
+    const char *taken;                  /* a container id of the request that exists already, NULL: none */
+    bool is_trained;
+};
+
+/** rule_fill_balance(in, limits, a, e): volume in = containers + samples + waste, within tolerance. ERR_BALANCE_OPEN, R33. */
+int rule_fill_balance(const struct batch_fill *in, const struct batch_limits *limits, struct arena *a, struct err *e);
+
+/** rule_fill_expiry(in, facts, now_ms, e): expiry in the future and within the procedure's shelf life. */
+int rule_fill_expiry(const struct batch_fill *in, const struct fill_facts *facts, int64_t now_ms, struct err *e);
+
+/** rule_fill(in, facts, now_ms, limits, a, e): the steps before filling done; filled once; containers of this donation and
+ *  use (R08, T36), unique; the volumes balance; expiry. */
+int rule_fill(const struct batch_fill *in, const struct fill_facts *facts, int64_t now_ms,
+              const struct batch_limits *limits, struct arena *a, struct err *e);
+
+struct complete_facts {
+    const char *state;
+    const struct procedure *doc;
+    int64_t steps_total, steps_performed, steps_done, container_count;   /* done: and verified where that is demanded */
+};
+
+/** rule_complete(facts, e): all steps done and verified, filled (so balanced) where the procedure fills; by the batch's
+ *  machine. ERR_ORDER_FORBIDS, ERR_BALANCE_OPEN. */
+int rule_complete(const struct complete_facts *facts, struct err *e);

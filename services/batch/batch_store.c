@@ -1,0 +1,215 @@
+#include "batch_store.h"
+
+#include <string.h>
+
+#include "record/record.h"
+
+static struct db_value text_array(struct call *c, const char *const *ids, size_t n)
+{
+    const char **copy = ARENA_ARRAY(c->arena, const char *, n + 1);
+    for (size_t i = 0; i < n; i++)
+        copy[i] = ids[i];
+    return db_texts(copy, n);
+}
+
+static int64_t time_cell(const struct db_rows *r, int row, const char *name)
+{
+    return db_cell(r, row, name).data == NULL ? TIME_ABSENT : db_cell_int(r, row, name);
+}
+
+void store_ask_procedure(struct call *c, const char *id, int64_t version)
+{
+    call_ask(c, store_row(ROW_PROCEDURE_STATE), DB_VALUES(db_text(id), db_int(version)));
+}
+
+void store_read_procedure(const struct call *c, size_t answer, struct document_facts *ret)
+{
+    const struct db_rows *r = &c->answers[answer];
+    *ret = (struct document_facts){db_cell_text(r, 0, "state"), db_cell_text(r, 0, "author_id"),
+                                   db_cell_int(r, 0, "newest")};
+}
+
+void store_ask_open(struct call *c, const struct batch_open *in)
+{
+    call_ask(c, store_row(ROW_OPEN_FACTS),
+             DB_VALUES(db_text(in->procedure_id), db_int(in->procedure_version), db_text(in->specification_id),
+                       db_int(in->specification_version), db_text(in->donor_id), db_text(in->collection_id)));
+}
+
+static int parse(const struct call *c, const char *document, struct procedure **ret, struct err *e)
+{
+    return procedure_parse(c->arena, document, strlen(document), ret, e);
+}
+
+int store_read_open(const struct call *c, size_t answer, struct open_facts *ret, struct err *e)
+{
+    const struct db_rows *r = &c->answers[answer];
+    const char *document = db_cell_text(r, 0, "document");
+    struct procedure *doc = NULL;
+    int code = document == NULL ? 0 : parse(c, document, &doc, e);
+    *ret = (struct open_facts){
+        .procedure_state = db_cell_text(r, 0, "procedure_state"),
+        .specification_state = db_cell_text(r, 0, "specification_state"),
+        .doc = doc,
+        .donor_tissue = db_cell_text(r, 0, "donor_tissue"),
+        .donor_use = db_cell_text(r, 0, "donor_use"),
+        .donor_recipient = db_cell_text(r, 0, "donor_recipient"),
+        .determination = db_cell_text(r, 0, "determination"),
+        .consent_treatment = db_cell_bool(r, 0, "consent_treatment"),
+        .consent_research = db_cell_bool(r, 0, "consent_research"),
+        .collection_donor = db_cell_text(r, 0, "collection_donor"),
+        .collection_tissue = db_cell_text(r, 0, "collection_tissue"),
+        .donation_number = db_cell_text(r, 0, "donation_number"),
+        .decision = db_cell_text(r, 0, "decision"),
+    };
+    return code;
+}
+
+void store_ask_batch(struct call *c, const char *batch_id)
+{
+    call_ask(c, store_row(ROW_BATCH), DB_VALUES(db_text(batch_id)));
+}
+
+void store_read_batch(const struct call *c, size_t answer, struct batch_facts *ret)
+{
+    const struct db_rows *r = &c->answers[answer];
+    *ret = (struct batch_facts){
+        .state = db_cell_text(r, 0, "state"),
+        .document = db_cell_text(r, 0, "document"),
+        .donation_number = db_cell_text(r, 0, "donation_number"),
+        .use = db_cell_text(r, 0, "use"),
+        .collected_ms = time_cell(r, 0, "collected_ms"),
+        .steps_total = db_cell_int(r, 0, "steps_total"),
+        .steps_performed = db_cell_int(r, 0, "steps_performed"),
+        .steps_done = db_cell_int(r, 0, "steps_done"),
+        .container_count = db_cell_int(r, 0, "container_count"),
+    };
+}
+
+int store_document(const struct call *c, const struct batch_facts *facts, struct procedure **ret, struct err *e)
+{
+    int code = rule_batch_known(facts->state, e);
+    return code != 0 ? code : parse(c, facts->document, ret, e);
+}
+
+void store_ask_steps(struct call *c, const char *batch_id)
+{
+    call_ask(c, store_row(ROW_STEPS), DB_VALUES(db_text(batch_id)));
+}
+
+size_t store_read_steps(const struct call *c, size_t answer, const struct step_state **ret_states)
+{
+    const struct db_rows *r = &c->answers[answer];
+    struct step_state *s = ARENA_ARRAY(c->arena, struct step_state, r->rows + 1);
+    for (int i = 0; i < r->rows; i++)
+        s[i] = (struct step_state){
+            .step = db_cell_int(r, i, "step"),
+            .performed_seq = db_cell_int(r, i, "performed_seq"),
+            .ended_ms = db_cell_int(r, i, "ended_ms"),
+            .performed_by = db_cell_text(r, i, "performed_by"),
+            .verified_by = db_cell_text(r, i, "verified_by"),
+            .needs_verify = db_cell_bool(r, i, "needs_verify"),
+        };
+    *ret_states = s;
+    return (size_t)r->rows;
+}
+
+int store_read_records(const struct call *c, size_t answer, const struct batch_step **ret, struct err *e)
+{
+    const struct db_rows *r = &c->answers[answer];
+    struct batch_step *steps = ARENA_ARRAY(c->arena, struct batch_step, r->rows + 1);
+    for (int i = 0; i < r->rows; i++) {
+        struct bytes body = db_cell(r, i, "body");
+        record_init(&record_batch_step, &steps[i]);
+        int code = record_from_json(c->arena, &record_batch_step, (const char *)body.data, body.len, RECORD_STATEMENT,
+                                    &steps[i], e);
+        if (code != 0)
+            return err_fault(e, "the recorded step %d of %s does not read: %s", i + 1, c->stream, e->text);
+    }
+    *ret = steps;
+    return 0;
+}
+
+void store_ask_trained(struct call *c, const char *batch_id)
+{
+    call_ask(c, store_row(ROW_TRAINED), DB_VALUES(db_text(batch_id)));
+}
+
+bool store_read_trained(const struct call *c, size_t answer)
+{
+    const struct db_rows *r = &c->answers[answer];
+    for (int i = 0; i < r->rows; i++)
+        if (strcmp(db_cell_text(r, i, "person_id"), c->who->person_id) == 0 && db_cell_int(r, i, "expires_ms") > c->now_ms)
+            return true;
+    return false;
+}
+
+void store_ask_lots(struct call *c, const char *const *ids, size_t n)
+{
+    call_ask(c, store_row(ROW_LOTS), DB_VALUES(text_array(c, ids, n)));
+}
+
+size_t store_read_lots(const struct call *c, size_t answer, const struct lot_facts **ret)
+{
+    const struct db_rows *r = &c->answers[answer];
+    struct lot_facts *lots = ARENA_ARRAY(c->arena, struct lot_facts, r->rows + 1);
+    for (int i = 0; i < r->rows; i++)
+        lots[i] = (struct lot_facts){
+            .lot_id = db_cell_text(r, i, "lot_id"),
+            .state = db_cell_text(r, i, "state"),
+            .material_class = db_cell_text(r, i, "material_class"),
+            .quantity = db_cell_text(r, i, "quantity"),
+            .unit = db_cell_text(r, i, "unit"),
+            .received_by = db_cell_text(r, i, "received_by"),
+            .expires_ms = db_cell_int(r, i, "expires_ms"),
+            .released_ms = time_cell(r, i, "released_ms"),
+        };
+    *ret = lots;
+    return (size_t)r->rows;
+}
+
+void store_ask_equipment(struct call *c, const char *const *ids, size_t n, int64_t at_ms)
+{
+    call_ask(c, store_row(ROW_EQUIPMENT_AT), DB_VALUES(text_array(c, ids, n), db_int(at_ms)));
+}
+
+static struct equipment_facts equipment_of_row(const struct db_rows *r, int row)
+{
+    return (struct equipment_facts){db_cell_text(r, row, "equipment_id"), db_cell_text(r, row, "equipment_class"),
+                                    db_cell_text(r, row, "result"), db_cell_int(r, row, "due_ms")};
+}
+
+size_t store_read_equipment(const struct call *c, size_t answer, const struct equipment_facts **ret)
+{
+    const struct db_rows *r = &c->answers[answer];
+    struct equipment_facts *pieces = ARENA_ARRAY(c->arena, struct equipment_facts, r->rows + 1);
+    for (int i = 0; i < r->rows; i++)
+        pieces[i] = equipment_of_row(r, i);
+    *ret = pieces;
+    return (size_t)r->rows;
+}
+
+void store_ask_reading(struct call *c, const struct batch_reading *in)
+{
+    call_ask(c, store_row(ROW_READING_FACTS),
+             DB_VALUES(db_text(in->batch_id), db_text(in->equipment_id), db_int(in->read_at)));
+}
+
+void store_read_reading(const struct call *c, size_t answer, struct reading_facts *ret)
+{
+    const struct db_rows *r = &c->answers[answer];
+    *ret = (struct reading_facts){db_cell_text(r, 0, "state"), equipment_of_row(r, 0)};
+}
+
+void store_ask_taken(struct call *c, const struct batch_fill *in)
+{
+    const char **ids = ARENA_ARRAY(c->arena, const char *, in->containers.count + 1);
+    for (size_t i = 0; i < in->containers.count; i++)
+        ids[i] = LIST_AT(in->containers, struct fill_container, i)->container_id;
+    call_ask(c, store_row(ROW_CONTAINERS_TAKEN), DB_VALUES(db_texts(ids, in->containers.count)));
+}
+
+const char *store_read_taken(const struct call *c, size_t answer)
+{
+    return db_cell_text(&c->answers[answer], 0, "container_id");
+}

@@ -1,0 +1,72 @@
+/*
+ * All SQL of this service and nothing else. `ask` functions queue reads in a verb's `facts`; `read` functions make facts of
+ * their answers in `decide`, in the order in which they were asked. Writes are queued by batch_apply.c with the same rows.
+ * Other schemas are read through their views: source's donors and collections, quality's specifications, access's training.
+ */
+#pragma once
+#include "batch_rules.h"
+#include "service/service.h"
+
+extern const struct statement_table batch_statements;
+
+enum store_row {
+    ROW_PROCEDURE_STATE, ROW_PROCEDURE_LIST, ROW_PROCEDURE_SHOW, ROW_PROCEDURE_INSERT, ROW_PROCEDURE_SUPERSEDE,
+    ROW_PROCEDURE_APPROVE,
+    ROW_LOTS, ROW_LOT_LIST, ROW_LOT_INSERT, ROW_LOT_RELEASE,
+    ROW_EQUIPMENT_AT, ROW_EQUIPMENT_LIST, ROW_EQUIPMENT_INSERT, ROW_CALIBRATION_INSERT,
+    ROW_OPEN_FACTS, ROW_BATCH, ROW_BATCH_STATE, ROW_STEPS, ROW_TRAINED, ROW_CONTAINERS_TAKEN, ROW_READING_FACTS,
+    ROW_LIST, ROW_LIST_STATE, ROW_SHOW, ROW_CONTAINERS,
+    ROW_BATCH_INSERT, ROW_STEP_INSERT, ROW_USE_MATERIALS, ROW_USE_EQUIPMENT, ROW_STEP_VERIFY, ROW_CONTAINERS_INSERT,
+    ROW_BATCH_FILL, ROW_READING_INSERT, ROW_MOVE, ROW_ACT,
+    ROW_COUNT
+};
+
+/** store_row(which): a row of the statement table, for db_queue. */
+const struct statement_row *store_row(enum store_row which);
+
+/** One row of a batch: what every act on it starts from. ${state} NULL: there is no such batch. */
+struct batch_facts {
+    const char *state, *document, *donation_number, *use;
+    int64_t collected_ms, steps_total, steps_performed, steps_done, container_count;
+};
+
+/** store_ask_procedure(c, id, version); store_read_procedure(c, answer, ret): state, author and newest version. */
+void store_ask_procedure(struct call *c, const char *id, int64_t version);
+void store_read_procedure(const struct call *c, size_t answer, struct document_facts *ret);
+
+/** store_ask_open(c, in); store_read_open(c, answer, ret, e): the procedure's document is parsed into c->arena. */
+void store_ask_open(struct call *c, const struct batch_open *in);
+int store_read_open(const struct call *c, size_t answer, struct open_facts *ret, struct err *e);
+
+/** store_ask_batch(c, batch_id); store_read_batch(c, answer, ret). store_document(c, facts, ret, e): its procedure, parsed. */
+void store_ask_batch(struct call *c, const char *batch_id);
+void store_read_batch(const struct call *c, size_t answer, struct batch_facts *ret);
+int store_document(const struct call *c, const struct batch_facts *facts, struct procedure **ret, struct err *e);
+
+/** store_ask_steps(c, batch_id); store_read_steps(c, answer, ret_states): recorded steps by number; returns their number.
+ *  store_read_records(c, answer, ret, e): the same as records, from the statements' bodies. */
+void store_ask_steps(struct call *c, const char *batch_id);
+size_t store_read_steps(const struct call *c, size_t answer, const struct step_state **ret_states);
+int store_read_records(const struct call *c, size_t answer, const struct batch_step **ret, struct err *e);
+
+/** store_ask_trained(c, batch_id); store_read_trained(c, answer): whether c->who is trained now on the batch's procedure
+ *  version (who acts is not known yet when facts are asked). */
+void store_ask_trained(struct call *c, const char *batch_id);
+bool store_read_trained(const struct call *c, size_t answer);
+
+/** store_ask_lots(c, ids, n); store_read_lots(c, answer, ret): the known ones of these lots; returns their number. */
+void store_ask_lots(struct call *c, const char *const *ids, size_t n);
+size_t store_read_lots(const struct call *c, size_t answer, const struct lot_facts **ret);
+
+/** store_ask_equipment(c, ids, n, at_ms); store_read_equipment(c, answer, ret): the known ones, with the calibration that
+ *  held at ${at_ms}; returns their number. */
+void store_ask_equipment(struct call *c, const char *const *ids, size_t n, int64_t at_ms);
+size_t store_read_equipment(const struct call *c, size_t answer, const struct equipment_facts **ret);
+
+/** store_ask_reading(c, in); store_read_reading(c, answer, ret): all that a reading rests on, in one row. */
+void store_ask_reading(struct call *c, const struct batch_reading *in);
+void store_read_reading(const struct call *c, size_t answer, struct reading_facts *ret);
+
+/** store_ask_taken(c, in); store_read_taken(c, answer): a container id of ${in} that exists already, NULL if none. */
+void store_ask_taken(struct call *c, const struct batch_fill *in);
+const char *store_read_taken(const struct call *c, size_t answer);

@@ -1,0 +1,186 @@
+/* Verbs on a batch as a whole: opened, remarked on, filled, completed, listed, shown. */
+#include <string.h>
+
+#include "batch_apply.h"
+#include "batch_settings.h"
+#include "batch_store.h"
+#include "record/record.h"
+#include "verbs.h"
+
+#define PAGE_STANDARD 50
+
+int rows_take(struct call *c, size_t answer, const struct record_type *type, struct list *ret, struct err *e)
+{
+    const struct db_rows *rows = &c->answers[answer];
+    for (int i = 0; i < rows->rows; i++) {
+        int code = db_row_record(c->arena, type, rows, i, record_list_add(c->arena, type, ret), e);
+        if (code != 0)
+            return code;
+    }
+    return 0;
+}
+
+static int open_facts_ask(struct call *c, struct err *e)
+{
+    (void)e;
+    store_ask_open(c, c->in);
+    return 0;
+}
+
+static int open_decide(struct call *c, struct err *e)
+{
+    struct open_facts facts;
+    int code = rule_new_stream("batch_id", c->head.seq, e);
+    if (code == 0)
+        code = store_read_open(c, 0, &facts, e);
+    return code != 0 ? code : rule_open(c->in, &facts, e);
+}
+
+const struct handler batch_open_verb = {open_facts_ask, open_decide, apply_open, NULL};
+
+static int note_facts(struct call *c, struct err *e)
+{
+    const struct batch_note *in = c->in;
+    (void)e;
+    call_ask(c, store_row(ROW_BATCH_STATE), DB_VALUES(db_text(in->batch_id)));
+    return 0;
+}
+
+static int note_decide(struct call *c, struct err *e)
+{
+    return rule_state(db_cell_text(&c->answers[0], 0, "state"), "batch.note", 0, e);
+}
+
+const struct handler batch_note_verb = {note_facts, note_decide, apply_note, NULL};
+
+enum { FILL_BATCH, FILL_STEPS, FILL_TRAINED, FILL_TAKEN };   /* answers, in the order asked */
+
+static int fill_facts_ask(struct call *c, struct err *e)
+{
+    const struct batch_fill *in = c->in;
+    (void)e;
+    store_ask_batch(c, in->batch_id);
+    store_ask_steps(c, in->batch_id);
+    store_ask_trained(c, in->batch_id);
+    store_ask_taken(c, in);
+    return 0;
+}
+
+static int fill_decide(struct call *c, struct err *e)
+{
+    struct batch_limits limits = batch_limits();
+    struct batch_facts batch;
+    struct procedure *doc = NULL;
+    store_read_batch(c, FILL_BATCH, &batch);
+    int code = store_document(c, &batch, &doc, e);
+    if (code != 0)
+        return code;
+    struct fill_facts facts = {.state = batch.state, .donation_number = batch.donation_number, .use = batch.use, .doc = doc,
+                               .container_count = batch.container_count, .taken = store_read_taken(c, FILL_TAKEN),
+                               .is_trained = store_read_trained(c, FILL_TRAINED)};
+    facts.step_count = store_read_steps(c, FILL_STEPS, &facts.steps);
+    return rule_fill(c->in, &facts, c->now_ms, &limits, c->arena, e);
+}
+
+const struct handler batch_fill_verb = {fill_facts_ask, fill_decide, apply_fill, NULL};
+
+static int complete_facts_ask(struct call *c, struct err *e)
+{
+    const struct batch_complete *in = c->in;
+    (void)e;
+    store_ask_batch(c, in->batch_id);
+    return 0;
+}
+
+static int complete_decide(struct call *c, struct err *e)
+{
+    struct batch_facts batch;
+    struct procedure *doc = NULL;
+    store_read_batch(c, 0, &batch);
+    int code = store_document(c, &batch, &doc, e);
+    struct complete_facts facts = {batch.state, doc, batch.steps_total, batch.steps_performed, batch.steps_done,
+                                   batch.container_count};
+    return code != 0 ? code : rule_complete(&facts, e);
+}
+
+const struct handler batch_complete_verb = {complete_facts_ask, complete_decide, apply_complete, NULL};
+
+static int list_facts(struct call *c, struct err *e)
+{
+    const struct batch_list *in = c->in;
+    int64_t limit = in->limit == INTEGER_ABSENT || in->limit <= 0 ? PAGE_STANDARD : in->limit;
+    (void)e;
+    if (in->state == NULL)
+        call_ask(c, store_row(ROW_LIST), DB_VALUES(db_text(in->before), db_int(limit)));
+    else
+        call_ask(c, store_row(ROW_LIST_STATE), DB_VALUES(db_text(in->before), db_int(limit), db_text(in->state)));
+    return 0;
+}
+
+static int list_decide(struct call *c, struct err *e)
+{
+    struct batch_rows *out = c->out;
+    return rows_take(c, 0, &record_batch_row, &out->batches, e);
+}
+
+const struct handler batch_list_verb = {list_facts, list_decide, NULL, NULL};
+
+enum { SHOW_SHOW, SHOW_BATCH, SHOW_STEPS, SHOW_CONTAINERS };   /* answers, in the order asked */
+
+static int show_facts(struct call *c, struct err *e)
+{
+    const struct batch_key *in = c->in;
+    (void)e;
+    call_ask(c, store_row(ROW_SHOW), DB_VALUES(db_text(in->batch_id)));
+    store_ask_batch(c, in->batch_id);
+    store_ask_steps(c, in->batch_id);
+    call_ask(c, store_row(ROW_CONTAINERS), DB_VALUES(db_text(in->batch_id)));
+    return 0;
+}
+
+static const char *step_state_word(const struct step_state *s)
+{
+    if (s == NULL)
+        return "to_do";
+    if (s->verified_by != NULL)
+        return "verified";
+    return s->needs_verify ? "to_verify" : "performed";
+}
+
+/* every step of the procedure, done or not */
+static void show_steps(struct call *c, const struct procedure *doc, struct batch_show *out)
+{
+    const struct step_state *states;
+    size_t n = store_read_steps(c, SHOW_STEPS, &states);
+    const struct procedure_step *steps = doc->steps.items;
+    for (size_t i = 0; i < doc->steps.count; i++) {
+        const struct step_state *s = NULL;
+        for (size_t k = 0; k < n; k++)
+            if (states[k].step == steps[i].no)
+                s = &states[k];
+        struct step_row *row = record_list_add(c->arena, &record_step_row, &out->steps);
+        row->step = steps[i].no;
+        row->name = steps[i].name;
+        row->state = step_state_word(s);
+        row->performed_by = s != NULL ? s->performed_by : NULL;
+        row->verified_by = s != NULL ? s->verified_by : NULL;
+        row->ended_at = s != NULL ? s->ended_ms : TIME_ABSENT;
+    }
+}
+
+static int show_decide(struct call *c, struct err *e)
+{
+    struct batch_show *out = c->out;
+    struct batch_facts batch;
+    struct procedure *doc = NULL;
+    store_read_batch(c, SHOW_BATCH, &batch);
+    int code = store_document(c, &batch, &doc, e);
+    if (code == 0)
+        code = db_row_record(c->arena, &record_batch_show, &c->answers[SHOW_SHOW], 0, out, e);
+    if (code != 0)
+        return code;
+    show_steps(c, doc, out);
+    return rows_take(c, SHOW_CONTAINERS, &record_container_row, &out->containers, e);
+}
+
+const struct handler batch_show_verb = {show_facts, show_decide, NULL, NULL};

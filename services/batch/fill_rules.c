@@ -1,0 +1,196 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "batch_rules.h"
+#include "domain/identifier.h"
+#include "fsm/machines.h"
+
+#define HOUR_MS INT64_C(3600000)
+
+static bool same(const char *x, const char *y)
+{
+    return x != NULL && y != NULL && strcmp(x, y) == 0;
+}
+
+int rule_reading(const struct batch_reading *in, const struct reading_facts *f, int64_t now_ms,
+                 const struct batch_limits *limits, struct err *e)
+{
+    const struct equipment_facts *q = &f->equipment;
+    int code = rule_state(f->state, "batch.reading", 0, e);
+    if (code != 0)
+        return code;
+    if (q->equipment_id == NULL)
+        return err_raise(e, ERR_NOT_FOUND, "equipment_id", "", "no equipment %s", in->equipment_id);
+    if (!same(q->result, "pass") || q->due_ms <= in->read_at)
+        return err_raise(e, ERR_EQUIPMENT_REFUSED, "equipment_id", "R19", "%s was not in calibration", in->equipment_id);
+    code = rule_time("read_at", in->read_at, now_ms, limits, e);
+    if (code == 0 && now_ms - in->read_at > limits->late_ms)
+        code = err_raise(e, ERR_TIME_REFUSED, "read_at", "R15", "read %" PRId64 " min ago: record it in a signed remark",
+                         (now_ms - in->read_at) / 60000);
+    return code;
+}
+
+int rule_fill_balance(const struct batch_fill *in, const struct batch_limits *limits, struct arena *a, struct err *e)
+{
+    CLEANUP(number_done) struct number out, part, tolerance, least;
+    const struct fill_container *containers = in->containers.items;
+    number_init(&out);
+    number_init(&part);
+    number_init(&tolerance);
+    number_init(&least);
+    const char *const parts[] = {in->samples_ml, in->waste_ml};
+    for (size_t i = 0; i < in->containers.count + 2; i++) {
+        number_from_decimal(&part, i < 2 ? parts[i] : containers[i - 2].volume_ml);
+        mpq_add(out.q, out.q, part.q);
+    }
+    number_from_decimal(&part, in->volume_in_ml);
+    number_from_decimal(&tolerance, limits->balance_percent);
+    number_from_decimal(&least, limits->balance_ml);
+    mpq_mul(tolerance.q, tolerance.q, part.q);
+    mpq_set_ui(part.q, 100, 1);
+    mpq_div(tolerance.q, tolerance.q, part.q);
+    if (number_compare(&tolerance, &least) < 0)
+        mpq_set(tolerance.q, least.q);
+    number_from_decimal(&part, in->volume_in_ml);
+    const char *sum = number_to_decimal(a, &out, 3);
+    mpq_sub(out.q, out.q, part.q);
+    mpq_abs(out.q, out.q);
+    if (number_compare(&out, &tolerance) <= 0)
+        return 0;
+    return err_raise(e, ERR_BALANCE_OPEN, "volume_in_ml", "R33", "%s mL in, %s mL accounted for, tolerance %s mL",
+                     in->volume_in_ml, sum, number_to_decimal(a, &tolerance, 3));
+}
+
+/* the end of the day ${months} after ${at_ms}, with twelve hours for the site's own calendar day (domain.md §1.8) */
+static int64_t months_later(int64_t at_ms, int months)
+{
+    static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    char text[64];
+    int64_t ret = at_ms;
+    clock_to_text(at_ms, text);
+    int year = (text[0] - '0') * 1000 + (text[1] - '0') * 100 + (text[2] - '0') * 10 + text[3] - '0';
+    int month = (text[5] - '0') * 10 + text[6] - '0' - 1 + months;
+    int day = (text[8] - '0') * 10 + text[9] - '0';
+    year += month / 12;
+    month %= 12;
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    int length = lengths[month] + (month == 1 && leap);
+    snprintf(text, sizeof text, "%04d-%02d-%02dT23:59:59.999Z", year % 10000, month + 1, day < length ? day : length);
+    clock_from_text(text, CLOCK_TEXT - 1, &ret);
+    return ret + 12 * HOUR_MS;
+}
+
+/* fresh product ages from the end of formulation, frozen from the fill */
+static int64_t expiry_latest(const struct fill_facts *f, int64_t now_ms)
+{
+    CLEANUP(number_done) struct number hours;
+    int64_t formulated_ms = now_ms;
+    if (f->doc->shelf_life_months > 0)
+        return months_later(now_ms, f->doc->shelf_life_months);
+    for (size_t i = 0; i < f->step_count; i++) {
+        const struct procedure_step *step = procedure_step(f->doc, (int)f->steps[i].step);
+        if (step != NULL && step->stage == STAGE_FORMULATION)
+            formulated_ms = f->steps[i].ended_ms;
+    }
+    number_init(&hours);
+    number_from_decimal(&hours, f->doc->shelf_life_h != NULL ? f->doc->shelf_life_h : "0");
+    mpz_mul_ui(mpq_numref(hours.q), mpq_numref(hours.q), HOUR_MS);
+    mpz_fdiv_q(mpq_numref(hours.q), mpq_numref(hours.q), mpq_denref(hours.q));
+    return formulated_ms + mpz_get_si(mpq_numref(hours.q));
+}
+
+int rule_fill_expiry(const struct batch_fill *in, const struct fill_facts *f, int64_t now_ms, struct err *e)
+{
+    char latest[CLOCK_TEXT];
+    if (in->expires_at <= now_ms)
+        return err_raise(e, ERR_FIELD_RANGE, "expires_at", "T19", "the containers would be expired when filled");
+    int64_t latest_ms = expiry_latest(f, now_ms);
+    if (in->expires_at <= latest_ms)
+        return 0;
+    clock_to_text(latest_ms, latest);
+    return err_raise(e, ERR_LIMIT_HARD, "expires_at", "T19", "the procedure's shelf life ends at %s", latest);
+}
+
+/* T36: a container is its donation number and a product code whose collection type agrees with the use (R08) */
+static int container_check(const struct fill_container *c, const struct fill_facts *f, struct err *e)
+{
+    char din[DIN_LEN + 1], code[9];
+    int refused = container_parse(c->container_id, din, code, e);
+    if (refused != 0)
+        return refused;
+    if (!same(din, f->donation_number))
+        return err_raise(e, ERR_IDENTIFIER_REFUSED, "container_id", "R04", "%s is not of donation %s", c->container_id,
+                         f->donation_number);
+    if (!collection_type_fits(code[5], f->use))
+        return err_raise(e, ERR_IDENTIFIER_REFUSED, "container_id", "R08", "collection type %c is not for %s use", code[5],
+                         f->use);
+    return 0;
+}
+
+static int containers_check(const struct batch_fill *in, const struct fill_facts *f, struct err *e)
+{
+    const struct fill_container *c = in->containers.items;
+    for (size_t i = 0; i < in->containers.count; i++) {
+        int code = container_check(&c[i], f, e);
+        if (code != 0)
+            return code;
+        for (size_t k = 0; k < i; k++)
+            if (same(c[k].container_id, c[i].container_id))
+                return err_raise(e, ERR_FIELD_RANGE, "containers", "T36", "%s is named twice", c[i].container_id);
+        if (c[i].volume_ml[0] == '-' || same(c[i].volume_ml, "0") || c[i].cells[0] == '-')
+            return err_raise(e, ERR_FIELD_RANGE, "containers", "R22", "%s: volume or cells are not a quantity",
+                             c[i].container_id);
+    }
+    if (f->taken != NULL)
+        return err_raise(e, ERR_EXISTS, "containers", "T36", "container %s exists", f->taken);
+    return 0;
+}
+
+/* all steps before the procedure's first fill step are done */
+static int fill_order(const struct fill_facts *f, struct err *e)
+{
+    const struct procedure_step *steps = f->doc->steps.items;
+    for (size_t i = 0; i < f->doc->steps.count && steps[i].stage != STAGE_FILL; i++) {
+        const struct step_state *done = NULL;
+        for (size_t k = 0; k < f->step_count; k++)
+            if (f->steps[k].step == steps[i].no)
+                done = &f->steps[k];
+        if (steps[i].stage > STAGE_FILL)
+            continue;
+        if (done == NULL || (done->needs_verify && done->verified_by == NULL))
+            return err_raise(e, ERR_ORDER_FORBIDS, "batch_id", "R09", "step %d comes before filling and is not %s",
+                             steps[i].no, done == NULL ? "performed" : "verified");
+    }
+    return 0;
+}
+
+int rule_fill(const struct batch_fill *in, const struct fill_facts *f, int64_t now_ms, const struct batch_limits *limits,
+              struct arena *a, struct err *e)
+{
+    int code = rule_state(f->state, "batch.fill", 0, e);
+    if (code == 0 && f->container_count > 0)
+        code = err_raise(e, ERR_EXISTS, "batch_id", "R12", "the batch is filled: %" PRId64 " containers", f->container_count);
+    code = code != 0 ? code : rule_trained(f->is_trained, e);
+    code = code != 0 ? code : fill_order(f, e);
+    if (code == 0 && (in->samples_ml[0] == '-' || in->waste_ml[0] == '-' || in->volume_in_ml[0] == '-'))
+        code = err_raise(e, ERR_FIELD_RANGE, "volume_in_ml", "R22", "a volume is not negative");
+    code = code != 0 ? code : containers_check(in, f, e);
+    code = code != 0 ? code : rule_fill_balance(in, limits, a, e);
+    return code != 0 ? code : rule_fill_expiry(in, f, now_ms, e);
+}
+
+int rule_complete(const struct complete_facts *f, struct err *e)
+{
+    unsigned facts = FACT_BALANCE_CLOSED;
+    const struct procedure_step *steps = f->doc->steps.items;
+    if (f->steps_performed >= f->steps_total)
+        facts |= FACT_STEPS_DONE;
+    if (f->steps_done >= f->steps_total)
+        facts |= FACT_STEPS_VERIFIED;
+    for (size_t i = 0; i < f->doc->steps.count; i++)
+        if (steps[i].stage == STAGE_FILL && f->container_count == 0)
+            facts &= ~(unsigned)FACT_BALANCE_CLOSED;   /* what is not filled is not accounted for */
+    return rule_state(f->state, "batch.complete", facts, e);
+}

@@ -1,0 +1,242 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "batch_rules.h"
+#include "domain/reason.h"
+#include "domain/segregation.h"
+
+static bool same(const char *x, const char *y)
+{
+    return x != NULL && y != NULL && strcmp(x, y) == 0;
+}
+
+bool step_needs_verify(const struct procedure_step *step)
+{
+    const struct procedure_field *fields = step->fields.items;
+    bool needs = step->verify;
+    for (size_t i = 0; i < step->fields.count; i++)
+        needs |= fields[i].critical;
+    return needs;
+}
+
+static const struct step_state *state_of(const struct step_facts *f, int64_t step)
+{
+    for (size_t i = 0; i < f->step_count; i++)
+        if (f->steps[i].step == step)
+            return &f->steps[i];
+    return NULL;
+}
+
+int rule_step_order(int64_t step, const struct step_facts *f, struct err *e)
+{
+    if (step < 1 || step > (int64_t)f->doc->steps.count)
+        return err_raise(e, ERR_NOT_FOUND, "step", "R09", "the procedure has steps 1 to %zu", f->doc->steps.count);
+    if (state_of(f, step) != NULL)
+        return err_raise(e, ERR_EXISTS, "step", "R12", "step %" PRId64 " is recorded: a record is corrected, not replaced",
+                         step);
+    for (int64_t no = 1; no < step; no++) {
+        const struct step_state *before = state_of(f, no);
+        if (before == NULL)
+            return err_raise(e, ERR_ORDER_FORBIDS, "step", "R09", "step %" PRId64 " is not performed", no);
+        if (before->needs_verify && before->verified_by == NULL)
+            return err_raise(e, ERR_ORDER_FORBIDS, "step", "R09", "step %" PRId64 " is not verified", no);
+    }
+    return 0;
+}
+
+static int hold_time(const struct batch_step *in, const struct procedure_step *step, int64_t since_ms, struct err *e)
+{
+    CLEANUP(number_done) struct number held, most;
+    if (step->max_hold_h == NULL || since_ms == TIME_ABSENT)
+        return 0;
+    number_init(&held);
+    number_init(&most);
+    mpq_set_si(held.q, (long)(in->started_at - since_ms), 3600000);
+    mpq_canonicalize(held.q);
+    number_from_decimal(&most, step->max_hold_h);
+    if (number_compare(&held, &most) <= 0 || reason_is_valid(in->reason))
+        return 0;
+    return err_raise(e, ERR_LIMIT_WARN, "started_at", "R22", "held %" PRId64 " min, at most %s h: say why it may go on",
+                     (in->started_at - since_ms) / 60000, step->max_hold_h);
+}
+
+int rule_step_time(const struct batch_step *in, const struct step_facts *f, int64_t now_ms,
+                   const struct batch_limits *limits, struct err *e)
+{
+    const struct step_state *before = state_of(f, in->step - 1);
+    int64_t since_ms = before != NULL ? before->ended_ms : f->collected_ms;
+    if (in->ended_at < in->started_at)
+        return err_raise(e, ERR_TIME_REFUSED, "ended_at", "R15", "the step ended before it started");
+    int code = rule_time("ended_at", in->ended_at, now_ms, limits, e);
+    if (code != 0)
+        return code;
+    if (since_ms != TIME_ABSENT && in->started_at < since_ms)
+        return err_raise(e, ERR_TIME_REFUSED, "started_at", "R09", "the step started before %s ended",
+                         before != NULL ? "the step before it" : "the collection");
+    if (now_ms - in->ended_at > limits->late_ms && !reason_is_valid(in->reason))
+        return err_raise(e, ERR_REASON_MISSING, "reason", "R15", "the step ended %" PRId64 " min ago: a late entry says why",
+                         (now_ms - in->ended_at) / 60000);
+    return hold_time(in, procedure_step(f->doc, (int)in->step), since_ms, e);
+}
+
+static bool class_is_named(const struct document_list *classes, const char *class)
+{
+    const struct procedure_class *c = classes->items;
+    for (size_t i = 0; i < classes->count; i++)
+        if (same(c[i].name, class))
+            return true;
+    return false;
+}
+
+static const struct lot_facts *lot_of(const struct step_facts *f, const char *lot_id)
+{
+    for (size_t i = 0; i < f->lot_count; i++)
+        if (same(f->lots[i].lot_id, lot_id))
+            return &f->lots[i];
+    return NULL;
+}
+
+/* enough left for a positive quantity; the CHECK on the lot holds against two steps at once */
+static int lot_quantity(const struct step_material *use, const struct lot_facts *lot, struct err *e)
+{
+    CLEANUP(number_done) struct number used, left, zero;
+    number_init(&used);
+    number_init(&left);
+    number_init(&zero);
+    number_from_decimal(&used, use->quantity);
+    number_from_decimal(&left, lot->quantity);
+    if (number_compare(&used, &zero) <= 0)
+        return err_raise(e, ERR_FIELD_RANGE, "materials", "R18", "%s: %s is not a quantity", use->lot_id, use->quantity);
+    if (number_compare(&used, &left) > 0)
+        return err_raise(e, ERR_MATERIAL_REFUSED, "materials", "R18", "%s has %s %s left", use->lot_id, lot->quantity,
+                         lot->unit);
+    return 0;
+}
+
+static int lot_check(const struct batch_step *in, const struct step_material *use, const struct procedure_step *step,
+                     const struct step_facts *f, struct err *e)
+{
+    const struct lot_facts *lot = lot_of(f, use->lot_id);
+    if (lot == NULL)
+        return err_raise(e, ERR_NOT_FOUND, "materials", "R18", "no lot %s", use->lot_id);
+    if (!class_is_named(&step->materials, lot->material_class))
+        return err_raise(e, ERR_MATERIAL_REFUSED, "materials", "R18", "step %d takes no %s (%s)", step->no,
+                         lot->material_class, use->lot_id);
+    if (!same(lot->state, "released") || lot->released_ms > in->ended_at)
+        return err_raise(e, ERR_MATERIAL_REFUSED, "materials", "R18", "%s was not released when it was used", use->lot_id);
+    if (lot->expires_ms <= in->ended_at)
+        return err_raise(e, ERR_MATERIAL_REFUSED, "materials", "R18", "%s expired before the step ended", use->lot_id);
+    return lot_quantity(use, lot, e);
+}
+
+/* every class that the step requires is among those used; ${classes_used} may hold NULL */
+static int classes_required(const struct document_list *classes, const char *const *classes_used, size_t n, int code,
+                            const char *field, const char *rule, struct err *e)
+{
+    const struct procedure_class *c = classes->items;
+    for (size_t i = 0; i < classes->count; i++) {
+        bool found = !c[i].required;
+        for (size_t k = 0; k < n; k++)
+            found |= same(classes_used[k], c[i].name);
+        if (!found)
+            return err_raise(e, code, field, rule, "the step needs %s", c[i].label != NULL ? c[i].label : c[i].name);
+    }
+    return 0;
+}
+
+int rule_step_materials(const struct batch_step *in, const struct step_facts *f, struct err *e)
+{
+    const struct procedure_step *step = procedure_step(f->doc, (int)in->step);
+    const struct step_material *uses = in->materials.items;
+    const char *classes[64] = {NULL};
+    for (size_t i = 0; i < in->materials.count; i++) {
+        for (size_t k = 0; k < i; k++)
+            if (same(uses[k].lot_id, uses[i].lot_id))
+                return err_raise(e, ERR_FIELD_RANGE, "materials", "R18", "%s is named twice", uses[i].lot_id);
+        int code = lot_check(in, &uses[i], step, f, e);
+        if (code != 0)
+            return code;
+        classes[i] = lot_of(f, uses[i].lot_id)->material_class;
+    }
+    return classes_required(&step->materials, classes, in->materials.count, ERR_MATERIAL_REFUSED, "materials", "R18", e);
+}
+
+static const struct equipment_facts *equipment_of(const struct step_facts *f, const char *id)
+{
+    for (size_t i = 0; i < f->equipment_count; i++)
+        if (same(f->equipment[i].equipment_id, id))
+            return &f->equipment[i];
+    return NULL;
+}
+
+static int equipment_check(const struct batch_step *in, const char *id, const struct procedure_step *step,
+                           const struct step_facts *f, struct err *e)
+{
+    const struct equipment_facts *q = equipment_of(f, id);
+    if (q == NULL)
+        return err_raise(e, ERR_NOT_FOUND, "equipment", "R19", "no equipment %s", id);
+    if (!class_is_named(&step->equipment, q->equipment_class))
+        return err_raise(e, ERR_EQUIPMENT_REFUSED, "equipment", "R19", "step %d uses no %s (%s)", step->no,
+                         q->equipment_class, id);
+    if (!same(q->result, "pass"))
+        return err_raise(e, ERR_EQUIPMENT_REFUSED, "equipment", "R19", "%s: %s", id,
+                         q->result == NULL ? "not calibrated when the step began" : "its last calibration failed");
+    if (q->due_ms <= in->ended_at)
+        return err_raise(e, ERR_EQUIPMENT_REFUSED, "equipment", "R19", "%s: calibration was due before the step ended", id);
+    return 0;
+}
+
+int rule_step_equipment(const struct batch_step *in, const struct step_facts *f, struct err *e)
+{
+    const struct procedure_step *step = procedure_step(f->doc, (int)in->step);
+    const struct step_equipment *uses = in->equipment.items;
+    const char *classes[64] = {NULL};
+    for (size_t i = 0; i < in->equipment.count; i++) {
+        for (size_t k = 0; k < i; k++)
+            if (same(uses[k].equipment_id, uses[i].equipment_id))
+                return err_raise(e, ERR_FIELD_RANGE, "equipment", "R19", "%s is named twice", uses[i].equipment_id);
+        int code = equipment_check(in, uses[i].equipment_id, step, f, e);
+        if (code != 0)
+            return code;
+        classes[i] = equipment_of(f, uses[i].equipment_id)->equipment_class;
+    }
+    return classes_required(&step->equipment, classes, in->equipment.count, ERR_EQUIPMENT_REFUSED, "equipment", "R19", e);
+}
+
+int rule_step(const struct batch_step *in, const struct step_facts *f, int64_t now_ms, const struct batch_limits *limits,
+              struct err *e)
+{
+    int code = rule_state(f->state, "batch.step", 0, e);
+    code = code != 0 ? code : rule_step_order(in->step, f, e);
+    code = code != 0 ? code : rule_trained(f->is_trained, e);
+    code = code != 0 ? code : rule_step_time(in, f, now_ms, limits, e);
+    code = code != 0 ? code : rule_step_materials(in, f, e);
+    return code != 0 ? code : rule_step_equipment(in, f, e);
+}
+
+int rule_verify(const struct step_verify *in, const struct step_facts *f, const char *person, int64_t reviewed_seq,
+                struct err *e)
+{
+    int code = rule_state(f->state, "batch.step_verify", 0, e);
+    if (code != 0)
+        return code;
+    const struct step_state *s = state_of(f, in->step);
+    if (s == NULL)
+        return err_raise(e, ERR_ORDER_FORBIDS, "step", "R09", "step %" PRId64 " is not performed", in->step);
+    if (s->verified_by != NULL)
+        return err_raise(e, ERR_EXISTS, "step", "R10", "step %" PRId64 " is verified by %s", in->step, s->verified_by);
+    char subject[24];
+    snprintf(subject, sizeof subject, "%" PRId64, in->step);
+    struct segregation_act performed = {s->performed_by, subject, DEED_STEP_PERFORM};
+    struct segregation_act verified = {person, subject, DEED_STEP_VERIFY};
+    code = segregation_check(&verified, &performed, 1, e);
+    code = code != 0 ? code : rule_trained(f->is_trained, e);
+    if (code != 0)
+        return code;
+    if (reviewed_seq < s->performed_seq)
+        return err_raise(e, ERR_HEAD_STALE, "step", "R10", "what you saw ends before the step was recorded (entry %" PRId64
+                         ")", s->performed_seq);
+    return 0;
+}

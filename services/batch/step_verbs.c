@@ -1,0 +1,102 @@
+/* Verbs on steps: performed, verified by a second person; readings beside them. */
+#include "batch_apply.h"
+#include "batch_settings.h"
+#include "batch_store.h"
+#include "domain/batch_record.h"
+#include "verbs.h"
+
+enum { STEP_BATCH, STEP_STEPS, STEP_TRAINED, STEP_LOTS, STEP_EQUIPMENT };   /* answers, in the order asked */
+
+static int step_facts_ask(struct call *c, struct err *e)
+{
+    const struct batch_step *in = c->in;
+    const char **lots = ARENA_ARRAY(c->arena, const char *, in->materials.count);
+    const char **pieces = ARENA_ARRAY(c->arena, const char *, in->equipment.count);
+    (void)e;
+    for (size_t i = 0; i < in->materials.count; i++)
+        lots[i] = LIST_AT(in->materials, struct step_material, i)->lot_id;
+    for (size_t i = 0; i < in->equipment.count; i++)
+        pieces[i] = LIST_AT(in->equipment, struct step_equipment, i)->equipment_id;
+    store_ask_batch(c, in->batch_id);
+    store_ask_steps(c, in->batch_id);
+    store_ask_trained(c, in->batch_id);
+    store_ask_lots(c, lots, in->materials.count);
+    store_ask_equipment(c, pieces, in->equipment.count, in->started_at);
+    return 0;
+}
+
+/* what both verbs on a step rest on */
+static int step_context(struct call *c, struct step_facts *ret, struct err *e)
+{
+    struct batch_facts batch;
+    struct procedure *doc = NULL;
+    store_read_batch(c, STEP_BATCH, &batch);
+    int code = store_document(c, &batch, &doc, e);
+    *ret = (struct step_facts){.state = batch.state, .doc = doc, .collected_ms = batch.collected_ms,
+                               .is_trained = store_read_trained(c, STEP_TRAINED)};
+    ret->step_count = store_read_steps(c, STEP_STEPS, &ret->steps);
+    return code;
+}
+
+static int step_decide(struct call *c, struct err *e)
+{
+    struct batch_step *in = c->in;
+    const struct batch_step *earlier;
+    struct batch_limits limits = batch_limits();
+    struct step_facts facts;
+    struct procedure_entry entry;
+    struct procedure_outcome outcome = {0};
+    int code = step_context(c, &facts, e);
+    if (code != 0)
+        return code;
+    facts.lot_count = store_read_lots(c, STEP_LOTS, &facts.lots);
+    facts.equipment_count = store_read_equipment(c, STEP_EQUIPMENT, &facts.equipment);
+    code = rule_step(in, &facts, c->now_ms, &limits, e);
+    if (code == 0)
+        code = store_read_records(c, STEP_STEPS, &earlier, e);
+    if (code != 0)
+        return code;
+    batch_record_entry(c->arena, facts.doc, earlier, facts.step_count, in, &entry);
+    code = procedure_step_perform(c->arena, &entry, &outcome, e);
+    if (code == 0)
+        batch_record_results(c->arena, &outcome, &in->computed);
+    return code;
+}
+
+const struct handler batch_step_verb = {step_facts_ask, step_decide, apply_step, NULL};
+
+static int verify_facts(struct call *c, struct err *e)
+{
+    const struct step_verify *in = c->in;
+    (void)e;
+    store_ask_batch(c, in->batch_id);
+    store_ask_steps(c, in->batch_id);
+    store_ask_trained(c, in->batch_id);
+    return 0;
+}
+
+static int verify_decide(struct call *c, struct err *e)
+{
+    struct step_facts facts;
+    int code = step_context(c, &facts, e);
+    return code != 0 ? code : rule_verify(c->in, &facts, c->who->person_id, c->reviewed_seq, e);
+}
+
+const struct handler batch_step_verify_verb = {verify_facts, verify_decide, apply_step_verify, NULL};
+
+static int reading_facts_ask(struct call *c, struct err *e)
+{
+    (void)e;
+    store_ask_reading(c, c->in);
+    return 0;
+}
+
+static int reading_decide(struct call *c, struct err *e)
+{
+    struct batch_limits limits = batch_limits();
+    struct reading_facts facts;
+    store_read_reading(c, 0, &facts);
+    return rule_reading(c->in, &facts, c->now_ms, &limits, e);
+}
+
+const struct handler batch_reading_verb = {reading_facts_ask, reading_decide, apply_reading, NULL};
