@@ -127,7 +127,8 @@ begin
         insert into ledger.entry (stream, seq, time_ms, leaf, bytes, statement, signature, command, type)
         select c.stream, c.seq, c.time_ms, c.leaf, c.bytes, c.statement, c.signature, c.command, c.type from chained c
     ), queued as (
-        insert into ledger.pending (stream, seq, leaf) select c.stream, c.seq, c.leaf from chained c
+        insert into ledger.pending (stream, seq, time_ms, leaf, type)
+        select c.stream, c.seq, c.time_ms, c.leaf, c.type from chained c
     )
     select (select count(*) from chained where is_last), (select count(*) from moved) + (select count(*) from begun),
            (select min(at) from judged)
@@ -143,10 +144,13 @@ end
 $$;
 
 -- The sequencer's own part. An epoch is taken at start; who holds an older one is refused, so that two cannot integrate.
+-- is_new: the tree holds entries of services that no checkpoint covers yet.
 create or replace function ledger.epoch_begin()
-returns table (epoch bigint, size bigint, root bytea, frontier bytea)
+returns table (epoch bigint, size bigint, root bytea, frontier bytea, is_new boolean)
 language sql security definer set search_path = pg_catalog as $$
-    update ledger.tree_state t set epoch = t.epoch + 1 returning t.epoch, t.size, t.root, t.frontier
+    update ledger.tree_state t set epoch = t.epoch + 1
+    returning t.epoch, t.size, t.root, t.frontier, exists (select from ledger.leaf l
+        where l.leaf_index >= (select coalesce(max(c.size), 0) from ledger.checkpoint c) and l.stream <> 'SYS')
 $$;
 
 create or replace function ledger.drain(of_epoch bigint, at_most bigint)
@@ -163,14 +167,13 @@ begin
     with chosen as materialized (
         select p.ctid as place from ledger.pending p order by p.enq limit at_most
     ), taken as (
-        delete from ledger.pending p using chosen c where p.ctid = c.place returning p.enq, p.stream, p.seq, p.leaf
+        delete from ledger.pending p using chosen c where p.ctid = c.place returning p.*
+    ), numbered as materialized (
+        select base - 1 + row_number() over (order by t.enq) as leaf_index, t.* from taken t
     ), placed as (
-        insert into ledger.leaf (leaf_index, leaf, stream, seq)
-        select base - 1 + row_number() over (order by t.enq), t.leaf, t.stream, t.seq from taken t
-        returning ledger.leaf.leaf_index, ledger.leaf.leaf, ledger.leaf.stream, ledger.leaf.seq
+        insert into ledger.leaf (leaf_index, leaf, stream, seq) select n.leaf_index, n.leaf, n.stream, n.seq from numbered n
     )
-    select l.leaf_index, l.leaf, l.stream, l.seq, e.type, e.time_ms
-    from placed l join ledger.entry e on e.stream = l.stream and e.seq = l.seq order by l.leaf_index;
+    select n.leaf_index, n.leaf, n.stream, n.seq, n.type, n.time_ms from numbered n order by n.leaf_index;
 end
 $$;
 
@@ -203,8 +206,11 @@ $$;
 create or replace function ledger.heads_at(of_size bigint)
 returns table (stream text, seq bigint, leaf bytea)
 language sql stable security definer set search_path = pg_catalog as $$
-    select distinct on (l.stream) l.stream, l.seq, l.leaf from ledger.leaf l
-    where l.leaf_index < of_size order by l.stream, l.seq desc
+    select h.stream, last.seq, last.leaf
+    from ledger.head h cross join lateral (
+        select l.seq, l.leaf from ledger.leaf l
+        where l.stream = h.stream and l.leaf_index < of_size order by l.seq desc limit 1
+    ) last
 $$;
 
 revoke execute on all functions in schema ledger from public;

@@ -43,7 +43,9 @@ create table ledger.pending (
     enq bigint generated always as identity,
     stream text collate "C" not null,
     seq bigint not null,
-    leaf bytea not null
+    time_ms bigint not null,
+    leaf bytea not null,
+    type text collate "C" not null
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
 
 create table ledger.attachment (

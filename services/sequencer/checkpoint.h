@@ -1,0 +1,18 @@
+/*
+ * One checkpoint: signed by the notary, cosigned by every witness, time-stamped. Each of them keeps its own memory of the
+ * log and is given the proof that this tree extends it; each answer is verified here before anything is kept.
+ */
+#pragma once
+#include "log_tree.h"
+
+struct checkpoint_maker;
+
+/** checkpoint_maker_new(ret, e): read the keys and roots that sequencer_config names, open the client. Free with
+ *  checkpoint_maker_free (NULL is fine; returns NULL). */
+int checkpoint_maker_new(struct checkpoint_maker **ret, struct err *e);
+struct checkpoint_maker *checkpoint_maker_free(struct checkpoint_maker *m);
+
+/** checkpoint_make(m, a, t, ret, e): a checkpoint of the tree as it is, in ${a}. ERR_UNAVAILABLE when one of them does not
+ *  answer, ERR_TREE_REFUSED when one refuses the tree, ERR_SIGNATURE_REFUSED when an answer does not hold. */
+int checkpoint_make(struct checkpoint_maker *m, struct arena *a, const struct log_tree *t, struct kept_checkpoint *ret,
+                    struct err *e);

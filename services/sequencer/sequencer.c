@@ -1,0 +1,183 @@
+#include "sequencer.h"
+
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "checkpoint.h"
+#include "db/log_source.h"
+#include "log_tree.h"
+#include "wire/publish.h"
+
+#define RETRY_MS 5000                /* after a checkpoint that could not be had */
+
+struct sequencer_settings sequencer_config;
+
+#define AT(member) offsetof(struct sequencer_settings, member)
+const struct setting sequencer_settings_rows[] = {
+    {"directory", SETTING_PATH, AT(directory), NULL, "INI file that says where the services are"},
+    {"terminal", SETTING_TEXT, AT(terminal), "T-SEQUENCER", "T- id that stands as actor of the log's own statements"},
+    {"witnesses", SETTING_TEXT, AT(witnesses), "witness-1 witness-2", "names of the witnesses in the directory"},
+    {"log_key", SETTING_PATH, AT(log_key), NULL, "public key of the log, log.pub.pem"},
+    {"witness_keys", SETTING_PATH, AT(witness_keys), NULL, "verifier keys of the witnesses, one a line"},
+    {"tsa_url", SETTING_TEXT, AT(tsa_url), NULL, "time-stamp authority, http://host:port/path"},
+    {"tsa_root", SETTING_PATH, AT(tsa_root), NULL, "root certificate of the time-stamp authority, PEM"},
+    {"publish", SETTING_TEXT, AT(publish), "", "endpoint of the announcements of new entries; empty: none"},
+    {"stamp_every_s", SETTING_INTEGER, AT(stamp_every_s), "60", "time-stamp at most so often, when there is something new"},
+    {"call_timeout_ms", SETTING_INTEGER, AT(call_timeout_ms), "8000", "how long notary, witness and authority may take"},
+};
+const size_t sequencer_settings_count = sizeof sequencer_settings_rows / sizeof sequencer_settings_rows[0];
+
+static struct statement_table tables[2];
+static struct db *ledger;
+static struct log_tree tree;
+static struct checkpoint_maker *maker;
+static struct wire_publisher *publisher;
+static int64_t next_stamp_us;
+
+static int take_over(struct err *e)
+{
+    int r;
+    if (ledger == NULL) {
+        tables[0] = sequencer_statements;
+        tables[1] = log_source_statements;
+        r = db_open(sequencer_config.common.database, sequencer_config.common.name, tables, 2, &ledger, e);
+    } else {
+        r = db_reopen(ledger, e);
+    }
+    return r != 0 ? r : log_tree_open(&tree, ledger, e);
+}
+
+int sequencer_init(struct db *db, struct err *e)
+{
+    (void)db;
+    int r = checkpoint_maker_new(&maker, e);
+    if (r == 0)
+        r = take_over(e);
+    if (r == 0 && sequencer_config.publish[0] != '\0')
+        r = wire_publisher_new(sequencer_config.publish, sequencer_config.common.curve_secret, &publisher, e);
+    return r;
+}
+
+void sequencer_done(void)
+{
+    publisher = wire_publisher_free(publisher);
+    maker = checkpoint_maker_free(maker);
+    ledger = db_close(ledger);
+}
+
+static void announce(const struct drained *d)
+{
+    char at[CLOCK_TEXT], line[256];
+    if (publisher == NULL)
+        return;
+    clock_to_text(d->time_ms, at);
+    int len = snprintf(line, sizeof line, "{\"seq\":%lld,\"stream\":\"%s\",\"time\":\"%s\",\"type\":\"%s\"}",
+                       (long long)d->seq, d->stream, at, d->type);
+    if (len > 0 && (size_t)len < sizeof line)
+        wire_publish(publisher, line, (size_t)len);
+}
+
+/* A connection that is gone is opened again at the next call; the epoch then shows whether anybody else took over. */
+static int integrate(struct err *e)
+{
+    if (db_failure(ledger)->lost) {
+        int r = take_over(e);
+        if (r != 0)
+            return r;
+        service_log("warn", "the database answers again");
+    }
+    return log_tree_integrate(&tree, announce, e);
+}
+
+static int keep_checkpoint(struct arena *a, bool is_seal, struct kept_checkpoint *ret, struct err *e)
+{
+    int r = checkpoint_make(maker, a, &tree, ret, e);
+    ret->is_seal = is_seal;
+    if (r == 0)
+        r = store_checkpoint_add(ledger, a, tree.epoch, ret, e);
+    if (r == 0)
+        tree.is_new = false;
+    return r;
+}
+
+/* Checkpoint, its token into the log, and the log brought up to date. */
+static int stamp(struct arena *a, struct err *e)
+{
+    struct kept_checkpoint c;
+    int r = keep_checkpoint(a, false, &c, e);
+    if (r == 0)
+        r = log_tree_add_timestamp(&tree, &c, e);
+    return r != 0 ? r : log_tree_integrate(&tree, announce, e);
+}
+
+int sequencer_tick(struct db *db, struct err *e)
+{
+    (void)db;
+    int r = integrate(e);
+    if (r != 0 || !tree.is_new || clock_monotonic_us() < next_stamp_us)
+        return r;
+    struct arena *a = arena_new((size_t)512 << 20);
+    r = stamp(a, e);
+    arena_free(a);
+    next_stamp_us = clock_monotonic_us() + (r == 0 ? sequencer_config.stamp_every_s * 1000 : RETRY_MS) * 1000;
+    return r;
+}
+
+static void say_state(struct call *c, const struct kept_checkpoint *last, int64_t pending)
+{
+    struct log_state *out = c->out;
+    out->origin = sequencer_config.common.origin;
+    out->size = (int64_t)tree.frontier.size;
+    out->pending = pending;
+    out->checkpoint_size = (int64_t)last->size;
+    if (last->size > 0) {
+        out->checkpoint_at = last->token_ms;
+        out->checkpoint = arena_dup(c->arena, last->note.data, last->note.len);
+    }
+}
+
+/* The last checkpoint closes a seal and nothing came since: its dossiers would be the same. */
+static bool is_sealed(const struct kept_checkpoint *last, int64_t now_ms)
+{
+    return last->is_seal && last->size == tree.frontier.size && now_ms - last->token_ms < INT64_C(3600000);
+}
+
+static int seal(struct arena *a, struct kept_checkpoint *ret, struct err *e)
+{
+    int r = log_tree_add_heads(&tree, e);
+    if (r == 0)
+        r = log_tree_integrate(&tree, announce, e);
+    if (r == 0)
+        r = stamp(a, e);
+    return r != 0 ? r : keep_checkpoint(a, true, ret, e);
+}
+
+static int decide_seal(struct call *c, struct err *e)
+{
+    struct kept_checkpoint last;
+    struct arena *a = arena_new((size_t)512 << 20);
+    int r = integrate(e);
+    if (r == 0)
+        r = store_checkpoint_last(ledger, a, &last, e);
+    if (r == 0 && !is_sealed(&last, c->now_ms))
+        r = seal(a, &last, e);
+    if (r == 0)
+        say_state(c, &last, 0);
+    arena_free(a);
+    return r;
+}
+
+static int decide_status(struct call *c, struct err *e)
+{
+    struct kept_checkpoint last;
+    int64_t pending = 0;
+    int r = store_checkpoint_last(ledger, c->arena, &last, e);
+    if (r == 0)
+        r = store_pending(ledger, c->arena, &pending, e);
+    if (r == 0)
+        say_state(c, &last, pending);
+    return r;
+}
+
+const struct handler sequencer_seal_verb = {.decide = decide_seal};
+const struct handler sequencer_status_verb = {.decide = decide_status};
