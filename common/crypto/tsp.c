@@ -2,7 +2,6 @@
 #include "crypto/tsp.h"
 
 #include <openssl/err.h>
-#include <openssl/http.h>
 #include <openssl/ts.h>
 #include <stdlib.h>
 
@@ -151,38 +150,4 @@ int tsp_verify(const struct tsp_trust *t, struct bytes data, struct bytes reply,
         return err_raise(e, ERR_SIGNATURE_REFUSED, NULL, NULL, "the time-stamp does not hold: %s", crypto_reason());
     *ret_ms = at_ms;
     return ERR_NONE;
-}
-
-static BIO *exchange(const char *host, const char *port, const char *path, BIO *request, int timeout_s) {
-    return OSSL_HTTP_transfer(NULL, host, port, path, 0, NULL, "" /* no proxy */, NULL, NULL, NULL, NULL, 0, NULL,
-                              "application/timestamp-query", request, "application/timestamp-reply", 1, REPLY_MAX,
-                              timeout_s, 0);
-}
-
-static bool read_all(struct arena *a, BIO *bio, struct bytes *ret) {
-    struct buf b = buf_new(a);
-    char part[4096];
-    int n;
-    while ((n = BIO_read(bio, part, sizeof part)) > 0 && b.len <= REPLY_MAX)
-        buf_add(&b, part, (size_t)n);
-    *ret = (struct bytes){(const uint8_t *)b.text, b.len};
-    return b.len && b.len <= REPLY_MAX;
-}
-
-int tsp_fetch(struct arena *a, const char *url, struct bytes request, int timeout_s, struct bytes *ret, struct err *e) {
-    char *host = NULL, *port = NULL, *path = NULL;
-    int ssl = 0;
-    bool is_http = OSSL_HTTP_parse_url(url, &ssl, NULL, &host, &port, NULL, &path, NULL, NULL) && !ssl;
-    BIO *ask = is_http ? BIO_new_mem_buf(request.data, (int)request.len) : NULL;
-    BIO *answer = ask ? exchange(host, port, path, ask, timeout_s) : NULL;
-    bool ok = answer && read_all(a, answer, ret);
-    BIO_free(answer);
-    BIO_free(ask);
-    OPENSSL_free(host);
-    OPENSSL_free(port);
-    OPENSSL_free(path);
-    if (ok)
-        return ERR_NONE;
-    return err_raise(e, ERR_UNAVAILABLE, "tsa_url", NULL, "the time-stamp authority at %s %s: %s", url,
-                     is_http ? "does not answer" : "has no http URL", crypto_reason());
 }

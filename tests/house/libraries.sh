@@ -17,7 +17,7 @@ check() {
 check 'openssl/' common/crypto deploy/tsa services/gateway
 check 'libpq-fe\.h|libpq/' common/db
 check 'czmq\.h|zmq\.h' common/wire
-check 'microhttpd\.h|gnutls/' services/gateway
+check 'microhttpd\.h|gnutls/' services/gateway deploy/tsa
 check 'sodium\.h' common/crypto
 check 'jansson\.h' common/record common/wire common/domain common/contract common/ledger services/gateway services/terminal
 check 'gmp\.h|mpfr\.h' common/base common/domain
