@@ -1,0 +1,292 @@
+#include "support/test.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "domain/cellmath.h"
+#include "domain/procedure.h"
+#include "domain/specification.h"
+
+#define CODES_MAX 9
+
+static struct arena *arena;
+static struct err err;
+
+static struct procedure *procedure(const char *name)
+{
+    struct procedure *p = NULL;
+    size_t len;
+    char *json = test_read(name, &len);
+    assert_non_null(json);
+    memset(&err, 0, sizeof err);
+    arena = arena_free(arena);
+    arena = arena_new(0);
+    int code = procedure_parse(arena, json, len, &p, &err);
+    if (code != 0)
+        print_message("%s: %s\n", name, err.text);
+    assert_int_equal(code, 0);
+    free(json);
+    return p;
+}
+
+static struct specification *specification(const char *name)
+{
+    struct specification *s = NULL;
+    size_t len;
+    char *json = test_read(name, &len);
+    assert_non_null(json);
+    arena = arena_free(arena);
+    arena = arena_new(0);
+    int code = specification_parse(arena, json, len, &s, &err);
+    if (code != 0)
+        print_message("%s: %s\n", name, err.text);
+    assert_int_equal(code, 0);
+    free(json);
+    return s;
+}
+
+#define UCMSC STEMMA_SEED "/procedure_ucmsc.json"
+#define BMAC STEMMA_SEED "/procedure_bmac.json"
+
+CASE(seed_procedures_read)
+{
+    const struct procedure *p = procedure(UCMSC);
+    assert_string_equal(p->id, "P-UCMSC");
+    assert_true(procedure_takes(p, "umbilical_cord", "allogeneic"));
+    assert_int_equal(p->shelf_life_months, 24);
+    p = procedure(BMAC);
+    assert_string_equal(p->specification, "Q-BMAC");
+    assert_true(procedure_takes(p, "marrow", "autologous"));
+    assert_string_equal(p->shelf_life_h, "6");
+}
+
+CASE(seed_specifications_read)
+{
+    const struct specification *s = specification(STEMMA_SEED "/specification_ucmsc.json");
+    assert_int_equal(s->tests.count, 9);
+    assert_string_equal(specification_test(s, "viability")->limit, "90");
+    s = specification(STEMMA_SEED "/specification_bmac.json");
+    assert_true(specification_test(s, "sterility")->pending_allowed);
+    assert_string_equal(specification_test(s, "sterility")->surrogate, "gram");
+}
+
+CASE(T24_marrow_concentrate_is_not_held_to_culture_markers)
+{
+    const struct specification *s = specification(STEMMA_SEED "/specification_bmac.json");
+    assert_null(specification_test(s, "cd73"));
+    assert_null(specification_test(s, "cd90"));
+}
+
+static void formulas_are_standard(const char *name)
+{
+    const struct procedure *p = procedure(name);
+    for (size_t i = 0; i < p->steps.count; i++) {
+        const struct procedure_step *s = procedure_step(p, (int)i + 1);
+        const struct procedure_computed *c = s->computed.items;
+        for (size_t k = 0; k < s->computed.count; k++) {
+            const struct cellmath *standard = cellmath_find(c[k].name);
+            if (standard == NULL)
+                continue;
+            assert_string_equal(c[k].formula, standard->formula);
+            assert_string_equal(c[k].unit, standard->unit);
+        }
+    }
+}
+
+CASE(R24_shipped_procedures_use_the_standard_formulas)
+{
+    formulas_are_standard(UCMSC);
+    formulas_are_standard(BMAC);
+}
+
+CASE(R10_every_shipped_step_is_verified)
+{
+    static const char *const names[] = {UCMSC, BMAC};
+    for (size_t n = 0; n < 2; n++) {
+        const struct procedure *p = procedure(names[n]);
+        for (size_t i = 0; i < p->steps.count; i++)
+            assert_true(procedure_step(p, (int)i + 1)->verify);
+    }
+}
+
+static const char *result(const struct procedure_outcome *out, const char *name)
+{
+    for (size_t i = 0; i < out->result_count; i++)
+        if (strcmp(out->results[i].name, name) == 0)
+            return out->results[i].value != NULL ? out->results[i].value : out->results[i].reason;
+    return "no such result";
+}
+
+/* performs one step over all values so far; the steps before it are taken as done */
+static void perform(const struct procedure *p, int step, const struct procedure_value *values, size_t n, struct procedure_outcome *out)
+{
+    const struct procedure_entry entry = {p, step, values, n, NULL};
+    int code = procedure_step_perform(arena, &entry, out, &err);
+    if (code != 0)
+        print_message("step %d: %s: %s\n", step, err.field, err.text);
+    assert_int_equal(code, 0);
+}
+
+#define V(step, name, value) {step, name, value, NULL}
+#define COUNTS(step, live, dead, dilution) V(step, "n_live", live), V(step, "n_dead", dead), V(step, "squares", "4"), \
+    V(step, "sample_ul", "50"), V(step, "diluent_ul", dilution)
+
+CASE(seed_marrow_concentrate_from_receipt_to_syringe)
+{
+    static const struct procedure_value values[] = {
+        V(1, "marrow_ml", "54"), V(1, "anticoagulant_ml", "6"), V(1, "transport_min_degc", "18"), V(1, "transport_max_degc", "21.5"),
+        V(1, "appearance", "no clots"), V(1, "container_intact", "true"), V(1, "recipient_matches", "true"),
+        V(2, "filtered_ml", "58.5"), V(2, "filter_loss_ml", "1"), V(2, "samples_ml", "0.5"), COUNTS(2, "190", "10", "950"),
+        V(3, "volume_in_ml", "58.5"), V(3, "volume_out_ml", "8"), V(3, "plasma_ml", "26"), V(3, "red_cells_ml", "24"), V(3, "samples_ml", "0.5"),
+        V(3, "radius_cm", "17"), V(3, "speed_rpm", "2050"), V(3, "device_lot", "K-11"), COUNTS(3, "186", "14", "4950"),
+        V(4, "fill_ml", "7"), V(4, "samples_ml", "0.5"), V(4, "waste_ml", "0.5"), V(4, "filled_at", "2026-11-21T10:00:00.000Z"),
+        V(4, "line_cleared", "true"),
+        V(5, "labels_printed", "3"), V(5, "labels_applied", "1"), V(5, "labels_destroyed", "1"), V(5, "labels_specimen", "1")};
+    size_t n = sizeof values / sizeof values[0];
+    const struct procedure *p = procedure(BMAC);
+    struct procedure_outcome out;
+    perform(p, 1, values, n, &out);
+    assert_string_equal(result(&out, "anticoagulant_percent"), "10.0");
+    perform(p, 2, values, n, &out);
+    assert_string_equal(result(&out, "tvc_in_cells"), "555750000");
+    perform(p, 3, values, n, &out);
+    assert_string_equal(result(&out, "viability_percent"), "93.0");
+    assert_string_equal(result(&out, "tvc_out_cells"), "372000000");
+    assert_string_equal(result(&out, "recovery_percent"), "66.9");
+    assert_string_equal(result(&out, "rcf_xg"), "798.7");
+    perform(p, 4, values, n, &out);
+    assert_string_equal(result(&out, "cells_per_container"), "325500000");
+    perform(p, 5, values, n, &out);
+    assert_true(out.balances[0].is_closed);
+}
+
+CASE(seed_cord_cells_from_outgrowth_to_cumulative_doublings)
+{
+    static const struct procedure_value values[] = {V(1, "length_cm", "20"), V(3, "outgrowth_days", "12"), V(3, "volume_ml", "20"), COUNTS(3, "185", "15", "50"),
+        V(4, "cells_seeded", "2500000"), V(4, "area_cm2", "1000"), V(4, "temp_set_degc", "37"), V(4, "co2_percent", "5"), V(4, "culture_h", "96"),
+        V(4, "confluence_percent", "85"), V(4, "volume_ml", "120"), COUNTS(4, "200", "8", "50"),
+        V(5, "cells_seeded", "10000000"), V(5, "area_cm2", "5000"), V(5, "temp_set_degc", "37"), V(5, "co2_percent", "5"), V(5, "culture_h", "96"),
+        V(5, "confluence_percent", "85"), V(5, "volume_ml", "160"), COUNTS(5, "200", "8", "50")};
+    size_t n = sizeof values / sizeof values[0];
+    const struct procedure *p = procedure(UCMSC);
+    struct procedure_outcome out;
+    perform(p, 3, values, n, &out);
+    assert_string_equal(result(&out, "viability_percent"), "92.5");
+    assert_string_equal(result(&out, "tvc_cells"), "18500000");
+    assert_string_equal(result(&out, "yield_per_cm"), "1000000");
+    perform(p, 4, values, n, &out);
+    assert_string_equal(result(&out, "doublings"), "5.58");
+    assert_string_equal(result(&out, "doubling_time_h"), "17.2");
+    perform(p, 5, values, n, &out);
+    assert_string_equal(result(&out, "doublings"), "4.00");
+    assert_string_equal(result(&out, "cumulative_doublings"), "9.58");
+}
+
+/* the verdict of dose i (0-based) of the demonstration */
+static enum verdict dose_verdict(size_t i, struct specification_outcome *out)
+{
+    json_error_t where;
+    json_t *root = json_load_file(STEMMA_SEED "/demo_ucmsc_doses.json", JSON_REJECT_DUPLICATES, &where);
+    assert_non_null(root);
+    const struct specification *s = specification(STEMMA_SEED "/specification_ucmsc.json");
+    const char *values[CODES_MAX], *code;
+    struct specification_result results[CODES_MAX];
+    size_t n = 0;
+    json_t *value;
+    json_object_foreach(json_object_get(json_array_get(json_object_get(root, "doses"), i), "results"), code, value) {
+        assert_true(n < CODES_MAX);
+        values[n] = arena_text(arena, json_string_value(value));
+        results[n] = (struct specification_result){arena_text(arena, code), &values[n], 1, NULL, NULL, -1};
+        n++;
+    }
+    json_decref(root);
+    assert_int_equal(n, CODES_MAX);
+    specification_outcome(arena, s, results, n, out);
+    return out->verdict;
+}
+
+CASE(seed_seven_published_doses_meet_the_specification)
+{
+    struct specification_outcome out;
+    for (size_t i = 0; i < 7; i++)
+        assert_int_equal(dose_verdict(i, &out), VERDICT_PASS);
+}
+
+CASE(seed_the_eighth_dose_fails_by_viability_alone)
+{
+    struct specification_outcome out;
+    assert_int_equal(dose_verdict(7, &out), VERDICT_FAIL);
+    assert_int_equal(out.failed, 1);
+    assert_int_equal(out.lines[0].state, TEST_FAIL);
+    assert_string_equal(out.lines[0].sentence, "Viability: 89 % is not >= 90 %");
+}
+
+CASE(T05_censored_endotoxin_of_the_doses_stays_censored)
+{
+    struct specification_outcome out;
+    dose_verdict(0, &out);
+    assert_string_equal(out.lines[5].reported, "<0.1");
+    dose_verdict(4, &out);
+    assert_string_equal(out.lines[5].reported, "0.1");
+    assert_string_equal(out.lines[5].sentence, "Endotoxin: 0.1 EU/mL is <= 0.5 EU/mL");
+}
+
+CASE(seed_doses_are_those_of_the_published_table)
+{
+    const char *path = test_data("qc/ucmsc_release_8_doses.csv");
+    if (path == NULL)
+        test_skip_without("qc/ucmsc_release_8_doses.csv");
+    static const char *const codes[] = {"viability", "cd73", "cd90", "cd105", "negative_panel", "endotoxin", "sterility", "mycoplasma"};
+    char *text = test_read(path, NULL), *next = text;
+    json_error_t where;
+    json_t *root = json_load_file(STEMMA_SEED "/demo_ucmsc_doses.json", 0, &where);
+    strsep(&next, "\n");
+    size_t row = 0;
+    for (char *line = strsep(&next, "\n"); line != NULL && *line != '\0'; line = strsep(&next, "\n"), row++) {
+        const json_t *dose = json_array_get(json_object_get(root, "doses"), row), *results = json_object_get(dose, "results");
+        assert_int_equal(json_integer_value(json_object_get(dose, "patient")), atoi(strsep(&line, ",")));
+        assert_int_equal(json_integer_value(json_object_get(dose, "transplantation")), atoi(strsep(&line, ",")));
+        assert_string_equal(json_string_value(json_object_get(dose, "dose_e6_per_kg")), strsep(&line, ","));
+        for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+            assert_string_equal(json_string_value(json_object_get(results, codes[i])), strsep(&line, ","));
+        line[1 + strcspn(line + 1, "\"")] = '\0';      /* quoted, since it has commas */
+        assert_string_equal(json_string_value(json_object_get(results, "karyotype")), line + 1);
+    }
+    assert_int_equal(row, 8);
+    json_decref(root);
+    free(text);
+}
+
+/* the limits of the four published release specifications, as the file writes them */
+CASE(published_release_criteria_can_be_said)
+{
+    const char *path = test_data("qc/published_release_criteria.csv");
+    if (path == NULL)
+        test_skip_without("qc/published_release_criteria.csv");
+    char *text = test_read(path, NULL), *next = text;
+    static const struct {
+        const char *set, *viability, *pass, *fail;
+    } rows[] = {{"IDCT", ">=70", "69.5", "69.4"}, {"Stempeucel", ">=85", "84.5", "84.4"}, {"MSCTC-0010", ">=80", "79.5", "79.4"},
+        {"HUCMSC", ">=85", "85", "84"}};
+    strsep(&next, "\n");
+    for (size_t i = 0; i < 4; i++) {
+        char *line = strsep(&next, "\n");
+        assert_non_null(line);
+        assert_non_null(strstr(line, rows[i].set));
+        assert_non_null(strstr(line, rows[i].viability));
+        struct specification_test test = {.code = "v", .title = "V", .unit = "%", .method = "m", .sample_point = "p", .op = SPEC_AT_LEAST,
+            .limit = rows[i].viability + 2, .replicates = 1};
+        const char *values[] = {rows[i].pass};
+        struct specification_result r = {"v", values, 1, NULL, NULL, -1};
+        struct specification_verdict v;
+        struct arena *a = arena_new(0);
+        specification_judge(a, &test, &r, &v);
+        assert_int_equal(v.verdict, VERDICT_PASS);
+        values[0] = rows[i].fail;
+        specification_judge(a, &test, &r, &v);
+        assert_int_equal(v.verdict, VERDICT_FAIL);
+        arena_free(a);
+    }
+    free(text);
+}
