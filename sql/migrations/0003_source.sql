@@ -60,6 +60,9 @@ create table source.eligibility (
     recovery_ms   bigint not null,
     determination text not null check (determination in ('eligible', 'ineligible', 'incomplete', 'not_required')),
     reasons       text[] not null,
+    fully_tested  boolean not null,
+    has_risk      boolean not null,
+    reactive      text[] not null,             -- diseases to name on the label (21 CFR 1271.90(c))
     determined_ms bigint not null,
     primary key (donor_id, seq)
 );
@@ -114,11 +117,11 @@ create view source.donor_facts as
     select d.donor_id, d.tissue, d.use, d.subject, d.recipient_code,
            coalesce('treatment' = any (c.scopes), false) as consent_treatment,
            coalesce('research' = any (c.scopes), false) as consent_research,
-           e.determination, e.seq as determined_seq, e.recovery_ms, e.reasons
+           e.determination, e.seq as determined_seq, e.recovery_ms, e.reasons, e.fully_tested, e.has_risk, e.reactive
     from source.donor d
     left join lateral (select k.scopes from source.consent k where k.donor_id = d.donor_id order by k.seq desc limit 1) c
         on true
-    left join lateral (select k.determination, k.seq, k.recovery_ms, k.reasons from source.eligibility k
+    left join lateral (select k.* from source.eligibility k
                        where k.donor_id = d.donor_id order by k.seq desc limit 1) e on true;
 
 create view source.collection_facts as

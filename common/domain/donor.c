@@ -1,0 +1,71 @@
+#include "domain/donor.h"
+
+#include <string.h>
+
+static int word_at(const char *const *words, const char *word)
+{
+    for (int i = 0; words[i] != NULL; i++)
+        if (strcmp(words[i], word) == 0)
+            return i;
+    return 0;
+}
+
+bool donor_is_perinatal(const char *tissue)
+{
+    return strcmp(tissue, "umbilical_cord") == 0 || strcmp(tissue, "cord_blood") == 0 || strcmp(tissue, "placenta") == 0;
+}
+
+/* the last word on the person whose screening counts; a risk found in anybody behind the number is a risk */
+static const char *screening_of(const struct donor_statements *s, const char *subject)
+{
+    const char *counts = NULL, *other = NULL;
+    for (size_t i = 0; i < s->screening_count; i++)
+        if (strcmp(s->screenings[i].subject, subject) == 0)
+            counts = s->screenings[i].outcome;
+        else
+            other = s->screenings[i].outcome;
+    return other != NULL && strcmp(other, "risk_factor") == 0 ? other : counts;
+}
+
+static struct eligibility_test *tests_of(struct arena *a, const struct donor_statements *s, size_t *ret_count)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->test_count; i++)
+        n += s->tests[i].results.count;
+    struct eligibility_test *tests = ARENA_ARRAY(a, struct eligibility_test, n + 1);
+    n = 0;
+    for (size_t i = 0; i < s->test_count; i++) {
+        const struct donor_test_report *t = &s->tests[i];
+        for (size_t k = 0; k < t->results.count; k++) {
+            const struct donor_result *r = LIST_AT(t->results, const struct donor_result, k);
+            tests[n++] = (struct eligibility_test){r->assay, r->result, t->subject, t->specimen_at};
+        }
+    }
+    *ret_count = n;
+    return tests;
+}
+
+void donor_judge(struct arena *a, const struct donor_statements *s, int64_t recovery_ms, struct eligibility_verdict *ret)
+{
+    bool two = strcmp(s->donor->subject, "mother_and_infant") == 0;
+    struct eligibility_facts facts = {.tissue = (enum tissue)word_at(tissue_words, s->donor->tissue),
+                                      .use = (enum use)word_at(use_words, s->donor->use),
+                                      .recovery_ms = recovery_ms, .is_infant = two, .is_us_site = false,
+                                      .screening = screening_of(s, two ? "mother" : "donor")};
+    facts.tests = tests_of(a, s, &facts.test_count);
+    eligibility_judge(a, &facts, ret);
+}
+
+void donor_determine(struct arena *a, const struct donor_statements *s, struct eligibility_determine *in)
+{
+    struct eligibility_verdict verdict;
+    donor_judge(a, s, in->recovery_at, &verdict);
+    in->determination = determination_words[verdict.determination];
+    in->reasons = in->reactive = (struct list){NULL, 0};
+    for (size_t i = 0; i < verdict.reason_count; i++)
+        texts_add(a, &in->reasons, verdict.reasons[i]);
+    for (size_t i = 0; i < verdict.reactive_count; i++)
+        texts_add(a, &in->reactive, verdict.reactive[i]);
+    in->fully_tested = verdict.is_fully_tested;
+    in->has_risk = verdict.has_risk;
+}
