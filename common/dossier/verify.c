@@ -62,6 +62,26 @@ static void check_subject(struct verify *v)
         verify_fault(v, (struct dossier_place){"SYS", -1}, 5, "is not here, or not as a part stream");
 }
 
+static bool is_named(const struct dossier *d, const char *sha256)
+{
+    char hex[DIGEST_HEX];
+    for (size_t i = 0; i < d->stream_count; i++)
+        for (size_t j = 0; j < d->stream[i].count; j++) {
+            const struct entry *entry = &d->stream[i].entry[j].entry;
+            for (size_t k = 0; k < entry->att_count; k++)
+                if (strcmp(hex_of(entry->att[k].sha256, DIGEST_LEN, hex), sha256) == 0)
+                    return true;
+        }
+    return false;
+}
+
+static void check_strangers(struct verify *v)
+{
+    for (size_t i = 0; i < v->d.attachment_count; i++)
+        if (!is_named(&v->d, v->d.attachment[i].name))
+            verify_fault(v, nowhere, 9, "attachments/%s is named by no entry", v->d.attachment[i].name);
+}
+
 static void recompute_all(struct verify *v, const struct recompute *recompute)
 {
     for (size_t i = 0; i < v->d.stream_count; i++)
@@ -85,6 +105,7 @@ static void verify_parts(struct verify *v, const struct recompute *recompute)
     check_subject(v);
     for (size_t i = 0; i < v->d.stream_count; i++)
         verify_stream(v, &v->d.stream[i]);
+    check_strangers(v);
     if (v->verdict->fault_count > 0)     /* proofs about entries that do not hold would only repeat it */
         return;
     verify_heads(v);
