@@ -25,7 +25,8 @@ static const struct extension extensions[CA_KIND_COUNT][5] = {
                   {NID_ext_key_usage, "critical,timeStamping"}},
 };
 
-static int check_person(const struct ca_request *r, struct err *e) {
+static int check_person(const struct ca_request *r, struct err *e)
+{
     if (!r->person_id || strncmp(r->person_id, "U-", 2) || strlen(r->person_id) > 32)
         return err_raise(e, ERR_FIELD_TYPE, "person_id", NULL, "no person's id");
     for (const char *p = r->person_id + 2; *p; p++)
@@ -41,7 +42,8 @@ static int check_person(const struct ca_request *r, struct err *e) {
                                   : err_raise(e, ERR_FIELD_TOO_LONG, "roles", NULL, "more than 64 characters of roles");
 }
 
-static int check_request(const struct ca_request *r, struct err *e) {
+static int check_request(const struct ca_request *r, struct err *e)
+{
     if (!r->common_name || !*r->common_name)
         return err_raise(e, ERR_FIELD_MISSING, "common_name", NULL, "a certificate needs a name");
     if (!text_is_utf8(r->common_name, strlen(r->common_name)) || strlen(r->common_name) > 100)
@@ -56,11 +58,13 @@ static int check_request(const struct ca_request *r, struct err *e) {
     return r->kind == CA_PERSON ? check_person(r, e) : ERR_NONE;
 }
 
-static bool name_add(X509_NAME *name, const char *field, const char *value) {
+static bool name_add(X509_NAME *name, const char *field, const char *value)
+{
     return X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, (const unsigned char *)value, -1, -1, 0) == 1;
 }
 
-static bool set_subject(X509 *x, const struct ca_request *r) {
+static bool set_subject(X509 *x, const struct ca_request *r)
+{
     X509_NAME *name = X509_NAME_new();
     bool ok = name && (r->kind != CA_PERSON || name_add(name, "OU", r->roles)) && name_add(name, "CN", r->common_name) &&
               (r->kind != CA_PERSON || name_add(name, "serialNumber", r->person_id)) && X509_set_subject_name(x, name);
@@ -69,7 +73,8 @@ static bool set_subject(X509 *x, const struct ca_request *r) {
 }
 
 /* 127 random bits, so that serial numbers neither repeat nor tell how many there are. */
-static bool set_serial(X509 *x) {
+static bool set_serial(X509 *x)
+{
     uint8_t random[16];
     random_fill(random, sizeof random);
     random[0] = (uint8_t)((random[0] & 0x7f) | 0x40);
@@ -79,20 +84,23 @@ static bool set_serial(X509 *x) {
     return ok;
 }
 
-static bool set_validity(X509 *x, int days) {
+static bool set_validity(X509 *x, int days)
+{
     time_t now = (time_t)(clock_ms() / 1000);
     return ASN1_TIME_set(X509_getm_notBefore(x), now - BACKDATE_S) &&
            ASN1_TIME_adj(X509_getm_notAfter(x), now, days, 0);
 }
 
-static bool extension_add(X509 *x, X509V3_CTX *context, int nid, const char *value) {
+static bool extension_add(X509 *x, X509V3_CTX *context, int nid, const char *value)
+{
     X509_EXTENSION *extension = X509V3_EXT_nconf_nid(NULL, context, nid, value);
     bool ok = extension && X509_add_ext(x, extension, -1);
     X509_EXTENSION_free(extension);
     return ok;
 }
 
-static bool set_extensions(X509 *x, X509 *issuer, enum ca_kind kind) {
+static bool set_extensions(X509 *x, X509 *issuer, enum ca_kind kind)
+{
     X509V3_CTX context;
     X509V3_set_ctx(&context, issuer, x, NULL, NULL, 0);
     X509V3_set_ctx_nodb(&context);
@@ -105,7 +113,8 @@ static bool set_extensions(X509 *x, X509 *issuer, enum ca_kind kind) {
 
 /* ${issuer} NULL: self-signed. */
 static int make(X509 *issuer, EVP_PKEY *signer, const struct ca_request *r, const struct key *key,
-                struct certificate **ret, struct err *e) {
+                struct certificate **ret, struct err *e)
+{
     X509 *x = X509_new();
     X509 *above = issuer ? issuer : x;
     bool ok = x && key->kind == KEY_P256 && X509_set_version(x, X509_VERSION_3) && set_serial(x) &&
@@ -118,13 +127,15 @@ static int make(X509 *issuer, EVP_PKEY *signer, const struct ca_request *r, cons
     return crypto_fault(e, "making a certificate");
 }
 
-int ca_found(const struct ca_request *request, const struct key *key, struct certificate **ret, struct err *e) {
+int ca_found(const struct ca_request *request, const struct key *key, struct certificate **ret, struct err *e)
+{
     int rc = check_request(request, e);
     return rc ? rc : make(NULL, key->pkey, request, key, ret, e);
 }
 
 int ca_issue(const struct ca *issuer, const struct ca_request *request, const struct key *key,
-             struct certificate **ret, struct err *e) {
+             struct certificate **ret, struct err *e)
+{
     int rc = check_request(request, e);
     if (rc)
         return rc;
@@ -133,7 +144,8 @@ int ca_issue(const struct ca *issuer, const struct ca_request *request, const st
     return make(issuer->certificate->x509, issuer->key->pkey, request, key, ret, e);
 }
 
-static bool crl_entry(X509_CRL *crl, const struct ca_revoked *revoked) {
+static bool crl_entry(X509_CRL *crl, const struct ca_revoked *revoked)
+{
     X509_REVOKED *row = X509_REVOKED_new();
     BIGNUM *number = NULL;
     ASN1_INTEGER *serial = BN_hex2bn(&number, revoked->serial) ? BN_to_ASN1_INTEGER(number, NULL) : NULL;
@@ -148,7 +160,8 @@ static bool crl_entry(X509_CRL *crl, const struct ca_revoked *revoked) {
     return ok;
 }
 
-static bool crl_head(X509_CRL *crl, const struct ca *issuer, long number) {
+static bool crl_head(X509_CRL *crl, const struct ca *issuer, long number)
+{
     time_t now = (time_t)(clock_ms() / 1000);
     ASN1_TIME *this_update = ASN1_TIME_set(NULL, now), *next_update = ASN1_TIME_adj(NULL, now, CRL_DAYS, 0);
     ASN1_INTEGER *serial = ASN1_INTEGER_new();
@@ -168,7 +181,8 @@ static bool crl_head(X509_CRL *crl, const struct ca *issuer, long number) {
 }
 
 int ca_crl(struct arena *a, const struct ca *issuer, const struct ca_revoked *revoked, size_t count, long number,
-           struct bytes *ret, struct err *e) {
+           struct bytes *ret, struct err *e)
+{
     X509_CRL *crl = X509_CRL_new();
     BIO *bio = BIO_new(BIO_s_mem());
     bool ok = crl && bio && crl_head(crl, issuer, number);

@@ -10,13 +10,15 @@
 #include "base/clock.h"
 #include "crypto/digest.h"
 
-int64_t certificate_time_ms(const ASN1_TIME *t) {
+int64_t certificate_time_ms(const ASN1_TIME *t)
+{
     struct tm tm = {0};
     return t && ASN1_TIME_to_tm(t, &tm) ? (int64_t)timegm(&tm) * 1000 : TIME_ABSENT;
 }
 
 /* The one value of ${nid} in the subject as UTF-8, "" if absent; false if it stands twice, is too long, or hides a NUL. */
-static bool subject_text(const X509 *x509, int nid, char *ret, size_t size) {
+static bool subject_text(const X509 *x509, int nid, char *ret, size_t size)
+{
     const X509_NAME *subject = X509_get_subject_name(x509);
     int at = X509_NAME_get_index_by_NID(subject, nid, -1);
     ret[0] = '\0';
@@ -33,7 +35,8 @@ static bool subject_text(const X509 *x509, int nid, char *ret, size_t size) {
     return ok;
 }
 
-static bool serial_text(const X509 *x509, char *ret, size_t size) {
+static bool serial_text(const X509 *x509, char *ret, size_t size)
+{
     BIGNUM *number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(x509), NULL);
     char *hex = number ? BN_bn2hex(number) : NULL;
     bool ok = hex && strlen(hex) < size;
@@ -44,7 +47,8 @@ static bool serial_text(const X509 *x509, char *ret, size_t size) {
     return ok;
 }
 
-static bool facts_fill(struct certificate *c) {
+static bool facts_fill(struct certificate *c)
+{
     struct certificate_facts *f = &c->facts;
     int len = i2d_X509(c->x509, &c->der);
     if (len <= 0)
@@ -64,7 +68,8 @@ static bool facts_fill(struct certificate *c) {
            subject_text(c->x509, NID_organizationalUnitName, c->roles, sizeof c->roles);
 }
 
-int certificate_of_x509(X509 *x509, struct certificate **ret, struct err *e) {
+int certificate_of_x509(X509 *x509, struct certificate **ret, struct err *e)
+{
     struct certificate *c = calloc(1, sizeof *c);
     char group[32] = "";
     size_t len = 0;
@@ -82,7 +87,8 @@ int certificate_of_x509(X509 *x509, struct certificate **ret, struct err *e) {
     return crypto_refuse(e, "no certificate of a P-256 key with a readable subject");
 }
 
-int certificate_from_der(struct bytes der, struct certificate **ret, struct err *e) {
+int certificate_from_der(struct bytes der, struct certificate **ret, struct err *e)
+{
     const uint8_t *at = der.data;
     X509 *x509 = der.len && der.len < 16384 ? d2i_X509(NULL, &at, (long)der.len) : NULL;
     if (x509 && at != der.data + der.len) {
@@ -92,7 +98,8 @@ int certificate_from_der(struct bytes der, struct certificate **ret, struct err 
     return certificate_of_x509(x509, ret, e);
 }
 
-int certificate_from_pem(struct bytes pem, struct certificate **ret, struct err *e) {
+int certificate_from_pem(struct bytes pem, struct certificate **ret, struct err *e)
+{
     BIO *bio = BIO_new_mem_buf(pem.data, (int)pem.len);
     X509 *x509 = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
     X509 *second = x509 ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
@@ -105,7 +112,8 @@ int certificate_from_pem(struct bytes pem, struct certificate **ret, struct err 
     return certificate_of_x509(x509, ret, e);
 }
 
-struct certificate *certificate_free(struct certificate *c) {
+struct certificate *certificate_free(struct certificate *c)
+{
     if (c) {
         X509_free(c->x509);
         OPENSSL_free(c->der);
@@ -114,19 +122,23 @@ struct certificate *certificate_free(struct certificate *c) {
     return NULL;
 }
 
-void certificate_done(struct certificate **c) {
+void certificate_done(struct certificate **c)
+{
     *c = certificate_free(*c);
 }
 
-const struct certificate_facts *certificate_facts(const struct certificate *c) {
+const struct certificate_facts *certificate_facts(const struct certificate *c)
+{
     return &c->facts;
 }
 
-struct bytes certificate_der(const struct certificate *c) {
+struct bytes certificate_der(const struct certificate *c)
+{
     return (struct bytes){c->der, c->der_len};
 }
 
-const char *certificate_to_pem(struct arena *a, const struct certificate *c) {
+const char *certificate_to_pem(struct arena *a, const struct certificate *c)
+{
     const char *base64 = base64_of(a, c->der, c->der_len);
     struct buf b = buf_new(a);
     buf_put(&b, "-----BEGIN CERTIFICATE-----\n");
@@ -136,21 +148,25 @@ const char *certificate_to_pem(struct arena *a, const struct certificate *c) {
     return b.text;
 }
 
-void certificate_point(const struct certificate *c, uint8_t ret[KEY_POINT_LEN]) {
+void certificate_point(const struct certificate *c, uint8_t ret[KEY_POINT_LEN])
+{
     const struct key as_key = {KEY_P256, X509_get0_pubkey(c->x509)};
     if (!key_point(&as_key, ret))
         abort();   /* certificate_of_x509 admits nothing else */
 }
 
-bool certificate_fits(const struct certificate *c, const struct key *k) {
+bool certificate_fits(const struct certificate *c, const struct key *k)
+{
     return EVP_PKEY_eq(X509_get0_pubkey(c->x509), k->pkey) == 1;
 }
 
-static bool is_self_signed_ca(X509 *x509) {
+static bool is_self_signed_ca(X509 *x509)
+{
     return X509_check_ca(x509) == 1 && X509_self_signed(x509, 1) == 1;
 }
 
-X509_STORE *certificate_roots(const char *pem, struct err *e) {
+X509_STORE *certificate_roots(const char *pem, struct err *e)
+{
     BIO *bio = BIO_new_mem_buf(pem, -1);
     X509_STORE *store = X509_STORE_new();
     X509 *x509 = NULL;

@@ -14,14 +14,16 @@
 #define P7S_MAX 8000
 
 /* A content with another beginning could be the DER of someone's signed attributes (ledger.md §4.3, signedAttrs forgery). */
-static bool content_is_ours(struct bytes content) {
+static bool content_is_ours(struct bytes content)
+{
     return (content.len >= 7 && !memcmp(content.data, "stemma-", 7)) ||
            (content.len >= 5 && !memcmp(content.data, "<?xml", 5));
 }
 
 /* The signature over ${content} by the key behind ${verify}; ${sha256} is the signer's certificate's. NULL or why not. */
 static const char *signature_fault(const struct cms_parts *parts, struct bytes content, const uint8_t sha256[DIGEST_LEN],
-                                   EVP_PKEY_CTX *verify) {
+                                   EVP_PKEY_CTX *verify)
+{
     uint8_t digest[DIGEST_LEN];
     if (memcmp(parts->certificate_hash.data, sha256, DIGEST_LEN))
         return "signingCertificateV2 names another certificate";
@@ -37,7 +39,8 @@ static const char *signature_fault(const struct cms_parts *parts, struct bytes c
     return "the signature is not by the key of its certificate";
 }
 
-static int refuse_time(struct err *e, const struct cms_known *k, int64_t at_ms) {
+static int refuse_time(struct err *e, const struct cms_known *k, int64_t at_ms)
+{
     char at[CLOCK_TEXT], limit[CLOCK_TEXT];
     bool revoked = at_ms >= k->revoked_ms, early = at_ms < k->not_before_ms;
     clock_to_text(at_ms, at);
@@ -47,7 +50,8 @@ static int refuse_time(struct err *e, const struct cms_known *k, int64_t at_ms) 
 }
 
 int cms_verify(struct cms_trust *t, struct bytes content, struct bytes p7s, int64_t at_ms, struct cms_signer *ret,
-               struct err *e) {
+               struct err *e)
+{
     struct cms_parts parts;
     const struct cms_known *known;
     uint8_t sha256[DIGEST_LEN];
@@ -70,7 +74,8 @@ int cms_verify(struct cms_trust *t, struct bytes content, struct bytes p7s, int6
     return ERR_NONE;
 }
 
-static bool set_time(CMS_SignerInfo *si, int64_t at_ms) {
+static bool set_time(CMS_SignerInfo *si, int64_t at_ms)
+{
     ASN1_TIME *at = ASN1_TIME_set(NULL, (time_t)(at_ms / 1000));
     bool ok = at && CMS_signed_add1_attr_by_NID(si, NID_pkcs9_signingTime, ASN1_STRING_type(at), at, -1);
     ASN1_TIME_free(at);
@@ -78,7 +83,8 @@ static bool set_time(CMS_SignerInfo *si, int64_t at_ms) {
 }
 
 /* The signature that was just made, walked and verified as any other. */
-static int self_verify(const struct signing_key *key, struct bytes content, struct bytes p7s, struct err *e) {
+static int self_verify(const struct signing_key *key, struct bytes content, struct bytes p7s, struct err *e)
+{
     struct cms_parts parts;
     const char *wrong = cms_walk(p7s, &parts);
     EVP_PKEY_CTX *verify = wrong ? NULL : cms_verifier(key->certificate);
@@ -89,7 +95,8 @@ static int self_verify(const struct signing_key *key, struct bytes content, stru
 }
 
 int cms_sign(struct arena *a, const struct signing_key *key, struct bytes content, int64_t at_ms,
-             struct bytes *ret_p7s, struct err *e) {
+             struct bytes *ret_p7s, struct err *e)
+{
     if (!content_is_ours(content))
         return crypto_refuse(e, "what is to be signed begins neither `stemma-` nor `<?xml`");
     if (!certificate_fits(key->certificate, key->key))

@@ -3,7 +3,8 @@
 #include "crypto/cms_walk.h"
 #include "crypto/digest.h"
 
-bool cms_issuer(struct bytes p7s, struct bytes *ret_der) {
+bool cms_issuer(struct bytes p7s, struct bytes *ret_der)
+{
     struct cms_parts parts;
     if (cms_walk(p7s, &parts))
         return false;
@@ -12,7 +13,8 @@ bool cms_issuer(struct bytes p7s, struct bytes *ret_der) {
 }
 
 int cms_check_certificate(struct cms_trust *t, struct bytes der, struct bytes issuer_der, int64_t at_ms,
-                          struct cms_signer *ret, struct err *e) {
+                          struct cms_signer *ret, struct err *e)
+{
     const struct cms_known *known;
     uint8_t sha256[DIGEST_LEN];
     digest_sha256(der.data, der.len, sha256);

@@ -19,7 +19,8 @@ struct cms_trust {
     size_t count;
 };
 
-static void forget(struct cms_trust *t) {
+static void forget(struct cms_trust *t)
+{
     for (size_t i = 0; i < BUCKETS; i++) {
         for (struct cms_known *k = t->bucket[i], *next; k; k = next) {
             next = k->next;
@@ -32,7 +33,8 @@ static void forget(struct cms_trust *t) {
     t->count = 0;
 }
 
-struct cms_trust *cms_trust_new(const char *root_pem, struct err *e) {
+struct cms_trust *cms_trust_new(const char *root_pem, struct err *e)
+{
     struct cms_trust *t = calloc(1, sizeof *t);
     if (t && (t->crls = sk_X509_CRL_new_null()) && (t->roots = certificate_roots(root_pem, e)))
         return t;
@@ -41,7 +43,8 @@ struct cms_trust *cms_trust_new(const char *root_pem, struct err *e) {
     return cms_trust_free(t);
 }
 
-struct cms_trust *cms_trust_free(struct cms_trust *t) {
+struct cms_trust *cms_trust_free(struct cms_trust *t)
+{
     if (t) {
         forget(t);
         X509_STORE_free(t->roots);
@@ -51,7 +54,8 @@ struct cms_trust *cms_trust_free(struct cms_trust *t) {
     return NULL;
 }
 
-int cms_trust_add_crl(struct cms_trust *t, struct bytes crl, struct err *e) {
+int cms_trust_add_crl(struct cms_trust *t, struct bytes crl, struct err *e)
+{
     const uint8_t *at = crl.data;
     BIO *bio = BIO_new_mem_buf(crl.data, (int)crl.len);
     X509_CRL *read = crl.len && crl.data[0] == 0x30 ? d2i_X509_CRL(NULL, &at, (long)crl.len)
@@ -65,7 +69,8 @@ int cms_trust_add_crl(struct cms_trust *t, struct bytes crl, struct err *e) {
     return ERR_NONE;
 }
 
-static int64_t crl_number(X509_CRL *crl) {
+static int64_t crl_number(X509_CRL *crl)
+{
     ASN1_INTEGER *number = X509_CRL_get_ext_d2i(crl, NID_crl_number, NULL, NULL);
     int64_t n = -1;
     if (number)
@@ -74,13 +79,15 @@ static int64_t crl_number(X509_CRL *crl) {
     return n;
 }
 
-static bool is_newer(X509_CRL *a, X509_CRL *b) {
+static bool is_newer(X509_CRL *a, X509_CRL *b)
+{
     int64_t at_a = certificate_time_ms(X509_CRL_get0_lastUpdate(a)), at_b = certificate_time_ms(X509_CRL_get0_lastUpdate(b));
     return at_a != at_b ? at_a > at_b : crl_number(a) > crl_number(b);
 }
 
 /* When the newest CRL of ${issuer} says that ${x509} was revoked; INT64_MAX if it does not. */
-static int64_t revoked_at(const struct cms_trust *t, X509 *x509, X509 *issuer) {
+static int64_t revoked_at(const struct cms_trust *t, X509 *x509, X509 *issuer)
+{
     X509_CRL *newest = NULL;
     for (int i = 0; i < sk_X509_CRL_num(t->crls); i++) {
         X509_CRL *crl = sk_X509_CRL_value(t->crls, i);
@@ -96,7 +103,8 @@ static int64_t revoked_at(const struct cms_trust *t, X509 *x509, X509 *issuer) {
 }
 
 /* The chain signer, issuing CA, root; times are judged later, for each signature has its own. */
-static STACK_OF(X509) * chain_of(const struct cms_trust *t, X509 *x509, X509 *issuer) {
+static STACK_OF(X509) * chain_of(const struct cms_trust *t, X509 *x509, X509 *issuer)
+{
     X509_STORE_CTX *context = X509_STORE_CTX_new();
     STACK_OF(X509) *above = sk_X509_new_null(), *chain = NULL;
     if (context && above && sk_X509_push(above, issuer) && X509_STORE_CTX_init(context, t->roots, x509, above)) {
@@ -114,12 +122,14 @@ static STACK_OF(X509) * chain_of(const struct cms_trust *t, X509 *x509, X509 *is
     return chain;
 }
 
-static bool is_signed_as_ours(const X509 *x509) {
+static bool is_signed_as_ours(const X509 *x509)
+{
     return X509_get_signature_nid(x509) == NID_ecdsa_with_SHA256;
 }
 
 /* What format.md asks of a signer's certificate beyond its chain. */
-static const char *signer_fault(X509 *x509, X509 *issuer) {
+static const char *signer_fault(X509 *x509, X509 *issuer)
+{
     if (!is_signed_as_ours(x509) || !is_signed_as_ours(issuer))
         return "a certificate is not signed with ECDSA and SHA-256";
     if (X509_check_ca(x509))
@@ -129,7 +139,8 @@ static const char *signer_fault(X509 *x509, X509 *issuer) {
     return NULL;
 }
 
-static void windows(struct cms_known *k, const struct cms_trust *t, STACK_OF(X509) * chain) {
+static void windows(struct cms_known *k, const struct cms_trust *t, STACK_OF(X509) * chain)
+{
     k->not_before_ms = INT64_MIN;
     k->not_after_ms = INT64_MAX;
     k->revoked_ms = INT64_MAX;
@@ -143,14 +154,16 @@ static void windows(struct cms_known *k, const struct cms_trust *t, STACK_OF(X50
     }
 }
 
-static void copy(char *ret, size_t size, const char *text) {
+static void copy(char *ret, size_t size, const char *text)
+{
     size_t len = strlen(text);
     len = len < size ? len : size - 1;
     memcpy(ret, text, len);
     ret[len] = '\0';
 }
 
-static void facts_copy(struct cms_signer *ret, const struct certificate_facts *f) {
+static void facts_copy(struct cms_signer *ret, const struct certificate_facts *f)
+{
     copy(ret->cert_sha256, sizeof ret->cert_sha256, f->sha256);
     copy(ret->serial, sizeof ret->serial, f->serial);
     copy(ret->person_id, sizeof ret->person_id, f->person_id);
@@ -160,7 +173,8 @@ static void facts_copy(struct cms_signer *ret, const struct certificate_facts *f
     ret->not_after_ms = f->not_after_ms;
 }
 
-EVP_PKEY_CTX *cms_verifier(const struct certificate *c) {
+EVP_PKEY_CTX *cms_verifier(const struct certificate *c)
+{
     EVP_PKEY_CTX *verify = EVP_PKEY_CTX_new(X509_get0_pubkey(c->x509), NULL);
     if (verify && EVP_PKEY_verify_init(verify) == 1)
         return verify;
@@ -169,7 +183,8 @@ EVP_PKEY_CTX *cms_verifier(const struct certificate *c) {
 }
 
 static int learn(struct cms_trust *t, const struct certificate *signer, const struct certificate *issuer,
-                 struct cms_known **ret, struct err *e) {
+                 struct cms_known **ret, struct err *e)
+{
     const char *fault = signer_fault(signer->x509, issuer->x509);
     if (fault)
         return crypto_refuse(e, fault);
@@ -200,7 +215,8 @@ static int learn(struct cms_trust *t, const struct certificate *signer, const st
 }
 
 int cms_trust_find(struct cms_trust *t, const uint8_t sha256[DIGEST_LEN], struct bytes der, struct bytes issuer_der,
-                   const struct cms_known **ret, struct err *e) {
+                   const struct cms_known **ret, struct err *e)
+{
     struct cms_known *k = t->bucket[(unsigned)(sha256[0] << 8 | sha256[1]) % BUCKETS];
     for (; k; k = k->next)
         if (!memcmp(k->sha256, sha256, DIGEST_LEN) && k->issuer_len == issuer_der.len &&

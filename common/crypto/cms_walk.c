@@ -31,16 +31,19 @@ struct der {
     const uint8_t *at, *end;
 };
 
-static struct der inside(struct bytes b) {
+static struct der inside(struct bytes b)
+{
     return (struct der){b.data, b.data + b.len};
 }
 
-static bool same(struct bytes a, struct bytes b) {
+static bool same(struct bytes a, struct bytes b)
+{
     return a.len == b.len && !memcmp(a.data, b.data, a.len);
 }
 
 /* Takes the next value, which must have ${tag} (0: any) and the shortest length of its own, at most 65535. */
-static bool take(struct der *d, uint8_t tag, struct bytes *ret, struct bytes *ret_whole) {
+static bool take(struct der *d, uint8_t tag, struct bytes *ret, struct bytes *ret_whole)
+{
     const uint8_t *start = d->at;
     size_t left = (size_t)(d->end - start), head = 2;
     if (left < 2 || (tag && start[0] != tag) || (start[0] & 0x1f) == 0x1f)
@@ -69,7 +72,8 @@ static bool take(struct der *d, uint8_t tag, struct bytes *ret, struct bytes *re
     return true;
 }
 
-static bool enter(struct der *d, uint8_t tag, struct der *ret) {
+static bool enter(struct der *d, uint8_t tag, struct der *ret)
+{
     struct bytes b;
     if (!take(d, tag, &b, NULL))
         return false;
@@ -77,11 +81,13 @@ static bool enter(struct der *d, uint8_t tag, struct der *ret) {
     return true;
 }
 
-static bool ended(const struct der *d) {
+static bool ended(const struct der *d)
+{
     return d->at == d->end;
 }
 
-static bool take_exact(struct der *d, const void *bytes, size_t len) {
+static bool take_exact(struct der *d, const void *bytes, size_t len)
+{
     if ((size_t)(d->end - d->at) < len || memcmp(d->at, bytes, len))
         return false;
     d->at += len;
@@ -90,12 +96,14 @@ static bool take_exact(struct der *d, const void *bytes, size_t len) {
 
 #define TAKE_EXACT(d, array) take_exact((d), (array), sizeof(array))
 
-static bool take_sha256(struct der *d) {
+static bool take_sha256(struct der *d)
+{
     return TAKE_EXACT(d, sha256) || TAKE_EXACT(d, sha256_null);
 }
 
 /* DER orders the values of a SET OF by their bytes. */
-static bool ascending(struct bytes a, struct bytes b) {
+static bool ascending(struct bytes a, struct bytes b)
+{
     size_t len = a.len < b.len ? a.len : b.len;
     int order = memcmp(a.data, b.data, len);
     return order < 0 || (order == 0 && a.len < b.len);
@@ -106,14 +114,16 @@ struct name_serial {
 };
 
 /* Certificate: SEQUENCE { tbs SEQUENCE { [0] version, serial, algorithm, issuer, ...  */
-static bool certificate_names(struct bytes whole, struct name_serial *ret) {
+static bool certificate_names(struct bytes whole, struct name_serial *ret)
+{
     struct der d = inside(whole), certificate, tbs;
     return enter(&d, TAG_SEQUENCE, &certificate) && ended(&d) && enter(&certificate, TAG_SEQUENCE, &tbs) &&
            take(&tbs, TAG_0, NULL, NULL) && take(&tbs, TAG_INTEGER, &ret->serial, NULL) &&
            take(&tbs, TAG_SEQUENCE, NULL, NULL) && take(&tbs, TAG_SEQUENCE, NULL, &ret->name);
 }
 
-static const char *walk_certificates(struct der *d, struct bytes whole[2], struct name_serial names[2]) {
+static const char *walk_certificates(struct der *d, struct bytes whole[2], struct name_serial names[2])
+{
     struct der certificates;
     if (!enter(d, TAG_0, &certificates) || !take(&certificates, TAG_SEQUENCE, NULL, &whole[0]) ||
         !take(&certificates, TAG_SEQUENCE, NULL, &whole[1]) || !ended(&certificates))
@@ -125,7 +135,8 @@ static const char *walk_certificates(struct der *d, struct bytes whole[2], struc
     return NULL;
 }
 
-static bool time_is_plain(struct der *d) {
+static bool time_is_plain(struct der *d)
+{
     struct bytes b;
     bool utc = d->at < d->end && *d->at == TAG_UTC;
     if (!take(d, utc ? TAG_UTC : TAG_GENERALIZED, &b, NULL) || b.len != (utc ? 13u : 15u) || b.data[b.len - 1] != 'Z')
@@ -137,7 +148,8 @@ static bool time_is_plain(struct der *d) {
 }
 
 /* SigningCertificateV2 with one ESSCertIDv2: SHA-256 by default, no policies; its issuerSerial must name the signer. */
-static bool walk_certificate_v2(struct der *d, const struct name_serial *sid, struct bytes *ret_hash) {
+static bool walk_certificate_v2(struct der *d, const struct name_serial *sid, struct bytes *ret_hash)
+{
     struct der outer, ids, id, issuer_serial, general, name;
     struct bytes whole, serial;
     if (!enter(d, TAG_SEQUENCE, &outer) || !enter(&outer, TAG_SEQUENCE, &ids) || !ended(&outer) ||
@@ -155,7 +167,8 @@ static bool walk_certificate_v2(struct der *d, const struct name_serial *sid, st
 enum attribute { A_CONTENT_TYPE = 1, A_MESSAGE_DIGEST = 2, A_SIGNING_TIME = 4, A_CERTIFICATE_V2 = 8, A_ALL = 15 };
 
 /* One attribute with its one value; 0 if it is none of the four or not of their form. */
-static int walk_attribute(struct der *d, const struct name_serial *sid, struct cms_parts *ret) {
+static int walk_attribute(struct der *d, const struct name_serial *sid, struct cms_parts *ret)
+{
     struct der attribute, value;
     if (!enter(d, TAG_SEQUENCE, &attribute))
         return 0;
@@ -174,7 +187,8 @@ static int walk_attribute(struct der *d, const struct name_serial *sid, struct c
     return ok && ended(&value) ? which : 0;
 }
 
-static const char *walk_attributes(struct der *signer, const struct name_serial *sid, struct cms_parts *ret) {
+static const char *walk_attributes(struct der *signer, const struct name_serial *sid, struct cms_parts *ret)
+{
     struct bytes content, before = {NULL, 0};
     if (!take(signer, TAG_0, &content, &ret->attributes))
         return "the signature has no signed attributes";
@@ -196,7 +210,8 @@ static const char *walk_attributes(struct der *signer, const struct name_serial 
 
 /* SignerInfo ::= version 1, issuerAndSerialNumber, sha256, [0] attributes, ecdsa-with-SHA256, signature; nothing else */
 static const char *walk_signer(struct der *signer, const struct bytes whole[2], const struct name_serial names[2],
-                               struct cms_parts *ret) {
+                               struct cms_parts *ret)
+{
     struct der sid_at;
     struct name_serial sid;
     if (!TAKE_EXACT(signer, version_1) || !enter(signer, TAG_SEQUENCE, &sid_at) ||
@@ -217,7 +232,8 @@ static const char *walk_signer(struct der *signer, const struct bytes whole[2], 
     return ended(signer) ? NULL : "the signature has unsigned attributes";
 }
 
-const char *cms_walk(struct bytes p7s, struct cms_parts *ret) {
+const char *cms_walk(struct bytes p7s, struct cms_parts *ret)
+{
     struct der all = inside(p7s), info, wrapped, data, algorithms, content, signers, signer;
     struct bytes whole[2];
     struct name_serial names[2];

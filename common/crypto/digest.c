@@ -13,14 +13,16 @@ static _Thread_local EVP_MD *sha256;
 static _Thread_local EVP_MD_CTX *kept;
 
 /* Without a digest nothing can be recorded or proved: the program ends, as it does without memory. */
-static void demand(int ok) {
+static void demand(int ok)
+{
     if (ok)
         return;
     fputs("SHA-256 is not available\n", stderr);
     abort();
 }
 
-static void fetch(void) {
+static void fetch(void)
+{
     if (kept)
         return;
     sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
@@ -28,45 +30,53 @@ static void fetch(void) {
     demand(sha256 && kept);
 }
 
-void digest_sha256(const void *data, size_t len, uint8_t ret[DIGEST_LEN]) {
+void digest_sha256(const void *data, size_t len, uint8_t ret[DIGEST_LEN])
+{
     digest_sha256_two(data, len, NULL, 0, ret);
 }
 
-void digest_sha256_two(const void *a, size_t a_len, const void *b, size_t b_len, uint8_t ret[DIGEST_LEN]) {
+void digest_sha256_two(const void *a, size_t a_len, const void *b, size_t b_len, uint8_t ret[DIGEST_LEN])
+{
     fetch();
     demand(EVP_DigestInit_ex2(kept, sha256, NULL) && EVP_DigestUpdate(kept, a, a_len) &&
            (!b_len || EVP_DigestUpdate(kept, b, b_len)) && EVP_DigestFinal_ex(kept, ret, NULL));
 }
 
-char *digest_hex(const void *data, size_t len, char ret[DIGEST_HEX]) {
+char *digest_hex(const void *data, size_t len, char ret[DIGEST_HEX])
+{
     uint8_t sum[DIGEST_LEN];
     digest_sha256(data, len, sum);
     return hex_of(sum, sizeof sum, ret);
 }
 
-struct digest *digest_new(void) {
+struct digest *digest_new(void)
+{
     fetch();
     struct digest *d = calloc(1, sizeof *d);
     demand(d && (d->context = EVP_MD_CTX_new()) && EVP_DigestInit_ex2(d->context, sha256, NULL));
     return d;
 }
 
-void digest_add(struct digest *d, const void *data, size_t len) {
+void digest_add(struct digest *d, const void *data, size_t len)
+{
     demand(!len || EVP_DigestUpdate(d->context, data, len));
 }
 
-void digest_end(struct digest *d, uint8_t ret[DIGEST_LEN]) {
+void digest_end(struct digest *d, uint8_t ret[DIGEST_LEN])
+{
     demand(EVP_DigestFinal_ex(d->context, ret, NULL) && EVP_DigestInit_ex2(d->context, sha256, NULL));
 }
 
-struct digest *digest_free(struct digest *d) {
+struct digest *digest_free(struct digest *d)
+{
     if (d)
         EVP_MD_CTX_free(d->context);
     free(d);
     return NULL;
 }
 
-void digest_hmac(const void *key, size_t key_len, const void *data, size_t len, uint8_t ret[DIGEST_LEN]) {
+void digest_hmac(const void *key, size_t key_len, const void *data, size_t len, uint8_t ret[DIGEST_LEN])
+{
     fetch();
     demand(HMAC(sha256, key, (int)key_len, data, len, ret, NULL) != NULL);
 }

@@ -24,7 +24,8 @@ struct head {
 };
 
 static int derive(struct bytes secret, const struct key_cost *cost, const uint8_t salt[SALT_LEN], uint8_t ret[32],
-                  struct err *e) {
+                  struct err *e)
+{
     if (sodium_init() < 0)
         return err_fault(e, "libsodium does not start");
     if (!cost->passes || cost->passes > PASSES_MAX || cost->memory_kib < 8 || cost->memory_kib > MEMORY_MAX_KIB)
@@ -36,7 +37,8 @@ static int derive(struct bytes secret, const struct key_cost *cost, const uint8_
 }
 
 /* AES-256-GCM over ${in}; the tag stands behind the ciphertext. */
-static bool cipher(int encrypt, const uint8_t key[32], const struct head *head, struct bytes in, uint8_t *out) {
+static bool cipher(int encrypt, const uint8_t key[32], const struct head *head, struct bytes in, uint8_t *out)
+{
     EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
     size_t body = encrypt ? in.len : in.len - TAG_LEN;
     uint8_t tag[TAG_LEN];
@@ -53,7 +55,8 @@ static bool cipher(int encrypt, const uint8_t key[32], const struct head *head, 
 }
 
 int key_lock(struct arena *a, const struct key *k, struct bytes secret, const struct key_cost *cost,
-             struct bytes *ret_file, struct err *e) {
+             struct bytes *ret_file, struct err *e)
+{
     struct head head = {.cost = *cost};
     char salt_hex[2 * SALT_LEN + 1], iv_hex[2 * IV_LEN + 1];
     uint8_t aes[32], locked[DER_MAX + TAG_LEN], *der = NULL;
@@ -77,7 +80,8 @@ int key_lock(struct arena *a, const struct key *k, struct bytes secret, const st
 }
 
 /* The head must be what head_format writes of the values read from it: no second spelling of a file. */
-static bool head_read(struct arena *a, const char *file, struct head *ret) {
+static bool head_read(struct arena *a, const char *file, struct head *ret)
+{
     char salt_hex[2 * SALT_LEN + 1] = "", iv_hex[2 * IV_LEN + 1] = "";
     if (sscanf(file, "stemma-key/1\nkdf argon2id %7u %2u %32[0-9a-f]\ncipher aes-256-gcm %24[0-9a-f]\n",
                &ret->cost.memory_kib, &ret->cost.passes, salt_hex, iv_hex) != 4)
@@ -88,7 +92,8 @@ static bool head_read(struct arena *a, const char *file, struct head *ret) {
            hex_to(iv_hex, strlen(iv_hex), ret->iv) && strlen(salt_hex) == 2 * SALT_LEN && strlen(iv_hex) == 2 * IV_LEN;
 }
 
-static int unlock(struct arena *a, struct bytes file, struct bytes secret, struct key **ret, struct err *e) {
+static int unlock(struct arena *a, struct bytes file, struct bytes secret, struct key **ret, struct err *e)
+{
     struct head head = {0};
     struct bytes locked;
     const char *text = arena_dup(a, file.data, file.len);
@@ -109,7 +114,8 @@ static int unlock(struct arena *a, struct bytes file, struct bytes secret, struc
               : err_raise(e, ERR_SECRET_WRONG, NULL, NULL, "the secret does not open this key");
 }
 
-int key_unlock(struct bytes file, struct bytes secret, struct key **ret, struct err *e) {
+int key_unlock(struct bytes file, struct bytes secret, struct key **ret, struct err *e)
+{
     if (file.len > 4096)
         return err_raise(e, ERR_BODY_MALFORMED, "key", NULL, "no key file");
     struct arena *a = arena_new(0);
@@ -118,7 +124,8 @@ int key_unlock(struct bytes file, struct bytes secret, struct key **ret, struct 
     return rc;
 }
 
-void key_spend(const struct key_cost *cost) {
+void key_spend(const struct key_cost *cost)
+{
     static const uint8_t salt[SALT_LEN] = "nobody";
     uint8_t aes[32];
     struct err ignored;

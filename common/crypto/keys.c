@@ -6,36 +6,42 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *crypto_reason(void) {
+const char *crypto_reason(void)
+{
     unsigned long code = ERR_peek_last_error();
     const char *reason = code ? ERR_reason_error_string(code) : NULL;
     ERR_clear_error();
     return reason ? reason : "no reason given";
 }
 
-int crypto_fault(struct err *e, const char *what) {
+int crypto_fault(struct err *e, const char *what)
+{
     return err_fault(e, "%s: %s", what, crypto_reason());
 }
 
-int crypto_refuse(struct err *e, const char *what) {
+int crypto_refuse(struct err *e, const char *what)
+{
     ERR_clear_error();
     return err_raise(e, ERR_SIGNATURE_REFUSED, NULL, NULL, "%s", what);
 }
 
-struct bytes crypto_keep(struct arena *a, uint8_t *der, int len) {
+struct bytes crypto_keep(struct arena *a, uint8_t *der, int len)
+{
     struct bytes kept = {(const uint8_t *)arena_dup(a, der, (size_t)len), (size_t)len};
     OPENSSL_free(der);
     return kept;
 }
 
-static bool is_p256(const EVP_PKEY *pkey) {
+static bool is_p256(const EVP_PKEY *pkey)
+{
     char group[32] = "";
     size_t len = 0;
     return EVP_PKEY_is_a(pkey, "EC") && EVP_PKEY_get_group_name(pkey, group, sizeof group, &len) &&
            !strcmp(group, "prime256v1");
 }
 
-int key_of_pkey(EVP_PKEY *pkey, struct key **ret, struct err *e) {
+int key_of_pkey(EVP_PKEY *pkey, struct key **ret, struct err *e)
+{
     bool p256 = pkey && is_p256(pkey), note = pkey && EVP_PKEY_is_a(pkey, "ED25519");
     struct key *k = p256 || note ? calloc(1, sizeof *k) : NULL;
     if (!k) {
@@ -48,23 +54,27 @@ int key_of_pkey(EVP_PKEY *pkey, struct key **ret, struct err *e) {
     return ERR_NONE;
 }
 
-int key_new(enum key_kind kind, struct key **ret, struct err *e) {
+int key_new(enum key_kind kind, struct key **ret, struct err *e)
+{
     EVP_PKEY *pkey = kind == KEY_P256 ? EVP_EC_gen("P-256") : EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
     return pkey ? key_of_pkey(pkey, ret, e) : crypto_fault(e, "making a key");
 }
 
-struct key *key_free(struct key *k) {
+struct key *key_free(struct key *k)
+{
     if (k)
         EVP_PKEY_free(k->pkey);
     free(k);
     return NULL;
 }
 
-void key_done(struct key **k) {
+void key_done(struct key **k)
+{
     *k = key_free(*k);
 }
 
-bool key_point(const struct key *k, uint8_t ret[KEY_POINT_LEN]) {
+bool key_point(const struct key *k, uint8_t ret[KEY_POINT_LEN])
+{
     uint8_t *point = NULL;
     bool ok = k->kind == KEY_P256 && EVP_PKEY_get1_encoded_public_key(k->pkey, &point) == KEY_POINT_LEN &&
               point[0] == 4;
@@ -75,7 +85,8 @@ bool key_point(const struct key *k, uint8_t ret[KEY_POINT_LEN]) {
 }
 
 /* A BIO's text copied into the arena; the BIO is freed, wiping what it held. */
-static const char *text_of_bio(struct arena *a, BIO *bio) {
+static const char *text_of_bio(struct arena *a, BIO *bio)
+{
     char *data = NULL;
     long len = BIO_get_mem_data(bio, &data);
     const char *text = arena_dup(a, data, (size_t)len);
@@ -84,7 +95,8 @@ static const char *text_of_bio(struct arena *a, BIO *bio) {
     return text;
 }
 
-const char *key_to_pem(struct arena *a, const struct key *k, struct err *e) {
+const char *key_to_pem(struct arena *a, const struct key *k, struct err *e)
+{
     BIO *bio = BIO_new(BIO_s_secmem());
     if (bio && PEM_write_bio_PKCS8PrivateKey(bio, k->pkey, NULL, NULL, 0, NULL, NULL))
         return text_of_bio(a, bio);
@@ -94,12 +106,14 @@ const char *key_to_pem(struct arena *a, const struct key *k, struct err *e) {
 }
 
 /* An encrypted PEM must be refused, not asked for on the terminal. */
-static int no_password(char *to, int size, int writing, void *data) {
+static int no_password(char *to, int size, int writing, void *data)
+{
     (void)to, (void)size, (void)writing, (void)data;
     return -1;
 }
 
-int key_from_pem(struct bytes pem, struct key **ret, struct err *e) {
+int key_from_pem(struct bytes pem, struct key **ret, struct err *e)
+{
     BIO *bio = BIO_new_mem_buf(pem.data, (int)pem.len);
     EVP_PKEY *pkey = bio ? PEM_read_bio_PrivateKey(bio, NULL, no_password, NULL) : NULL;
     BIO_free(bio);
@@ -107,7 +121,8 @@ int key_from_pem(struct bytes pem, struct key **ret, struct err *e) {
     return key_of_pkey(pkey, ret, e);
 }
 
-int key_sign_p256(struct arena *a, const struct key *k, struct bytes data, struct bytes *ret, struct err *e) {
+int key_sign_p256(struct arena *a, const struct key *k, struct bytes data, struct bytes *ret, struct err *e)
+{
     uint8_t signature[80];
     size_t len = sizeof signature;
     EVP_MD_CTX *context = EVP_MD_CTX_new();
@@ -121,12 +136,14 @@ int key_sign_p256(struct arena *a, const struct key *k, struct bytes data, struc
     return ERR_NONE;
 }
 
-bool key_note_public(const struct key *k, uint8_t ret[NOTE_PUBLIC_LEN]) {
+bool key_note_public(const struct key *k, uint8_t ret[NOTE_PUBLIC_LEN])
+{
     size_t len = NOTE_PUBLIC_LEN;
     return k->kind == KEY_ED25519 && EVP_PKEY_get_raw_public_key(k->pkey, ret, &len) && len == NOTE_PUBLIC_LEN;
 }
 
-const char *key_note_public_pem(struct arena *a, const uint8_t public[NOTE_PUBLIC_LEN], struct err *e) {
+const char *key_note_public_pem(struct arena *a, const uint8_t public[NOTE_PUBLIC_LEN], struct err *e)
+{
     EVP_PKEY *pkey = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, public, NOTE_PUBLIC_LEN);
     BIO *bio = BIO_new(BIO_s_mem());
     bool ok = pkey && bio && PEM_write_bio_PUBKEY(bio, pkey);
@@ -138,7 +155,8 @@ const char *key_note_public_pem(struct arena *a, const uint8_t public[NOTE_PUBLI
     return NULL;
 }
 
-int key_note_public_from_pem(struct bytes pem, uint8_t ret[NOTE_PUBLIC_LEN], struct err *e) {
+int key_note_public_from_pem(struct bytes pem, uint8_t ret[NOTE_PUBLIC_LEN], struct err *e)
+{
     BIO *bio = BIO_new_mem_buf(pem.data, (int)pem.len);
     EVP_PKEY *pkey = bio ? PEM_read_bio_PUBKEY(bio, NULL, no_password, NULL) : NULL;
     size_t len = NOTE_PUBLIC_LEN;
@@ -150,7 +168,8 @@ int key_note_public_from_pem(struct bytes pem, uint8_t ret[NOTE_PUBLIC_LEN], str
     return ok ? ERR_NONE : err_raise(e, ERR_BODY_MALFORMED, "key", NULL, "no Ed25519 public key");
 }
 
-int key_note_sign(const struct key *k, struct bytes message, uint8_t ret[NOTE_SIGNATURE_LEN], struct err *e) {
+int key_note_sign(const struct key *k, struct bytes message, uint8_t ret[NOTE_SIGNATURE_LEN], struct err *e)
+{
     size_t len = NOTE_SIGNATURE_LEN;
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     bool ok = context && k->kind == KEY_ED25519 && EVP_DigestSignInit(context, NULL, NULL, NULL, k->pkey) == 1 &&
@@ -160,7 +179,8 @@ int key_note_sign(const struct key *k, struct bytes message, uint8_t ret[NOTE_SI
 }
 
 bool key_note_verify(const uint8_t public[NOTE_PUBLIC_LEN], const void *data, size_t len,
-                     const uint8_t signature[NOTE_SIGNATURE_LEN]) {
+                     const uint8_t signature[NOTE_SIGNATURE_LEN])
+{
     EVP_PKEY *pkey = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, public, NOTE_PUBLIC_LEN);
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     bool ok = pkey && context && EVP_DigestVerifyInit(context, NULL, NULL, NULL, pkey) == 1 &&

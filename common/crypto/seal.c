@@ -14,7 +14,8 @@
 
 static const char info[] = "stemma-seal/1";
 
-static EVP_PKEY *pkey_of_point(const uint8_t point[KEY_POINT_LEN]) {
+static EVP_PKEY *pkey_of_point(const uint8_t point[KEY_POINT_LEN])
+{
     EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
     EVP_PKEY *pkey = NULL;
     uint8_t copy[KEY_POINT_LEN];   /* OSSL_PARAM wants bytes it could write to */
@@ -31,7 +32,8 @@ static EVP_PKEY *pkey_of_point(const uint8_t point[KEY_POINT_LEN]) {
     return pkey;
 }
 
-static bool agree(EVP_PKEY *own, EVP_PKEY *other, uint8_t ret_shared[32]) {
+static bool agree(EVP_PKEY *own, EVP_PKEY *other, uint8_t ret_shared[32])
+{
     EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(own, NULL);
     size_t len = 32;
     bool ok = context && EVP_PKEY_derive_init(context) == 1 && EVP_PKEY_derive_set_peer_ex(context, other, 1) == 1 &&
@@ -40,7 +42,8 @@ static bool agree(EVP_PKEY *own, EVP_PKEY *other, uint8_t ret_shared[32]) {
     return ok;
 }
 
-static bool expand(const uint8_t shared[32], const uint8_t salt[KEY_POINT_LEN], uint8_t ret_key[32]) {
+static bool expand(const uint8_t shared[32], const uint8_t salt[KEY_POINT_LEN], uint8_t ret_key[32])
+{
     EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_id(EVP_PKEY_HKDF, NULL);
     size_t len = 32;
     bool ok = context && EVP_PKEY_derive_init(context) == 1 && EVP_PKEY_CTX_set_hkdf_md(context, EVP_sha256()) == 1 &&
@@ -53,7 +56,8 @@ static bool expand(const uint8_t shared[32], const uint8_t salt[KEY_POINT_LEN], 
 }
 
 /* The AES key between ${own} and ${other} for this ephemeral point; what leads to it is wiped. */
-static bool key_between(EVP_PKEY *own, EVP_PKEY *other, const uint8_t ephemeral[KEY_POINT_LEN], uint8_t ret[32]) {
+static bool key_between(EVP_PKEY *own, EVP_PKEY *other, const uint8_t ephemeral[KEY_POINT_LEN], uint8_t ret[32])
+{
     uint8_t shared[32];
     bool ok = own && other && agree(own, other, shared) && expand(shared, ephemeral, ret);
     OPENSSL_cleanse(shared, sizeof shared);
@@ -61,7 +65,8 @@ static bool key_between(EVP_PKEY *own, EVP_PKEY *other, const uint8_t ephemeral[
 }
 
 static bool cipher(int encrypt, const uint8_t key[32], const uint8_t iv[IV_LEN], struct bytes text, struct bytes in,
-                   uint8_t *out, uint8_t tag[TAG_LEN]) {
+                   uint8_t *out, uint8_t tag[TAG_LEN])
+{
     EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
     uint8_t context[DIGEST_LEN];
     int n = 0;
@@ -77,7 +82,8 @@ static bool cipher(int encrypt, const uint8_t key[32], const uint8_t iv[IV_LEN],
 }
 
 int seal_to(struct arena *a, const uint8_t point[KEY_POINT_LEN], struct bytes text, struct bytes plain,
-            struct bytes *ret, struct err *e) {
+            struct bytes *ret, struct err *e)
+{
     if (plain.len > SEAL_PLAIN_MAX)
         return err_raise(e, ERR_FIELD_TOO_LONG, "secret", NULL, "at most %d bytes can be sealed", SEAL_PLAIN_MAX);
     EVP_PKEY *other = pkey_of_point(point);
@@ -98,7 +104,8 @@ int seal_to(struct arena *a, const uint8_t point[KEY_POINT_LEN], struct bytes te
 }
 
 int seal_open(const struct key *k, struct bytes text, struct bytes sealed, uint8_t ret[SEAL_PLAIN_MAX],
-              size_t *ret_len, struct err *e) {
+              size_t *ret_len, struct err *e)
+{
     size_t len = sealed.len - SEAL_OVERHEAD;
     if (sealed.len < SEAL_OVERHEAD || len > SEAL_PLAIN_MAX)
         return err_raise(e, ERR_SECRET_WRONG, "secret_sealed", NULL, "no sealed secret");

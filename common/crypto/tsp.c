@@ -15,7 +15,8 @@ struct tsp_trust {
     X509_STORE *roots;
 };
 
-static TS_MSG_IMPRINT *imprint_new(const uint8_t imprint[DIGEST_LEN]) {
+static TS_MSG_IMPRINT *imprint_new(const uint8_t imprint[DIGEST_LEN])
+{
     TS_MSG_IMPRINT *m = TS_MSG_IMPRINT_new();
     X509_ALGOR *algorithm = X509_ALGOR_new();
     uint8_t copy[DIGEST_LEN];
@@ -30,7 +31,8 @@ static TS_MSG_IMPRINT *imprint_new(const uint8_t imprint[DIGEST_LEN]) {
     return NULL;
 }
 
-static bool set_nonce(TS_REQ *request) {
+static bool set_nonce(TS_REQ *request)
+{
     uint8_t random[8];
     random_fill(random, sizeof random);
     random[0] = (uint8_t)((random[0] & 0x7f) | 0x40);
@@ -42,7 +44,8 @@ static bool set_nonce(TS_REQ *request) {
     return ok;
 }
 
-int tsp_request(struct arena *a, const uint8_t imprint[DIGEST_LEN], bool with_nonce, struct bytes *ret, struct err *e) {
+int tsp_request(struct arena *a, const uint8_t imprint[DIGEST_LEN], bool with_nonce, struct bytes *ret, struct err *e)
+{
     TS_REQ *request = TS_REQ_new();
     TS_MSG_IMPRINT *m = imprint_new(imprint);
     uint8_t *der = NULL;
@@ -57,7 +60,8 @@ int tsp_request(struct arena *a, const uint8_t imprint[DIGEST_LEN], bool with_no
     return ERR_NONE;
 }
 
-struct tsp_trust *tsp_trust_new(const char *root_pem, struct err *e) {
+struct tsp_trust *tsp_trust_new(const char *root_pem, struct err *e)
+{
     struct tsp_trust *t = calloc(1, sizeof *t);
     if (t && (t->roots = certificate_roots(root_pem, e)))
         return t;
@@ -65,7 +69,8 @@ struct tsp_trust *tsp_trust_new(const char *root_pem, struct err *e) {
     return NULL;
 }
 
-struct tsp_trust *tsp_trust_free(struct tsp_trust *t) {
+struct tsp_trust *tsp_trust_free(struct tsp_trust *t)
+{
     if (t)
         X509_STORE_free(t->roots);
     free(t);
@@ -73,7 +78,8 @@ struct tsp_trust *tsp_trust_free(struct tsp_trust *t) {
 }
 
 /* GeneralizedTime `YYYYMMDDHHMMSS[.f+]Z`; a fraction counts to the millisecond, what is beyond is dropped. */
-static int64_t gen_time_ms(const ASN1_GENERALIZEDTIME *t) {
+static int64_t gen_time_ms(const ASN1_GENERALIZEDTIME *t)
+{
     const unsigned char *text = ASN1_STRING_get0_data(t);
     int len = ASN1_STRING_length(t), fraction = 0, scale = 100;
     int64_t whole = certificate_time_ms(t);
@@ -89,7 +95,8 @@ static int64_t gen_time_ms(const ASN1_GENERALIZEDTIME *t) {
     return whole + fraction;
 }
 
-static TS_RESP *read_reply(struct bytes reply) {
+static TS_RESP *read_reply(struct bytes reply)
+{
     const uint8_t *at = reply.data;
     TS_RESP *resp = reply.len && reply.len <= REPLY_MAX ? d2i_TS_RESP(NULL, &at, (long)reply.len) : NULL;
     if (resp && at != reply.data + reply.len) {
@@ -100,7 +107,8 @@ static TS_RESP *read_reply(struct bytes reply) {
 }
 
 /* The store is asked as of the token's own time: an authority's certificate may have ended since (ledger.md §2.7). */
-static X509_STORE *store_at(const struct tsp_trust *t, int64_t at_ms) {
+static X509_STORE *store_at(const struct tsp_trust *t, int64_t at_ms)
+{
     X509_STORE *store = X509_STORE_new();
     STACK_OF(X509_OBJECT) *roots = X509_STORE_get0_objects(t->roots);
     bool ok = store != NULL;
@@ -114,7 +122,8 @@ static X509_STORE *store_at(const struct tsp_trust *t, int64_t at_ms) {
     return NULL;
 }
 
-static bool reply_holds(const struct tsp_trust *t, TS_RESP *resp, struct bytes data, int64_t at_ms) {
+static bool reply_holds(const struct tsp_trust *t, TS_RESP *resp, struct bytes data, int64_t at_ms)
+{
     TS_VERIFY_CTX *context = TS_VERIFY_CTX_new();
     X509_STORE *store = store_at(t, at_ms);
     uint8_t *imprint = OPENSSL_malloc(DIGEST_LEN);
@@ -134,7 +143,8 @@ static bool reply_holds(const struct tsp_trust *t, TS_RESP *resp, struct bytes d
     return ok;
 }
 
-int tsp_verify(const struct tsp_trust *t, struct bytes data, struct bytes reply, int64_t *ret_ms, struct err *e) {
+int tsp_verify(const struct tsp_trust *t, struct bytes data, struct bytes reply, int64_t *ret_ms, struct err *e)
+{
     TS_RESP *resp = read_reply(reply);
     if (!resp)
         return crypto_refuse(e, "no time-stamp reply, or something after it");

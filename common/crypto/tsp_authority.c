@@ -6,7 +6,8 @@
 #include "crypto/inside.h"
 #include "crypto/tsp.h"
 
-static ASN1_INTEGER *serial_for(TS_RESP_CTX *context, void *data) {
+static ASN1_INTEGER *serial_for(TS_RESP_CTX *context, void *data)
+{
     (void)context;
     ASN1_INTEGER *serial = ASN1_INTEGER_new();
     if (serial && ASN1_INTEGER_set_uint64(serial, *(const uint64_t *)data))
@@ -16,7 +17,8 @@ static ASN1_INTEGER *serial_for(TS_RESP_CTX *context, void *data) {
 }
 
 /* The same clock as everywhere, so that tests can set it. */
-static int time_for(TS_RESP_CTX *context, void *data, long *ret_s, long *ret_us) {
+static int time_for(TS_RESP_CTX *context, void *data, long *ret_s, long *ret_us)
+{
     (void)context, (void)data;
     int64_t now = clock_ms();
     *ret_s = (long)(now / 1000);
@@ -24,7 +26,8 @@ static int time_for(TS_RESP_CTX *context, void *data, long *ret_s, long *ret_us)
     return 1;
 }
 
-static TS_RESP_CTX *context_new(const struct tsp_authority *t, uint64_t *serial) {
+static TS_RESP_CTX *context_new(const struct tsp_authority *t, uint64_t *serial)
+{
     TS_RESP_CTX *c = TS_RESP_CTX_new();
     ASN1_OBJECT *policy = OBJ_txt2obj(t->policy, 1);
     bool ok = c && policy &&
@@ -43,7 +46,8 @@ static TS_RESP_CTX *context_new(const struct tsp_authority *t, uint64_t *serial)
 }
 
 int tsp_reply(struct arena *a, const struct tsp_authority *authority, struct bytes request, uint64_t serial,
-              struct bytes *ret, struct err *e) {
+              struct bytes *ret, struct err *e)
+{
     TS_RESP_CTX *context = context_new(authority, &serial);
     BIO *bio = BIO_new_mem_buf(request.data, (int)request.len);
     TS_RESP *resp = context && bio ? TS_RESP_create_response(context, bio) : NULL;

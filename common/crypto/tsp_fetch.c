@@ -7,13 +7,15 @@
 
 #define REPLY_MAX (64 * 1024)
 
-static BIO *exchange(const char *host, const char *port, const char *path, BIO *request, int timeout_s) {
+static BIO *exchange(const char *host, const char *port, const char *path, BIO *request, int timeout_s)
+{
     return OSSL_HTTP_transfer(NULL, host, port, path, 0, NULL, "" /* no proxy */, NULL, NULL, NULL, NULL, 0, NULL,
                               "application/timestamp-query", request, "application/timestamp-reply", 1, REPLY_MAX,
                               timeout_s, 0);
 }
 
-static bool read_all(struct arena *a, BIO *bio, struct bytes *ret) {
+static bool read_all(struct arena *a, BIO *bio, struct bytes *ret)
+{
     struct buf b = buf_new(a);
     char part[4096];
     int n;
@@ -23,7 +25,8 @@ static bool read_all(struct arena *a, BIO *bio, struct bytes *ret) {
     return b.len && b.len <= REPLY_MAX;
 }
 
-int tsp_fetch(struct arena *a, const char *url, struct bytes request, int timeout_s, struct bytes *ret, struct err *e) {
+int tsp_fetch(struct arena *a, const char *url, struct bytes request, int timeout_s, struct bytes *ret, struct err *e)
+{
     char *host = NULL, *port = NULL, *path = NULL;
     int ssl = 0;
     bool is_http = OSSL_HTTP_parse_url(url, &ssl, NULL, &host, &port, NULL, &path, NULL, NULL) && !ssl;

@@ -5,7 +5,8 @@
 #include "base/clock.h"
 #include "unit/crypto/pki.h"
 
-CASE(F_signature_person_certificate_is_as_format_md_says) {
+CASE(F_signature_person_certificate_is_as_format_md_says)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     const struct certificate_facts *f = certificate_facts(p->person);
     assert_string_equal(f->common_name, "Jörg Møller");
@@ -16,13 +17,15 @@ CASE(F_signature_person_certificate_is_as_format_md_says) {
     assert_false(certificate_fits(p->person, p->audit_key));
 }
 
-CASE(F_signature_service_certificate_names_no_person) {
+CASE(F_signature_service_certificate_names_no_person)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     assert_string_equal(certificate_facts(p->audit)->common_name, "audit");
     assert_string_equal(certificate_facts(p->audit)->person_id, "");
 }
 
-CASE(ca_chain_holds_for_the_openssl_command) {
+CASE(ca_chain_holds_for_the_openssl_command)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     const char *verify = "openssl verify -x509_strict -no-CApath -no-CAstore -CAfile @root.pem -untrusted @issuing.pem";
     assert_int_equal(pki_run(p, arena_printf(p->a, "%s @person.pem", verify)), 0);
@@ -31,7 +34,8 @@ CASE(ca_chain_holds_for_the_openssl_command) {
     assert_int_equal(pki_run(p, "openssl verify -x509_strict -purpose timestampsign -CAfile @tsaroot.pem @tsa.pem"), 0);
 }
 
-CASE(ca_refuses_names_that_the_record_does_not_allow) {
+CASE(ca_refuses_names_that_the_record_does_not_allow)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     const struct ca ca = {p->issuing, p->issuing_key};
     const struct {
@@ -51,7 +55,8 @@ CASE(ca_refuses_names_that_the_record_does_not_allow) {
     }
 }
 
-CASE(ca_certificate_survives_pem_and_der) {
+CASE(ca_certificate_survives_pem_and_der)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     CLEANUP(certificate_done) struct certificate *from_pem = NULL;
     CLEANUP(certificate_done) struct certificate *from_der = NULL;
@@ -66,13 +71,15 @@ CASE(ca_certificate_survives_pem_and_der) {
     assert_int_equal(certificate_from_der(longer, &trailing, &e), ERR_SIGNATURE_REFUSED);
 }
 
-CASE(ca_two_certificates_never_share_a_serial) {
+CASE(ca_two_certificates_never_share_a_serial)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     CLEANUP(certificate_done) struct certificate *again = pki_person(p, "U-7", p->person_key, 365);
     assert_string_not_equal(certificate_facts(again)->serial, certificate_facts(p->person)->serial);
 }
 
-CASE(ca_crl_is_read_by_the_openssl_command) {
+CASE(ca_crl_is_read_by_the_openssl_command)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     const struct ca ca = {p->issuing, p->issuing_key};
     const struct ca_revoked gone = {certificate_facts(p->person)->serial, clock_ms() - 1000};

@@ -5,25 +5,29 @@
 #include "base/clock.h"
 #include "unit/crypto/pki.h"
 
-static struct cms_trust *trust(struct pki *p) {
+static struct cms_trust *trust(struct pki *p)
+{
     struct err e;
     struct cms_trust *t = cms_trust_new(certificate_to_pem(p->a, p->root), &e);
     assert_non_null(t);
     return t;
 }
 
-static void trust_done(struct cms_trust **t) {
+static void trust_done(struct cms_trust **t)
+{
     cms_trust_free(*t);
 }
 
-static struct bytes sign(struct pki *p, const struct signing_key *key, const char *text) {
+static struct bytes sign(struct pki *p, const struct signing_key *key, const char *text)
+{
     struct bytes p7s;
     struct err e;
     assert_int_equal(cms_sign(p->a, key, pki_bytes(text), clock_ms(), &p7s, &e), 0);
     return p7s;
 }
 
-CASE(F_signature_verifies_and_says_who_signed) {
+CASE(F_signature_verifies_and_says_who_signed)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     CLEANUP(trust_done) struct cms_trust *t = trust(p);
     struct cms_signer who;
@@ -37,7 +41,8 @@ CASE(F_signature_verifies_and_says_who_signed) {
     assert_string_equal(who.cert_sha256, certificate_facts(p->person)->sha256);
 }
 
-CASE(F_signature_is_cades_for_the_openssl_command) {
+CASE(F_signature_is_cades_for_the_openssl_command)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     pki_write(p, "act", pki_bytes(SAMPLE));
     pki_write(p, "act.p7s", sign(p, &p->person_signs, SAMPLE));
@@ -49,7 +54,8 @@ CASE(F_signature_is_cades_for_the_openssl_command) {
 }
 
 /* as an auditor's other tools would sign */
-CASE(F_signature_by_the_openssl_command_is_accepted) {
+CASE(F_signature_by_the_openssl_command_is_accepted)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     CLEANUP(trust_done) struct cms_trust *t = trust(p);
     struct cms_signer who;
@@ -60,7 +66,8 @@ CASE(F_signature_by_the_openssl_command_is_accepted) {
     assert_int_equal(cms_verify(t, pki_bytes(SAMPLE), pki_read(p, "act.p7s"), clock_ms(), &who, &e), 0);
 }
 
-CASE(F_signature_of_a_manifest_by_the_audit_service) {
+CASE(F_signature_of_a_manifest_by_the_audit_service)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     CLEANUP(trust_done) struct cms_trust *t = trust(p);
     struct cms_signer who;
@@ -71,7 +78,8 @@ CASE(F_signature_of_a_manifest_by_the_audit_service) {
     assert_string_equal(who.person_id, "");
 }
 
-CASE(F_signature_of_anything_else_is_not_made) {
+CASE(F_signature_of_anything_else_is_not_made)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     struct bytes p7s;
     struct err e;
@@ -79,7 +87,8 @@ CASE(F_signature_of_anything_else_is_not_made) {
     assert_int_equal(cms_sign(p->a, &p->person_signs, pki_bytes(""), clock_ms(), &p7s, &e), ERR_SIGNATURE_REFUSED);
 }
 
-CASE(F_signature_carries_the_time_it_was_given) {
+CASE(F_signature_carries_the_time_it_was_given)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     struct bytes p7s;
     struct err e;
@@ -92,7 +101,8 @@ CASE(F_signature_carries_the_time_it_was_given) {
     assert_true(found);
 }
 
-CASE(F_signature_holds_for_its_bytes_alone) {
+CASE(F_signature_holds_for_its_bytes_alone)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     CLEANUP(trust_done) struct cms_trust *t = trust(p);
     struct cms_signer who;
@@ -105,7 +115,8 @@ CASE(F_signature_holds_for_its_bytes_alone) {
 }
 
 /* no byte of a signature may change, save the claimed signingTime's that the signature itself protects */
-CASE(F_signature_with_any_byte_changed_is_refused) {
+CASE(F_signature_with_any_byte_changed_is_refused)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     CLEANUP(trust_done) struct cms_trust *t = trust(p);
     struct cms_signer who;
@@ -122,7 +133,8 @@ CASE(F_signature_with_any_byte_changed_is_refused) {
     }
 }
 
-CASE(F_signature_cut_anywhere_is_refused) {
+CASE(F_signature_cut_anywhere_is_refused)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     CLEANUP(trust_done) struct cms_trust *t = trust(p);
     struct cms_signer who;
@@ -137,7 +149,8 @@ CASE(F_signature_cut_anywhere_is_refused) {
     }
 }
 
-CASE(F_signature_is_judged_at_the_entrys_time) {
+CASE(F_signature_is_judged_at_the_entrys_time)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     CLEANUP(trust_done) struct cms_trust *t = trust(p);
     struct cms_signer who;
@@ -152,7 +165,8 @@ CASE(F_signature_is_judged_at_the_entrys_time) {
     assert_non_null(strstr(e.text, "expired"));
 }
 
-CASE(F_signature_by_a_revoked_certificate_is_refused_from_then_on) {
+CASE(F_signature_by_a_revoked_certificate_is_refused_from_then_on)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     CLEANUP(trust_done) struct cms_trust *t = trust(p);
     struct cms_signer who;
@@ -170,7 +184,8 @@ CASE(F_signature_by_a_revoked_certificate_is_refused_from_then_on) {
     assert_int_equal(cms_verify(t, text, audit, now + 200000, &who, &e), 0);
 }
 
-CASE(F_signature_under_a_revoked_issuing_ca_is_refused) {
+CASE(F_signature_under_a_revoked_issuing_ca_is_refused)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     CLEANUP(trust_done) struct cms_trust *t = trust(p);
     struct cms_signer who;
@@ -183,7 +198,8 @@ CASE(F_signature_under_a_revoked_issuing_ca_is_refused) {
     assert_int_equal(cms_verify(t, pki_bytes(SAMPLE), p7s, now, &who, &e), ERR_SIGNATURE_REFUSED);
 }
 
-CASE(F_signature_the_newest_crl_of_the_issuer_counts) {
+CASE(F_signature_the_newest_crl_of_the_issuer_counts)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     CLEANUP(trust_done) struct cms_trust *t = trust(p);
     struct cms_signer who;
@@ -201,7 +217,8 @@ CASE(F_signature_the_newest_crl_of_the_issuer_counts) {
     assert_int_equal(cms_verify(t, pki_bytes(SAMPLE), p7s, now, &who, &e), ERR_SIGNATURE_REFUSED);
 }
 
-CASE(F_signature_a_crl_by_a_stranger_counts_for_nothing) {
+CASE(F_signature_a_crl_by_a_stranger_counts_for_nothing)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     CLEANUP(trust_done) struct cms_trust *t = trust(p);
     struct cms_signer who;
@@ -219,7 +236,8 @@ CASE(F_signature_a_crl_by_a_stranger_counts_for_nothing) {
     assert_int_equal(cms_trust_add_crl(t, pki_bytes("no crl"), &e), ERR_SIGNATURE_REFUSED);
 }
 
-CASE(F_signature_trust_needs_a_root) {
+CASE(F_signature_trust_needs_a_root)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     struct err e;
     assert_null(cms_trust_new("", &e));

@@ -8,7 +8,8 @@
 #include "crypto/cms_walk.h"
 #include "unit/crypto/pki.h"
 
-static int judge_text(struct pki *p, const char *text, struct bytes p7s, struct err *e) {
+static int judge_text(struct pki *p, const char *text, struct bytes p7s, struct err *e)
+{
     struct cms_signer who;
     struct cms_trust *t = cms_trust_new(certificate_to_pem(p->a, p->root), e);
     assert_non_null(t);
@@ -17,7 +18,8 @@ static int judge_text(struct pki *p, const char *text, struct bytes p7s, struct 
     return rc;
 }
 
-static void refused(struct pki *p, struct bytes p7s, const char *why) {
+static void refused(struct pki *p, struct bytes p7s, const char *why)
+{
     struct err e;
     assert_int_equal(judge_text(p, SAMPLE, p7s, &e), ERR_SIGNATURE_REFUSED);
     if (!strstr(e.text, why))
@@ -25,7 +27,8 @@ static void refused(struct pki *p, struct bytes p7s, const char *why) {
 }
 
 /* Let the openssl command sign SAMPLE with further ${options}; what it makes must verify with it. */
-static struct bytes made_by_openssl(struct pki *p, const char *options) {
+static struct bytes made_by_openssl(struct pki *p, const char *options)
+{
     pki_write(p, "act", pki_bytes(SAMPLE));
     assert_int_equal(pki_run(p, arena_printf(p->a, "openssl cms -sign -nosmimecap -binary -in @act -outform DER -out @act.p7s %s", options)), 0);
     return pki_read(p, "act.p7s");
@@ -34,19 +37,22 @@ static struct bytes made_by_openssl(struct pki *p, const char *options) {
 #define OPENSSL_VERIFY "openssl cms -verify -cades -binary -inform DER -in @act.p7s -content @act -purpose any -out @out "
 #define AS_PERSON "-md sha256 -signer @person.pem -inkey @person.key -certfile @issuing.pem "
 
-static void chain_file(struct pki *p) {
+static void chain_file(struct pki *p)
+{
     const char *pem = arena_printf(p->a, "%s%s", certificate_to_pem(p->a, p->issuing), certificate_to_pem(p->a, p->root));
     pki_write(p, "chain.pem", pki_bytes(pem));
 }
 
-static struct bytes good(struct pki *p) {
+static struct bytes good(struct pki *p)
+{
     struct bytes p7s;
     struct err e;
     assert_int_equal(cms_sign(p->a, &p->person_signs, pki_bytes(SAMPLE), clock_ms(), &p7s, &e), 0);
     return p7s;
 }
 
-static struct bytes wrap(struct arena *a, uint8_t tag, const void *data, size_t len) {
+static struct bytes wrap(struct arena *a, uint8_t tag, const void *data, size_t len)
+{
     struct buf b = buf_new(a);
     const uint8_t head[4] = {tag, 0x82, (uint8_t)(len >> 8), (uint8_t)len};
     const uint8_t short_head[3] = {tag, 0x81, (uint8_t)len};
@@ -58,7 +64,8 @@ static struct bytes wrap(struct arena *a, uint8_t tag, const void *data, size_t 
 }
 
 /* ContentInfo around new signerInfos content; version, algorithms, type and certificates as in ${p7s}. */
-static struct bytes with_signers(struct arena *a, struct bytes p7s, const struct cms_parts *parts, struct bytes signers) {
+static struct bytes with_signers(struct arena *a, struct bytes p7s, const struct cms_parts *parts, struct bytes signers)
+{
     const uint8_t *inner = p7s.data + 4 + 11 + 4 + 4;   /* heads of ContentInfo, its type, [0], SignedData */
     const uint8_t *end0 = parts->certificate[0].data + parts->certificate[0].len;
     const uint8_t *end1 = parts->certificate[1].data + parts->certificate[1].len, *end = end0 > end1 ? end0 : end1;
@@ -73,7 +80,8 @@ static struct bytes with_signers(struct arena *a, struct bytes p7s, const struct
 }
 
 /* The one SignerInfo of ${p7s}: its content, from behind the certificates to the end. */
-static struct bytes signer_content(struct bytes p7s, const struct cms_parts *parts) {
+static struct bytes signer_content(struct bytes p7s, const struct cms_parts *parts)
+{
     const uint8_t *end0 = parts->certificate[0].data + parts->certificate[0].len;
     const uint8_t *end1 = parts->certificate[1].data + parts->certificate[1].len, *at = end0 > end1 ? end0 : end1;
     for (int level = 0; level < 2; level++)
@@ -82,7 +90,8 @@ static struct bytes signer_content(struct bytes p7s, const struct cms_parts *par
 }
 
 /* A good signature's attributes become the content of a signature without attributes. */
-CASE(F_signature_forged_from_signed_attributes_is_refused) {
+CASE(F_signature_forged_from_signed_attributes_is_refused)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     struct bytes p7s = good(p);
     struct cms_parts parts;
@@ -106,26 +115,30 @@ CASE(F_signature_forged_from_signed_attributes_is_refused) {
     cms_trust_free(t);
 }
 
-CASE(F_signature_without_attributes_is_refused) {
+CASE(F_signature_without_attributes_is_refused)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     struct bytes p7s = made_by_openssl(p, AS_PERSON "-noattr");
     assert_int_equal(pki_run(p, OPENSSL_VERIFY "-CAfile @root.pem"), 0);
     refused(p, p7s, "no signed attributes");
 }
 
-CASE(F_signature_without_cades_is_refused) {
+CASE(F_signature_without_cades_is_refused)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     refused(p, made_by_openssl(p, AS_PERSON), "attribute is missing");
 }
 
-CASE(F_signature_with_a_fifth_attribute_is_refused) {
+CASE(F_signature_with_a_fifth_attribute_is_refused)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     pki_write(p, "act", pki_bytes(SAMPLE));
     assert_int_equal(pki_run(p, "openssl cms -sign -cades -binary -in @act -outform DER -out @act.p7s " AS_PERSON), 0);
     refused(p, pki_read(p, "act.p7s"), "the signed attributes are not");   /* S/MIME capabilities */
 }
 
-CASE(F_signature_under_a_rogue_root_is_refused_whatever_the_machine_trusts) {
+CASE(F_signature_under_a_rogue_root_is_refused_whatever_the_machine_trusts)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     CLEANUP(pki_done) struct pki *rogue = pki_new();
     struct err e;
@@ -141,7 +154,8 @@ CASE(F_signature_under_a_rogue_root_is_refused_whatever_the_machine_trusts) {
     unsetenv("SSL_CERT_DIR");
 }
 
-CASE(F_signature_with_trailing_bytes_is_refused) {
+CASE(F_signature_with_trailing_bytes_is_refused)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     struct bytes p7s = good(p);
     struct buf b = buf_new(p->a);
@@ -150,23 +164,27 @@ CASE(F_signature_with_trailing_bytes_is_refused) {
     refused(p, (struct bytes){(const uint8_t *)b.text, b.len}, "something after the signature");
 }
 
-CASE(F_signature_with_a_third_certificate_is_refused) {
+CASE(F_signature_with_a_third_certificate_is_refused)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     chain_file(p);
     refused(p, made_by_openssl(p, "-cades -md sha256 -signer @person.pem -inkey @person.key -certfile @chain.pem"), "exactly two certificates");
 }
 
-CASE(F_signature_without_the_issuing_ca_is_refused) {
+CASE(F_signature_without_the_issuing_ca_is_refused)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     refused(p, made_by_openssl(p, "-cades -md sha256 -signer @person.pem -inkey @person.key"), "exactly two certificates");
 }
 
-CASE(F_signature_with_the_root_in_place_of_the_issuing_ca_is_refused) {
+CASE(F_signature_with_the_root_in_place_of_the_issuing_ca_is_refused)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     refused(p, made_by_openssl(p, "-cades -md sha256 -signer @person.pem -inkey @person.key -certfile @root.pem"), "does not chain");
 }
 
-CASE(F_signature_with_a_second_signer_is_refused) {
+CASE(F_signature_with_a_second_signer_is_refused)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     chain_file(p);
     struct bytes p7s = made_by_openssl(p, "-cades -md sha256 -signer @person.pem -inkey @person.key -signer @audit.pem -inkey @audit.key");
@@ -174,22 +192,26 @@ CASE(F_signature_with_a_second_signer_is_refused) {
     refused(p, p7s, "second signer");
 }
 
-CASE(F_signature_with_its_content_inside_is_refused) {
+CASE(F_signature_with_its_content_inside_is_refused)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     refused(p, made_by_openssl(p, AS_PERSON "-cades -nodetach"), "not detached");
 }
 
-CASE(F_signature_with_another_digest_is_refused) {
+CASE(F_signature_with_another_digest_is_refused)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     refused(p, made_by_openssl(p, "-cades -md sha512 -signer @person.pem -inkey @person.key -certfile @issuing.pem"), "SHA-256");
 }
 
-CASE(F_signature_named_by_key_id_is_refused) {
+CASE(F_signature_named_by_key_id_is_refused)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     refused(p, made_by_openssl(p, AS_PERSON "-cades -keyid"), "SHA-256 alone");   /* SignedData version 3 */
 }
 
-CASE(F_signature_with_an_unsigned_attribute_is_refused) {
+CASE(F_signature_with_an_unsigned_attribute_is_refused)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     struct bytes p7s = good(p);
     struct cms_parts parts;
@@ -203,7 +225,8 @@ CASE(F_signature_with_an_unsigned_attribute_is_refused) {
 }
 
 /* the helper that builds forgeries builds a good one from good parts */
-CASE(F_signature_rebuilt_from_its_own_parts_is_accepted) {
+CASE(F_signature_rebuilt_from_its_own_parts_is_accepted)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     struct bytes p7s = good(p);
     struct cms_parts parts;
@@ -214,7 +237,8 @@ CASE(F_signature_rebuilt_from_its_own_parts_is_accepted) {
     assert_int_equal(judge_text(p, SAMPLE, again, &e), 0);
 }
 
-CASE(F_signature_by_another_key_than_its_certificates_is_refused) {
+CASE(F_signature_by_another_key_than_its_certificates_is_refused)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     struct bytes p7s = good(p), other;
     struct cms_parts parts, others;
@@ -236,7 +260,8 @@ CASE(F_signature_by_another_key_than_its_certificates_is_refused) {
     refused(p, forged, "not by the key of its certificate");
 }
 
-CASE(F_signature_by_a_certificate_of_another_use_is_refused) {
+CASE(F_signature_by_a_certificate_of_another_use_is_refused)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     struct certificate *c = NULL;
     struct bytes p7s;
@@ -249,7 +274,8 @@ CASE(F_signature_by_a_certificate_of_another_use_is_refused) {
     certificate_free(c);
 }
 
-CASE(F_signature_by_the_issuing_ca_itself_is_refused) {
+CASE(F_signature_by_the_issuing_ca_itself_is_refused)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     struct err e;
     struct bytes p7s;

@@ -2,17 +2,20 @@
 
 #include "crypto/digest.h"
 
-CASE(sha256_of_nothing_is_fips_180_4) {
+CASE(sha256_of_nothing_is_fips_180_4)
+{
     char hex[DIGEST_HEX];
     assert_string_equal(digest_hex("", 0, hex), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
-CASE(sha256_of_abc_is_fips_180_4) {
+CASE(sha256_of_abc_is_fips_180_4)
+{
     char hex[DIGEST_HEX];
     assert_string_equal(digest_hex("abc", 3, hex), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
-CASE(sha256_in_parts_equals_the_whole) {
+CASE(sha256_in_parts_equals_the_whole)
+{
     uint8_t whole[DIGEST_LEN], two[DIGEST_LEN], parts[DIGEST_LEN];
     digest_sha256("\x01leftright", 10, whole);
     digest_sha256_two("\x01", 1, "leftright", 9, two);
@@ -28,7 +31,8 @@ CASE(sha256_in_parts_equals_the_whole) {
     assert_memory_equal(whole, two, DIGEST_LEN);
 }
 
-CASE(hmac_is_rfc_4231_case_2) {
+CASE(hmac_is_rfc_4231_case_2)
+{
     uint8_t mac[DIGEST_LEN];
     char hex[DIGEST_HEX];
     digest_hmac("Jefe", 4, "what do ya want for nothing?", 28, mac);

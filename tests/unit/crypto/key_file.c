@@ -8,7 +8,8 @@
 
 static const struct key_cost cheap = {64, 1};
 
-static struct bytes locked(struct arena *a, const struct key *k, const char *secret) {
+static struct bytes locked(struct arena *a, const struct key *k, const char *secret)
+{
     struct bytes file;
     struct err e;
     assert_int_equal(key_lock(a, k, pki_bytes(secret), &cheap, &file, &e), 0);
@@ -20,19 +21,22 @@ struct one {
     struct key *k;
 };
 
-static struct one one_new(enum key_kind kind) {
+static struct one one_new(enum key_kind kind)
+{
     struct one o = {arena_new(0), NULL};
     struct err e;
     assert_int_equal(key_new(kind, &o.k, &e), 0);
     return o;
 }
 
-static void one_done(struct one *o) {
+static void one_done(struct one *o)
+{
     key_free(o->k);
     arena_free(o->a);
 }
 
-CASE(key_file_opens_with_its_secret) {
+CASE(key_file_opens_with_its_secret)
+{
     CLEANUP(one_done) struct one o = one_new(KEY_P256);
     CLEANUP(key_done) struct key *back = NULL;
     struct err e;
@@ -42,7 +46,8 @@ CASE(key_file_opens_with_its_secret) {
     assert_memory_equal(p, q, sizeof p);
 }
 
-CASE(key_file_refuses_a_wrong_secret) {
+CASE(key_file_refuses_a_wrong_secret)
+{
     CLEANUP(one_done) struct one o = one_new(KEY_P256);
     struct key *back = NULL;
     struct err e;
@@ -51,7 +56,8 @@ CASE(key_file_refuses_a_wrong_secret) {
     assert_null(back);
 }
 
-CASE(key_file_states_its_cost_and_hides_the_key) {
+CASE(key_file_states_its_cost_and_hides_the_key)
+{
     CLEANUP(one_done) struct one o = one_new(KEY_P256);
     struct bytes file = locked(o.a, o.k, "s3cret");
     assert_int_equal(strncmp((const char *)file.data, "stemma-key/1\nkdf argon2id 64 1 ", 31), 0);
@@ -59,14 +65,16 @@ CASE(key_file_states_its_cost_and_hides_the_key) {
     assert_null(strstr((const char *)file.data, "PRIVATE"));
 }
 
-CASE(key_file_twice_is_never_the_same) {
+CASE(key_file_twice_is_never_the_same)
+{
     CLEANUP(one_done) struct one o = one_new(KEY_P256);
     struct bytes one = locked(o.a, o.k, "x"), two = locked(o.a, o.k, "x");
     assert_true(one.len == two.len && memcmp(one.data, two.data, one.len));
 }
 
 /* every byte of the file matters: the head is authenticated with the key */
-CASE(key_file_with_any_byte_changed_does_not_open) {
+CASE(key_file_with_any_byte_changed_does_not_open)
+{
     CLEANUP(one_done) struct one o = one_new(KEY_P256);
     struct bytes file = locked(o.a, o.k, "x");
     struct err e;
@@ -80,7 +88,8 @@ CASE(key_file_with_any_byte_changed_does_not_open) {
     }
 }
 
-CASE(key_file_with_an_absurd_cost_is_refused_without_the_work) {
+CASE(key_file_with_an_absurd_cost_is_refused_without_the_work)
+{
     struct key *back = NULL;
     struct err e;
     const char *file = "stemma-key/1\nkdf argon2id 9999999 99 00112233445566778899aabbccddeeff\n"
@@ -88,7 +97,8 @@ CASE(key_file_with_an_absurd_cost_is_refused_without_the_work) {
     assert_int_equal(key_unlock(pki_bytes(file), pki_bytes("x"), &back, &e), ERR_FIELD_RANGE);
 }
 
-CASE(key_note_ed25519_is_rfc_8032_test_1) {
+CASE(key_note_ed25519_is_rfc_8032_test_1)
+{
     /* secret 9d61..7f60, public d75a..511a, empty message */
     static const char pem[] = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n";
     CLEANUP(key_done) struct key *k = NULL;
@@ -103,7 +113,8 @@ CASE(key_note_ed25519_is_rfc_8032_test_1) {
                         "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b");
 }
 
-CASE(key_note_signature_holds_for_its_message_and_key_alone) {
+CASE(key_note_signature_holds_for_its_message_and_key_alone)
+{
     CLEANUP(one_done) struct one o = one_new(KEY_ED25519);
     CLEANUP(one_done) struct one other = one_new(KEY_ED25519);
     uint8_t public[NOTE_PUBLIC_LEN], stranger[NOTE_PUBLIC_LEN], signature[NOTE_SIGNATURE_LEN];
@@ -117,7 +128,8 @@ CASE(key_note_signature_holds_for_its_message_and_key_alone) {
     assert_false(key_note_verify(public, "lab\n3\n", 6, signature));
 }
 
-CASE(key_note_public_travels_as_pem) {
+CASE(key_note_public_travels_as_pem)
+{
     CLEANUP(one_done) struct one o = one_new(KEY_ED25519);
     uint8_t public[NOTE_PUBLIC_LEN], back[NOTE_PUBLIC_LEN];
     struct err e;
@@ -128,7 +140,8 @@ CASE(key_note_public_travels_as_pem) {
     assert_int_equal(key_note_public_from_pem(pki_bytes("no key"), back, &e), ERR_BODY_MALFORMED);
 }
 
-CASE(key_of_another_kind_is_refused) {
+CASE(key_of_another_kind_is_refused)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     struct key *k = NULL;
     struct err e;
@@ -137,7 +150,8 @@ CASE(key_of_another_kind_is_refused) {
     assert_int_equal(key_from_pem(pki_bytes("hello"), &k, &e), ERR_BODY_MALFORMED);
 }
 
-CASE(key_sign_p256_verifies_with_the_openssl_command) {
+CASE(key_sign_p256_verifies_with_the_openssl_command)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     struct bytes signature;
     struct err e;

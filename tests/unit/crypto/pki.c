@@ -10,14 +10,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static struct key *fresh(void) {
+static struct key *fresh(void)
+{
     struct key *k = NULL;
     struct err e;
     assert_int_equal(key_new(KEY_P256, &k, &e), 0);
     return k;
 }
 
-static struct certificate *issue(const struct ca *ca, enum ca_kind kind, const char *name, const struct key *key) {
+static struct certificate *issue(const struct ca *ca, enum ca_kind kind, const char *name, const struct key *key)
+{
     struct ca_request r = {kind, name, NULL, NULL, 365};
     struct certificate *c = NULL;
     struct err e;
@@ -25,7 +27,8 @@ static struct certificate *issue(const struct ca *ca, enum ca_kind kind, const c
     return c;
 }
 
-struct certificate *pki_person(struct pki *p, const char *id, const struct key *key, int days) {
+struct certificate *pki_person(struct pki *p, const char *id, const struct key *key, int days)
+{
     struct ca_request r = {CA_PERSON, "Jörg Møller", id, "technician,qa", days};
     struct ca ca = {p->issuing, p->issuing_key};
     struct certificate *c = NULL;
@@ -34,15 +37,18 @@ struct certificate *pki_person(struct pki *p, const char *id, const struct key *
     return c;
 }
 
-struct bytes pki_bytes(const char *text) {
+struct bytes pki_bytes(const char *text)
+{
     return (struct bytes){(const uint8_t *)text, strlen(text)};
 }
 
-const char *pki_path(struct pki *p, const char *name) {
+const char *pki_path(struct pki *p, const char *name)
+{
     return arena_printf(p->a, "%s/%s", p->dir, name);
 }
 
-const char *pki_write(struct pki *p, const char *name, struct bytes data) {
+const char *pki_write(struct pki *p, const char *name, struct bytes data)
+{
     const char *path = pki_path(p, name);
     FILE *f = fopen(path, "wb");
     assert_non_null(f);
@@ -51,7 +57,8 @@ const char *pki_write(struct pki *p, const char *name, struct bytes data) {
     return path;
 }
 
-struct bytes pki_read(struct pki *p, const char *name) {
+struct bytes pki_read(struct pki *p, const char *name)
+{
     size_t len = 0;
     char *text = test_read(pki_path(p, name), &len);
     assert_non_null(text);
@@ -60,7 +67,8 @@ struct bytes pki_read(struct pki *p, const char *name) {
     return b;
 }
 
-static void files(struct pki *p) {
+static void files(struct pki *p)
+{
     const struct {
         const char *name;
         const struct certificate *c;
@@ -76,7 +84,8 @@ static void files(struct pki *p) {
     }
 }
 
-struct pki *pki_new(void) {
+struct pki *pki_new(void)
+{
     struct pki *p = calloc(1, sizeof *p);
     p->a = arena_new(0);
     snprintf(p->dir, sizeof p->dir, "/tmp/stemma-test-XXXXXX");
@@ -96,7 +105,8 @@ struct pki *pki_new(void) {
     return p;
 }
 
-static void remove_dir(const char *dir) {
+static void remove_dir(const char *dir)
+{
     DIR *d = opendir(dir);
     struct dirent *entry;
     char path[400];
@@ -111,7 +121,8 @@ static void remove_dir(const char *dir) {
     rmdir(dir);
 }
 
-void pki_free(struct pki *p) {
+void pki_free(struct pki *p)
+{
     if (!p)
         return;
     struct key *keys[] = {p->root_key, p->issuing_key, p->person_key, p->audit_key, p->stamp_root_key, p->stamp_key};
@@ -123,12 +134,14 @@ void pki_free(struct pki *p) {
     free(p);
 }
 
-void pki_done(struct pki **p) {
+void pki_done(struct pki **p)
+{
     pki_free(*p);
 }
 
 /* the environment's default trust folders must not matter: each test sets what it wants */
-static void become(char *argv[]) {
+static void become(char *argv[])
+{
     int null = open("/dev/null", O_RDWR);
     dup2(null, 0);
     if (!getenv("PKI_RUN_LOUD")) {
@@ -139,7 +152,8 @@ static void become(char *argv[]) {
     _exit(127);
 }
 
-int pki_run(struct pki *p, const char *words) {
+int pki_run(struct pki *p, const char *words)
+{
     char *argv[64], *text = arena_text(p->a, words);
     size_t n = 0;
     for (char *word = text; word && n < 63; n++) {

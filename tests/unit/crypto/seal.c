@@ -12,7 +12,8 @@ struct sealed {
     struct bytes box;
 };
 
-static struct sealed sealed_new(const char *text, const char *plain) {
+static struct sealed sealed_new(const char *text, const char *plain)
+{
     struct sealed s = {.a = arena_new(0)};
     struct err e;
     assert_int_equal(key_new(KEY_P256, &s.k, &e), 0);
@@ -21,12 +22,14 @@ static struct sealed sealed_new(const char *text, const char *plain) {
     return s;
 }
 
-static void sealed_done(struct sealed *s) {
+static void sealed_done(struct sealed *s)
+{
     key_free(s->k);
     arena_free(s->a);
 }
 
-CASE(seal_opens_with_its_key_and_text) {
+CASE(seal_opens_with_its_key_and_text)
+{
     CLEANUP(sealed_done) struct sealed s = sealed_new("statement", "correct horse");
     uint8_t out[SEAL_PLAIN_MAX];
     size_t len = 0;
@@ -38,7 +41,8 @@ CASE(seal_opens_with_its_key_and_text) {
 }
 
 /* a sealed secret that is caught opens no other act */
-CASE(seal_for_one_text_does_not_open_for_another) {
+CASE(seal_for_one_text_does_not_open_for_another)
+{
     CLEANUP(sealed_done) struct sealed s = sealed_new("statement", "x");
     uint8_t out[SEAL_PLAIN_MAX];
     size_t len = 0;
@@ -46,7 +50,8 @@ CASE(seal_for_one_text_does_not_open_for_another) {
     assert_int_equal(seal_open(s.k, pki_bytes("statemenu"), s.box, out, &len, &e), ERR_SECRET_WRONG);
 }
 
-CASE(seal_to_another_key_does_not_open) {
+CASE(seal_to_another_key_does_not_open)
+{
     CLEANUP(sealed_done) struct sealed s = sealed_new("t", "x");
     CLEANUP(sealed_done) struct sealed other = sealed_new("t", "x");
     uint8_t out[SEAL_PLAIN_MAX];
@@ -55,7 +60,8 @@ CASE(seal_to_another_key_does_not_open) {
     assert_int_equal(seal_open(other.k, pki_bytes("t"), s.box, out, &len, &e), ERR_SECRET_WRONG);
 }
 
-CASE(seal_with_any_byte_changed_does_not_open) {
+CASE(seal_with_any_byte_changed_does_not_open)
+{
     CLEANUP(sealed_done) struct sealed s = sealed_new("t", "secret");
     uint8_t out[SEAL_PLAIN_MAX];
     size_t len = 0;
@@ -67,7 +73,8 @@ CASE(seal_with_any_byte_changed_does_not_open) {
     }
 }
 
-CASE(seal_cut_short_or_too_long_does_not_open) {
+CASE(seal_cut_short_or_too_long_does_not_open)
+{
     CLEANUP(sealed_done) struct sealed s = sealed_new("t", "");
     uint8_t out[SEAL_PLAIN_MAX];
     static const uint8_t huge[SEAL_OVERHEAD + SEAL_PLAIN_MAX + 1];
@@ -80,7 +87,8 @@ CASE(seal_cut_short_or_too_long_does_not_open) {
     assert_int_equal(len, 0);
 }
 
-CASE(seal_to_a_point_off_the_curve_is_refused) {
+CASE(seal_to_a_point_off_the_curve_is_refused)
+{
     CLEANUP(sealed_done) struct sealed s = sealed_new("t", "x");
     struct bytes box;
     struct err e;

@@ -7,7 +7,8 @@
 #include "crypto/tsp.h"
 #include "unit/crypto/pki.h"
 
-static struct bytes request_for(struct pki *p, const char *data, bool nonce) {
+static struct bytes request_for(struct pki *p, const char *data, bool nonce)
+{
     uint8_t imprint[DIGEST_LEN];
     struct bytes request;
     struct err e;
@@ -16,7 +17,8 @@ static struct bytes request_for(struct pki *p, const char *data, bool nonce) {
     return request;
 }
 
-static struct bytes reply_to(struct pki *p, struct bytes request) {
+static struct bytes reply_to(struct pki *p, struct bytes request)
+{
     const struct tsp_authority authority = {p->stamp, p->stamp_key, "1.3.6.1.4.1.99999.1", 500};
     struct bytes reply;
     struct err e;
@@ -24,7 +26,8 @@ static struct bytes reply_to(struct pki *p, struct bytes request) {
     return reply;
 }
 
-static int judge(struct pki *p, const struct certificate *root, const char *data, struct bytes reply, int64_t *ret_ms) {
+static int judge(struct pki *p, const struct certificate *root, const char *data, struct bytes reply, int64_t *ret_ms)
+{
     struct err e;
     struct tsp_trust *t = tsp_trust_new(certificate_to_pem(p->a, root), &e);
     assert_non_null(t);
@@ -33,7 +36,8 @@ static int judge(struct pki *p, const struct certificate *root, const char *data
     return rc;
 }
 
-CASE(F_checkpoint_time_stamp_gives_its_time) {
+CASE(F_checkpoint_time_stamp_gives_its_time)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     int64_t before = clock_ms(), at = 0;
     struct bytes reply = reply_to(p, request_for(p, "checkpoint", true));
@@ -41,20 +45,23 @@ CASE(F_checkpoint_time_stamp_gives_its_time) {
     assert_true(at >= before && at <= clock_ms());
 }
 
-CASE(F_checkpoint_time_stamp_is_over_its_bytes_alone) {
+CASE(F_checkpoint_time_stamp_is_over_its_bytes_alone)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     int64_t at = 0;
     struct bytes reply = reply_to(p, request_for(p, "checkpoint", false));
     assert_int_equal(judge(p, p->stamp_root, "checkpoinu", reply, &at), ERR_SIGNATURE_REFUSED);
 }
 
-CASE(F_checkpoint_time_stamp_under_another_root_is_refused) {
+CASE(F_checkpoint_time_stamp_under_another_root_is_refused)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     int64_t at = 0;
     assert_int_equal(judge(p, p->root, "checkpoint", reply_to(p, request_for(p, "checkpoint", false)), &at), ERR_SIGNATURE_REFUSED);
 }
 
-CASE(F_checkpoint_time_stamp_with_trailing_bytes_is_refused) {
+CASE(F_checkpoint_time_stamp_with_trailing_bytes_is_refused)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     int64_t at = 0;
     struct bytes reply = reply_to(p, request_for(p, "checkpoint", false));
@@ -62,7 +69,8 @@ CASE(F_checkpoint_time_stamp_with_trailing_bytes_is_refused) {
     assert_int_equal(judge(p, p->stamp_root, "checkpoint", longer, &at), ERR_SIGNATURE_REFUSED);
 }
 
-CASE(F_checkpoint_time_stamp_holds_after_its_authority_expired) {
+CASE(F_checkpoint_time_stamp_holds_after_its_authority_expired)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     int64_t at = 0, past = 0;
     assert_true(clock_from_text("2020-06-01T12:00:00.250Z", 24, &past));
@@ -74,7 +82,8 @@ CASE(F_checkpoint_time_stamp_holds_after_its_authority_expired) {
     assert_int_equal(at, past);
 }
 
-CASE(F_checkpoint_time_stamp_holds_for_the_openssl_command) {
+CASE(F_checkpoint_time_stamp_holds_for_the_openssl_command)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     pki_write(p, "data", pki_bytes("checkpoint"));
     pki_write(p, "q", request_for(p, "checkpoint", true));
@@ -84,7 +93,8 @@ CASE(F_checkpoint_time_stamp_holds_for_the_openssl_command) {
     assert_int_not_equal(pki_run(p, "openssl ts -verify -data @data -in @r -CAfile @root.pem"), 0);
 }
 
-CASE(F_checkpoint_time_stamp_asked_by_the_openssl_command) {
+CASE(F_checkpoint_time_stamp_asked_by_the_openssl_command)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     int64_t at = 0;
     pki_write(p, "data", pki_bytes("checkpoint"));
@@ -92,13 +102,15 @@ CASE(F_checkpoint_time_stamp_asked_by_the_openssl_command) {
     assert_int_equal(judge(p, p->stamp_root, "checkpoint", reply_to(p, pki_read(p, "q")), &at), 0);
 }
 
-CASE(tsp_authority_rejects_what_is_no_request) {
+CASE(tsp_authority_rejects_what_is_no_request)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     int64_t at = 0;
     assert_int_equal(judge(p, p->stamp_root, "checkpoint", reply_to(p, pki_bytes("hello")), &at), ERR_SIGNATURE_REFUSED);
 }
 
-CASE(tsp_authority_without_its_key_usage_cannot_stamp) {
+CASE(tsp_authority_without_its_key_usage_cannot_stamp)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     const struct tsp_authority authority = {p->person, p->person_key, "1.3.6.1.4.1.99999.1", 500};
     struct bytes reply;
@@ -106,7 +118,8 @@ CASE(tsp_authority_without_its_key_usage_cannot_stamp) {
     assert_int_equal(tsp_reply(p->a, &authority, request_for(p, "checkpoint", false), 7, &reply, &e), ERR_FAULT);
 }
 
-CASE(tsp_fetch_says_when_nobody_answers) {
+CASE(tsp_fetch_says_when_nobody_answers)
+{
     CLEANUP(pki_done) struct pki *p = pki_new();
     struct bytes reply;
     struct err e;
