@@ -1,0 +1,14 @@
+/* The command line of stemma-verify. */
+#pragma once
+#include <stddef.h>
+
+enum { EXIT_HOLDS = 0, EXIT_REFUSED = 1, EXIT_CANNOT = 2 };
+
+struct arguments {
+    const char *trust;           /* folder with the trust anchors */
+    char **files;                /* dossiers */
+    size_t count;
+};
+
+/** arguments_parse(argc, argv, ret): read the command line; prints usage and exits with EXIT_CANNOT where it is wrong. */
+void arguments_parse(int argc, char **argv, struct arguments *ret);

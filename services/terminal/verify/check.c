@@ -1,0 +1,112 @@
+#include "check.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "dossier/verify.h"
+
+#define ARENA_CAP ((size_t)2 << 30)
+
+static void complain(const char *path, const char *why)
+{
+    fprintf(stderr, "stemma-verify: %s: %s\n", path, why);
+}
+
+/* The file mapped for reading; data NULL and a complaint if it cannot be. */
+static struct bytes map_file(const char *path)
+{
+    struct stat st;
+    struct bytes none = {NULL, 0};
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+        complain(path, fd < 0 ? strerror(errno) : "is no regular file");
+        if (fd >= 0)
+            close(fd);
+        return none;
+    }
+    void *at = st.st_size > 0 ? mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+    close(fd);
+    if (st.st_size == 0)
+        return (struct bytes){(const uint8_t *)"", 0};
+    if (at == MAP_FAILED) {
+        complain(path, strerror(errno));
+        return none;
+    }
+    return (struct bytes){at, (size_t)st.st_size};
+}
+
+static void unmap_file(struct bytes b)
+{
+    if (b.len > 0)
+        munmap((void *)(uintptr_t)b.data, b.len);
+}
+
+static bool read_text(struct arena *a, const char *folder, const char *name, const char **ret)
+{
+    struct bytes b = map_file(arena_printf(a, "%s/%s", folder, name));
+    if (b.data == NULL)
+        return false;
+    *ret = arena_dup(a, b.data, b.len);
+    unmap_file(b);
+    return true;
+}
+
+static bool open_trust(struct arena *a, const char *folder, struct trust *ret)
+{
+    struct trust_files files;
+    struct err e;
+    if (!read_text(a, folder, "lab-root.pem", &files.lab_root) || !read_text(a, folder, "tsa-root.pem", &files.tsa_root) ||
+        !read_text(a, folder, "log.pub.pem", &files.log_key) || !read_text(a, folder, "witnesses.txt", &files.witnesses))
+        return false;
+    if (trust_open(a, &files, ret, &e) == 0)
+        return true;
+    complain(folder, e.text);
+    return false;
+}
+
+static void print_verdict(struct arena *a, const char *prefix, const struct verdict *v)
+{
+    char time[CLOCK_TEXT];
+    for (size_t i = 0; i < v->fault_count; i++)
+        printf("%s%s\n", prefix, fault_text(a, &v->fault[i]));
+    if (v->fault_count > 0)
+        return;
+    clock_to_text(v->time_ms, time);
+    printf("%s%s holds: %zu entries, %zu signatures, %zu recomputed, in %zu streams; log of %llu, stamped %s\n", prefix,
+           v->subject, v->entries, v->acts, v->recomputed, v->streams, (unsigned long long)v->tree_size, time);
+}
+
+static int check_file(const char *path, const struct trust *trust, bool with_name)
+{
+    struct bytes file = map_file(path);
+    struct verdict verdict;
+    if (file.data == NULL)
+        return EXIT_CANNOT;
+    struct arena *a = arena_new(ARENA_CAP);
+    dossier_verify(a, file, trust, recompute_rows(), &verdict);
+    print_verdict(a, with_name ? arena_printf(a, "%s: ", path) : "", &verdict);
+    int status = verdict.fault_count == 0 ? EXIT_HOLDS : EXIT_REFUSED;
+    arena_free(a);
+    unmap_file(file);
+    return status;
+}
+
+int check_all(const struct arguments *args)
+{
+    struct arena *a = arena_new(0);
+    struct trust trust = {.tsa = NULL};
+    int worst = open_trust(a, args->trust, &trust) ? EXIT_HOLDS : EXIT_CANNOT;
+    for (size_t i = 0; i < args->count && trust.tsa != NULL; i++) {
+        int status = check_file(args->files[i], &trust, args->count > 1);
+        worst = status > worst ? status : worst;
+    }
+    trust_close(&trust);
+    arena_free(a);
+    return worst;
+}
