@@ -1,0 +1,33 @@
+#include "domain/label_record.h"
+
+#include <string.h>
+
+#include "record/record.h"
+
+static int word_at(const char *const *words, const char *word, int absent)
+{
+    for (int i = 0; word != NULL && words[i] != NULL; i++)
+        if (strcmp(words[i], word) == 0)
+            return i;
+    return absent;
+}
+
+void label_record_statements(struct arena *a, const char *use, const struct eligibility_determine *determined, struct list *ret)
+{
+    struct eligibility_verdict verdict = {.determination = DETERMINATION_INCOMPLETE};
+    struct label_statements statements;
+    if (determined != NULL) {
+        verdict.determination = (enum determination)word_at(determination_words, determined->determination,
+            DETERMINATION_INCOMPLETE);
+        verdict.is_fully_tested = determined->fully_tested == 1;
+        verdict.has_risk = determined->has_risk == 1;
+        verdict.reactive = ARENA_ARRAY(a, const char *, determined->reactive.count + 1);
+        for (size_t i = 0; i < determined->reactive.count; i++)
+            verdict.reactive[verdict.reactive_count++] = TEXTS_AT(determined->reactive, i);
+    }
+    struct label_facts facts = {.use = (enum use)word_at(use_words, use, USE_ALLOGENEIC), .eligibility = &verdict};
+    label_judge(a, &facts, &statements);
+    *ret = (struct list){NULL, 0};
+    for (size_t i = 0; i < statements.count; i++)
+        texts_add(a, ret, statements.texts[i]);
+}

@@ -1,0 +1,66 @@
+/* The statement table. Rows that fill a record name their columns as the record's fields. */
+#include "custody_store.h"
+
+static const struct statement_row rows[ROW_COUNT] = {
+    [ROW_BATCH] = {"custody_batch", "select state, use from batch.batch_facts where batch_id = $1", 1, NULL},
+    [ROW_CONTAINERS] = {"custody_containers",
+        "select k.container_id, k.expires_ms, h.container_id is not null as handed_over,"
+        " coalesce(t.received_seq is not null, false) as received from batch.container_facts k"
+        " left join custody.transfer_container h on h.container_id = k.container_id"
+        " left join custody.transfer t on t.batch_id = h.batch_id and t.transfer_id = h.transfer_id"
+        " where k.batch_id = $1 order by k.container_id", 1, NULL},
+    [ROW_COPIES] = {"custody_copies",
+        "select coalesce(max(copy), 0) as copies from custody.label where container_id = $1", 1, NULL},
+    [ROW_DONOR] = {"custody_donor",
+        "select d.determination, d.reasons, d.fully_tested, d.has_risk, d.reactive from batch.batch_facts b"
+        " join source.donor_facts d on d.donor_id = b.donor_id where b.batch_id = $1 and d.determination is not null", 1,
+        &record_eligibility_determine},
+    [ROW_PLACE] = {"custody_place",
+        "select q.equipment_class, (select p.container_id from custody.place p where p.equipment_id = $1"
+        " and p.position = $2 and p.left_seq is null) as occupant from batch.equipment_facts q where q.equipment_id = $1", 2,
+        NULL},
+    [ROW_RECEIVER] = {"custody_receiver", "select state, roles from access.person_state where person_id = $1", 1, NULL},
+    [ROW_TRANSFER] = {"custody_transfer",
+        "select giver_id, receiver_id, seal_number, digest, given_ms, received_seq is not null as received"
+        " from custody.transfer where batch_id = $1 and transfer_id = $2", 2, NULL},
+    [ROW_TRANSFER_CONTAINERS] = {"custody_transfer_containers",
+        "select container_id from custody.transfer_container where batch_id = $1 and transfer_id = $2"
+        " order by container_id", 2, NULL},
+    [ROW_CHAIN] = {"custody_chain",
+        "select seq, event, person_id, container_id, transfer_id, place,"
+        " timestamptz 'epoch' + time_ms * interval '1 millisecond' as time from custody.chain where batch_id = $1"
+        " order by seq, container_id limit 1000", 1, &record_custody_row},
+    [ROW_LABEL_INSERT] = {"custody_label_insert",
+        "insert into custody.label (container_id, copy, batch_id, statements, reason, person_id, seq, printed_ms)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8)", 8, NULL},
+    [ROW_STORE] = {"custody_store", "select custody.store($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
+    [ROW_TRANSFER_INSERT] = {"custody_transfer_insert",
+        "insert into custody.transfer (batch_id, transfer_id, giver_id, receiver_id, destination, condition, seal_number,"
+        " temperature_c, digest, given_seq, given_ms) values ($1, $2, $3, $4, $5, $6, $7, $8::numeric, $9, $10, $11)", 11,
+        NULL},
+    [ROW_TRANSFER_CONTAINERS_INSERT] = {"custody_transfer_containers_insert",
+        "insert into custody.transfer_container (container_id, batch_id, transfer_id)"
+        " select u.container_id, $1, $2 from unnest($3::text[]) u (container_id)", 3, NULL},
+    [ROW_LEAVE] = {"custody_leave",
+        "update custody.place set left_seq = $2 where container_id = any($1::text[]) and left_seq is null", 2, NULL},
+    [ROW_RECEIVE] = {"custody_receive",
+        "update custody.transfer set received_seq = $3, received_ms = $4, received_condition = $5"
+        " where batch_id = $1 and transfer_id = $2 and received_seq is null", 5, NULL},
+    [ROW_MOVE_GIVEN] = {"custody_move_given",
+        "select batch.move($1, case when exists (select from batch.container_facts k where k.batch_id = $1 and not exists"
+        " (select from custody.transfer_container h where h.container_id = k.container_id))"
+        " then 'custody.hand_over' else 'custody.hand_over_all' end, $2)", 2, NULL},
+    [ROW_MOVE_RECEIVED] = {"custody_move_received",
+        "select batch.move($1, case when exists (select from batch.container_facts k where k.batch_id = $1 and not exists"
+        " (select from custody.transfer_container h join custody.transfer t using (batch_id, transfer_id)"
+        " where h.container_id = k.container_id and t.received_seq is not null))"
+        " then 'custody.receive' else 'custody.receive_all' end, $2)", 2, NULL},
+    [ROW_ACT] = {"custody_act", "select batch.act($1, $2, $3, $4)", 4, NULL},
+};
+
+const struct statement_table custody_statements = STATEMENT_TABLE(rows);
+
+const struct statement_row *store_row(enum store_row which)
+{
+    return &rows[which];
+}

@@ -1,0 +1,165 @@
+#include "custody_rules.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "domain/custody.h"
+#include "domain/reason.h"
+#include "fsm/machines.h"
+
+static bool same(const char *x, const char *y)
+{
+    return x != NULL && y != NULL && strcmp(x, y) == 0;
+}
+
+static bool is_in(const struct list *texts, const char *text)
+{
+    for (size_t i = 0; i < texts->count; i++)
+        if (same(TEXTS_AT(*texts, i), text))
+            return true;
+    return false;
+}
+
+int rule_custody_state(const char *state, const char *event, unsigned facts, struct err *e)
+{
+    const struct fsm_rule *rule;
+    if (state == NULL)
+        return err_raise(e, ERR_NOT_FOUND, "batch_id", "", "no such batch");
+    return fsm_step(&fsm_batch, state, event, facts, &rule, e);
+}
+
+static const struct container_facts *container_of(const struct custody_facts *f, const char *id)
+{
+    for (size_t i = 0; i < f->container_count; i++)
+        if (same(f->containers[i].container_id, id))
+            return &f->containers[i];
+    return NULL;
+}
+
+int rule_container(const struct custody_facts *f, const char *container_id, struct err *e)
+{
+    const struct container_facts *k = container_of(f, container_id);
+    if (k == NULL)
+        return err_raise(e, ERR_NOT_FOUND, "container_id", "R04", "%s is no container of this batch", container_id);
+    if (k->handed_over)
+        return err_raise(e, ERR_CUSTODY_REFUSED, "container_id", "R34", "%s is handed over", container_id);
+    return 0;
+}
+
+int rule_label(const struct label_print *in, const struct custody_facts *f, int64_t copies, struct err *e)
+{
+    int code = rule_custody_state(f->state, "custody.label_print", 0, e);
+    code = code != 0 ? code : rule_container(f, in->container_id, e);
+    if (code != 0)
+        return code;
+    if (in->copy != copies + 1)
+        return err_raise(e, ERR_FIELD_RANGE, "copy", "R06", "%" PRId64 " printed so far: the next copy is %" PRId64, copies,
+                         copies + 1);
+    if (in->copy > 1 && !reason_is_valid(in->reason))
+        return err_raise(e, ERR_REASON_MISSING, "reason", "R06", "a reprint says why");
+    return 0;
+}
+
+int rule_store(const struct container_store *in, const struct custody_facts *f, const struct place_facts *place,
+               struct err *e)
+{
+    int code = rule_custody_state(f->state, "custody.container_store", 0, e);
+    code = code != 0 ? code : rule_container(f, in->container_id, e);
+    if (code != 0)
+        return code;
+    if (place->equipment_class == NULL)
+        return err_raise(e, ERR_NOT_FOUND, "equipment_id", "R35", "no equipment %s", in->equipment_id);
+    if (same(place->occupant, in->container_id))
+        return err_raise(e, ERR_EXISTS, "position", "R35", "%s is there already", in->container_id);
+    if (place->occupant != NULL)
+        return err_raise(e, ERR_STATE_FORBIDS, "position", "R35", "%s of %s holds %s", in->position, in->equipment_id,
+                         place->occupant);
+    return 0;
+}
+
+const char *hand_over_event(const struct hand_over *in, const struct custody_facts *f)
+{
+    for (size_t i = 0; i < f->container_count; i++)
+        if (!f->containers[i].handed_over && !is_in(&in->containers, f->containers[i].container_id))
+            return "custody.hand_over";
+    return "custody.hand_over_all";
+}
+
+static int receiver_check(const char *receiver_id, const char *giver, const struct receiver_facts *r, struct err *e)
+{
+    if (same(receiver_id, giver))
+        return err_raise(e, ERR_DUTIES_SEGREGATED, "receiver_id", "R34", "%s gives: another person receives", giver);
+    if (r->state == NULL)
+        return err_raise(e, ERR_NOT_FOUND, "receiver_id", "", "no such person");
+    if (!same(r->state, "open"))
+        return err_raise(e, ERR_CUSTODY_REFUSED, "receiver_id", "R34", "the account of %s is %s", receiver_id, r->state);
+    if ((r->roles & (ROLE_COURIER | ROLE_PHYSICIAN)) == 0)
+        return err_raise(e, ERR_CUSTODY_REFUSED, "receiver_id", "R34", "%s is neither courier nor physician", receiver_id);
+    return 0;
+}
+
+static int containers_check(const struct hand_over *in, const struct custody_facts *f, int64_t now_ms, struct err *e)
+{
+    for (size_t i = 0; i < in->containers.count; i++) {
+        const char *id = TEXTS_AT(in->containers, i);
+        int code = rule_container(f, id, e);
+        if (code != 0)
+            return code;
+        if (container_of(f, id)->expires_ms <= now_ms)
+            return err_raise(e, ERR_CUSTODY_REFUSED, "containers", "T19", "%s has expired", id);
+    }
+    return 0;
+}
+
+int rule_hand_over(const struct hand_over *in, const struct custody_facts *f, const char *giver,
+                   const struct receiver_facts *receiver, bool known, int64_t now_ms, struct err *e)
+{
+    struct custody_half half = {in->transfer_id, giver, in->transfer_sha256, in->containers.items, in->containers.count,
+                                now_ms};
+    const char *event = hand_over_event(in, f);
+    unsigned facts = same(event, "custody.hand_over_all") ? FACT_ALL_HANDED_OVER : 0;
+    int code = rule_custody_state(f->state, event, facts, e);
+    if (code == 0 && known)
+        code = err_raise(e, ERR_EXISTS, "transfer_id", "R34", "transfer %s exists", in->transfer_id);
+    code = code != 0 ? code : receiver_check(in->receiver_id, giver, receiver, e);
+    code = code != 0 ? code : custody_give_check(&half, NULL, e);
+    return code != 0 ? code : containers_check(in, f, now_ms, e);
+}
+
+const char *receive_event(const struct receive *in, const struct custody_facts *f)
+{
+    for (size_t i = 0; i < f->container_count; i++)
+        if (!f->containers[i].received && !is_in(&in->containers, f->containers[i].container_id))
+            return "custody.receive";
+    return "custody.receive_all";
+}
+
+static int transfer_check(const struct receive *in, const struct transfer_facts *t, const char *person, struct err *e)
+{
+    if (t->giver_id == NULL)
+        return err_raise(e, ERR_NOT_FOUND, "transfer_id", "R34", "no transfer %s", in->transfer_id);
+    if (t->received)
+        return err_raise(e, ERR_EXISTS, "transfer_id", "R34", "transfer %s is received", in->transfer_id);
+    if (!same(t->receiver_id, person))
+        return err_raise(e, ERR_CUSTODY_REFUSED, "person", "R34", "transfer %s is for %s", in->transfer_id, t->receiver_id);
+    if (!same(t->seal_number, in->seal_number))
+        return err_raise(e, ERR_CUSTODY_REFUSED, "seal_number", "R34", "seal %s was given, %s is found", t->seal_number,
+                         in->seal_number);
+    return 0;
+}
+
+int rule_receive(const struct receive *in, const struct custody_facts *f, const struct transfer_facts *t,
+                 const char *person, int64_t now_ms, struct err *e)
+{
+    int code = f->state == NULL ? rule_custody_state(NULL, "custody.receive", 0, e) : transfer_check(in, t, person, e);
+    if (code != 0)
+        return code;
+    struct custody_half given = {in->transfer_id, t->giver_id, t->digest, t->containers, t->container_count, t->given_ms};
+    struct custody_half found = {in->transfer_id, person, in->transfer_sha256, in->containers.items, in->containers.count,
+                                 now_ms};
+    code = custody_receive_check(&given, &found, e);
+    if (code != 0)
+        return code;
+    const char *event = receive_event(in, f);
+    return rule_custody_state(f->state, event, same(event, "custody.receive_all") ? FACT_ALL_RECEIVED : 0, e);
+}

@@ -1,0 +1,78 @@
+/*
+ * The rules of custody, pure: labels one at a time, one container a position, and a hand-over that two people sign over the
+ * same content (R06, R07, R34, R35). Facts are what custody_store.c read in the verb's own transaction. Knows no SQL and no clock.
+ * What is computed is in common/domain (custody_digest, label_record_statements), for the verifier needs the same.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "contract/contract.h"
+
+/** A container of the batch and how it stands. */
+struct container_facts {
+    const char *container_id;
+    int64_t expires_ms;
+    bool handed_over, received;
+};
+
+/** ${state} NULL: there is no such batch. */
+struct custody_facts {
+    const char *state;
+    const struct container_facts *containers;
+    size_t container_count;
+};
+
+/** rule_custody_state(state, event, facts, e): the batch is known and its machine (common/fsm) has a row for ${event}. */
+int rule_custody_state(const char *state, const char *event, unsigned facts, struct err *e);
+
+/** rule_container(facts, container_id, e): the container is of this batch and has not left. ERR_NOT_FOUND,
+ *  ERR_CUSTODY_REFUSED. */
+int rule_container(const struct custody_facts *facts, const char *container_id, struct err *e);
+
+/** rule_label(in, facts, copies, e): a container of this batch; copies are numbered without gap after the ${copies} printed;
+ *  a reprint has a reason (R06, R13). */
+int rule_label(const struct label_print *in, const struct custody_facts *facts, int64_t copies, struct err *e);
+
+/** A position and who is in it: ${occupant} NULL: it is free; ${equipment_class} NULL: unknown equipment. */
+struct place_facts {
+    const char *occupant, *equipment_class;
+};
+
+/** rule_store(in, facts, place, e): a container of this batch, at a position of known equipment that is free (R35). */
+int rule_store(const struct container_store *in, const struct custody_facts *facts, const struct place_facts *place,
+               struct err *e);
+
+/** The receiver as access knows them; ${state} NULL: unknown person. */
+struct receiver_facts {
+    const char *state;
+    unsigned roles;
+};
+
+/** rule_hand_over(in, facts, giver, receiver, known, now_ms, e): released; containers of this batch, each once, none handed
+ *  over, none expired (T19); another person receives, who is enrolled, active and may receive; ${known}: the transfer's
+ *  number is used already. */
+int rule_hand_over(const struct hand_over *in, const struct custody_facts *facts, const char *giver,
+                   const struct receiver_facts *receiver, bool known, int64_t now_ms, struct err *e);
+
+/** hand_over_event(in, facts): the machine's event: some of the containers leave, or the last. */
+const char *hand_over_event(const struct hand_over *in, const struct custody_facts *facts);
+
+/** A transfer as it was given; ${giver_id} NULL: there is none of that number. */
+struct transfer_facts {
+    const char *giver_id, *receiver_id, *seal_number, *digest;
+    const char *const *containers;
+    size_t container_count;
+    int64_t given_ms;
+    bool received;
+};
+
+/** rule_receive(in, facts, transfer, person, now_ms, e): an open transfer to this very person; the same containers and seal,
+ *  and so the same digest (in->transfer_sha256, computed before). ERR_CUSTODY_REFUSED naming what differs. */
+int rule_receive(const struct receive *in, const struct custody_facts *facts, const struct transfer_facts *transfer,
+                 const char *person, int64_t now_ms, struct err *e);
+
+/** receive_event(in, facts): the machine's event: some of the containers arrive, or the last. */
+const char *receive_event(const struct receive *in, const struct custody_facts *facts);

@@ -1,0 +1,90 @@
+#include "custody_store.h"
+
+#include "record/record.h"
+
+void store_ask_batch(struct call *c, const char *batch_id)
+{
+    call_ask(c, store_row(ROW_BATCH), DB_VALUES(db_text(batch_id)));
+    call_ask(c, store_row(ROW_CONTAINERS), DB_VALUES(db_text(batch_id)));
+}
+
+void store_read_batch(const struct call *c, size_t answer, struct custody_facts *ret)
+{
+    const struct db_rows *r = &c->answers[answer + 1];
+    struct container_facts *k = ARENA_ARRAY(c->arena, struct container_facts, r->rows + 1);
+    for (int i = 0; i < r->rows; i++)
+        k[i] = (struct container_facts){db_cell_text(r, i, "container_id"), db_cell_int(r, i, "expires_ms"),
+                                        db_cell_bool(r, i, "handed_over"), db_cell_bool(r, i, "received")};
+    *ret = (struct custody_facts){db_cell_text(&c->answers[answer], 0, "state"), k, (size_t)r->rows};
+}
+
+const char *store_use(const struct call *c, size_t answer)
+{
+    return db_cell_text(&c->answers[answer], 0, "use");
+}
+
+void store_ask_label(struct call *c, const struct label_print *in)
+{
+    call_ask(c, store_row(ROW_COPIES), DB_VALUES(db_text(in->container_id)));
+    call_ask(c, store_row(ROW_DONOR), DB_VALUES(db_text(in->batch_id)));
+}
+
+int64_t store_copies(const struct call *c, size_t answer)
+{
+    return db_cell_int(&c->answers[answer], 0, "copies");
+}
+
+int store_read_determined(const struct call *c, size_t answer, struct eligibility_determine *ret, bool *ret_known,
+                          struct err *e)
+{
+    record_init(&record_eligibility_determine, ret);
+    *ret_known = c->answers[answer].rows > 0;
+    return *ret_known ? db_row_record(c->arena, &record_eligibility_determine, &c->answers[answer], 0, ret, e) : 0;
+}
+
+void store_ask_place(struct call *c, const struct container_store *in)
+{
+    call_ask(c, store_row(ROW_PLACE), DB_VALUES(db_text(in->equipment_id), db_text(in->position)));
+}
+
+void store_read_place(const struct call *c, size_t answer, struct place_facts *ret)
+{
+    const struct db_rows *r = &c->answers[answer];
+    *ret = (struct place_facts){db_cell_text(r, 0, "occupant"), db_cell_text(r, 0, "equipment_class")};
+}
+
+void store_ask_receiver(struct call *c, const char *person_id)
+{
+    call_ask(c, store_row(ROW_RECEIVER), DB_VALUES(db_text(person_id)));
+}
+
+void store_read_receiver(const struct call *c, size_t answer, struct receiver_facts *ret)
+{
+    const struct db_rows *r = &c->answers[answer];
+    const char *roles = db_cell_text(r, 0, "roles");
+    *ret = (struct receiver_facts){db_cell_text(r, 0, "state"), roles != NULL ? roles_from_text(roles) : 0};
+}
+
+void store_ask_transfer(struct call *c, const char *batch_id, const char *transfer_id)
+{
+    call_ask(c, store_row(ROW_TRANSFER), DB_VALUES(db_text(batch_id), db_text(transfer_id)));
+    call_ask(c, store_row(ROW_TRANSFER_CONTAINERS), DB_VALUES(db_text(batch_id), db_text(transfer_id)));
+}
+
+void store_read_transfer(const struct call *c, size_t answer, struct transfer_facts *ret)
+{
+    const struct db_rows *t = &c->answers[answer], *k = &c->answers[answer + 1];
+    const char **containers = ARENA_ARRAY(c->arena, const char *, k->rows + 1);
+    for (int i = 0; i < k->rows; i++)
+        containers[i] = db_cell_text(k, i, "container_id");
+    *ret = (struct transfer_facts){
+        .giver_id = db_cell_text(t, 0, "giver_id"),
+        .receiver_id = db_cell_text(t, 0, "receiver_id"),
+        .seal_number = db_cell_text(t, 0, "seal_number"),
+        .digest = db_cell_text(t, 0, "digest"),
+        .containers = containers,
+        .container_count = (size_t)k->rows,
+        .given_ms = db_cell_int(t, 0, "given_ms"),
+        .received = db_cell_bool(t, 0, "received"),
+    };
+}

@@ -1,0 +1,47 @@
+/*
+ * All SQL of this service and nothing else: `ask` functions queue reads in a verb's `facts`, `read` functions make facts of
+ * their answers in `decide`. Batches and containers are read through batch's views, donors through source's, people through
+ * access's; a batch changes state through batch.move alone.
+ */
+#pragma once
+#include "custody_rules.h"
+#include "service/service.h"
+
+extern const struct statement_table custody_statements;
+
+enum store_row {
+    ROW_BATCH, ROW_CONTAINERS, ROW_COPIES, ROW_DONOR, ROW_PLACE, ROW_RECEIVER, ROW_TRANSFER, ROW_TRANSFER_CONTAINERS,
+    ROW_CHAIN,
+    ROW_LABEL_INSERT, ROW_STORE, ROW_TRANSFER_INSERT, ROW_TRANSFER_CONTAINERS_INSERT, ROW_LEAVE, ROW_RECEIVE, ROW_MOVE_GIVEN,
+    ROW_MOVE_RECEIVED, ROW_ACT,
+    ROW_COUNT
+};
+
+/** store_row(which): a row of the statement table, for db_queue. */
+const struct statement_row *store_row(enum store_row which);
+
+/** store_ask_batch(c, batch_id): two answers: the batch and its containers. store_read_batch(c, answer, ret): both, the
+ *  first at ${answer}. store_use(c, answer): what the cells are for, a word of the use list. */
+void store_ask_batch(struct call *c, const char *batch_id);
+void store_read_batch(const struct call *c, size_t answer, struct custody_facts *ret);
+const char *store_use(const struct call *c, size_t answer);
+
+/** store_ask_label(c, in): two answers: copies printed, the donor's determination. store_copies(c, answer);
+ *  store_read_determined(c, answer, ret, e): false in ${ret_known} where there is none. */
+void store_ask_label(struct call *c, const struct label_print *in);
+int64_t store_copies(const struct call *c, size_t answer);
+int store_read_determined(const struct call *c, size_t answer, struct eligibility_determine *ret, bool *ret_known,
+                          struct err *e);
+
+/** store_ask_place(c, in); store_read_place(c, answer, ret): the equipment and who holds the position. */
+void store_ask_place(struct call *c, const struct container_store *in);
+void store_read_place(const struct call *c, size_t answer, struct place_facts *ret);
+
+/** store_ask_receiver(c, person_id); store_read_receiver(c, answer, ret). */
+void store_ask_receiver(struct call *c, const char *person_id);
+void store_read_receiver(const struct call *c, size_t answer, struct receiver_facts *ret);
+
+/** store_ask_transfer(c, batch_id, transfer_id): two answers: the transfer and its containers. store_read_transfer(c,
+ *  answer, ret): both, the first at ${answer}. */
+void store_ask_transfer(struct call *c, const char *batch_id, const char *transfer_id);
+void store_read_transfer(const struct call *c, size_t answer, struct transfer_facts *ret);
