@@ -193,7 +193,7 @@ void call_assign(struct call *c, const char **ret_id, const char *class)
         text[i] = digit[random[i] & 31];
     text[8] = '\0';
     clock_to_text(c->now_ms, time);
-    *ret_id = arena_printf(c->arena, "%s-%.4s-%s", class, time, text);
+    *ret_id = arena_printf(c->arena, "%s-%.4s%s", class, time, text);
 }
 
 void call_attach(struct call *c, const char *name, struct bytes data)

@@ -92,7 +92,7 @@ struct handler {
 /** call_ask(c, row, values, count): queue a read for `facts`; its rows are c->answers[n] for the n-th call_ask. */
 void call_ask(struct call *c, const struct statement_row *row, const struct db_value *values, size_t count);
 
-/** call_assign(c, ret_id, class): fill an absent ASSIGNED stream id: "<class>-<year>-<8 characters>", random. */
+/** call_assign(c, ret_id, class): fill an absent ASSIGNED stream id: "<class>-<year><8 characters>", random. */
 void call_assign(struct call *c, const char **ret_id, const char *class);
 
 /** call_attach(c, name, data): let the entry name this attachment; borrowed until commit. Names must ascend. */

@@ -10,7 +10,7 @@
 
 struct carrying {
     struct job *j;
-    json_t *scenario, *dose;
+    json_t *scenario;
     int number;
     const char *donor, *collection, *batch, *din, *recipient;
     char check[2];
@@ -150,8 +150,11 @@ static void add_values(struct carrying *c, json_t *values, struct batch_step *in
     json_t *value;
     json_object_foreach(values, name, value) {
         const char *text = json_string_value(value);
-        if (text[0] == '$')   /* a figure of the dose, by its key */
-            text = text_of(c->dose, text + 1);
+        char now[CLOCK_TEXT];
+        if (strcmp(text, "@now") == 0) {
+            clock_to_text(clock_ms() - 100, now);
+            text = arena_text(c->j->step, now);
+        }
         struct step_value *v = record_list_add(c->j->step, &record_step_value, &in->values);
         v->name = name;
         v->value = text;
@@ -173,7 +176,7 @@ static int perform(struct carrying *c, json_t *step)
     add_values(c, json_object_get(step, "values"), &in);
     json_object_foreach(json_object_get(step, "materials"), lot, item) {
         struct step_material *m = record_list_add(c->j->step, &record_step_material, &in.materials);
-        m->lot_id = job_text(c->j, "%s-%d", lot, c->j->first);
+        m->lot_id = job_text(c->j, "%s%d", lot, c->j->first);
         m->quantity = json_string_value(item);
     }
     json_array_foreach(json_object_get(step, "equipment"), i, item) {
@@ -230,14 +233,14 @@ static int number_donation(struct carrying *c)
     return 0;
 }
 
-int job_batch(struct job *j, json_t *scenario, json_t *dose, int number, const char **ret_batch)
+int job_batch(struct job *j, json_t *scenario, int number, const char **ret_batch)
 {
-    struct carrying c = {.j = j, .scenario = scenario, .dose = dose, .number = number};
+    struct carrying c = {.j = j, .scenario = scenario, .number = number};
     json_t *step;
     size_t i;
-    c.donor = job_text(j, "D-2026-%04d", number);
-    c.collection = job_text(j, "C-2026-%04d", number);
-    c.batch = job_text(j, "B-2026-%04d", number);
+    c.donor = job_text(j, "D-2026%04d", number);
+    c.collection = job_text(j, "C-2026%04d", number);
+    c.batch = job_text(j, "B-2026%04d", number);
     c.recipient = strcmp(text_of(scenario, "use"), "autologous") == 0 ? job_text(j, "R-%04d", number) : NULL;
     int code = number_donation(&c);
     if (code == 0)

@@ -21,7 +21,7 @@ static int report(struct job *j, json_t *test, json_t *dose, const char *batch)
     const char *result = text_of(test, "result");
     in.batch_id = batch;
     in.code = text_of(test, "code");
-    in.result = result[0] == '$' ? text_of(dose, result + 1) : result;
+    in.result = result[0] == '$' ? text_of(json_object_get(dose, "results"), result + 1) : result;
     in.method = text_of(test, "method");
     in.sample_point = text_of(test, "sample_point");
     in.sampled_at = clock_ms() - json_integer_value(json_object_get(test, "days")) * DAY_MS - 20000;
@@ -147,7 +147,7 @@ int job_hand_over(struct job *j, const char *batch)
     struct hand_over give;
     record_init(&record_hand_over, &give);
     give.batch_id = batch;
-    give.transfer_id = job_text(j, "X-%s", batch + 2);
+    give.transfer_id = job_text(j, "TR-%s", batch + 2);
     give.receiver_id = "U-TOM";
     give.destination = "Demo Clinic, ward 4";
     give.condition = "good";

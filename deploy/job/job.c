@@ -76,8 +76,8 @@ static int find_first(struct job *j)
 {
     for (int first = 1; first < 9000; first += 10) {
         struct batch_show shown;
-        struct batch_key key = {.batch_id = job_text(j, "B-2026-%04d", first)};
-        struct donor_key donor = {.donor_id = job_text(j, "D-2026-%04d", first)};
+        struct batch_key key = {.batch_id = job_text(j, "B-2026%04d", first)};
+        struct donor_key donor = {.donor_id = job_text(j, "D-2026%04d", first)};
         struct donor_row row;
         int code = job_read(j, "U-ELENA", "batch.show", &key, &shown);
         if (code == ERR_NOT_FOUND)
@@ -100,7 +100,7 @@ struct made {
 static int carry(struct job *j, json_t *scenario, json_t *dose, int number, struct made *ret)
 {
     arena_reset(j->step);
-    int code = job_batch(j, scenario, dose, number, &ret->batch);
+    int code = job_batch(j, scenario, number, &ret->batch);
     if (code == 0)
         job_say(j, "%s: donor eligible, collected, received, processed, filled", ret->batch);
     if (code == 0)
@@ -141,9 +141,11 @@ static int carry_all(struct job *j, struct made *made, size_t *ret_count)
         if (code != 0 || i >= DOSES_MAX)
             break;
         struct made *m = &made[(*ret_count)++];
-        m->figure = job_text(j, "patient %s, transplantation %s: viability %s %%", json_string_value(json_object_get(dose, "patient")),
-                             json_string_value(json_object_get(dose, "transplantation")),
-                             json_string_value(json_object_get(dose, "viability")));
+        json_t *results = json_object_get(dose, "results");
+        m->figure = job_text(j, "patient %lld, transplantation %lld: viability %s %%",
+                             (long long)json_integer_value(json_object_get(dose, "patient")),
+                             (long long)json_integer_value(json_object_get(dose, "transplantation")),
+                             json_string_value(json_object_get(results, "viability")));
         code = carry(j, cord, dose, j->first + (int)i, m);
     }
     if (code == 0) {

@@ -43,10 +43,10 @@ int job_login(struct job *j, const char *id);
 /** job_lab(j): documents authored and approved, training, materials, equipment; what is there already stays. */
 int job_lab(struct job *j);
 
-/** job_batch(j, scenario, dose, number, ret_batch): one batch from donor to completed recording. ${dose} may be NULL. */
-int job_batch(struct job *j, json_t *scenario, json_t *dose, int number, const char **ret_batch);
+/** job_batch(j, scenario, number, ret_batch): one batch from donor to completed recording. */
+int job_batch(struct job *j, json_t *scenario, int number, const char **ret_batch);
 
-/** job_tests(j, scenario, dose, batch): report and review every test. */
+/** job_tests(j, scenario, dose, batch): report and review every test; results "$code" are the dose's, which may be NULL. */
 int job_tests(struct job *j, json_t *scenario, json_t *dose, const char *batch);
 
 /** job_dispose(j, batch, ret_released): review and release; or, out of specification: investigate, be refused, reject. */

@@ -139,7 +139,7 @@ static int stock(struct job *j)
     json_array_foreach(json_object_get(lab, "lots"), i, item) {
         arena_reset(j->step);
         const char *id = json_string_value(json_object_get(item, "lot_id"));
-        code = code != 0 ? code : receive_lot(j, item, job_text(j, "%s-%d", id, j->first));
+        code = code != 0 ? code : receive_lot(j, item, job_text(j, "%s%d", id, j->first));
     }
     if (code == 0)
         job_say(j, "%zu pieces of equipment calibrated, %zu material lots received and released",

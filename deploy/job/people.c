@@ -8,17 +8,17 @@
 
 /* people of the demo: names invented */
 static struct person people[PEOPLE] = {
-    {.id = "U-ADA", .name = "Ada Brandt", .roles = "admin", .terminal = "T-OFFICE-1"},
-    {.id = "U-CLARA", .name = "Clara Weiss", .roles = "supervisor", .terminal = "T-OFFICE-2"},
-    {.id = "U-MARA", .name = "Mara Lindqvist", .roles = "technician", .terminal = "T-BENCH-1"},
-    {.id = "U-JON", .name = "Jon Okafor", .roles = "technician", .terminal = "T-BENCH-2"},
-    {.id = "U-YUKI", .name = "Yuki Tanaka", .roles = "qc", .terminal = "T-BENCH-3"},
-    {.id = "U-OMAR", .name = "Omar Haddad", .roles = "qc", .terminal = "T-BENCH-4"},
-    {.id = "U-ELENA", .name = "Elena Rossi", .roles = "qa", .terminal = "T-OFFICE-3"},
-    {.id = "U-PETER", .name = "Peter Novak", .roles = "qa", .terminal = "T-OFFICE-4"},
-    {.id = "U-INES", .name = "In\xc3\xa8s Faure", .roles = "physician", .terminal = "T-OFFICE-5"},
-    {.id = "U-TOM", .name = "Tom Becker", .roles = "courier", .terminal = "T-BENCH-5"},
-    {.id = "U-RUTH", .name = "Ruth Adler", .roles = "auditor", .terminal = "T-OFFICE-6"},
+    {.id = "U-ADA", .name = "Ada Brandt", .roles = "admin", .terminal = "T-OFFICE1"},
+    {.id = "U-CLARA", .name = "Clara Weiss", .roles = "supervisor", .terminal = "T-OFFICE2"},
+    {.id = "U-MARA", .name = "Mara Lindqvist", .roles = "technician", .terminal = "T-BENCH1"},
+    {.id = "U-JON", .name = "Jon Okafor", .roles = "technician", .terminal = "T-BENCH2"},
+    {.id = "U-YUKI", .name = "Yuki Tanaka", .roles = "qc", .terminal = "T-BENCH3"},
+    {.id = "U-OMAR", .name = "Omar Haddad", .roles = "qc", .terminal = "T-BENCH4"},
+    {.id = "U-ELENA", .name = "Elena Rossi", .roles = "qa", .terminal = "T-OFFICE3"},
+    {.id = "U-PETER", .name = "Peter Novak", .roles = "qa", .terminal = "T-OFFICE4"},
+    {.id = "U-INES", .name = "In\xc3\xa8s Faure", .roles = "physician", .terminal = "T-OFFICE5"},
+    {.id = "U-TOM", .name = "Tom Becker", .roles = "courier", .terminal = "T-BENCH5"},
+    {.id = "U-RUTH", .name = "Ruth Adler", .roles = "auditor", .terminal = "T-OFFICE6"},
 };
 
 struct person *job_people(void)

@@ -46,12 +46,12 @@ static const struct argp parser = {
     "The command line of a cell lab's batch and quality record.\v"
     "Commands: login PERSON, logout, whoami, describe [COMMAND], call VERB JSON, and every verb as `SERVICE VERB`, e.g.\n"
     "  stemma batch list state=in_process\n"
-    "  stemma batch show B-2026-0001\n"
-    "  stemma step B-2026-0001 3 started_at=... ended_at=... values.volume_ml=12.5 materials.M-TRYPSIN=2\n"
-    "  stemma step verify B-2026-0001 3\n"
-    "  stemma test report B-2026-0001 code=viability result=97 ...\n"
-    "  stemma release gate B-2026-0001\n"
-    "  stemma dossier B-2026-0001 -o B-2026-0001.asice\n"
+    "  stemma batch show B-20260001\n"
+    "  stemma step B-20260001 3 started_at=... ended_at=... values.volume_ml=12.5 materials.M-TRYPSIN=2\n"
+    "  stemma step verify B-20260001 3\n"
+    "  stemma test report B-20260001 code=viability result=97 ...\n"
+    "  stemma release gate B-20260001\n"
+    "  stemma dossier B-20260001 -o B-20260001.asice\n"
     "Exit status: 0 done, 1 refused, 2 could not run.", NULL, NULL, NULL};
 
 static int run(struct input *in)
