@@ -1,0 +1,85 @@
+/* Calls to the gateway. A refusal is thrown as the catalogue's row. */
+import { sealTo, fromBase64, toBase64 } from "/seal.js";
+
+let csrf = "";
+let me = { session: null, terminal_id: "" };
+
+export class Refusal extends Error {
+  constructor(error) {
+    super(error.text || error.sentence);
+    Object.assign(this, error);
+  }
+}
+
+async function answer(response) {
+  let reply;
+  try {
+    reply = await response.json();
+  } catch {
+    throw new Refusal({ code: "fault", sentence: "The answer could not be read.", http: response.status });
+  }
+  if (!reply.ok) throw new Refusal(reply.error);
+  return reply.result;
+}
+
+export const get = async (path) => answer(await fetch(path, { headers: { Accept: "application/json" } }));
+
+export async function post(path, body = {}, command = "") {
+  const headers = { "Content-Type": "application/json" };
+  if (csrf) headers["Stemma-Csrf"] = csrf;
+  if (command) headers["Stemma-Command"] = command;
+  return answer(await fetch(path, { method: "POST", headers, body: JSON.stringify(body) }));
+}
+
+function keep(result) {
+  csrf = result.csrf || "";
+  me = { session: result.session || null, terminal_id: result.terminal_id };
+  return me;
+}
+
+export const session = async () => keep(await get("/api/session"));
+
+async function sealed(text, secret) {
+  const key = await post("/api/signer/sealing_key");
+  return sealTo(fromBase64(key.public_key), new TextEncoder().encode(text), secret);
+}
+
+/* The secret is sealed to the signer here, for this login text alone. */
+export async function login(personId, secret) {
+  const { login: text } = await post("/api/access/challenge", { person_id: personId, terminal_id: me.terminal_id });
+  const secret_sealed = await sealed(text, secret);
+  const { signature } = await post("/api/signer/prove", { person_id: personId, login: text, secret_sealed });
+  return keep(await post("/api/login", { login: text, signature }));
+}
+
+export async function logout() {
+  await post("/api/logout");
+  keep({ terminal_id: me.terminal_id });
+}
+
+/* UUIDv7: made once for a command, so that asking again after a time-out does nothing twice. */
+export function commandId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const now = BigInt(Date.now());
+  for (let i = 0; i < 6; i++) bytes[i] = Number((now >> BigInt(8 * (5 - i))) & 0xffn);
+  bytes[6] = (bytes[6] & 0x0f) | 0x70;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  return Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+const verbPath = (verb, phase = "") => `/api/${verb.replace(".", "/")}${phase ? `/${phase}` : ""}`;
+
+export const call = (verb, body) => post(verbPath(verb), body);
+
+export const prepare = (verb, body) => post(verbPath(verb, "prepare"), body, commandId());
+
+/* What was shown is what is signed: the statement that came with the text, whole. */
+export async function signAndCommit(verb, prepared, secret) {
+  const secret_sealed = await sealed(prepared.statement, secret);
+  const { signature } = await post("/api/signer/sign", {
+    person_id: me.session.person_id, statement: prepared.statement, secret_sealed,
+  });
+  return post(verbPath(verb, "commit"), { statement: prepared.statement, signature });
+}
+
+export { toBase64 };
