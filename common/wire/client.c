@@ -172,7 +172,7 @@ int wire_exchange(struct wire_client *c, struct arena *a, const char *service, c
 {
     char named[32];
     struct worker *w;
-    if (len > WIRE_BODY_MAX)
+    if (len >= WIRE_FRAME_MAX)
         return err_raise(e, ERR_BODY_TOO_LARGE, "", "", "%zu bytes, at most %zu", len, WIRE_BODY_MAX);
     if (service == NULL) {
         snprintf(named, sizeof named, "%.*s", (int)strcspn(env->verb, "."), env->verb);

@@ -8,7 +8,8 @@
 #include "base/text.h"
 
 #define WIRE_ID_LEN 16
-#define WIRE_BODY_MAX ((size_t)512 * 1024)
+#define WIRE_BODY_MAX ((size_t)512 * 1024)         /* a larger body is refused by name */
+#define WIRE_FRAME_MAX ((size_t)2 * 1024 * 1024)   /* a larger frame is not even read */
 #define WIRE_REPLY_MAX ((size_t)16 * 1024 * 1024)
 
 struct envelope {

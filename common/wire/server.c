@@ -27,7 +27,7 @@ static int listen_on(struct wire_server *s, const char *endpoint, const char *pu
     zsock_set_zap_domain(s->socket, "stemma");
     zsock_set_curve_server(s->socket, 1);
     zsock_set_router_handover(s->socket, 0);
-    zsock_set_maxmsgsize(s->socket, (int)WIRE_BODY_MAX + 1);
+    zsock_set_maxmsgsize(s->socket, (int)WIRE_FRAME_MAX);   /* beyond it the peer is cut off */
     zsock_set_rcvhwm(s->socket, WAITING_MAX);
     zsock_set_sndhwm(s->socket, WAITING_MAX);
     zsock_set_linger(s->socket, 500);
@@ -79,7 +79,7 @@ static void refuse(struct wire_server *s, struct wire_request *r, const struct e
     char *text = arena_printf(r->arena,
                               "{\"ok\":false,\"error\":{\"code\":\"%s\",\"http\":%d,\"field\":\"%s\",\"rule\":\"\","
                               "\"text\":\"%s\",\"sentence\":\"%s\",\"hint\":\"%s\",\"request\":\"\"}}",
-                              row->code, row->http, e->field, "the envelope cannot be read", row->sentence, row->hint);
+                              row->code, row->http, e->field, e->text, row->sentence, row->hint);
     wire_server_reply(s, r, text, strlen(text));
 }
 
@@ -114,6 +114,8 @@ static bool take(struct wire_server *s, zmsg_t *m, struct wire_request *r)
     struct err e;
     int code = envelope_from_json(r->arena, (const char *)zframe_data(envelope), zframe_size(envelope), &r->envelope, &e);
     zframe_destroy(&envelope);
+    if (code == 0 && r->body_len > WIRE_BODY_MAX)
+        code = err_raise(&e, ERR_BODY_TOO_LARGE, "", "", "%zu bytes, at most %zu", r->body_len, WIRE_BODY_MAX);
     if (code != 0)
         refuse(s, r, &e);
     return code == 0;
