@@ -1,0 +1,92 @@
+#include "source_apply.h"
+
+#include "source_settings.h"
+#include "source_store.h"
+
+#define QUEUE(c, row, ...) db_queue((c)->db, store_row(row), DB_VALUES(__VA_ARGS__))
+
+/* late by the entry's own time, so that replay says the same */
+static struct db_value late(const struct call *c, int64_t occurred_ms)
+{
+    const struct source_limits limits = source_limits();
+    return db_bool(source_is_late(occurred_ms, c->time_ms, &limits));
+}
+
+static struct db_value texts(const struct list *list)
+{
+    return db_texts((const char *const *)list->items, list->count);
+}
+
+int apply_donor_register(struct call *c, struct err *e)
+{
+    const struct donor_register *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_DONOR_INSERT, db_text(in->donor_id), db_text(in->tissue), db_text(in->use), db_text(in->subject),
+          db_text(in->recipient_code), db_int(c->time_ms));
+    return 0;
+}
+
+int apply_consent_record(struct call *c, struct err *e)
+{
+    const struct consent_record *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_CONSENT_INSERT, db_text(in->donor_id), db_int(c->seq), db_text(in->form_version), texts(&in->scopes),
+          db_int(in->given_at), db_int(c->time_ms), late(c, in->given_at));
+    return 0;
+}
+
+int apply_screening_record(struct call *c, struct err *e)
+{
+    const struct screening_record *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_SCREENING_INSERT, db_text(in->donor_id), db_int(c->seq), db_text(in->subject), db_text(in->outcome),
+          db_int(in->screened_at), db_int(c->time_ms), late(c, in->screened_at));
+    return 0;
+}
+
+int apply_donor_test_report(struct call *c, struct err *e)
+{
+    const struct donor_test_report *in = c->in;
+    size_t n = in->results.count;
+    const char **assays = ARENA_ARRAY(c->arena, const char *, n + 1), **results = ARENA_ARRAY(c->arena, const char *, n + 1);
+    (void)e;
+    for (size_t i = 0; i < n; i++) {
+        assays[i] = LIST_AT(in->results, const struct donor_result, i)->assay;
+        results[i] = LIST_AT(in->results, const struct donor_result, i)->result;
+    }
+    QUEUE(c, ROW_TEST_INSERT, db_text(in->donor_id), db_int(c->seq), db_text(in->subject), db_int(in->specimen_at),
+          db_text(in->laboratory), db_int(c->time_ms));
+    QUEUE(c, ROW_RESULTS_INSERT, db_text(in->donor_id), db_int(c->seq), db_texts(assays, n), db_texts(results, n));
+    return 0;
+}
+
+int apply_eligibility_determine(struct call *c, struct err *e)
+{
+    const struct eligibility_determine *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_ELIGIBILITY_INSERT, db_text(in->donor_id), db_int(c->seq), db_int(in->recovery_at),
+          db_text(in->determination), texts(&in->reasons), db_bool(in->fully_tested == 1), db_bool(in->has_risk == 1),
+          texts(&in->reactive), db_int(c->time_ms));
+    return 0;
+}
+
+int apply_collection_record(struct call *c, struct err *e)
+{
+    const struct collection_record *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_COLLECTION_INSERT, db_text(in->collection_id), db_text(in->donor_id), db_text(in->donation_number),
+          db_text(in->tissue), db_text(in->site), db_int(in->started_at), db_int(in->ended_at), db_text(in->volume_ml),
+          db_text(in->mass_g), db_text(in->length_cm), db_text(in->container_lot), db_text(in->seal_number),
+          db_int(c->time_ms), late(c, in->ended_at));
+    return 0;
+}
+
+int apply_receipt_record(struct call *c, struct err *e)
+{
+    const struct receipt_record *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_RECEIPT_INSERT, db_text(in->collection_id), db_int(c->seq), db_int(in->received_at), db_text(in->courier),
+          db_text(in->decision), db_text(in->reason), db_text(in->transit_h), db_text(in->temperature_min_c),
+          db_text(in->temperature_max_c), db_int(c->time_ms), late(c, in->received_at));
+    return 0;
+}

@@ -1,0 +1,84 @@
+/*
+ * The rules of source: donors, consent, tests, collections, receipts, commitments to personal data. Pure: facts in, a
+ * refusal with its rule out; no table, no clock. It refuses a collection without consent, a number whose check character
+ * does not fit, and an accepted receipt of anything that does not match. Rules: domain.md §1.1, §1.2, §3.1, R03 R04 R13 R15
+ * R22, T25 T26 T33.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "contract/contract.h"
+
+/** The site's own numbers (source_settings.h). */
+struct source_limits {
+    int64_t late_entry_ms, clock_skew_ms;
+};
+
+/** A donor; ${tissue} NULL: there is none. ${scopes}: of the latest consent, comma separated, NULL: none. */
+struct donor_facts {
+    const char *tissue, *use, *subject;
+    const char *scopes;
+    int64_t consent_given_ms;
+};
+
+/** source_is_late(occurred_ms, now_ms, limits): recorded later than the site allows without a word (R15). */
+bool source_is_late(int64_t occurred_ms, int64_t now_ms, const struct source_limits *limits);
+
+/** source_time_check(field, occurred_ms, now_ms, limits, e): not in the future (R15). ERR_TIME_REFUSED. */
+int source_time_check(const char *field, int64_t occurred_ms, int64_t now_ms, const struct source_limits *limits,
+                      struct err *e);
+
+/** source_donor_known(facts, donor_id, e): ERR_NOT_FOUND. */
+int source_donor_known(const struct donor_facts *facts, const char *donor_id, struct err *e);
+
+/** source_donor_check(in, e): tissue of a birth has two persons behind its number, other tissue one (T26); autologous and
+ *  directed use name the recipient by code (R04); commitments' names are plain and none twice. */
+int source_donor_check(const struct donor_register *in, struct err *e);
+
+/** source_subject_check(facts, subject, e): whose screening or specimen: donor, or mother and infant, by what stands behind
+ *  the number (T26). */
+int source_subject_check(const struct donor_facts *facts, const char *subject, struct err *e);
+
+/** source_consent_check(in, e): known scopes, none twice. */
+int source_consent_check(const struct consent_record *in, struct err *e);
+
+/** source_consent_needed(facts, before_ms, e): there is consent to the donor's use, given before ${before_ms}
+ *  (TIME_ABSENT: whenever). ERR_CONSENT_MISSING. */
+int source_consent_needed(const struct donor_facts *facts, int64_t before_ms, struct err *e);
+
+/** source_tests_check(in, e): each assay once. ERR_RESULT_REFUSED. */
+int source_tests_check(const struct donor_test_report *in, struct err *e);
+
+/** source_number_check(donation_number, check_character, e): layout and check character (T33, R03). */
+int source_number_check(const char *donation_number, const char *check_character, struct err *e);
+
+/** source_collection_check(in, facts, now_ms, limits, e): the donor's tissue, times in order, an amount in the tissue's unit
+ *  and within its hard limits (domain.md §1.1), consent before the start. */
+int source_collection_check(const struct collection_record *in, const struct donor_facts *facts, int64_t now_ms,
+                            const struct source_limits *limits, struct err *e);
+
+/** What is known of a collection; ${donation_number} NULL: there is none. */
+struct collection_facts {
+    const char *donation_number, *seal_number;
+    int64_t ended_ms;
+    bool is_received;
+};
+
+/** source_receipt_mismatch(in, facts): what does not match, in words; NULL: everything does (R04). */
+const char *source_receipt_mismatch(const struct receipt_record *in, const struct collection_facts *facts);
+
+/** source_receipt_check(in, facts, now_ms, limits, e): received once, after collection ended; a mismatch is never accepted;
+ *  quarantine, rejection and late entry have a reason (R13, R15). */
+int source_receipt_check(const struct receipt_record *in, const struct collection_facts *facts, int64_t now_ms,
+                         const struct source_limits *limits, struct err *e);
+
+/** source_vault_check(name, e): a field name `[a-z][a-z0-9_]{0,39}`. */
+int source_vault_check(const char *name, struct err *e);
+
+/** source_commit(a, salt, name, value, ret): the commitment of format.md: HMAC-SHA256(salt, "stemma-commit/1" LF name LF
+ *  value). */
+void source_commit(struct arena *a, const uint8_t salt[DIGEST_LEN], const char *name, const char *value,
+                   uint8_t ret[DIGEST_LEN]);

@@ -1,0 +1,15 @@
+#include "source_settings.h"
+
+struct source_settings source_config;
+
+const struct setting source_setting_rows[SOURCE_SETTINGS] = {
+    {"late_entry_s", SETTING_INTEGER, offsetof(struct source_settings, late_entry_s), "900",
+     "what is recorded later than this is a late entry (R15)"},
+    {"clock_skew_s", SETTING_INTEGER, offsetof(struct source_settings, clock_skew_s), "5",
+     "a time may be ahead of the lab's by this much (R16)"},
+};
+
+struct source_limits source_limits(void)
+{
+    return (struct source_limits){source_config.late_entry_s * 1000, source_config.clock_skew_s * 1000};
+}

@@ -1,0 +1,179 @@
+#include "source_store.h"
+
+#include <string.h>
+
+#include "record/record.h"
+
+#define TIME(column) "timestamptz 'epoch' + " column " * interval '1 millisecond'"
+
+static const struct statement_row rows[ROW_COUNT] = {
+    [ROW_DONOR] = {"source_donor",
+        "select d.tissue, d.use, d.subject, array_to_string(c.scopes, ',') as scopes, c.given_ms from source.donor d"
+        " left join lateral (select k.scopes, k.given_ms from source.consent k where k.donor_id = d.donor_id"
+        " order by k.seq desc limit 1) c on true where d.donor_id = $1", 1, NULL},
+    [ROW_DONOR_INSERT] = {"source_donor_insert",
+        "insert into source.donor (donor_id, tissue, use, subject, recipient_code, registered_ms)"
+        " values ($1, $2, $3, $4, $5, $6)", 6, NULL},
+    [ROW_DONORS] = {"source_donors",
+        "select f.donor_id, f.tissue, f.use, f.subject, f.recipient_code, f.consent_treatment as consent, f.determination"
+        " from (select donor_id, registered_ms from source.donor order by registered_ms desc, donor_id desc limit 200) d"
+        " join source.donor_facts f using (donor_id) order by d.registered_ms desc, d.donor_id desc", 0, &record_donor_row},
+    [ROW_DONOR_SHOW] = {"source_donor_show",
+        "select donor_id, tissue, use, subject, recipient_code, consent_treatment as consent, determination"
+        " from source.donor_facts where donor_id = $1", 1, &record_donor_row},
+    [ROW_CONSENT_INSERT] = {"source_consent_insert",
+        "insert into source.consent (donor_id, seq, form_version, scopes, given_ms, recorded_ms, is_late)"
+        " values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
+    [ROW_SCREENINGS] = {"source_screenings",
+        "select subject, outcome, screened_ms from source.screening where donor_id = $1 order by seq", 1, NULL},
+    [ROW_SCREENING_INSERT] = {"source_screening_insert",
+        "insert into source.screening (donor_id, seq, subject, outcome, screened_ms, recorded_ms, is_late)"
+        " values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
+    [ROW_TESTS] = {"source_tests",
+        "select t.seq, t.subject, t.specimen_ms, r.assay, r.result from source.donor_test t"
+        " join source.donor_result r using (donor_id, seq) where t.donor_id = $1 order by t.seq, r.assay", 1, NULL},
+    [ROW_TEST_INSERT] = {"source_test_insert",
+        "insert into source.donor_test (donor_id, seq, subject, specimen_ms, laboratory, recorded_ms)"
+        " values ($1, $2, $3, $4, $5, $6)", 6, NULL},
+    [ROW_RESULTS_INSERT] = {"source_results_insert",
+        "insert into source.donor_result (donor_id, seq, assay, result)"
+        " select $1, $2, u.assay, u.result from unnest($3::text[], $4::text[]) u (assay, result)", 4, NULL},
+    [ROW_ELIGIBILITY_INSERT] = {"source_eligibility_insert",
+        "insert into source.eligibility (donor_id, seq, recovery_ms, determination, reasons, fully_tested, has_risk, reactive,"
+        " determined_ms) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9, NULL},
+    [ROW_COLLECTION] = {"source_collection",
+        "select c.donation_number, c.seal_number, c.ended_ms, r.collection_id is not null as received"
+        " from source.collection c left join source.receipt r using (collection_id) where c.collection_id = $1", 1, NULL},
+    [ROW_NUMBER_TAKEN] = {"source_number_taken",
+        "select collection_id from source.collection where donation_number = $1", 1, NULL},
+    [ROW_COLLECTION_INSERT] = {"source_collection_insert",
+        "insert into source.collection (collection_id, donor_id, donation_number, tissue, site, started_ms, ended_ms,"
+        " volume_ml, mass_g, length_cm, container_lot, seal_number, recorded_ms, is_late)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)", 14, NULL},
+    [ROW_COLLECTIONS] = {"source_collections",
+        "select c.collection_id, c.donor_id, c.donation_number, c.tissue, " TIME("c.ended_ms") " as ended_at, r.decision"
+        " from source.collection c left join source.receipt r using (collection_id)"
+        " order by c.recorded_ms desc, c.collection_id desc limit 200", 0, &record_collection_row},
+    [ROW_RECEIPT_INSERT] = {"source_receipt_insert",
+        "insert into source.receipt (collection_id, seq, received_ms, courier, decision, reason, transit_h,"
+        " temperature_min_c, temperature_max_c, recorded_ms, is_late)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", 11, NULL},
+    [ROW_VAULT_HAS] = {"source_vault_has",
+        "select encode(v.commitment, 'hex') as commitment, v.name from source.vault v"
+        " where v.subject = $1 and v.commitment = any ($2)", 2, NULL},
+    [ROW_VAULT_INSERT] = {"source_vault_insert",
+        "insert into source.vault (commitment, subject, name, value, salt) values ($1, $2, $3, $4, $5)", 5, NULL},
+};
+
+const struct statement_table source_statements = STATEMENT_TABLE(rows);
+
+const struct statement_row *store_row(enum source_row which)
+{
+    return &rows[which];
+}
+
+void store_ask_donor(struct call *c, const char *donor_id)
+{
+    call_ask(c, store_row(ROW_DONOR), DB_VALUES(db_text(donor_id)));
+}
+
+void store_read_donor(const struct call *c, size_t answer, struct donor_facts *ret)
+{
+    const struct db_rows *r = &c->answers[answer];
+    *ret = (struct donor_facts){db_cell_text(r, 0, "tissue"), db_cell_text(r, 0, "use"), db_cell_text(r, 0, "subject"),
+                                db_cell_text(r, 0, "scopes"), db_cell_int(r, 0, "given_ms")};
+}
+
+void store_ask_statements(struct call *c, const char *donor_id)
+{
+    store_ask_donor(c, donor_id);
+    call_ask(c, store_row(ROW_SCREENINGS), DB_VALUES(db_text(donor_id)));
+    call_ask(c, store_row(ROW_TESTS), DB_VALUES(db_text(donor_id)));
+}
+
+static void read_screenings(const struct call *c, const struct db_rows *r, struct donor_statements *ret)
+{
+    struct screening_record *list = ARENA_ARRAY(c->arena, struct screening_record, r->rows + 1);
+    for (int i = 0; i < r->rows; i++) {
+        record_init(&record_screening_record, &list[i]);
+        list[i].subject = db_cell_text(r, i, "subject");
+        list[i].outcome = db_cell_text(r, i, "outcome");
+        list[i].screened_at = db_cell_int(r, i, "screened_ms");
+    }
+    ret->screenings = list;
+    ret->screening_count = (size_t)r->rows;
+}
+
+/* one row a result, reports together */
+static void read_tests(const struct call *c, const struct db_rows *r, struct donor_statements *ret)
+{
+    struct donor_test_report *list = ARENA_ARRAY(c->arena, struct donor_test_report, r->rows + 1);
+    size_t n = 0;
+    int64_t last = -1;
+    for (int i = 0; i < r->rows; i++) {
+        if (db_cell_int(r, i, "seq") != last) {
+            last = db_cell_int(r, i, "seq");
+            record_init(&record_donor_test_report, &list[n]);
+            list[n].subject = db_cell_text(r, i, "subject");
+            list[n].specimen_at = db_cell_int(r, i, "specimen_ms");
+            n++;
+        }
+        struct donor_result *result = record_list_add(c->arena, &record_donor_result, &list[n - 1].results);
+        result->assay = db_cell_text(r, i, "assay");
+        result->result = db_cell_text(r, i, "result");
+    }
+    ret->tests = list;
+    ret->test_count = n;
+}
+
+void store_read_statements(const struct call *c, size_t first, struct donor_statements *ret)
+{
+    struct donor_facts facts;
+    struct donor_register *donor = record_new(c->arena, &record_donor_register);
+    store_read_donor(c, first, &facts);
+    donor->tissue = facts.tissue;
+    donor->use = facts.use;
+    donor->subject = facts.subject;
+    ret->donor = donor;
+    read_screenings(c, &c->answers[first + 1], ret);
+    read_tests(c, &c->answers[first + 2], ret);
+}
+
+void store_ask_collection(struct call *c, const char *collection_id)
+{
+    call_ask(c, store_row(ROW_COLLECTION), DB_VALUES(db_text(collection_id)));
+}
+
+void store_read_collection(const struct call *c, size_t answer, struct collection_facts *ret)
+{
+    const struct db_rows *r = &c->answers[answer];
+    *ret = (struct collection_facts){db_cell_text(r, 0, "donation_number"), db_cell_text(r, 0, "seal_number"),
+                                     db_cell_int(r, 0, "ended_ms"), db_cell_bool(r, 0, "received")};
+}
+
+void store_ask_vault(struct call *c, const struct donor_register *in)
+{
+    size_t n = in->commitments.count;
+    struct bytes *list = ARENA_ARRAY(c->arena, struct bytes, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        uint8_t *hash = arena_alloc(c->arena, DIGEST_LEN);
+        hex_to(LIST_AT(in->commitments, const struct commitment, i)->commitment, 2 * DIGEST_LEN, hash);
+        list[i] = (struct bytes){hash, DIGEST_LEN};
+    }
+    call_ask(c, store_row(ROW_VAULT_HAS), DB_VALUES(db_text(in->donor_id), db_bytes_array(list, n)));
+}
+
+const struct commitment *store_read_vault(const struct call *c, size_t answer, const struct donor_register *in)
+{
+    const struct db_rows *r = &c->answers[answer];
+    for (size_t i = 0; i < in->commitments.count; i++) {
+        const struct commitment *want = LIST_AT(in->commitments, const struct commitment, i);
+        bool found = false;
+        for (int k = 0; k < r->rows; k++)
+            found |= strcmp(db_cell_text(r, k, "commitment"), want->commitment) == 0 &&
+                     strcmp(db_cell_text(r, k, "name"), want->name) == 0;
+        if (!found)
+            return want;
+    }
+    return NULL;
+}

@@ -1,0 +1,40 @@
+/*
+ * All SQL of service source and nothing else. Reads are queued in a verb's `facts` and become facts in `decide`; writes are
+ * queued by source_apply.c with the same rows. No row reads a value or a salt of the vault.
+ */
+#pragma once
+#include "domain/donor.h"
+#include "service/service.h"
+#include "source_rules.h"
+
+extern const struct statement_table source_statements;
+
+enum source_row {
+    ROW_DONOR, ROW_DONOR_INSERT, ROW_DONORS, ROW_DONOR_SHOW,
+    ROW_CONSENT_INSERT, ROW_SCREENINGS, ROW_SCREENING_INSERT, ROW_TESTS, ROW_TEST_INSERT, ROW_RESULTS_INSERT,
+    ROW_ELIGIBILITY_INSERT,
+    ROW_COLLECTION, ROW_NUMBER_TAKEN, ROW_COLLECTION_INSERT, ROW_COLLECTIONS, ROW_RECEIPT_INSERT,
+    ROW_VAULT_HAS, ROW_VAULT_INSERT,
+    ROW_COUNT
+};
+
+/** store_row(which): a row of the table, for call_ask and db_queue. */
+const struct statement_row *store_row(enum source_row which);
+
+/** store_ask_donor(c, donor_id); store_read_donor(c, answer, ret): a donor and its latest consent. */
+void store_ask_donor(struct call *c, const char *donor_id);
+void store_read_donor(const struct call *c, size_t answer, struct donor_facts *ret);
+
+/** store_ask_statements(c, donor_id): donor, screenings and tests, three answers. store_read_statements(c, first, ret): what
+ *  the donor's stream says, as the bodies of its statements, in c->arena. */
+void store_ask_statements(struct call *c, const char *donor_id);
+void store_read_statements(const struct call *c, size_t first, struct donor_statements *ret);
+
+/** store_ask_collection(c, id); store_read_collection(c, answer, ret): a collection and whether it is received. */
+void store_ask_collection(struct call *c, const char *collection_id);
+void store_read_collection(const struct call *c, size_t answer, struct collection_facts *ret);
+
+/** store_ask_vault(c, in); store_read_vault(c, answer, in): the first commitment of ${in} that the vault does not hold for
+ *  this donor and name; NULL: it holds all. */
+void store_ask_vault(struct call *c, const struct donor_register *in);
+const struct commitment *store_read_vault(const struct call *c, size_t answer, const struct donor_register *in);
