@@ -1,0 +1,107 @@
+#include "quality_apply.h"
+
+#include <string.h>
+
+#include "domain/specification.h"
+#include "quality_store.h"
+
+#define QUEUE(c, row, ...) db_queue((c)->db, store_row(row), DB_VALUES(__VA_ARGS__))
+
+static struct db_value actor(const struct call *c)
+{
+    return db_text(c->who->person_id);
+}
+
+/* who did it, for segregation of duties */
+static void queue_act(struct call *c)
+{
+    QUEUE(c, ROW_ACT, db_text(c->stream), actor(c), db_text(c->verb->name), db_int(c->seq));
+}
+
+/* the same, and the step of the batch's machine that it is */
+static void queue_event(struct call *c)
+{
+    queue_act(c);
+    QUEUE(c, ROW_MOVE, db_text(c->stream), db_text(c->verb->name), db_int(c->seq));
+}
+
+int apply_specification_author(struct call *c, struct err *e)
+{
+    const struct specification_author *in = c->in;
+    struct specification *spec;
+    int code = specification_parse(c->arena, in->document, strlen(in->document), &spec, e);
+    if (code != 0)
+        return code;
+    QUEUE(c, ROW_SPECIFICATION_INSERT, db_text(in->specification_id), db_int(in->version), db_text(spec->title),
+          db_text(in->document), actor(c), db_int(c->seq));
+    return 0;
+}
+
+int apply_specification_approve(struct call *c, struct err *e)
+{
+    const struct specification_approve *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_SPECIFICATION_SUPERSEDE, db_text(in->specification_id));
+    QUEUE(c, ROW_SPECIFICATION_APPROVE, db_text(in->specification_id), db_int(in->version), actor(c), db_int(c->seq));
+    return 0;
+}
+
+int apply_test_report(struct call *c, struct err *e)
+{
+    const struct test_report *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_REPORT, db_text(c->stream), db_int(c->seq), db_text(in->code), db_text(in->result), db_text(in->method),
+          db_text(in->sample_point), db_int(in->sampled_at), db_int(in->tested_at), db_text(in->remark), db_text(in->reported),
+          db_text(in->verdict), db_text(in->explanation), actor(c));
+    queue_act(c);
+    return 0;
+}
+
+int apply_test_review(struct call *c, struct err *e)
+{
+    const struct test_review *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_REVIEW, db_text(c->stream), db_int(in->test_seq), actor(c), db_int(c->seq));
+    queue_event(c);
+    return 0;
+}
+
+int apply_oos_investigate(struct call *c, struct err *e)
+{
+    const struct oos_investigate *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_INVESTIGATE, db_text(c->stream), db_int(in->test_seq), db_text(in->findings),
+          db_bool(in->assignable_cause == 1), actor(c), db_int(c->seq));
+    queue_event(c);
+    return 0;
+}
+
+int apply_oos_close(struct call *c, struct err *e)
+{
+    const struct oos_close *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_SETTLE, db_text(c->stream), db_int(in->test_seq), db_text(in->conclusion), db_text(in->reason), actor(c),
+          db_int(c->seq));
+    queue_act(c);
+    return 0;
+}
+
+int apply_deviation_open(struct call *c, struct err *e)
+{
+    const struct deviation_open *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_DEVIATION_INSERT, db_text(c->stream), db_int(c->seq), db_text(in->deviation_class), db_text(in->text),
+          db_int(in->aware_at), actor(c));
+    queue_event(c);
+    return 0;
+}
+
+int apply_deviation_close(struct call *c, struct err *e)
+{
+    const struct deviation_close *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_DEVIATION_CLOSE, db_text(c->stream), db_int(in->deviation_seq), actor(c), db_int(c->seq),
+          db_text(in->reason));
+    queue_event(c);
+    return 0;
+}

@@ -1,0 +1,13 @@
+/* Projections of quality's statements; the same code runs when they are replayed. Writes are queued, nothing is read. */
+#pragma once
+#include "service/service.h"
+
+/** apply_<verb>(c, e): queue the writes of the statement in ${c}. Returns 0 or a fault. */
+int apply_specification_author(struct call *c, struct err *e);
+int apply_specification_approve(struct call *c, struct err *e);
+int apply_test_report(struct call *c, struct err *e);
+int apply_test_review(struct call *c, struct err *e);
+int apply_oos_investigate(struct call *c, struct err *e);
+int apply_oos_close(struct call *c, struct err *e);
+int apply_deviation_open(struct call *c, struct err *e);
+int apply_deviation_close(struct call *c, struct err *e);

@@ -1,0 +1,166 @@
+#include "quality_rules.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "domain/reason.h"
+#include "domain/segregation.h"
+#include "fsm/machines.h"
+
+static int time_check(const char *field, int64_t at_ms, int64_t now_ms, struct err *e)
+{
+    char at[CLOCK_TEXT];
+    if (at_ms <= now_ms + CLOCK_SKEW_MS)
+        return 0;
+    clock_to_text(at_ms, at);
+    return err_raise(e, ERR_TIME_REFUSED, field, "R15", "%s is in the future", at);
+}
+
+int rule_specification_author(const struct specification_author *in, const struct version_facts *facts, struct arena *a,
+                              struct err *e)
+{
+    struct specification *spec;
+    int code = specification_parse(a, in->document, strlen(in->document), &spec, e);
+    if (code != 0)
+        return code;
+    if (strcmp(spec->id, in->specification_id) != 0)
+        return err_raise(e, ERR_DOCUMENT_REFUSED, "id", "T51", "the document is %s, not %s", spec->id, in->specification_id);
+    if (spec->version != in->version)
+        return err_raise(e, ERR_DOCUMENT_REFUSED, "version", "T51", "the document is version %d, not %" PRId64, spec->version,
+                         in->version);
+    if (in->version <= facts->newest)
+        return err_raise(e, ERR_EXISTS, "version", "T51", "version %" PRId64 " exists; the newest is %" PRId64, in->version,
+                         facts->newest);
+    if (in->version != facts->newest + 1)
+        return err_raise(e, ERR_FIELD_RANGE, "version", "T51", "the next version is %" PRId64, facts->newest + 1);
+    return 0;
+}
+
+int rule_specification_approve(int64_t version, const char *person, const struct version_facts *facts, struct err *e)
+{
+    if (facts->state == NULL)
+        return err_raise(e, ERR_NOT_FOUND, "version", "", "there is no version %" PRId64, version);
+    if (strcmp(facts->state, "draft") != 0)
+        return err_raise(e, ERR_STATE_FORBIDS, "version", "T51", "version %" PRId64 " is %s", version, facts->state);
+    struct segregation_act author = {facts->author_id, "", DEED_DOCUMENT_AUTHOR};
+    struct segregation_act approver = {person, "", DEED_DOCUMENT_APPROVE};
+    return segregation_check(&approver, &author, 1, e);
+}
+
+int rule_event(const struct quality_facts *facts, const char *event, struct err *e)
+{
+    const struct fsm_rule *rule;
+    if (facts->state == NULL)
+        return err_raise(e, ERR_NOT_FOUND, "batch_id", "", "there is no such batch");
+    return fsm_step(&fsm_batch, facts->state, event, FACT_ACTOR_QA, &rule, e);
+}
+
+int rule_test_report(const struct test_report *in, const struct quality_facts *facts, int64_t now_ms, struct err *e)
+{
+    int code = time_check("tested_at", in->tested_at, now_ms, e);
+    for (size_t i = 0; code == 0 && i < facts->test_count; i++) {
+        const struct test_fact *t = &facts->tests[i];
+        if (t->is_valid && strcmp(t->code, in->code) == 0 && strcmp(t->verdict, "cannot_evaluate") != 0)
+            code = err_raise(e, ERR_EXISTS, "code", "R25", "%s has a result at entry %" PRId64 "; only a case may invalidate it",
+                             in->code, t->seq);
+    }
+    return code;
+}
+
+static const struct test_fact *test_find(const struct quality_facts *facts, int64_t seq)
+{
+    for (size_t i = 0; i < facts->test_count; i++)
+        if (facts->tests[i].seq == seq)
+            return &facts->tests[i];
+    return NULL;
+}
+
+static int no_test(int64_t seq, struct err *e)
+{
+    return err_raise(e, ERR_NOT_FOUND, "test_seq", "", "entry %" PRId64 " is no test of this batch", seq);
+}
+
+/* may ${person} do ${wanted} to the test that ${made} made and ${investigated} investigated? */
+static int test_duties(const struct test_fact *t, const char *person, enum deed wanted, struct err *e)
+{
+    char subject[24];
+    snprintf(subject, sizeof subject, "%" PRId64, t->seq);
+    struct segregation_act want = {person, subject, wanted};
+    struct segregation_act acts[2] = {{t->performed_by, subject, DEED_TEST_REPORT}};
+    size_t n = 1;
+    if (t->investigated_by != NULL)
+        acts[n++] = (struct segregation_act){t->investigated_by, subject, DEED_OOS_INVESTIGATE};
+    return segregation_check(&want, acts, n, e);
+}
+
+int rule_test_review(int64_t test_seq, const char *person, const struct quality_facts *facts, struct err *e)
+{
+    const struct test_fact *t = test_find(facts, test_seq);
+    if (t == NULL)
+        return no_test(test_seq, e);
+    if (!t->is_valid)
+        return err_raise(e, ERR_STATE_FORBIDS, "test_seq", "R25", "this result of %s does not stand any more", t->code);
+    if (t->reviewed_by != NULL)
+        return err_raise(e, ERR_EXISTS, "test_seq", "R10", "%s reviewed it", t->reviewed_by);
+    return test_duties(t, person, DEED_TEST_REVIEW, e);
+}
+
+/* the case of a test, and whether its machine takes this event */
+static int case_step(const struct quality_facts *facts, int64_t seq, const char *event, unsigned said,
+                     const struct test_fact **ret, struct err *e)
+{
+    const struct test_fact *t = test_find(facts, seq);
+    const struct fsm_rule *rule;
+    if (t == NULL)
+        return no_test(seq, e);
+    if (t->oos_state == NULL)
+        return err_raise(e, ERR_NOT_FOUND, "test_seq", "R26", "entry %" PRId64 " has no case: it is %s", seq, t->verdict);
+    *ret = t;
+    return fsm_step(&fsm_oos, t->oos_state, event, said | (t->assignable_cause ? FACT_CAUSE_ASSIGNED : 0), &rule, e);
+}
+
+int rule_oos_investigate(const struct oos_investigate *in, const char *person, const struct quality_facts *facts,
+                         struct err *e)
+{
+    const struct test_fact *t;
+    int code = reason_check("findings", in->findings, e);
+    if (code == 0)
+        code = case_step(facts, in->test_seq, "investigate", 0, &t, e);
+    return code == 0 ? test_duties(t, person, DEED_OOS_INVESTIGATE, e) : code;
+}
+
+int rule_oos_close(const struct oos_close *in, const char *person, const struct quality_facts *facts, struct err *e)
+{
+    const struct test_fact *t;
+    const char *event = strcmp(in->conclusion, "confirmed") == 0 ? "confirm" : "invalidate";
+    int code = reason_check("reason", in->reason, e);
+    if (code == 0)
+        code = case_step(facts, in->test_seq, event, FACT_CLOSER_QA, &t, e);
+    return code == 0 ? test_duties(t, person, DEED_OOS_CLOSE, e) : code;
+}
+
+int rule_deviation_open(const struct deviation_open *in, int64_t now_ms, struct err *e)
+{
+    int code = reason_check("text", in->text, e);
+    return code == 0 ? time_check("aware_at", in->aware_at, now_ms, e) : code;
+}
+
+int rule_deviation_close(const struct deviation_close *in, const char *person, const struct quality_facts *facts,
+                         struct err *e)
+{
+    const struct deviation_fact *d = NULL;
+    int code = reason_check("reason", in->reason, e);
+    for (size_t i = 0; i < facts->deviation_count; i++)
+        if (facts->deviations[i].seq == in->deviation_seq)
+            d = &facts->deviations[i];
+    if (code != 0)
+        return code;
+    if (d == NULL)
+        return err_raise(e, ERR_NOT_FOUND, "deviation_seq", "", "entry %" PRId64 " opened no deviation", in->deviation_seq);
+    if (d->is_closed)
+        return err_raise(e, ERR_STATE_FORBIDS, "deviation_seq", "", "this deviation is closed");
+    struct segregation_act want = {person, "", DEED_DEVIATION_CLOSE}, opened = {d->opened_by, "", DEED_DEVIATION_OPEN};
+    return segregation_check(&want, &opened, 1, e);
+}

@@ -1,0 +1,79 @@
+/*
+ * The rules of quality, pure: facts in, a refusal or nothing out. Facts are what quality_store.c read in the verb's own
+ * transaction. Verdicts are not here: domain/test_record.h has them, for the verifier needs the same. Rules by number:
+ * domain.md §2.9 (OOS), §4.5 (duties), §8 (R..).
+ */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "contract/contract.h"
+#include "domain/specification.h"
+
+#define CLOCK_SKEW_MS 5000              /* R16: a claimed time may be ahead of ours by this much */
+
+/** A version of a specification. ${state} NULL: there is no such version. ${newest}: 0 when there is none at all. */
+struct version_facts {
+    const char *state, *author_id;
+    int64_t newest;
+};
+
+/** rule_specification_author(in, facts, a, e): the document reads as a specification of this id and version, and the
+ *  version is the next one (T51). ERR_DOCUMENT_REFUSED, ERR_EXISTS, ERR_FIELD_RANGE. ${a}: for the reading. */
+int rule_specification_author(const struct specification_author *in, const struct version_facts *facts, struct arena *a,
+                              struct err *e);
+
+/** rule_specification_approve(version, person, facts, e): there is such a draft, and another person wrote it (§4.5). */
+int rule_specification_approve(int64_t version, const char *person, const struct version_facts *facts, struct err *e);
+
+/** A test as recorded. ${oos_state} NULL: no case; ${is_valid}: it stands. */
+struct test_fact {
+    int64_t seq;
+    const char *code, *verdict, *performed_by, *reviewed_by, *oos_state, *investigated_by;
+    bool is_valid, assignable_cause;
+};
+
+struct deviation_fact {
+    int64_t seq;
+    const char *opened_by;
+    bool is_closed;
+};
+
+/** A batch as quality sees it. ${state} NULL: there is no such batch. ${spec}: the version that it pins. */
+struct quality_facts {
+    const char *state;
+    const struct specification *spec;
+    const struct test_fact *tests;
+    size_t test_count;
+    const struct deviation_fact *deviations;
+    size_t deviation_count;
+};
+
+/** rule_event(facts, event, e): there is such a batch, and its machine (common/fsm) has a row for ${event} in its state;
+ *  the verb's row has asked for the role. ERR_NOT_FOUND, ERR_STATE_FORBIDS. */
+int rule_event(const struct quality_facts *facts, const char *event, struct err *e);
+
+/** rule_test_report(in, facts, now_ms, e): not in the future; a result that passes or fails stands until a case
+ *  invalidates it, one that cannot be evaluated may be reported again (R25, R27). ERR_TIME_REFUSED, ERR_EXISTS. */
+int rule_test_report(const struct test_report *in, const struct quality_facts *facts, int64_t now_ms, struct err *e);
+
+/** rule_test_review(test_seq, person, facts, e): the test stands, is not reviewed, and another person made it (R10). */
+int rule_test_review(int64_t test_seq, const char *person, const struct quality_facts *facts, struct err *e);
+
+/** rule_oos_investigate(in, person, facts, e): there is a case, not closed; not by who made the result (§2.9). */
+int rule_oos_investigate(const struct oos_investigate *in, const char *person, const struct quality_facts *facts,
+                         struct err *e);
+
+/** rule_oos_close(in, person, facts, e): investigated, by another, who also did not make the result; invalidated only
+ *  with an assignable cause (R27). */
+int rule_oos_close(const struct oos_close *in, const char *person, const struct quality_facts *facts, struct err *e);
+
+/** rule_deviation_open(in, now_ms, e): says what happened; aware of it not in the future. */
+int rule_deviation_open(const struct deviation_open *in, int64_t now_ms, struct err *e);
+
+/** rule_deviation_close(in, person, facts, e): there is such a deviation, open, and another person opened it. */
+int rule_deviation_close(const struct deviation_close *in, const char *person, const struct quality_facts *facts,
+                         struct err *e);

@@ -1,0 +1,131 @@
+#include "quality_store.h"
+
+#include <string.h>
+
+#include "record/record.h"
+
+static const struct statement_row rows[QUALITY_ROW_COUNT] = {
+    [ROW_VERSION] = {"quality_version",
+        "select s.state, s.author_id, (select coalesce(max(n.version), 0) from quality.specification n"
+        " where n.specification_id = $1) as newest"
+        " from (select) one left join quality.specification s on s.specification_id = $1 and s.version = $2", 2, NULL},
+    [ROW_LIST] = {"quality_list",
+        "select specification_id, version, title, state from quality.specification"
+        " order by specification_id, version desc limit 200", 0, &record_specification_row},
+    [ROW_BATCH] = {"quality_batch",
+        "select b.state, s.document from batch.batch_facts b join quality.specification s"
+        " on s.specification_id = b.specification_id and s.version = b.specification_version where b.batch_id = $1", 1, NULL},
+    [ROW_TESTS] = {"quality_tests",
+        "select t.test_seq, t.code, t.verdict, t.performed_by, t.reviewed_by, t.ended_seq is null as is_valid,"
+        " o.state as oos_state, o.assignable_cause, o.investigated_by"
+        " from quality.test t left join quality.oos o using (batch_id, test_seq) where t.batch_id = $1 order by t.test_seq",
+        1, NULL},
+    [ROW_DEVIATIONS] = {"quality_deviations",
+        "select deviation_seq, opened_by, closed_seq is not null as is_closed from quality.deviation"
+        " where batch_id = $1 order by deviation_seq", 1, NULL},
+    [ROW_TEST_ROWS] = {"quality_test_rows",
+        "select t.test_seq, t.code, t.result, t.reported, t.verdict, t.explanation, t.performed_by, t.reviewed_by,"
+        " o.state as oos_state"
+        " from quality.test t left join quality.oos o using (batch_id, test_seq) where t.batch_id = $1"
+        " order by t.test_seq limit 500", 1, &record_test_row},
+    [ROW_DEVIATION_ROWS] = {"quality_deviation_rows",
+        "select deviation_seq, class as deviation_class, text, case when closed_seq is null then 'open' else 'closed' end"
+        " as state from quality.deviation where batch_id = $1 order by deviation_seq limit 200", 1, &record_deviation_row},
+    [ROW_SPECIFICATION_INSERT] = {"quality_specification_insert",
+        "insert into quality.specification (specification_id, version, state, title, document, author_id, authored_seq)"
+        " values ($1, $2, 'draft', $3, $4, $5, $6)", 6, NULL},
+    [ROW_SPECIFICATION_SUPERSEDE] = {"quality_specification_supersede",
+        "update quality.specification set state = 'superseded' where specification_id = $1 and state = 'approved'", 1, NULL},
+    [ROW_SPECIFICATION_APPROVE] = {"quality_specification_approve",
+        "update quality.specification set state = 'approved', approver_id = $3, approved_seq = $4"
+        " where specification_id = $1 and version = $2", 4, NULL},
+    [ROW_REPORT] = {"quality_report",
+        "select quality.report($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)", 13, NULL},
+    [ROW_REVIEW] = {"quality_review",
+        "update quality.test set reviewed_by = $3, reviewed_seq = $4 where batch_id = $1 and test_seq = $2", 4, NULL},
+    [ROW_INVESTIGATE] = {"quality_investigate",
+        "update quality.oos set state = 'investigated', findings = $3, assignable_cause = $4, investigated_by = $5,"
+        " investigated_seq = $6 where batch_id = $1 and test_seq = $2", 6, NULL},
+    [ROW_SETTLE] = {"quality_settle", "select quality.settle($1, $2, $3, $4, $5, $6)", 6, NULL},
+    [ROW_DEVIATION_INSERT] = {"quality_deviation_insert",
+        "insert into quality.deviation (batch_id, deviation_seq, class, text, aware_ms, opened_by)"
+        " values ($1, $2, $3, $4, $5, $6)", 6, NULL},
+    [ROW_DEVIATION_CLOSE] = {"quality_deviation_close",
+        "update quality.deviation set closed_by = $3, closed_seq = $4, reason = $5 where batch_id = $1 and deviation_seq = $2",
+        5, NULL},
+    [ROW_ACT] = {"quality_act", "select batch.act($1, $2, $3, $4)", 4, NULL},
+    [ROW_MOVE] = {"quality_move", "select batch.move($1, $2, $3)", 3, NULL},
+};
+
+const struct statement_table quality_statements = STATEMENT_TABLE(rows);
+
+const struct statement_row *store_row(enum quality_row which)
+{
+    return &rows[which];
+}
+
+void store_ask_version(struct call *c, const char *id, int64_t version)
+{
+    call_ask(c, &rows[ROW_VERSION], DB_VALUES(db_text(id), db_int(version)));
+}
+
+void store_read_version(const struct call *c, struct version_facts *ret)
+{
+    const struct db_rows *r = &c->answers[0];
+    *ret = (struct version_facts){db_cell_text(r, 0, "state"), db_cell_text(r, 0, "author_id"), db_cell_int(r, 0, "newest")};
+}
+
+void store_ask_batch(struct call *c, const char *batch_id)
+{
+    call_ask(c, &rows[ROW_BATCH], DB_VALUES(db_text(batch_id)));
+    call_ask(c, &rows[ROW_TESTS], DB_VALUES(db_text(batch_id)));
+    call_ask(c, &rows[ROW_DEVIATIONS], DB_VALUES(db_text(batch_id)));
+}
+
+static void tests_read(const struct call *c, struct quality_facts *ret)
+{
+    const struct db_rows *r = &c->answers[1];
+    struct test_fact *tests = ARENA_ARRAY(c->arena, struct test_fact, r->rows + 1);
+    for (int i = 0; i < r->rows; i++)
+        tests[i] = (struct test_fact){db_cell_int(r, i, "test_seq"), db_cell_text(r, i, "code"), db_cell_text(r, i, "verdict"),
+            db_cell_text(r, i, "performed_by"), db_cell_text(r, i, "reviewed_by"), db_cell_text(r, i, "oos_state"),
+            db_cell_text(r, i, "investigated_by"), db_cell_bool(r, i, "is_valid"), db_cell_bool(r, i, "assignable_cause")};
+    ret->tests = tests;
+    ret->test_count = (size_t)r->rows;
+}
+
+static void deviations_read(const struct call *c, struct quality_facts *ret)
+{
+    const struct db_rows *r = &c->answers[2];
+    struct deviation_fact *deviations = ARENA_ARRAY(c->arena, struct deviation_fact, r->rows + 1);
+    for (int i = 0; i < r->rows; i++)
+        deviations[i] = (struct deviation_fact){db_cell_int(r, i, "deviation_seq"), db_cell_text(r, i, "opened_by"),
+            db_cell_bool(r, i, "is_closed")};
+    ret->deviations = deviations;
+    ret->deviation_count = (size_t)r->rows;
+}
+
+int store_read_batch(const struct call *c, struct quality_facts *ret, struct err *e)
+{
+    const char *document = db_cell_text(&c->answers[0], 0, "document");
+    *ret = (struct quality_facts){.state = db_cell_text(&c->answers[0], 0, "state")};
+    if (ret->state == NULL)
+        return err_raise(e, ERR_NOT_FOUND, "batch_id", "", "there is no such batch");
+    struct specification *spec;
+    int code = specification_parse(c->arena, document, strlen(document), &spec, e);
+    if (code != 0)
+        return err_fault(e, "an approved specification does not read: %.200s", e->text);
+    ret->spec = spec;
+    tests_read(c, ret);
+    deviations_read(c, ret);
+    return 0;
+}
+
+int store_rows(struct call *c, size_t answer, const struct record_type *type, struct list *ret, struct err *e)
+{
+    const struct db_rows *r = &c->answers[answer];
+    int code = 0;
+    for (int i = 0; code == 0 && i < r->rows; i++)
+        code = db_row_record(c->arena, type, r, i, record_list_add(c->arena, type, ret), e);
+    return code;
+}

@@ -1,0 +1,30 @@
+/*
+ * All SQL of this service and nothing else. `ask` functions queue reads in a verb's `facts`; `read` functions make facts
+ * of their answers in `decide`. Writes are queued by quality_apply.c with the same rows. Of batch only its views are read.
+ */
+#pragma once
+#include "quality_rules.h"
+#include "service/service.h"
+
+extern const struct statement_table quality_statements;
+
+enum quality_row {
+    ROW_VERSION, ROW_LIST, ROW_BATCH, ROW_TESTS, ROW_DEVIATIONS, ROW_TEST_ROWS, ROW_DEVIATION_ROWS,
+    ROW_SPECIFICATION_INSERT, ROW_SPECIFICATION_SUPERSEDE, ROW_SPECIFICATION_APPROVE, ROW_REPORT, ROW_REVIEW,
+    ROW_INVESTIGATE, ROW_SETTLE, ROW_DEVIATION_INSERT, ROW_DEVIATION_CLOSE, ROW_ACT, ROW_MOVE, QUALITY_ROW_COUNT
+};
+
+/** store_row(which): a row of the statement table, for db_queue. */
+const struct statement_row *store_row(enum quality_row which);
+
+/** store_ask_version(c, id, version); store_read_version(c, ret): the first answer. */
+void store_ask_version(struct call *c, const char *id, int64_t version);
+void store_read_version(const struct call *c, struct version_facts *ret);
+
+/** store_ask_batch(c, batch_id); store_read_batch(c, ret, e): batch, pinned specification (parsed into c->arena), tests and
+ *  deviations: the first three answers. */
+void store_ask_batch(struct call *c, const char *batch_id);
+int store_read_batch(const struct call *c, struct quality_facts *ret, struct err *e);
+
+/** store_rows(c, answer, type, ret, e): every row of an answer as a record of ${type}. Returns 0 or a fault. */
+int store_rows(struct call *c, size_t answer, const struct record_type *type, struct list *ret, struct err *e);

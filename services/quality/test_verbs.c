@@ -1,0 +1,98 @@
+/* Verbs on tests, their cases and deviations of a batch: facts of the batch, then a rule, then for a test its verdict. */
+#include "domain/test_record.h"
+#include "quality_apply.h"
+#include "quality_store.h"
+#include "verbs.h"
+
+/* every one of these verbs works on the batch's stream */
+static int batch_ask(struct call *c, struct err *e)
+{
+    (void)e;
+    store_ask_batch(c, c->stream);
+    return 0;
+}
+
+/* the batch's facts, and whether its state takes this verb */
+static int batch_read(struct call *c, struct quality_facts *ret, struct err *e)
+{
+    int code = store_read_batch(c, ret, e);
+    return code == 0 ? rule_event(ret, c->verb->name, e) : code;
+}
+
+static int report_decide(struct call *c, struct err *e)
+{
+    struct quality_facts facts;
+    int code = batch_read(c, &facts, e);
+    if (code == 0)
+        code = rule_test_report(c->in, &facts, c->now_ms, e);
+    return code == 0 ? test_record_judge(c->arena, facts.spec, c->in, e) : code;
+}
+
+const struct handler quality_test_report_verb = {batch_ask, report_decide, apply_test_report, NULL};
+
+static int review_decide(struct call *c, struct err *e)
+{
+    const struct test_review *in = c->in;
+    struct quality_facts facts;
+    int code = batch_read(c, &facts, e);
+    return code == 0 ? rule_test_review(in->test_seq, c->who->person_id, &facts, e) : code;
+}
+
+const struct handler quality_test_review_verb = {batch_ask, review_decide, apply_test_review, NULL};
+
+static int investigate_decide(struct call *c, struct err *e)
+{
+    struct quality_facts facts;
+    int code = batch_read(c, &facts, e);
+    return code == 0 ? rule_oos_investigate(c->in, c->who->person_id, &facts, e) : code;
+}
+
+const struct handler quality_oos_investigate_verb = {batch_ask, investigate_decide, apply_oos_investigate, NULL};
+
+static int close_decide(struct call *c, struct err *e)
+{
+    struct quality_facts facts;
+    int code = batch_read(c, &facts, e);
+    return code == 0 ? rule_oos_close(c->in, c->who->person_id, &facts, e) : code;
+}
+
+const struct handler quality_oos_close_verb = {batch_ask, close_decide, apply_oos_close, NULL};
+
+static int deviation_open_decide(struct call *c, struct err *e)
+{
+    struct quality_facts facts;
+    int code = batch_read(c, &facts, e);
+    return code == 0 ? rule_deviation_open(c->in, c->now_ms, e) : code;
+}
+
+const struct handler quality_deviation_open_verb = {batch_ask, deviation_open_decide, apply_deviation_open, NULL};
+
+static int deviation_close_decide(struct call *c, struct err *e)
+{
+    struct quality_facts facts;
+    int code = batch_read(c, &facts, e);
+    return code == 0 ? rule_deviation_close(c->in, c->who->person_id, &facts, e) : code;
+}
+
+const struct handler quality_deviation_close_verb = {batch_ask, deviation_close_decide, apply_deviation_close, NULL};
+
+static int results_facts(struct call *c, struct err *e)
+{
+    const struct batch_key *in = c->in;
+    (void)e;
+    call_ask(c, store_row(ROW_BATCH), DB_VALUES(db_text(in->batch_id)));
+    call_ask(c, store_row(ROW_TEST_ROWS), DB_VALUES(db_text(in->batch_id)));
+    call_ask(c, store_row(ROW_DEVIATION_ROWS), DB_VALUES(db_text(in->batch_id)));
+    return 0;
+}
+
+static int results_decide(struct call *c, struct err *e)
+{
+    struct quality_results *out = c->out;
+    if (c->answers[0].rows == 0)
+        return err_raise(e, ERR_NOT_FOUND, "batch_id", "", "there is no such batch");
+    int code = store_rows(c, 1, &record_test_row, &out->tests, e);
+    return code == 0 ? store_rows(c, 2, &record_deviation_row, &out->deviations, e) : code;
+}
+
+const struct handler quality_results_verb = {results_facts, results_decide, NULL, NULL};
