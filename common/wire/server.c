@@ -76,10 +76,14 @@ struct wire_server *wire_server_free(struct wire_server *s)
 static void refuse(struct wire_server *s, struct wire_request *r, const struct err *e)
 {
     const struct err_row *row = err_row(e->code);
+    char *said = arena_text(r->arena, e->text);
+    for (char *p = said; *p != '\0'; p++)   /* it may repeat what came: nothing of that may end the string */
+        if (*p < ' ' || *p > '~' || *p == '"' || *p == '\\')
+            *p = '?';
     char *text = arena_printf(r->arena,
                               "{\"ok\":false,\"error\":{\"code\":\"%s\",\"http\":%d,\"field\":\"%s\",\"rule\":\"\","
                               "\"text\":\"%s\",\"sentence\":\"%s\",\"hint\":\"%s\",\"request\":\"\"}}",
-                              row->code, row->http, e->field, e->text, row->sentence, row->hint);
+                              row->code, row->http, e->field, said, row->sentence, row->hint);
     wire_server_reply(s, r, text, strlen(text));
 }
 
