@@ -1,0 +1,221 @@
+#include "support/test.h"
+
+#include <stdlib.h>
+
+#include "batch_sample.h"
+#include "fsm/machines.h"
+
+static struct fill_container containers[2];
+static struct step_state states[4];
+
+static struct batch_fill filling(void)
+{
+    struct batch_fill in;
+    record_init(&record_batch_fill, &in);
+    containers[0] = (struct fill_container){"A999926000001-D00021A0", "4.0", "1000000"};
+    containers[1] = (struct fill_container){"A999926000001-D00021B0", "4.0", "1000000"};
+    in.batch_id = "B-1";
+    in.volume_in_ml = "10.0";
+    in.samples_ml = "1.0";
+    in.waste_ml = "1.0";
+    in.expires_at = MINUTES(600);
+    in.containers = (struct list){containers, 2};
+    return in;
+}
+
+static struct fill_facts ready(void)
+{
+    for (int i = 0; i < 3; i++)
+        states[i] = (struct step_state){i + 1, i, MINUTES(-30), "U-ANNA", "U-BERT", true};
+    return (struct fill_facts){.state = "in_process", .donation_number = "A999926000001", .use = "autologous", .doc = sample(),
+                               .steps = states, .step_count = 3, .is_trained = true};
+}
+
+static int judged(const struct batch_fill *in, const struct fill_facts *facts)
+{
+    return rule_fill(in, facts, NOON, &LIMITS, arena, &err);
+}
+
+CASE(R33_fill_that_balances_is_taken)
+{
+    struct batch_fill in = filling();
+    struct fill_facts facts = ready();
+    assert_passes(judged(&in, &facts));
+}
+
+CASE(R33_half_a_millilitre_is_tolerated_of_little)
+{
+    struct batch_fill in = filling();
+    struct fill_facts facts = ready();
+    in.waste_ml = "1.5";
+    assert_passes(judged(&in, &facts));
+    in.waste_ml = "1.51";
+    assert_refused(judged(&in, &facts), ERR_BALANCE_OPEN, "volume_in_ml", "R33");
+    in.waste_ml = "0.49";
+    assert_refused(judged(&in, &facts), ERR_BALANCE_OPEN, "volume_in_ml", "R33");
+}
+
+CASE(R33_two_percent_is_tolerated_of_much)
+{
+    struct batch_fill in = filling();
+    struct fill_facts facts = ready();
+    in.volume_in_ml = "100";
+    in.waste_ml = "93";
+    assert_passes(judged(&in, &facts));                        /* 102 of 100 */
+    in.waste_ml = "93.001";
+    assert_refused(judged(&in, &facts), ERR_BALANCE_OPEN, "volume_in_ml", "R33");
+}
+
+CASE(T36_container_of_another_donation_is_refused)
+{
+    struct batch_fill in = filling();
+    struct fill_facts facts = ready();
+    containers[1].container_id = "A999926000002-D00021B0";
+    assert_refused(judged(&in, &facts), ERR_IDENTIFIER_REFUSED, "container_id", "R04");
+}
+
+CASE(T36_donation_number_alone_is_no_container)
+{
+    struct batch_fill in = filling();
+    struct fill_facts facts = ready();
+    containers[0].container_id = "A999926000001";
+    assert_int_equal(judged(&in, &facts), ERR_IDENTIFIER_REFUSED);
+}
+
+CASE(T36_container_of_another_product_is_refused)
+{
+    struct batch_fill in = filling();
+    struct fill_facts facts = ready();
+    containers[1].container_id = "A999926000001-D00031B0";
+    assert_refused(judged(&in, &facts), ERR_IDENTIFIER_REFUSED, "container_id", "T36");
+}
+
+CASE(R08_collection_type_against_the_use_is_refused)
+{
+    struct batch_fill in = filling();
+    struct fill_facts facts = ready();
+    facts.use = "allogeneic";
+    assert_refused(judged(&in, &facts), ERR_IDENTIFIER_REFUSED, "container_id", "R08");
+}
+
+CASE(T36_container_named_twice_is_refused)
+{
+    struct batch_fill in = filling();
+    struct fill_facts facts = ready();
+    containers[1].container_id = containers[0].container_id;
+    assert_refused(judged(&in, &facts), ERR_FIELD_RANGE, "containers", "T36");
+}
+
+CASE(T35_divisions_differ_by_case)
+{
+    struct batch_fill in = filling();
+    struct fill_facts facts = ready();
+    containers[1].container_id = "A999926000001-D00021Aa";
+    assert_passes(judged(&in, &facts));
+}
+
+CASE(T36_container_that_exists_is_refused)
+{
+    struct batch_fill in = filling();
+    struct fill_facts facts = ready();
+    facts.taken = "A999926000001-D00021A0";
+    assert_refused(judged(&in, &facts), ERR_EXISTS, "containers", "T36");
+}
+
+CASE(R12_batch_is_filled_once)
+{
+    struct batch_fill in = filling();
+    struct fill_facts facts = ready();
+    facts.container_count = 2;
+    assert_refused(judged(&in, &facts), ERR_EXISTS, "batch_id", "R12");
+}
+
+CASE(R09_fill_before_its_turn_is_refused)
+{
+    struct batch_fill in = filling();
+    struct fill_facts facts = ready();
+    facts.step_count = 2;
+    assert_refused(judged(&in, &facts), ERR_ORDER_FORBIDS, "batch_id", "R09");
+    facts.step_count = 3;
+    states[2].verified_by = NULL;
+    assert_refused(judged(&in, &facts), ERR_ORDER_FORBIDS, "batch_id", "R09");
+}
+
+CASE(T19_expiry_lies_ahead_and_within_shelf_life)
+{
+    struct batch_fill in = filling();
+    struct fill_facts facts = ready();
+    in.expires_at = NOON;
+    assert_refused(judged(&in, &facts), ERR_FIELD_RANGE, "expires_at", "T19");
+    in.expires_at = MINUTES(24 * 60 - 30);                     /* 24 h after formulation ended */
+    assert_passes(judged(&in, &facts));
+    in.expires_at += 1;
+    assert_refused(judged(&in, &facts), ERR_LIMIT_HARD, "expires_at", "T19");
+}
+
+CASE(T16_shelf_life_in_months_ends_with_the_day)
+{
+    struct batch_fill in = filling();
+    struct fill_facts facts = ready();
+    struct procedure frozen = *facts.doc;
+    int64_t latest, filled;
+    frozen.shelf_life_months = 6;
+    frozen.shelf_life_h = NULL;
+    facts.doc = &frozen;
+    assert_true(clock_from_text("2026-08-31T10:00:00.000Z", 24, &filled));
+    assert_true(clock_from_text("2027-03-01T11:59:59.999Z", 24, &latest));    /* 28 February, its day west of Greenwich */
+    in.expires_at = latest;
+    assert_passes(rule_fill_expiry(&in, &facts, filled, &err));
+    in.expires_at = latest + 1;
+    assert_int_equal(rule_fill_expiry(&in, &facts, filled, &err), ERR_LIMIT_HARD);
+}
+
+CASE(R22_negative_volume_is_refused)
+{
+    struct batch_fill in = filling();
+    struct fill_facts facts = ready();
+    in.samples_ml = "-1.0";
+    assert_refused(judged(&in, &facts), ERR_FIELD_RANGE, "volume_in_ml", "R22");
+}
+
+CASE(fsm_fill_before_the_first_step_is_refused)
+{
+    struct batch_fill in = filling();
+    struct fill_facts facts = ready();
+    facts.state = "open";
+    assert_int_equal(judged(&in, &facts), ERR_STATE_FORBIDS);
+}
+
+CASE(R09_complete_needs_every_step_done_and_verified)
+{
+    struct complete_facts facts = {"in_process", sample(), 4, 4, 4, 2};
+    assert_passes(rule_complete(&facts, &err));
+    facts.steps_done = 3;
+    assert_int_equal(rule_complete(&facts, &err), ERR_ORDER_FORBIDS);
+    assert_string_equal(err.field, "steps_verified");
+    facts.steps_performed = 3;
+    assert_int_equal(rule_complete(&facts, &err), ERR_ORDER_FORBIDS);
+    assert_string_equal(err.field, "steps_done");
+}
+
+CASE(R33_complete_needs_the_fill_of_a_procedure_that_fills)
+{
+    struct complete_facts facts = {"in_process", sample(), 4, 4, 4, 0};
+    assert_int_equal(rule_complete(&facts, &err), ERR_BALANCE_OPEN);
+}
+
+/* the seed rows of SQL and the machine's rows, both ways: the file holds exactly what the machine writes */
+CASE(fsm_rows_in_sql_are_the_machines)
+{
+    sample();
+    struct buf rows = buf_new(arena);
+    size_t len;
+    char *sql = test_read(STEMMA_SQL "/api/batch_fsm.sql", &len);
+    assert_non_null(sql);
+    fsm_to_sql(&rows, &fsm_batch);
+    const char *values = strstr(sql, "values\n");
+    assert_non_null(values);
+    assert_int_equal(strncmp(values + 7, rows.text, rows.len), 0);
+    assert_string_equal(values + 7 + rows.len, "\n;\n");
+    free(sql);
+}

@@ -1,0 +1,417 @@
+#include "support/test.h"
+
+#include "batch_sample.h"
+#include "domain/batch_record.h"
+
+static struct step_material material;
+static struct step_equipment piece;
+static struct lot_facts lots[2];
+static struct equipment_facts equipment;
+static struct step_state states[4];
+
+/* step 2 between 12:40 and 12:55, recorded at 13:00; step 1 ended at 12:30 and is verified */
+static struct batch_step step_two(void)
+{
+    struct batch_step in;
+    record_init(&record_batch_step, &in);
+    material = (struct step_material){"M-1", "1"};
+    piece = (struct step_equipment){"E-1"};
+    in.batch_id = "B-1";
+    in.step = 2;
+    in.started_at = MINUTES(40);
+    in.ended_at = MINUTES(55);
+    in.materials = (struct list){&material, 1};
+    in.equipment = (struct list){&piece, 1};
+    return in;
+}
+
+static struct step_facts ready(void)
+{
+    states[0] = (struct step_state){1, 1, MINUTES(30), "U-ANNA", "U-BERT", true};
+    lots[0] = (struct lot_facts){"M-1", "released", "kit", "5", "pieces", "U-CARL", MINUTES(600), MINUTES(-600)};
+    lots[1] = (struct lot_facts){"M-2", "released", "saline", "100", "mL", "U-CARL", MINUTES(600), MINUTES(-600)};
+    equipment = (struct equipment_facts){"E-1", "centrifuge", "pass", MINUTES(600)};
+    return (struct step_facts){.state = "in_process", .doc = sample(), .steps = states, .step_count = 1,
+                               .collected_ms = MINUTES(-60), .is_trained = true, .lots = lots, .lot_count = 2,
+                               .equipment = &equipment, .equipment_count = 1};
+}
+
+static int judged(const struct batch_step *in, const struct step_facts *facts)
+{
+    return rule_step(in, facts, MINUTES(60), &LIMITS, &err);
+}
+
+CASE(R09_step_in_order_is_taken)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = ready();
+    assert_passes(judged(&in, &facts));
+}
+
+CASE(R09_step_after_one_not_performed_is_refused)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = ready();
+    facts.step_count = 0;
+    assert_refused(judged(&in, &facts), ERR_ORDER_FORBIDS, "step", "R09");
+}
+
+CASE(R09_step_after_one_not_verified_is_refused)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = ready();
+    states[0].verified_by = NULL;
+    assert_refused(judged(&in, &facts), ERR_ORDER_FORBIDS, "step", "R09");
+}
+
+CASE(R09_verification_is_awaited_only_where_demanded)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = ready();
+    states[0].verified_by = NULL;
+    states[0].needs_verify = false;
+    assert_passes(judged(&in, &facts));
+}
+
+CASE(R23_critical_field_demands_a_second_person)
+{
+    const struct procedure *doc = sample();
+    assert_true(step_needs_verify(procedure_step(doc, 1)));    /* verify false, but a critical field */
+    assert_true(step_needs_verify(procedure_step(doc, 2)));
+    assert_false(step_needs_verify(procedure_step(doc, 3)));
+}
+
+CASE(R12_step_recorded_twice_is_refused)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = ready();
+    states[1] = (struct step_state){2, 3, MINUTES(50), "U-ANNA", NULL, true};
+    facts.step_count = 2;
+    assert_refused(judged(&in, &facts), ERR_EXISTS, "step", "R12");
+}
+
+CASE(R09_step_that_the_procedure_has_not_is_refused)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = ready();
+    in.step = 5;
+    assert_refused(judged(&in, &facts), ERR_NOT_FOUND, "step", "R09");
+    in.step = 0;
+    assert_refused(judged(&in, &facts), ERR_NOT_FOUND, "step", "R09");
+}
+
+CASE(fsm_step_on_a_batch_in_test_is_refused)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = ready();
+    facts.state = "in_test";
+    assert_int_equal(judged(&in, &facts), ERR_STATE_FORBIDS);
+    facts.state = "rejected";
+    assert_int_equal(judged(&in, &facts), ERR_STATE_FORBIDS);
+    facts.state = NULL;
+    assert_int_equal(judged(&in, &facts), ERR_NOT_FOUND);
+}
+
+CASE(R21_untrained_operator_is_refused)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = ready();
+    facts.is_trained = false;
+    assert_int_equal(judged(&in, &facts), ERR_TRAINING_MISSING);
+    assert_string_equal(err.rule, "R21");
+}
+
+CASE(R15_step_in_the_future_is_refused)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = ready();
+    in.ended_at = MINUTES(60) + 5001;
+    assert_refused(judged(&in, &facts), ERR_TIME_REFUSED, "ended_at", "R15");
+    in.ended_at = MINUTES(60) + 5000;
+    assert_passes(judged(&in, &facts));
+}
+
+CASE(R15_step_that_ends_before_it_starts_is_refused)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = ready();
+    in.ended_at = in.started_at - 1;
+    assert_refused(judged(&in, &facts), ERR_TIME_REFUSED, "ended_at", "R15");
+}
+
+CASE(R15_late_entry_needs_a_reason)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = ready();
+    in.ended_at = MINUTES(45);
+    assert_passes(judged(&in, &facts));                        /* fifteen minutes to the millisecond */
+    in.ended_at = MINUTES(45) - 1;
+    assert_refused(judged(&in, &facts), ERR_REASON_MISSING, "reason", "R15");
+    in.reason = "late";
+    assert_refused(judged(&in, &facts), ERR_REASON_MISSING, "reason", "R15");
+    in.reason = "the terminal was out of reach in the clean room";
+    assert_passes(judged(&in, &facts));
+}
+
+CASE(R09_step_that_starts_before_the_one_before_ended_is_refused)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = ready();
+    in.started_at = MINUTES(30) - 1;
+    assert_refused(judged(&in, &facts), ERR_TIME_REFUSED, "started_at", "R09");
+}
+
+CASE(hold_time_passed_needs_a_reason)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = ready();
+    states[0].ended_ms = MINUTES(40 - 120);
+    assert_passes(judged(&in, &facts));                        /* two hours to the millisecond */
+    states[0].ended_ms = MINUTES(40 - 120) - 1;
+    assert_refused(judged(&in, &facts), ERR_LIMIT_WARN, "started_at", "R22");
+    in.reason = "the centrifuge was occupied by another batch";
+    assert_passes(judged(&in, &facts));
+}
+
+CASE(hold_time_of_the_first_step_runs_from_collection)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = ready();
+    in.step = 1;
+    in.materials.count = in.equipment.count = 0;
+    facts.step_count = 0;
+    assert_passes(judged(&in, &facts));
+    facts.collected_ms = MINUTES(40 - 361);
+    assert_refused(judged(&in, &facts), ERR_LIMIT_WARN, "started_at", "R22");
+}
+
+CASE(R18_lot_in_quarantine_is_refused)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = ready();
+    lots[0].state = "quarantine";
+    lots[0].released_ms = TIME_ABSENT;
+    assert_refused(judged(&in, &facts), ERR_MATERIAL_REFUSED, "materials", "R18");
+}
+
+CASE(R18_lot_released_after_its_use_is_refused)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = ready();
+    lots[0].released_ms = MINUTES(55) + 1;
+    assert_refused(judged(&in, &facts), ERR_MATERIAL_REFUSED, "materials", "R18");
+}
+
+CASE(T19_lot_that_expires_during_the_step_is_refused)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = ready();
+    lots[0].expires_ms = MINUTES(50);                          /* good when it began, not when it ended */
+    assert_refused(judged(&in, &facts), ERR_MATERIAL_REFUSED, "materials", "R18");
+}
+
+CASE(R18_more_than_is_left_is_refused)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = ready();
+    material.quantity = "5.0";
+    assert_passes(judged(&in, &facts));
+    material.quantity = "5.001";
+    assert_refused(judged(&in, &facts), ERR_MATERIAL_REFUSED, "materials", "R18");
+    material.quantity = "-1";
+    assert_refused(judged(&in, &facts), ERR_FIELD_RANGE, "materials", "R18");
+}
+
+CASE(R18_lot_of_a_class_that_the_step_has_not_is_refused)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = ready();
+    lots[0].material_class = "trypsin";
+    assert_refused(judged(&in, &facts), ERR_MATERIAL_REFUSED, "materials", "R18");
+}
+
+CASE(R18_required_class_without_a_lot_is_refused)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = ready();
+    material.lot_id = "M-2";                                   /* saline is allowed, the kit is missing */
+    assert_refused(judged(&in, &facts), ERR_MATERIAL_REFUSED, "materials", "R18");
+    in.materials.count = 0;
+    assert_refused(judged(&in, &facts), ERR_MATERIAL_REFUSED, "materials", "R18");
+}
+
+CASE(R18_lot_named_twice_or_unknown_is_refused)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = ready();
+    struct step_material twice[] = {{"M-1", "1"}, {"M-1", "1"}};
+    in.materials = (struct list){twice, 2};
+    assert_refused(judged(&in, &facts), ERR_FIELD_RANGE, "materials", "R18");
+    twice[1].lot_id = "M-9";
+    assert_refused(judged(&in, &facts), ERR_NOT_FOUND, "materials", "R18");
+}
+
+CASE(R19_equipment_never_calibrated_or_failed_is_refused)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = ready();
+    equipment.result = NULL;
+    assert_refused(judged(&in, &facts), ERR_EQUIPMENT_REFUSED, "equipment", "R19");
+    equipment.result = "fail";
+    assert_refused(judged(&in, &facts), ERR_EQUIPMENT_REFUSED, "equipment", "R19");
+}
+
+CASE(R19_calibration_that_falls_due_during_the_step_is_refused)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = ready();
+    equipment.due_ms = MINUTES(50);
+    assert_refused(judged(&in, &facts), ERR_EQUIPMENT_REFUSED, "equipment", "R19");
+}
+
+CASE(R19_required_class_without_equipment_is_refused)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = ready();
+    in.equipment.count = 0;
+    assert_refused(judged(&in, &facts), ERR_EQUIPMENT_REFUSED, "equipment", "R19");
+    in.equipment.count = 1;
+    equipment.equipment_class = "incubator";
+    assert_refused(judged(&in, &facts), ERR_EQUIPMENT_REFUSED, "equipment", "R19");
+}
+
+/* verification */
+
+static int verified(struct step_facts *facts, const char *person, int64_t reviewed)
+{
+    struct step_verify in = {"B-1", 1};
+    return rule_verify(&in, facts, person, reviewed, &err);
+}
+
+CASE(R10_performer_may_not_verify)
+{
+    struct step_facts facts = ready();
+    states[0].verified_by = NULL;
+    assert_refused(verified(&facts, "U-ANNA", 1), ERR_DUTIES_SEGREGATED, "person", "R10");
+    assert_passes(verified(&facts, "U-BERT", 1));
+}
+
+CASE(R10_step_is_verified_once)
+{
+    struct step_facts facts = ready();
+    assert_refused(verified(&facts, "U-CARL", 1), ERR_EXISTS, "step", "R10");
+}
+
+CASE(R10_step_not_performed_is_not_verified)
+{
+    struct step_facts facts = ready();
+    facts.step_count = 0;
+    assert_refused(verified(&facts, "U-BERT", 1), ERR_ORDER_FORBIDS, "step", "R09");
+}
+
+CASE(R10_verifier_must_have_seen_the_step)
+{
+    struct step_facts facts = ready();
+    states[0].verified_by = NULL;
+    assert_refused(verified(&facts, "U-BERT", 0), ERR_HEAD_STALE, "step", "R10");
+}
+
+CASE(R21_untrained_verifier_is_refused)
+{
+    struct step_facts facts = ready();
+    states[0].verified_by = NULL;
+    facts.is_trained = false;
+    assert_int_equal(verified(&facts, "U-BERT", 1), ERR_TRAINING_MISSING);
+}
+
+/* readings */
+
+static int read_at(struct reading_facts *facts, int64_t at_ms)
+{
+    struct batch_reading in = {"B-1", "E-1", "temperature_c", "4.2", at_ms};
+    return rule_reading(&in, facts, NOON, &LIMITS, &err);
+}
+
+CASE(R19_reading_needs_calibrated_equipment)
+{
+    struct reading_facts facts = {"in_process", {"E-1", "refrigerator", "pass", MINUTES(10)}};
+    assert_passes(read_at(&facts, NOON));
+    facts.equipment.due_ms = NOON;
+    assert_refused(read_at(&facts, NOON), ERR_EQUIPMENT_REFUSED, "equipment_id", "R19");
+    facts.equipment.equipment_id = NULL;
+    assert_int_equal(read_at(&facts, NOON), ERR_NOT_FOUND);
+}
+
+CASE(R15_reading_is_made_when_it_is_read)
+{
+    struct reading_facts facts = {"released", {"E-1", "tank", "pass", MINUTES(10)}};
+    assert_refused(read_at(&facts, NOON + 5001), ERR_TIME_REFUSED, "read_at", "R15");
+    assert_refused(read_at(&facts, MINUTES(-15) - 1), ERR_TIME_REFUSED, "read_at", "R15");
+    assert_passes(read_at(&facts, MINUTES(-15)));
+}
+
+CASE(fsm_no_reading_on_a_received_batch)
+{
+    struct reading_facts facts = {"received", {"E-1", "tank", "pass", MINUTES(10)}};
+    assert_int_equal(read_at(&facts, NOON), ERR_STATE_FORBIDS);
+}
+
+/* what is computed */
+
+static const char *computed(const struct list *results, const char *name)
+{
+    for (size_t i = 0; i < results->count; i++)
+        if (strcmp(LIST_AT(*results, struct step_result, i)->name, name) == 0)
+            return LIST_AT(*results, struct step_result, i)->value;
+    return NULL;
+}
+
+static struct step_value values_one[] = {{"volume_ml", "60.0"}, {"n_live", "200"}}, values_two[] = {{"out_ml", "8.0"}};
+
+CASE(R24_computed_values_come_from_the_records_alone)
+{
+    const struct procedure *doc = sample();
+    struct batch_step one = {.step = 1, .values = {values_one, 2}}, two = {.step = 2, .values = {values_two, 1}};
+    struct list results;
+    batch_record_compute(arena, doc, NULL, 0, &one, &results);
+    assert_string_equal(computed(&results, "third"), "66.7");
+    batch_record_compute(arena, doc, &one, 1, &two, &results);
+    assert_int_equal(results.count, 1);
+    assert_string_equal(computed(&results, "back"), "200.00");   /* T03: from the exact third, not from 66.7 */
+}
+
+CASE(R28_value_that_cannot_be_computed_says_why)
+{
+    const struct procedure *doc = sample();
+    struct batch_step two = {.step = 2, .values = {values_two, 1}};
+    struct list results;
+    batch_record_compute(arena, doc, NULL, 0, &two, &results);
+    const struct step_result *r = LIST_AT(results, struct step_result, 0);
+    assert_null(r->value);
+    assert_non_null(r->cannot_evaluate);
+}
+
+CASE(R22_hard_limit_through_the_record)
+{
+    const struct procedure *doc = sample();
+    struct step_value values[] = {{"volume_ml", "6000.0"}, {"n_live", "200"}};
+    struct batch_step one = {.step = 1, .values = {values, 2}, .reason = "it really is so large"};
+    struct procedure_entry entry;
+    struct procedure_outcome outcome;
+    batch_record_entry(arena, doc, NULL, 0, &one, &entry);
+    assert_int_equal(procedure_step_perform(arena, &entry, &outcome, &err), ERR_LIMIT_HARD);
+}
+
+CASE(R22_warn_limit_needs_the_steps_reason)
+{
+    const struct procedure *doc = sample();
+    struct step_value values[] = {{"volume_ml", "300.0"}, {"n_live", "200"}};
+    struct batch_step one = {.step = 1, .values = {values, 2}};
+    struct procedure_entry entry;
+    struct procedure_outcome outcome;
+    batch_record_entry(arena, doc, NULL, 0, &one, &entry);
+    assert_int_equal(procedure_step_perform(arena, &entry, &outcome, &err), ERR_LIMIT_WARN);
+    one.reason = "collected from both crests in one session";
+    batch_record_entry(arena, doc, NULL, 0, &one, &entry);
+    assert_passes(procedure_step_perform(arena, &entry, &outcome, &err));
+}
