@@ -1,0 +1,27 @@
+/* The signer service: people's and services' private keys. `--found DIR` sets a lab up. */
+#include "signer_found.h"
+#include "signer_settings.h"
+#include "signer_verbs.h"
+
+static const struct binding verbs[] = {
+#define VERB SERVICE_BIND
+#include "contract/signer.verbs.def"
+#undef VERB
+};
+
+static const struct service service = {
+    .name = "signer",
+    .doc = "Holds people's and services' keys; signs whole statements, opened by the person's secret for each act.",
+    .verbs = verbs,
+    .verb_count = sizeof verbs / sizeof verbs[0],
+    .settings = signer_setting_rows,
+    .setting_count = SIGNER_SETTINGS,
+    .config = &signer_config.common,
+    .init = signer_begin,
+    .done = signer_end,
+};
+
+int main(int argc, char **argv)
+{
+    return signer_found_is_asked(argc, argv) ? signer_found(argc, argv) : service_main(&service, argc, argv);
+}

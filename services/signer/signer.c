@@ -1,0 +1,190 @@
+#include "signer.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "crypto/digest.h"
+#include "crypto/seal.h"
+#include "file/file.h"
+#include "signer_inner.h"
+
+#define PEM_MAX 8192
+
+static int load_key(struct arena *a, const char *folder, const char *name, struct key **ret, struct err *e)
+{
+    const char *path = arena_printf(a, "%s/%s", folder, name);
+    struct bytes pem;
+    int code = file_read(a, path, PEM_MAX, &pem, e);
+    if (code != 0)
+        return err_fault(e, "cannot read %s", path);
+    union {
+        const uint8_t *readable;
+        void *own;                /* the arena's copy, ours to wipe */
+    } copy = {pem.data};
+    code = key_from_pem(pem, ret, e);
+    explicit_bzero(copy.own, pem.len);
+    return code == 0 ? 0 : err_fault(e, "%s holds no key", path);
+}
+
+static int load_certificate(struct arena *a, const char *folder, const char *name, struct certificate **ret, struct err *e)
+{
+    const char *path = arena_printf(a, "%s/%s", folder, name);
+    struct bytes pem;
+    if (file_read(a, path, PEM_MAX, &pem, e) != 0 || certificate_from_pem(pem, ret, e) != 0)
+        return err_fault(e, "%s holds no certificate", path);
+    return 0;
+}
+
+static int load(struct signer *s, struct arena *a, struct err *e)
+{
+    const char *folder = s->options->authority;
+    int code = load_key(a, folder, "sealing.key", &s->sealing, e);
+    if (code == 0)
+        code = load_key(a, folder, "issuing.key", &s->issuing_key, e);
+    if (code == 0)
+        code = load_key(a, folder, "audit.key", &s->audit_key, e);
+    if (code == 0)
+        code = load_certificate(a, folder, "issuing.pem", &s->issuing, e);
+    if (code == 0)
+        code = load_certificate(a, folder, "audit.pem", &s->audit, e);
+    if (code == 0 && (!certificate_fits(s->issuing, s->issuing_key) || !certificate_fits(s->audit, s->audit_key)))
+        code = err_fault(e, "a key in %s does not fit its certificate", folder);
+    return code;
+}
+
+int signer_new(const struct signer_options *options, struct cms_trust *trust, struct signer **ret, struct err *e)
+{
+    struct signer *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return err_fault(e, "no memory for the signer");
+    s->options = options;
+    s->trust = trust;
+    s->journal = -1;
+    struct arena *a = arena_new(0);
+    int code = load(s, a, e);
+    if (code == 0)
+        code = file_journal(options->journal, 0600, &s->journal, e);
+    arena_free(a);
+    if (code != 0)
+        signer_free(s);
+    else
+        *ret = s;
+    return code;
+}
+
+struct signer *signer_free(struct signer *s)
+{
+    if (s != NULL) {
+        key_free(s->sealing);
+        key_free(s->issuing_key);
+        key_free(s->audit_key);
+        certificate_free(s->issuing);
+        certificate_free(s->audit);
+        if (s->journal >= 0)
+            close(s->journal);
+    }
+    free(s);
+    return NULL;
+}
+
+void signer_point(const struct signer *s, uint8_t ret[KEY_POINT_LEN])
+{
+    if (!key_point(s->sealing, ret))
+        abort();   /* the set-up makes no other kind */
+}
+
+void opened_done(struct opened *o)
+{
+    key_done(&o->key);
+    stored_done(&o->stored);
+}
+
+/* The secret was tried: a right one clears what was counted, a wrong one is counted before anybody hears of it. */
+static int settle(struct signer *s, struct arena *a, const struct signer_request *q, struct tries tries, int code, struct err *e)
+{
+    struct err other;
+    if (code == 0 && tries.failures == 0)
+        return 0;
+    if (code != 0 && code != ERR_SECRET_WRONG)
+        return code;
+    struct tries now = {code == 0 ? 0 : tries.failures + 1, q->now_ms};
+    if (store_tries_set(a, s->options->keys, q->person_id, &now, &other) != 0) {
+        *e = other;
+        return ERR_FAULT;
+    }
+    return code;
+}
+
+static int try_secret(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes secret,
+                      struct opened *ret, struct err *e)
+{
+    struct tries tries;
+    int code = store_tries(a, s->options->keys, q->person_id, &tries, e);
+    if (code == 0)
+        code = rule_tries(&tries, q->now_ms, s->options->lock_after, s->options->lock_ms, e);
+    if (code != 0)
+        return code;
+    code = store_load(a, s->options->keys, q->person_id, &ret->stored, e);
+    if (code == ERR_NOT_FOUND) {
+        key_spend(&s->options->cost);
+        return err_raise(e, ERR_SECRET_WRONG, NULL, NULL, "the secret does not open this key");
+    }
+    if (code != 0)
+        return code;
+    return settle(s, a, q, tries, key_unlock(ret->stored.locked, secret, &ret->key, e), e);
+}
+
+int signer_open_key(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes text,
+                    struct bytes sealed, struct opened *ret, struct err *e)
+{
+    uint8_t secret[SEAL_PLAIN_MAX];
+    size_t len = 0;
+    int code = rule_person(q->person_id, e);
+    if (code == 0)
+        code = seal_open(s->sealing, text, sealed, secret, &len, e);
+    if (code == 0)
+        code = try_secret(s, a, q, (struct bytes){secret, len}, ret, e);
+    explicit_bzero(secret, sizeof secret);
+    return code;
+}
+
+int signer_rate(struct signer *s, const struct signer_request *q, struct err *e)
+{
+    struct rate_row *row = NULL, *oldest = &s->rate[0];
+    int64_t minute = q->now_ms / 60000;
+    for (size_t i = 0; i < RATE_ROWS && row == NULL; i++) {
+        if (strcmp(s->rate[i].person_id, q->person_id) == 0)
+            row = &s->rate[i];
+        else if (s->rate[i].minute < oldest->minute)
+            oldest = &s->rate[i];
+    }
+    if (row == NULL) {
+        row = oldest;
+        memset(row, 0, sizeof *row);
+        memcpy(row->person_id, q->person_id, strnlen(q->person_id, sizeof row->person_id - 1));
+    }
+    if (row->minute != minute)
+        row->count = 0;
+    row->minute = minute;
+    if (++row->count <= s->options->per_minute)
+        return 0;
+    return err_raise(e, ERR_RATE_LIMITED, "person_id", NULL, "%s signed %lld times in this minute", q->person_id,
+                     (long long)s->options->per_minute);
+}
+
+int signer_note(struct signer *s, struct arena *a, const struct signer_request *q, const char *what, struct bytes text,
+                int code, struct err *e)
+{
+    char at[CLOCK_TEXT], sha256[DIGEST_HEX];
+    clock_to_text(q->now_ms, at);
+    const char *line = arena_printf(a, "%s %s %s %s %s %s\n", at, what, q->peer,
+                                    q->person_id != NULL ? q->person_id : "-", digest_hex(text.data, text.len, sha256),
+                                    code == 0 ? "ok" : err_row(code)->code);
+    struct err other;
+    if (file_append(s->journal, (struct bytes){(const uint8_t *)line, strlen(line)}, &other) == 0)
+        return code;
+    *e = other;
+    return ERR_FAULT;
+}

@@ -1,0 +1,127 @@
+/* People: their keys made, their secrets changed, their certificates shown. */
+#include <string.h>
+
+#include "crypto/ca.h"
+#include "crypto/seal.h"
+#include "signer_inner.h"
+
+static struct bytes copy_der(struct arena *a, const struct certificate *c)
+{
+    struct bytes der = certificate_der(c);
+    return (struct bytes){(const uint8_t *)arena_dup(a, der.data, der.len), der.len};
+}
+
+/* ${q} with the person of the enrolment in place of who asked */
+static struct signer_request about(const struct signer_request *q, const char *person_id)
+{
+    struct signer_request of = *q;
+    of.person_id = person_id;
+    return of;
+}
+
+static int lock_new(struct signer *s, struct arena *a, const struct key *key, struct bytes text, struct bytes sealed,
+                    struct bytes *ret, struct err *e)
+{
+    uint8_t secret[SEAL_PLAIN_MAX];
+    size_t len = 0;
+    int code = seal_open(s->sealing, text, sealed, secret, &len, e);
+    if (code == 0 && (int64_t)len < s->options->secret_min)
+        code = err_raise(e, ERR_FIELD_RANGE, "secret", "R01", "a secret has at least %lld characters",
+                         (long long)s->options->secret_min);
+    if (code == 0)
+        code = key_lock(a, key, (struct bytes){secret, len}, &s->options->cost, ret, e);
+    explicit_bzero(secret, sizeof secret);
+    return code;
+}
+
+static int make(struct signer *s, struct arena *a, const struct person_enrol *person, struct bytes enrolment,
+                struct bytes sealed, struct bytes *ret, struct err *e)
+{
+    CLEANUP(key_done) struct key *key = NULL;
+    CLEANUP(certificate_done) struct certificate *certificate = NULL;
+    const struct ca_request request = {CA_PERSON, person->name, person->person_id, rule_roles(a, &person->roles),
+                                       (int)s->options->person_days};
+    const struct ca ca = {s->issuing, s->issuing_key};
+    struct bytes locked;
+    int code = key_new(KEY_P256, &key, e);
+    if (code == 0)
+        code = ca_issue(&ca, &request, key, &certificate, e);
+    if (code == 0)
+        code = lock_new(s, a, key, enrolment, sealed, &locked, e);
+    if (code == 0)
+        code = store_create(a, s->options->keys, person->person_id, locked, certificate, e);
+    if (code == 0)
+        *ret = copy_der(a, certificate);
+    return code;
+}
+
+/* There is a key: the same request again, known by its secret, gets the same answer; all else is refused. */
+static int make_again(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes enrolment,
+                      struct bytes sealed, struct bytes *ret, struct err *e)
+{
+    CLEANUP(opened_done) struct opened o = {0};
+    struct err wrong;
+    int code = signer_open_key(s, a, q, enrolment, sealed, &o, &wrong);
+    if (code == ERR_SECRET_WRONG)
+        return ERR_EXISTS;   /* ${e} says so already */
+    if (code != 0) {
+        *e = wrong;
+        return code;
+    }
+    *ret = copy_der(a, o.stored.certificate);
+    return 0;
+}
+
+int signer_create(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes enrolment,
+                  struct bytes signature, struct bytes sealed, struct bytes *ret, struct err *e)
+{
+    struct person_enrol person;
+    struct cms_signer admin;
+    struct signer_request of = about(q, NULL);
+    int code = cms_verify(s->trust, enrolment, signature, q->now_ms, &admin, e);
+    if (code == 0)
+        code = rule_enrolment(a, enrolment, &admin, q->now_ms, &person, e);
+    if (code == 0) {
+        of.person_id = person.person_id;
+        code = rule_person(of.person_id, e);
+    }
+    if (code == 0) {
+        code = make(s, a, &person, enrolment, sealed, ret, e);
+        if (code == ERR_EXISTS)
+            code = make_again(s, a, &of, enrolment, sealed, ret, e);
+    }
+    return signer_note(s, a, &of, "key_create", enrolment, code, e);
+}
+
+static int change(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes sealed_old,
+                  struct bytes sealed_new, struct err *e)
+{
+    CLEANUP(opened_done) struct opened o = {0};
+    const struct bytes text = {(const uint8_t *)q->person_id, strlen(q->person_id)};
+    struct bytes locked;
+    int code = signer_open_key(s, a, q, text, sealed_old, &o, e);
+    if (code == 0)
+        code = lock_new(s, a, o.key, text, sealed_new, &locked, e);
+    return code != 0 ? code : store_replace(a, s->options->keys, q->person_id, locked, o.stored.certificate, e);
+}
+
+int signer_change_secret(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes sealed_old,
+                         struct bytes sealed_new, struct err *e)
+{
+    int code = rule_person(q->person_id, e);
+    if (code != 0)
+        return code;
+    const struct bytes text = {(const uint8_t *)q->person_id, strlen(q->person_id)};
+    return signer_note(s, a, q, "secret_change", text, change(s, a, q, sealed_old, sealed_new, e), e);
+}
+
+int signer_certificate(struct signer *s, struct arena *a, const char *person_id, struct bytes *ret, struct err *e)
+{
+    CLEANUP(stored_done) struct stored stored = {0};
+    int code = rule_person(person_id, e);
+    if (code == 0)
+        code = store_load(a, s->options->keys, person_id, &stored, e);
+    if (code == 0)
+        *ret = copy_der(a, stored.certificate);
+    return code;
+}

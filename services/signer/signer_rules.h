@@ -1,0 +1,44 @@
+/*
+ * What the signer may sign, and when a key is locked: pure, each rule names what it misses.
+ */
+#pragma once
+#include "contract/contract.h"
+#include "crypto/cms.h"
+#include "ledger/statement.h"
+
+#define LOGIN_SKEW_MS (5 * 60 * 1000)
+#define ENROLMENT_AGE_MS (24 * 3600 * 1000)
+
+/** Wrong secrets given for one key since the last right one. */
+struct tries {
+    int64_t failures, last_ms;
+};
+
+/** rule_person(person_id, e): a `U-` id, fit to name a file. */
+int rule_person(const char *person_id, struct err *e);
+
+/** rule_tries(t, now_ms, lock_after, lock_ms, e): may a secret be tried? After ${lock_after} failures one try is allowed
+ *  every ${lock_ms}. ERR_KEY_LOCKED otherwise. */
+int rule_tries(const struct tries *t, int64_t now_ms, int64_t lock_after, int64_t lock_ms, struct err *e);
+
+/** rule_statement(a, text, person_id, e): a whole, well-formed act whose signer is ${person_id}.
+ *  rule_statement_certificate: ... and names this certificate. */
+int rule_statement(struct arena *a, struct bytes text, const char *person_id, struct err *e);
+int rule_statement_certificate(struct arena *a, struct bytes text, const char *certificate_sha256, struct err *e);
+
+/** rule_login(text, person_id, now_ms, e): the five lines of a login text, this person's, its time near ${now_ms}. */
+int rule_login(struct bytes text, const char *person_id, int64_t now_ms, struct err *e);
+
+/** rule_manifest(peer, text, e): asked by the audit service, and an ASiC manifest by its first bytes. */
+int rule_manifest(const char *peer, struct bytes text, struct err *e);
+
+/** rule_enrolment(a, text, admin, now_ms, ret, e): ${text} enrols a person, ${admin} signed it, is an administrator, and
+ *  it is not old; ${ret} is its body, in ${a}. */
+int rule_enrolment(struct arena *a, struct bytes text, const struct cms_signer *admin, int64_t now_ms,
+                   struct person_enrol *ret, struct err *e);
+
+/** rule_roles(a, roles): the words as a certificate carries them, comma separated, in ${a}. */
+const char *rule_roles(struct arena *a, const struct list *roles);
+
+/** rule_valid_at(f, now_ms, e): the certificate is in its validity. */
+int rule_valid_at(const struct certificate_facts *f, int64_t now_ms, struct err *e);

@@ -1,0 +1,37 @@
+#include "signer_settings.h"
+
+struct signer_settings signer_config;
+
+#define ROW(name, kind, standard, doc) {#name, SETTING_##kind, offsetof(struct signer_settings, name), standard, doc}
+
+const struct setting signer_setting_rows[SIGNER_SETTINGS] = {
+    ROW(keys, PATH, NULL, "folder of people's keys, one file a person"),
+    ROW(authority, PATH, NULL, "folder of issuing.key issuing.pem audit.key audit.pem sealing.key"),
+    ROW(journal, PATH, NULL, "file that every answer is written to first"),
+    ROW(argon2_kib, INTEGER, "19456", "memory of argon2id, KiB, for keys made from now on"),
+    ROW(argon2_passes, INTEGER, "2", "passes of argon2id"),
+    ROW(lock_after, INTEGER, "5", "wrong secrets in a row that lock a key (11.300(d))"),
+    ROW(lock_s, INTEGER, "900", "how long it stays locked"),
+    ROW(per_minute, INTEGER, "6000", "signatures that one person may make in a minute"),
+    ROW(person_days, INTEGER, "730", "validity of a person's certificate"),
+    ROW(secret_min, INTEGER, "8", "characters of a new secret, at least"),
+};
+
+static bool between(int64_t value, int64_t least, int64_t most)
+{
+    return value >= least && value <= most;
+}
+
+int signer_options_of(const struct signer_settings *s, struct signer_options *ret, struct err *e)
+{
+    if (!between(s->argon2_kib, 8, 1024 * 1024) || !between(s->argon2_passes, 1, 16))
+        return err_fault(e, "argon2_kib or argon2_passes cannot be");
+    if (!between(s->lock_after, 1, 100) || !between(s->lock_s, 1, 86400) || !between(s->per_minute, 1, 1000000))
+        return err_fault(e, "lock_after, lock_s or per_minute cannot be");
+    if (!between(s->person_days, 1, 3650) || !between(s->secret_min, 1, 200))
+        return err_fault(e, "person_days or secret_min cannot be");
+    *ret = (struct signer_options){s->keys, s->authority, s->journal,
+                                   {(unsigned)s->argon2_kib, (unsigned)s->argon2_passes},
+                                   s->lock_after, s->lock_s * 1000, s->per_minute, s->person_days, s->secret_min};
+    return 0;
+}
