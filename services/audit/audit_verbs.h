@@ -6,6 +6,7 @@ struct audit_settings {
     struct settings common;
     const char *directory;     /* of services */
     const char *pki;
+    const char *trust;         /* anchors that checkpoints are verified with */
 };
 extern struct audit_settings audit_config;
 

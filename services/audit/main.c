@@ -5,6 +5,8 @@
 static const struct setting settings[] = {
     {"directory", SETTING_PATH, offsetof(struct audit_settings, directory), NULL, "INI file: where services listen"},
     {"pki", SETTING_PATH, offsetof(struct audit_settings, pki), NULL, "folder of certificates and CRLs to enclose"},
+    {"trust", SETTING_PATH, offsetof(struct audit_settings, trust), "",
+     "folder with log.pub.pem, witnesses.txt, tsa-root.pem: judges of the log's checkpoints"},
 };
 
 static const struct binding verbs[] = {

@@ -1,0 +1,321 @@
+#include "audit_check.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "audit_check_inside.h"
+#include "crypto/digest.h"
+#include "ledger/entry.h"
+#include "ledger/stream.h"
+
+#define PAGE 500
+#define FAULTS_MAX 100
+
+static const struct statement_row rows[] = {
+    [AUDIT_SNAPSHOT] = {"audit_check_snapshot", "set transaction isolation level repeatable read, read only", 0, NULL},
+    [AUDIT_ENTRIES] = {"audit_check_entries",
+        "select e.stream, e.seq, e.time_ms, e.leaf, e.bytes, e.statement, e.signature, e.command, e.type, l.leaf_index,"
+        " l.leaf as logged, h.seq as head_seq, h.leaf as head_leaf, h.time_ms as head_ms,"
+        " exists (select from ledger.pending p where l.leaf is null and p.stream = e.stream and p.seq = e.seq"
+        "         and p.leaf = e.leaf) as is_pending"
+        " from (select * from ledger.entry where (stream, seq) > ($1, $2) order by stream, seq limit $3) e"
+        " left join ledger.leaf l on l.stream = e.stream and l.seq = e.seq"
+        " left join ledger.head h on h.stream = e.stream order by e.stream, e.seq", 3, NULL},
+    [AUDIT_ATTACHMENT] = {"audit_check_attachment", "select bytes from ledger.attachment where sha256 = $1", 1, NULL},
+    [AUDIT_HEADS_LOST] = {"audit_check_heads_lost",
+        "select h.stream, h.seq from ledger.head h"
+        " where not exists (select from ledger.entry e where e.stream = h.stream) order by 1 limit 100", 0, NULL},
+    [AUDIT_LEAVES] = {"audit_check_leaves",
+        "select l.leaf_index, l.leaf, l.stream, l.seq, e.stream is not null as has_entry from ledger.leaf l"
+        " left join ledger.entry e on e.stream = l.stream and e.seq = l.seq"
+        " where l.leaf_index >= $1 order by l.leaf_index limit $2", 2, NULL},
+    [AUDIT_TREE] = {"audit_check_tree", "select size, root from ledger.tree_state", 0, NULL},
+    [AUDIT_TILES] = {"audit_check_tiles", "select n, root from ledger.tile order by n", 0, NULL},
+    [AUDIT_CHECKPOINTS] = {"audit_check_checkpoints",
+        "select size, root, note, cosignatures, token, token_ms from ledger.checkpoint order by size", 0, NULL},
+};
+const struct statement_table audit_check_statements = STATEMENT_TABLE(rows);
+
+/** A stream being read: the entry before, and all leaf hashes so far, for `reviewed`. */
+struct chain {
+    char stream[STREAM_MAX + 1];
+    int64_t seq, time_ms, leaf_index;
+    struct buf leaves;
+    bool is_broken;                   /* said already; what follows in this stream is not said again */
+};
+
+void check_fault(struct check *k, const char *stream, int64_t seq, const char *rule, const char *format, ...)
+{
+    char text[300];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    k->report->holds = 0;
+    if (k->report->faults.count >= FAULTS_MAX)
+        return;
+    struct audit_fault *f = record_list_add(k->arena, &record_audit_fault, &k->report->faults);
+    f->stream = arena_text(k->arena, stream);
+    f->seq = seq;
+    f->rule = arena_text(k->arena, rule);
+    f->text = arena_text(k->arena, text);
+}
+
+static bool is_same(struct bytes b, const uint8_t digest[DIGEST_LEN])
+{
+    return b.len == DIGEST_LEN && memcmp(b.data, digest, DIGEST_LEN) == 0;
+}
+
+/* Position: the entry's own words against its place, its predecessor and the columns beside it. */
+static void check_position(struct check *k, struct chain *c, const struct db_rows *r, int row, const struct entry *entry)
+{
+    const char *stream = db_cell_text(r, row, "stream");
+    int64_t seq = db_cell_int(r, row, "seq");
+    uint8_t before[DIGEST_LEN];
+    if (c->seq >= 0)
+        memcpy(before, c->leaves.text + c->leaves.len - DIGEST_LEN, DIGEST_LEN);
+    else
+        entry_genesis_hash(k->trust->origin, stream, before);
+    if (strcmp(entry->origin, k->trust->origin) != 0)
+        check_fault(k, stream, seq, "log", "the entry names log %s", entry->origin);
+    if (strcmp(entry->stream, stream) != 0 || entry->seq != seq)
+        check_fault(k, stream, seq, "seq", "the entry says it is %lld of %s", (long long)entry->seq, entry->stream);
+    if (seq != c->seq + 1 && !c->is_broken)
+        check_fault(k, stream, c->seq + 1, "seq", "entries %lld to %lld are missing", (long long)c->seq + 1,
+                    (long long)seq - 1);
+    else if (memcmp(entry->prev, before, DIGEST_LEN) != 0 && !c->is_broken)
+        check_fault(k, stream, seq, "prev", "the entry does not link to the one before it");
+    if (c->seq >= 0 && entry->time_ms <= c->time_ms)
+        check_fault(k, stream, seq, "time", "the entry is not later than the one before it");
+    if (entry->time_ms != db_cell_int(r, row, "time_ms"))
+        check_fault(k, stream, seq, "time", "the time column differs from the entry");
+}
+
+static void check_signature(struct check *k, const struct statement *s, const struct entry *entry, struct bytes statement,
+                            struct bytes signature)
+{
+    struct cms_signer signer;
+    struct err why;
+    uint8_t hash[DIGEST_LEN];
+    if (!statement_is_act(s) || signature.data == NULL) {
+        if (statement_is_act(s) || signature.data != NULL || entry->sig_len != 0)
+            check_fault(k, entry->stream, entry->seq, "sig", "an act without signature, or a signature without act");
+        return;
+    }
+    k->report->acts++;
+    digest_sha256(signature.data, signature.len, hash);
+    if (entry->sig_len != (int64_t)signature.len || memcmp(hash, entry->sig_sha256, DIGEST_LEN) != 0) {
+        check_fault(k, entry->stream, entry->seq, "sig", "the signature is not the one that the entry names");
+        return;
+    }
+    if (k->trust->lab == NULL)
+        check_fault(k, entry->stream, entry->seq, "sig", "no lab root to verify with");
+    else if (cms_verify(k->trust->lab, statement, signature, entry->time_ms, &signer, &why) != 0)
+        check_fault(k, entry->stream, entry->seq, "sig", "%.250s", why.text);
+    else if (strcmp(signer.cert_sha256, s->signer_cert) != 0 || strcmp(signer.person_id, s->signer) != 0)
+        check_fault(k, entry->stream, entry->seq, "signer", "signed by %s, not by %s", signer.person_id, s->signer);
+}
+
+static void check_reviewed(struct check *k, const struct chain *c, const struct statement *s, const struct entry *entry)
+{
+    uint8_t genesis[DIGEST_LEN];
+    const uint8_t *seen = genesis;
+    if (s->reviewed_seq == REVIEWED_NONE)
+        return;
+    entry_genesis_hash(k->trust->origin, entry->stream, genesis);
+    if (s->reviewed_seq >= 0 && ((size_t)s->reviewed_seq + 1) * DIGEST_LEN <= c->leaves.len)
+        seen = (const uint8_t *)c->leaves.text + (size_t)s->reviewed_seq * DIGEST_LEN;
+    else if (s->reviewed_seq >= 0)
+        seen = NULL;
+    if ((seen == NULL || memcmp(seen, s->reviewed_hash, DIGEST_LEN) != 0) && !c->is_broken)
+        check_fault(k, entry->stream, entry->seq, "reviewed", "what was reviewed is no earlier entry of this stream");
+}
+
+static void check_statement(struct check *k, struct arena *a, const struct chain *c, const struct db_rows *r, int row,
+                            const struct entry *entry)
+{
+    struct statement s;
+    struct err why;
+    uint8_t hash[DIGEST_LEN], command[16];
+    struct bytes text = db_cell(r, row, "statement"), id = db_cell(r, row, "command");
+    digest_sha256(text.data, text.len, hash);
+    if (entry->stmt_len != (int64_t)text.len || memcmp(hash, entry->stmt_sha256, DIGEST_LEN) != 0) {
+        check_fault(k, entry->stream, entry->seq, "stmt", "the statement is not the one that the entry names");
+        return;
+    }
+    if (statement_parse(a, (const char *)text.data, text.len, &s, &why) != 0) {
+        check_fault(k, entry->stream, entry->seq, "stmt", "%.250s", why.text);
+        return;
+    }
+    hex_to(s.command, 32, command);
+    if (strcmp(s.stream, entry->stream) != 0 || strcmp(s.type, db_cell_text(r, row, "type")) != 0 || id.len != 16 ||
+        memcmp(id.data, command, 16) != 0)
+        check_fault(k, entry->stream, entry->seq, "stmt", "the statement names another stream, type or command");
+    check_reviewed(k, c, &s, entry);
+    check_signature(k, &s, entry, text, db_cell(r, row, "signature"));
+}
+
+static int check_attachments(struct check *k, struct arena *a, const struct entry *entry, struct err *e)
+{
+    for (size_t i = 0; i < entry->att_count; i++) {
+        struct db_rows r;
+        uint8_t hash[DIGEST_LEN];
+        const struct attachment *att = &entry->att[i];
+        int code = db_query(k->db, a, &rows[AUDIT_ATTACHMENT],
+                            DB_VALUES(db_bytes((struct bytes){att->sha256, DIGEST_LEN})), &r, e);
+        if (code != 0)
+            return code;
+        struct bytes file = db_cell(&r, 0, "bytes");
+        if (r.rows > 0)
+            digest_sha256(file.data, file.len, hash);
+        if (r.rows == 0 || att->len != (int64_t)file.len || memcmp(hash, att->sha256, DIGEST_LEN) != 0)
+            check_fault(k, entry->stream, entry->seq, "att", "attachment %s is missing or another", att->name);
+    }
+    return 0;
+}
+
+static void check_place_in_log(struct check *k, struct chain *c, const struct db_rows *r, int row,
+                               const uint8_t leaf[DIGEST_LEN])
+{
+    const char *stream = db_cell_text(r, row, "stream");
+    int64_t seq = db_cell_int(r, row, "seq"), index = db_cell_int(r, row, "leaf_index");
+    struct bytes logged = db_cell(r, row, "logged");
+    if (logged.data == NULL) {
+        if (!db_cell_bool(r, row, "is_pending"))
+            check_fault(k, stream, seq, "leaf", "the entry is neither in the log nor on its way there");
+        return;
+    }
+    if (!is_same(logged, leaf))
+        check_fault(k, stream, seq, "leaf", "leaf %lld of the log is another", (long long)index);
+    if (index <= c->leaf_index)
+        check_fault(k, stream, seq, "leaf", "the leaf does not come after that of the entry before");
+    c->leaf_index = index;
+}
+
+/* At the last entry of a stream: is it the one that the head names? ${row} is any row of the stream. */
+static void check_head(struct check *k, const struct chain *c, const struct db_rows *r, int row)
+{
+    struct bytes head = db_cell(r, row, "head_leaf");
+    int64_t head_seq = db_cell_int(r, row, "head_seq");
+    uint8_t last[DIGEST_LEN];
+    memcpy(last, c->leaves.text + c->leaves.len - DIGEST_LEN, DIGEST_LEN);
+    if (head.data == NULL)
+        check_fault(k, c->stream, c->seq, "head", "the stream has no head");
+    else if (head_seq > c->seq)
+        check_fault(k, c->stream, c->seq + 1, "head", "the newest entries, up to %lld, are missing", (long long)head_seq);
+    else if (head_seq < c->seq || !is_same(head, last) || db_cell_int(r, row, "head_ms") != c->time_ms)
+        check_fault(k, c->stream, c->seq, "head", "the head names another last entry");
+}
+
+static int check_entry(struct check *k, struct arena *a, struct chain *c, const struct db_rows *r, int row, struct err *e)
+{
+    struct entry entry;
+    struct err why;
+    uint8_t leaf[DIGEST_LEN];
+    const char *stream = db_cell_text(r, row, "stream");
+    int64_t seq = db_cell_int(r, row, "seq");
+    struct bytes text = db_cell(r, row, "bytes");
+    size_t faults = k->report->faults.count;
+    int code = 0;
+    k->report->entries++;
+    entry_leaf_hash(text.data, text.len, leaf);
+    if (entry_parse(a, (const char *)text.data, text.len, &entry, &why) != 0) {
+        check_fault(k, stream, seq, "entry", "%.250s", why.text);
+        entry.time_ms = db_cell_int(r, row, "time_ms");
+    } else {
+        if (!is_same(db_cell(r, row, "leaf"), leaf))
+            check_fault(k, stream, seq, "entry", "the entry's bytes do not hash to its leaf");
+        check_position(k, c, r, row, &entry);
+        check_statement(k, a, c, r, row, &entry);
+        check_place_in_log(k, c, r, row, leaf);
+        code = check_attachments(k, a, &entry, e);
+    }
+    /* Hashes by seq, so that `reviewed` finds its place; a gap is filled with nothing that could be reviewed. */
+    static const uint8_t nothing[DIGEST_LEN];
+    while (c->leaves.len / DIGEST_LEN < (size_t)seq && seq < INT64_C(10000000))
+        buf_add(&c->leaves, nothing, DIGEST_LEN);
+    buf_add(&c->leaves, leaf, DIGEST_LEN);
+    c->seq = seq;
+    c->time_ms = entry.time_ms;
+    c->is_broken |= k->report->faults.count > faults;
+    return code;
+}
+
+static void chain_begin(struct chain *c, struct arena *a, const char *stream)
+{
+    arena_reset(a);
+    *c = (struct chain){.seq = -1, .leaf_index = -1, .leaves = buf_new(a)};
+    snprintf(c->stream, sizeof c->stream, "%s", stream);
+}
+
+/* One page; the last stream of a page goes on in the next, so its head is judged there (or after the last page). */
+static int check_page(struct check *k, struct arena *of_chain, struct chain *c, const struct db_rows *r, bool is_last,
+                      struct err *e)
+{
+    struct arena *a = arena_new(0);
+    int code = 0;
+    for (int i = 0; code == 0 && i < r->rows; i++) {
+        const char *stream = db_cell_text(r, i, "stream");
+        if (strcmp(stream, c->stream) != 0) {
+            chain_begin(c, of_chain, stream);
+            k->report->streams++;
+        }
+        arena_reset(a);
+        code = check_entry(k, a, c, r, i, e);
+        bool ends = i + 1 < r->rows ? strcmp(stream, db_cell_text(r, i + 1, "stream")) != 0 : is_last;
+        if (code == 0 && ends)
+            check_head(k, c, r, i);
+    }
+    arena_free(a);
+    return code;
+}
+
+static int check_lost_heads(struct check *k, struct err *e)
+{
+    struct db_rows r;
+    int code = db_query(k->db, k->arena, &rows[AUDIT_HEADS_LOST], DB_NONE, &r, e);
+    for (int i = 0; code == 0 && i < r.rows; i++)
+        check_fault(k, db_cell_text(&r, i, "stream"), db_cell_int(&r, i, "seq"), "head", "the stream has no entries left");
+    return code;
+}
+
+int check_entries(struct check *k, struct err *e)
+{
+    struct arena *page = arena_new((size_t)512 << 20), *of_chain = arena_new((size_t)512 << 20);
+    struct chain c;
+    char stream[STREAM_MAX + 1] = "";
+    int64_t seq = -1;
+    int code;
+    bool is_last = false;
+    chain_begin(&c, of_chain, "");
+    do {
+        struct db_rows r, next;
+        arena_reset(page);
+        code = db_query(k->db, page, &rows[AUDIT_ENTRIES], DB_VALUES(db_text(stream), db_int(seq), db_int(PAGE)), &r, e);
+        if (code != 0 || r.rows == 0)
+            break;
+        snprintf(stream, sizeof stream, "%s", db_cell_text(&r, r.rows - 1, "stream"));
+        seq = db_cell_int(&r, r.rows - 1, "seq");
+        /* whether the page's last stream ends here: one row further */
+        code = db_query(k->db, page, &rows[AUDIT_ENTRIES], DB_VALUES(db_text(stream), db_int(seq), db_int(1)), &next, e);
+        is_last = code == 0 && (next.rows == 0 || strcmp(db_cell_text(&next, 0, "stream"), stream) != 0);
+        if (code == 0)
+            code = check_page(k, of_chain, &c, &r, is_last, e);
+        if (k->report->entries % 100000 < PAGE)
+            service_log("info", "verify: %lld entries read", (long long)k->report->entries);
+    } while (code == 0);
+    arena_free(page);
+    arena_free(of_chain);
+    return code != 0 ? code : check_lost_heads(k, e);
+}
+
+int audit_check(struct db *db, struct arena *a, const struct audit_trust *trust, struct audit_report *ret, struct err *e)
+{
+    struct check k = {db, a, trust, ret};
+    record_init(&record_audit_report, ret);
+    ret->holds = 1;
+    ret->entries = ret->acts = ret->streams = ret->tree_size = 0;
+    int code = check_entries(&k, e);
+    return code != 0 ? code : check_log(&k, e);
+}
