@@ -123,6 +123,9 @@ static int container_check(const struct fill_container *c, const struct fill_fac
     if (!same(din, f->donation_number))
         return err_raise(e, ERR_IDENTIFIER_REFUSED, "container_id", "R04", "%s is not of donation %s", c->container_id,
                          f->donation_number);
+    if (strncmp(code, f->doc->product_code, 6) != 0)
+        return err_raise(e, ERR_IDENTIFIER_REFUSED, "container_id", "T36", "%s is not product %.6s of the procedure",
+                         c->container_id, f->doc->product_code);
     if (!collection_type_fits(code[5], f->use))
         return err_raise(e, ERR_IDENTIFIER_REFUSED, "container_id", "R08", "collection type %c is not for %s use", code[5],
                          f->use);

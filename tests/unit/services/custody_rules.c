@@ -1,0 +1,364 @@
+#include "support/test.h"
+
+#include <string.h>
+
+#include "custody_rules.h"
+#include "domain/custody.h"
+#include "domain/label_record.h"
+#include "record/record.h"
+
+#define NOW INT64_C(1780000000000)
+
+static struct arena *arena;
+static struct err err;
+static struct container_facts stock[3];
+static const char *both[] = {"K-1", "K-2"}, *turned[] = {"K-2", "K-1"}, *stranger[] = {"K-1", "K-9"};
+
+#define assert_refused(call, expected, expected_field, expected_rule)                                                   \
+    do {                                                                                                                \
+        memset(&err, 0, sizeof err);                                                                                    \
+        assert_int_equal((call), (expected));                                                                           \
+        assert_string_equal(err.field, (expected_field));                                                               \
+        assert_string_equal(err.rule, (expected_rule));                                                                 \
+        assert_true(err.text[0] != '\0');                                                                               \
+    } while (0)
+
+static struct custody_facts released(void)
+{
+    arena = arena_free(arena);
+    arena = arena_new(0);
+    for (int i = 0; i < 3; i++)
+        stock[i] = (struct container_facts){arena_printf(arena, "K-%d", i + 1), NOW + 1000, false, false};
+    return (struct custody_facts){"released", stock, 3};
+}
+
+static struct list texts(const char **items, size_t n)
+{
+    return (struct list){items, n};
+}
+
+/* labels */
+
+static int print(const char *state, int64_t copy, const char *reason, int64_t copies)
+{
+    struct custody_facts facts = released();
+    struct label_print in = {.batch_id = "B-1", .container_id = "K-1", .copy = copy, .reason = reason};
+    facts.state = state;
+    return rule_label(&in, &facts, copies, &err);
+}
+
+CASE(R06_copies_are_numbered_without_gap)
+{
+    assert_int_equal(print("in_test", 1, NULL, 0), 0);
+    assert_refused(print("in_test", 2, "a good reason here", 0), ERR_FIELD_RANGE, "copy", "R06");
+    assert_refused(print("in_test", 1, NULL, 1), ERR_FIELD_RANGE, "copy", "R06");
+}
+
+CASE(R06_reprint_needs_a_reason)
+{
+    assert_refused(print("in_test", 2, NULL, 1), ERR_REASON_MISSING, "reason", "R06");
+    assert_refused(print("in_test", 2, "torn", 1), ERR_REASON_MISSING, "reason", "R06");
+    assert_int_equal(print("in_test", 2, "the first one tore while it was applied", 1), 0);
+}
+
+CASE(fsm_no_label_after_release_or_before_work)
+{
+    assert_int_equal(print("released", 1, NULL, 0), ERR_STATE_FORBIDS);
+    assert_int_equal(print("open", 1, NULL, 0), ERR_STATE_FORBIDS);
+    assert_int_equal(print(NULL, 1, NULL, 0), ERR_NOT_FOUND);
+}
+
+CASE(R04_label_of_a_container_of_another_batch_is_refused)
+{
+    struct custody_facts facts = released();
+    struct label_print in = {.batch_id = "B-1", .container_id = "K-9", .copy = 1};
+    facts.state = "in_test";
+    assert_refused(rule_label(&in, &facts, 0, &err), ERR_NOT_FOUND, "container_id", "R04");
+}
+
+static struct eligibility_determine determined(const char *word, int fully, int risk)
+{
+    struct eligibility_determine d;
+    record_init(&record_eligibility_determine, &d);
+    d.determination = word;
+    d.fully_tested = (int8_t)fully;
+    d.has_risk = (int8_t)risk;
+    return d;
+}
+
+CASE(R07_autologous_and_untested_carries_two_statements)
+{
+    struct list ret;
+    released();
+    label_record_statements(arena, "autologous", NULL, &ret);
+    assert_int_equal(ret.count, 2);
+    assert_string_equal(TEXTS_AT(ret, 0), "FOR AUTOLOGOUS USE ONLY");
+    assert_string_equal(TEXTS_AT(ret, 1), "NOT EVALUATED FOR INFECTIOUS SUBSTANCES");
+}
+
+CASE(R07_eligible_allogeneic_carries_none)
+{
+    struct list ret;
+    struct eligibility_determine d = determined("eligible", 1, 0);
+    released();
+    label_record_statements(arena, "allogeneic", &d, &ret);
+    assert_int_equal(ret.count, 0);
+}
+
+CASE(R07_reactive_autologous_names_the_disease)
+{
+    struct list ret;
+    struct eligibility_determine d = determined("not_required", 1, 1);
+    released();
+    texts_add(arena, &d.reactive, "hepatitis B virus");
+    label_record_statements(arena, "autologous", &d, &ret);
+    assert_int_equal(ret.count, 2);
+    assert_string_equal(TEXTS_AT(ret, 1), "WARNING: Reactive test results for hepatitis B virus");
+}
+
+/* places */
+
+static int store(const char *occupant, const char *class, const char *state)
+{
+    struct custody_facts facts = released();
+    struct container_store in = {"B-1", "K-1", "E-TANK", "A-1-2"};
+    struct place_facts place = {occupant, class};
+    facts.state = state;
+    return rule_store(&in, &facts, &place, &err);
+}
+
+CASE(R35_free_position_is_taken)
+{
+    assert_int_equal(store(NULL, "nitrogen_tank", "in_process"), 0);
+    assert_int_equal(store(NULL, "nitrogen_tank", "on_hold"), 0);
+}
+
+CASE(R35_position_of_another_container_is_refused)
+{
+    assert_refused(store("K-7", "nitrogen_tank", "in_test"), ERR_STATE_FORBIDS, "position", "R35");
+}
+
+CASE(R35_container_already_there_is_refused)
+{
+    assert_refused(store("K-1", "nitrogen_tank", "in_test"), ERR_EXISTS, "position", "R35");
+}
+
+CASE(R35_unknown_tank_is_refused)
+{
+    assert_refused(store(NULL, NULL, "in_test"), ERR_NOT_FOUND, "equipment_id", "R35");
+}
+
+CASE(R34_container_handed_over_is_not_stored)
+{
+    struct custody_facts facts = released();
+    struct container_store in = {"B-1", "K-1", "E-TANK", "A-1-2"};
+    struct place_facts place = {NULL, "nitrogen_tank"};
+    stock[0].handed_over = true;
+    assert_refused(rule_store(&in, &facts, &place, &err), ERR_CUSTODY_REFUSED, "container_id", "R34");
+}
+
+/* the digest that both sign */
+
+static const char *digest(const char *batch, const char *transfer, const char *seal, const char **containers, size_t n)
+{
+    struct custody_transfer t = {batch, transfer, seal, containers, n};
+    return custody_digest(arena, &t);
+}
+
+CASE(R34_digest_does_not_depend_on_the_order_of_scanning)
+{
+    released();
+    assert_string_equal(digest("B-1", "X-1", "S1", both, 2), digest("B-1", "X-1", "S1", turned, 2));
+    /* printf 'stemma-transfer/1\nbatch B-1\ntransfer X-1\nseal S1\ncontainer K-1\ncontainer K-2\n' | sha256sum */
+    assert_string_equal(digest("B-1", "X-1", "S1", both, 2),
+                        "bc11fada0b3e66a774adf2ea40b0ea351b29538e01623e17241422c51d7bde02");
+}
+
+CASE(R34_digest_changes_with_every_part)
+{
+    released();
+    const char *base = digest("B-1", "X-1", "S1", both, 2);
+    assert_string_not_equal(base, digest("B-2", "X-1", "S1", both, 2));
+    assert_string_not_equal(base, digest("B-1", "X-2", "S1", both, 2));
+    assert_string_not_equal(base, digest("B-1", "X-1", "S2", both, 2));
+    assert_string_not_equal(base, digest("B-1", "X-1", "S1", both, 1));
+    assert_string_not_equal(base, digest("B-1", "X-1", "S1", stranger, 2));
+}
+
+/* giving */
+
+static struct hand_over giving(void)
+{
+    struct hand_over in;
+    record_init(&record_hand_over, &in);
+    in.batch_id = "B-1";
+    in.transfer_id = "X-1";
+    in.receiver_id = "U-DOC";
+    in.seal_number = "S1";
+    in.containers = texts(both, 2);
+    in.transfer_sha256 = "d";
+    return in;
+}
+
+static const struct receiver_facts physician = {"open", ROLE_PHYSICIAN};
+
+static int give(const struct hand_over *in, const struct custody_facts *facts)
+{
+    return rule_hand_over(in, facts, "U-TECH", &physician, false, NOW, &err);
+}
+
+CASE(R34_released_containers_are_handed_over)
+{
+    struct custody_facts facts = released();
+    struct hand_over in = giving();
+    assert_int_equal(give(&in, &facts), 0);
+}
+
+CASE(R30_batch_not_released_is_not_handed_over)
+{
+    struct custody_facts facts = released();
+    struct hand_over in = giving();
+    facts.state = "in_test";
+    assert_int_equal(give(&in, &facts), ERR_STATE_FORBIDS);
+    facts.state = "rejected";
+    assert_int_equal(give(&in, &facts), ERR_STATE_FORBIDS);
+    facts.state = "on_hold";
+    assert_int_equal(give(&in, &facts), ERR_STATE_FORBIDS);
+}
+
+CASE(R34_container_is_handed_over_once)
+{
+    struct custody_facts facts = released();
+    struct hand_over in = giving();
+    stock[1].handed_over = true;
+    assert_refused(give(&in, &facts), ERR_CUSTODY_REFUSED, "container_id", "R34");
+}
+
+CASE(R04_container_of_another_batch_is_not_handed_over)
+{
+    struct custody_facts facts = released();
+    struct hand_over in = giving();
+    in.containers = texts(stranger, 2);
+    assert_refused(give(&in, &facts), ERR_NOT_FOUND, "container_id", "R04");
+}
+
+CASE(T19_expired_container_is_not_handed_over)
+{
+    struct custody_facts facts = released();
+    struct hand_over in = giving();
+    stock[1].expires_ms = NOW;
+    assert_refused(give(&in, &facts), ERR_CUSTODY_REFUSED, "containers", "T19");
+}
+
+CASE(R34_giver_and_receiver_are_two_people)
+{
+    struct custody_facts facts = released();
+    struct hand_over in = giving();
+    assert_refused(rule_hand_over(&in, &facts, "U-DOC", &physician, false, NOW, &err), ERR_DUTIES_SEGREGATED, "receiver_id",
+                   "R34");
+}
+
+CASE(R34_receiver_is_enrolled_active_and_may_receive)
+{
+    struct custody_facts facts = released();
+    struct hand_over in = giving();
+    struct receiver_facts closed = {"closed", ROLE_COURIER}, technician = {"open", ROLE_TECHNICIAN}, nobody = {NULL, 0};
+    assert_refused(rule_hand_over(&in, &facts, "U-TECH", &closed, false, NOW, &err), ERR_CUSTODY_REFUSED, "receiver_id", "R34");
+    assert_refused(rule_hand_over(&in, &facts, "U-TECH", &technician, false, NOW, &err), ERR_CUSTODY_REFUSED, "receiver_id",
+                   "R34");
+    assert_int_equal(rule_hand_over(&in, &facts, "U-TECH", &nobody, false, NOW, &err), ERR_NOT_FOUND);
+}
+
+CASE(R34_transfer_number_is_used_once)
+{
+    struct custody_facts facts = released();
+    struct hand_over in = giving();
+    assert_refused(rule_hand_over(&in, &facts, "U-TECH", &physician, true, NOW, &err), ERR_EXISTS, "transfer_id", "R34");
+}
+
+CASE(fsm_last_containers_move_the_batch)
+{
+    struct custody_facts facts = released();
+    struct hand_over in = giving();
+    assert_string_equal(hand_over_event(&in, &facts), "custody.hand_over");
+    stock[2].handed_over = true;
+    assert_string_equal(hand_over_event(&in, &facts), "custody.hand_over_all");
+    assert_int_equal(give(&in, &facts), 0);
+}
+
+/* receiving */
+
+static struct transfer_facts given(void)
+{
+    return (struct transfer_facts){"U-TECH", "U-DOC", "S1", digest("B-1", "X-1", "S1", both, 2), both, 2, NOW - 1000, false};
+}
+
+static int take(const char *person, const char **containers, size_t n, const char *seal, struct transfer_facts *t)
+{
+    struct custody_facts facts = {"handed_over", stock, 3};
+    struct receive in;
+    record_init(&record_receive, &in);
+    in.batch_id = "B-1";
+    in.transfer_id = "X-1";
+    in.seal_number = seal;
+    in.containers = texts(containers, n);
+    in.transfer_sha256 = digest("B-1", "X-1", seal, containers, n);
+    return rule_receive(&in, &facts, t, person, NOW, &err);
+}
+
+CASE(R34_named_receiver_takes_what_was_given)
+{
+    released();
+    struct transfer_facts t = given();
+    assert_int_equal(take("U-DOC", turned, 2, "S1", &t), 0);
+}
+
+CASE(R34_another_person_is_refused)
+{
+    released();
+    struct transfer_facts t = given();
+    assert_refused(take("U-EVE", both, 2, "S1", &t), ERR_CUSTODY_REFUSED, "person", "R34");
+}
+
+CASE(R34_another_seal_is_refused)
+{
+    released();
+    struct transfer_facts t = given();
+    assert_refused(take("U-DOC", both, 2, "S2", &t), ERR_CUSTODY_REFUSED, "seal_number", "R34");
+}
+
+CASE(R34_missing_or_foreign_container_is_refused_by_name)
+{
+    released();
+    struct transfer_facts t = given();
+    assert_refused(take("U-DOC", both, 1, "S1", &t), ERR_CUSTODY_REFUSED, "containers", "R34");
+    assert_non_null(strstr(err.text, "K-2"));
+    assert_refused(take("U-DOC", stranger, 2, "S1", &t), ERR_CUSTODY_REFUSED, "containers", "R34");
+}
+
+CASE(R34_digest_that_differs_is_refused)
+{
+    released();
+    struct transfer_facts t = given();
+    t.digest = digest("B-1", "X-1", "S9", both, 2);
+    assert_refused(take("U-DOC", both, 2, "S1", &t), ERR_CUSTODY_REFUSED, "transfer_sha256", "R34");
+}
+
+CASE(R34_transfer_is_received_once)
+{
+    released();
+    struct transfer_facts t = given();
+    t.received = true;
+    assert_refused(take("U-DOC", both, 2, "S1", &t), ERR_EXISTS, "transfer_id", "R34");
+    t.giver_id = NULL;
+    assert_refused(take("U-DOC", both, 2, "S1", &t), ERR_NOT_FOUND, "transfer_id", "R34");
+}
+
+CASE(fsm_last_arrival_moves_the_batch)
+{
+    struct custody_facts facts = released();
+    struct receive in = {.containers = texts(both, 2)};
+    assert_string_equal(receive_event(&in, &facts), "custody.receive");
+    stock[2].received = true;
+    assert_string_equal(receive_event(&in, &facts), "custody.receive_all");
+}
