@@ -33,7 +33,7 @@ static const struct statement_row rows[] = {
     [DONOR] = {"release_donor", "select determination, recipient_code from source.donor_facts where donor_id = $1", 1, NULL},
     [REVIEW] = {"release_review", "select person_id, seq from release.review where batch_id = $1 order by seq desc limit 1", 1, NULL},
     [TRAINING] = {"release_training",
-                  "select coalesce(max(valid_until_ms), 0) as valid_until_ms from access.training_state"
+                  "select coalesce(max(expires_ms), 0) as valid_until_ms from access.training_state"
                   " where person_id = $1 and document_id = $2 and document_version = $3", 3, NULL},
     [HEAD] = {"release_head", "select seq from ledger.heads(array[$1])", 1, NULL},
     [DISPOSITIONS] = {"release_dispositions",

@@ -1,0 +1,81 @@
+#include "support/test.h"
+
+#include <string.h>
+
+#include "release_rules.h"
+
+static const char document[] =
+    "{\"id\":\"Q-T\",\"title\":\"t\",\"product\":\"p\",\"version\":1,\"tests\":["
+    "{\"code\":\"viability\",\"title\":\"Viability\",\"unit\":\"%\",\"op\":\">=\",\"limit\":\"90\",\"rounding\":\"usp\",\"gating\":"
+    "\"release\",\"method\":\"trypan blue\",\"sample_point\":\"final product\",\"replicates\":1,\"pending_allowed\":false}]}";
+
+static const struct specification_outcome *outcome(struct arena *a, const char *result, const char *reviewed_by)
+{
+    struct err e;
+    struct specification *spec;
+    if (specification_parse(a, document, sizeof document - 1, &spec, &e) != 0)
+        fail_msg("%s %s", e.field, e.text);
+    struct release_test t = {"viability", result, "trypan blue", "final product", reviewed_by};
+    return release_outcome(a, spec, &t, 1);
+}
+
+CASE(gate_03_a_reviewed_passing_result_passes)
+{
+    struct arena *a = arena_new(0);
+    assert_int_equal(outcome(a, "97", "U-OMAR")->verdict, VERDICT_PASS);
+    arena_free(a);
+}
+
+CASE(gate_03_a_result_nobody_reviewed_is_not_final)
+{
+    struct arena *a = arena_new(0);
+    const struct specification_outcome *o = outcome(a, "97", NULL);
+    assert_int_equal(o->verdict, VERDICT_CANNOT_EVALUATE);
+    assert_int_equal(o->pending, 1);
+    arena_free(a);
+}
+
+CASE(gate_03_viability_of_89_fails)
+{
+    struct arena *a = arena_new(0);
+    assert_int_equal(outcome(a, "89", "U-OMAR")->verdict, VERDICT_FAIL);
+    arena_free(a);
+}
+
+CASE(R11_every_recording_verb_on_a_batch_is_a_deed)
+{
+    static const char *const verbs[] = {"batch.open", "batch.step", "batch.step_verify", "batch.fill", "batch.complete",
+        "batch.note", "batch.reading", "quality.test_report", "quality.test_review", "quality.oos_investigate",
+        "quality.oos_close", "quality.deviation_open", "quality.deviation_close", "release.review", "custody.label_print"};
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+        assert_true(release_deed(verbs[i]) >= 0);
+    assert_int_equal(release_deed("batch.list"), -1);
+}
+
+CASE(R11_who_performed_a_step_may_not_reject)
+{
+    struct err e;
+    struct segregation_act acts[] = {{"U-MARA", "B-1", DEED_STEP_PERFORM}};
+    struct gate_facts facts = {.acts = acts, .act_count = 1};
+    assert_int_equal(release_reject_check(&facts, "U-MARA", "in_test", &e), ERR_DUTIES_SEGREGATED);
+    assert_int_equal(release_reject_check(&facts, "U-PETER", "in_test", &e), 0);
+    assert_int_equal(release_reject_check(&facts, "U-PETER", "on_hold", &e), 0);
+}
+
+CASE(state_a_batch_is_disposed_of_once)
+{
+    struct err e;
+    struct gate_facts facts = {.act_count = 0};
+    static const char *const states[] = {"released", "rejected", "handed_over", "received"};
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(release_reject_check(&facts, "U-PETER", states[i], &e), ERR_STATE_FORBIDS);
+}
+
+CASE(R36_a_review_covers_every_entry)
+{
+    struct err e;
+    assert_int_equal(release_review_check(31, 30, "in_test", &e), 0);
+    assert_int_equal(release_review_check(30, 30, "in_test", &e), ERR_HEAD_STALE);
+    assert_int_equal(release_review_check(31, 30, "in_process", &e), ERR_STATE_FORBIDS);
+    assert_int_equal(release_review_check(31, 30, "on_hold", &e), ERR_STATE_FORBIDS);
+}
