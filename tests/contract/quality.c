@@ -1,0 +1,155 @@
+/* Schema quality in PostgreSQL: statements prepare as their role, cases hold and let go, nothing is edited. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "quality_store.h"
+#include "support/pg.h"
+#include "support/test.h"
+
+#define SPECIFICATION \
+    "{\"id\":\"Q-T\",\"tests\":[{\"code\":\"viability\",\"gating\":\"release\"},{\"code\":\"cfu_f\",\"gating\":\"info\"}]}"
+
+static void script(const char *role, const char *sql)
+{
+    CLEANUP(pg_done) struct db *db = pg_open(role, NULL);
+    struct err e = {0};
+    int code = db_script(db, sql, &e);
+    if (code != 0)
+        print_message("%s\n", e.text);
+    assert_int_equal(code, 0);
+}
+
+static int refused(const char *role, const char *sql)
+{
+    CLEANUP(pg_done) struct db *db = pg_open(role, NULL);
+    struct err e = {0};
+    return db_script(db, sql, &e) != 0;
+}
+
+static const char *text_of(struct arena *a, const char *sql)
+{
+    const struct statement_row row[] = {{"text", sql, 0, NULL}};
+    const struct statement_table table = STATEMENT_TABLE(row);
+    CLEANUP(pg_done) struct db *db = pg_open("stemma_audit", &table);
+    struct db_rows rows;
+    struct err e = {0};
+    assert_int_equal(db_query(db, a, row, DB_NONE, &rows, &e), 0);
+    return rows.rows == 0 || rows.cells[0].data == NULL ? "" : (const char *)rows.cells[0].data;
+}
+
+/* a fresh batch in this state, its specification in force */
+static const char *batch_in(struct arena *a, const char *state)
+{
+    const char *batch = pg_stream(a, "B");
+    script(PG_ADMIN, arena_printf(a,
+        "insert into batch.procedure values ('P-T', 1, 'approved', 'T', '{}', 1, '{}', 'U-A', 0, 'U-B', 1) on conflict do nothing;"
+        "insert into quality.specification values ('Q-T', 1, 'approved', 'T', '" SPECIFICATION "', 'U-A', 0, 'U-B', 1)"
+        " on conflict do nothing;"
+        "insert into batch.batch (batch_id, state, state_seq, procedure_id, procedure_version, specification_id,"
+        " specification_version, donor_id, collection_id, donation_number, tissue, use, collected_ms, opened_ms, opened_by,"
+        " steps_total) values ('%s', '%s', 0, 'P-T', 1, 'Q-T', 1, 'D-T', 'C-T', 'A999926000001', 'marrow', 'autologous', 0, 0,"
+        " 'U-A', 1)", batch, state));
+    return batch;
+}
+
+static void report(struct arena *a, const char *batch, int seq, const char *code, const char *verdict)
+{
+    script("stemma_quality", arena_printf(a, "select quality.report('%s', %d, '%s', '89', 'm', 'p', 0, 1, null, '89', '%s', 'why', 'U-C')",
+        batch, seq, code, verdict));
+}
+
+static const char *state_of(struct arena *a, const char *batch)
+{
+    return text_of(a, arena_printf(a, "select state from batch.batch where batch_id = '%s'", batch));
+}
+
+static const char *standing(struct arena *a, const char *batch)
+{
+    return text_of(a, arena_printf(a, "select string_agg(test_seq::text, ',' order by test_seq) from quality.test_facts"
+        " where batch_id = '%s' and is_valid", batch));
+}
+
+#define SCOPE CLEANUP(pg_arena_done) struct arena *a = arena_new(0)
+
+CASE(quality_statements_prepare_as_their_role)
+{
+    CLEANUP(pg_done) struct db *db = pg_open("stemma_quality", &quality_statements);
+    assert_non_null(db);
+}
+
+CASE(R26_a_failing_release_test_opens_a_case_and_holds_the_batch)
+{
+    SCOPE;
+    const char *batch = batch_in(a, "in_test");
+    report(a, batch, 3, "viability", "fail");
+    assert_string_equal(state_of(a, batch), "on_hold");
+    assert_string_equal(text_of(a, arena_printf(a, "select kind || ' ' || class || ' ' || is_open from quality.case_facts where batch_id = '%s'",
+        batch)), "out-of-specification case major true");
+}
+
+CASE(R26_a_test_for_information_holds_nothing)
+{
+    SCOPE;
+    const char *batch = batch_in(a, "in_test");
+    report(a, batch, 3, "cfu_f", "fail");
+    report(a, batch, 4, "viability", "pass");
+    assert_string_equal(state_of(a, batch), "in_test");
+    assert_string_equal(text_of(a, arena_printf(a, "select count(*) from quality.oos where batch_id = '%s'", batch)), "0");
+}
+
+CASE(R25_a_result_reported_again_stands_alone_and_both_are_kept)
+{
+    SCOPE;
+    const char *batch = batch_in(a, "in_process");
+    report(a, batch, 3, "viability", "cannot_evaluate");
+    report(a, batch, 5, "viability", "pass");
+    assert_string_equal(standing(a, batch), "5");
+    assert_string_equal(text_of(a, arena_printf(a, "select count(*) from quality.test where batch_id = '%s'", batch)), "2");
+}
+
+static void settle(struct arena *a, const char *batch, const char *conclusion)
+{
+    script("stemma_quality", arena_printf(a,
+        "update quality.oos set state = 'investigated', findings = 'f', assignable_cause = %s, investigated_by = 'U-D',"
+        " investigated_seq = 4 where batch_id = '%s';"
+        "select quality.settle('%s', 3, '%s', 'because of it', 'U-E', 5)",
+        strcmp(conclusion, "invalidated") == 0 ? "true" : "false", batch, batch, conclusion));
+}
+
+CASE(R27_an_invalidated_result_stands_no_more_and_the_hold_ends)
+{
+    SCOPE;
+    const char *batch = batch_in(a, "in_test");
+    report(a, batch, 3, "viability", "fail");
+    script(PG_ADMIN, arena_printf(a, "insert into batch.actor values ('%s', 2, 'U-A', 'batch.complete')", batch));
+    settle(a, batch, "invalidated");
+    assert_string_equal(state_of(a, batch), "in_test");
+    assert_string_equal(standing(a, batch), "");
+}
+
+CASE(R27_a_hold_in_processing_ends_in_processing)
+{
+    SCOPE;
+    const char *batch = batch_in(a, "in_process");
+    report(a, batch, 3, "viability", "fail");
+    settle(a, batch, "invalidated");
+    assert_string_equal(state_of(a, batch), "in_process");
+}
+
+CASE(T30_a_confirmed_case_keeps_the_hold)
+{
+    SCOPE;
+    const char *batch = batch_in(a, "in_test");
+    report(a, batch, 3, "viability", "fail");
+    settle(a, batch, "confirmed");
+    assert_string_equal(state_of(a, batch), "on_hold");
+    assert_string_equal(standing(a, batch), "3");
+}
+
+CASE(R12_quality_edits_and_deletes_no_result)
+{
+    assert_true(refused("stemma_quality", "update quality.test set result = '97'"));
+    assert_true(refused("stemma_quality", "delete from quality.test"));
+    assert_true(refused("stemma_quality", "update quality.specification set document = '{}'"));
+    assert_true(refused("stemma_release", "select quality.settle('B-1', 1, 'confirmed', 'x', 'U-E', 5)"));
+}

@@ -1,0 +1,226 @@
+#include "support/test.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "domain/test_record.h"
+#include "quality_rules.h"
+
+#define DAY INT64_C(86400000)
+
+static struct err err;
+static struct test_fact test;
+static struct deviation_fact deviation;
+static struct quality_facts facts;
+static struct version_facts version;
+
+static void in_state(const char *state)
+{
+    memset(&err, 0, sizeof err);
+    test = (struct test_fact){7, "viability", "fail", "U-1", NULL, "open", NULL, true, false};
+    deviation = (struct deviation_fact){9, "U-1", false};
+    facts = (struct quality_facts){.state = state, .tests = &test, .test_count = 1, .deviations = &deviation, .deviation_count = 1};
+}
+
+static const char SPECIFICATION[] =
+    "{\"id\":\"Q-T\",\"version\":2,\"title\":\"T\",\"product\":\"T\",\"tests\":["
+    "{\"code\":\"viability\",\"title\":\"Viability\",\"unit\":\"%\",\"op\":\">=\",\"limit\":\"90\",\"gating\":\"release\",\"method\":\"m\","
+    "\"sample_point\":\"p\",\"replicates\":1,\"pending_allowed\":false},"
+    "{\"code\":\"count\",\"title\":\"Count\",\"unit\":\"%\",\"op\":\">=\",\"limit\":\"90\",\"gating\":\"release\",\"method\":\"m\","
+    "\"sample_point\":\"p\",\"replicates\":3,\"pending_allowed\":false},"
+    "{\"code\":\"sterility\",\"title\":\"Sterility\",\"op\":\"negative\",\"gating\":\"release\",\"method\":\"m\",\"sample_point\":\"p\","
+    "\"replicates\":1,\"pending_allowed\":true,\"final_day\":14}]}";
+
+static struct arena *arena;
+static struct test_report made;
+
+static int judge(const char *code, const char *result, int days)
+{
+    struct specification *spec;
+    arena = arena_free(arena);
+    arena = arena_new(0);
+    assert_int_equal(specification_parse(arena, SPECIFICATION, strlen(SPECIFICATION), &spec, &err), 0);
+    made = (struct test_report){.batch_id = "B-1", .code = code, .result = result, .method = "m", .sample_point = "p", .sampled_at = 0,
+        .tested_at = days * DAY};
+    return test_record_judge(arena, spec, &made, &err);
+}
+
+CASE(R24_the_verdict_of_a_report_is_computed)
+{
+    assert_int_equal(judge("viability", "97", 0), 0);
+    assert_string_equal(made.verdict, "pass");
+    assert_string_equal(made.reported, "97");
+    assert_string_equal(made.explanation, "Viability: 97 % is >= 90 %");
+    assert_int_equal(judge("viability", "89", 0), 0);
+    assert_string_equal(made.verdict, "fail");
+    assert_int_equal(judge("viability", "pending", 0), 0);
+    assert_string_equal(made.verdict, "cannot_evaluate");
+}
+
+CASE(R25_replicates_stand_between_semicolons)
+{
+    assert_int_equal(judge("count", "92; 91; 93", 0), 0);
+    assert_string_equal(made.reported, "92");
+    assert_int_equal(judge("count", "92; 91", 0), ERR_RESULT_REFUSED);
+    assert_int_equal(judge("count", "92; 91; 93; 94", 0), ERR_RESULT_REFUSED);
+    assert_int_equal(judge("count", "1; 2; 3; 4; 5; 6; 7; 8; 9; 10", 0), ERR_RESULT_REFUSED);
+}
+
+CASE(T21_an_early_negative_reading_is_refused)
+{
+    assert_int_equal(judge("sterility", "no growth", 13), ERR_RESULT_REFUSED);
+    assert_string_equal(err.rule, "T21");
+    assert_int_equal(judge("sterility", "no growth", 14), 0);
+    assert_string_equal(made.verdict, "pass");
+    assert_int_equal(judge("sterility", "growth", 2), 0);
+    assert_string_equal(made.verdict, "fail");
+    assert_int_equal(judge("sterility", "pending", 2), 0);
+}
+
+CASE(T07_another_method_or_sample_point_is_refused)
+{
+    judge("viability", "97", 0);
+    struct specification *spec;
+    assert_int_equal(specification_parse(arena, SPECIFICATION, strlen(SPECIFICATION), &spec, &err), 0);
+    made.method = "another";
+    assert_int_equal(test_record_judge(arena, spec, &made, &err), ERR_RESULT_REFUSED);
+    made.method = "m";
+    made.sample_point = "harvest";
+    assert_int_equal(test_record_judge(arena, spec, &made, &err), ERR_RESULT_REFUSED);
+    made.sample_point = "p";
+    made.tested_at = -1;
+    assert_int_equal(test_record_judge(arena, spec, &made, &err), ERR_RESULT_REFUSED);
+    assert_int_equal(judge("cd73", "97", 0), ERR_NOT_FOUND);
+}
+
+static int author(const char *id, int64_t number, int64_t newest)
+{
+    struct specification_author in = {.specification_id = id, .version = number, .document = SPECIFICATION};
+    struct arena *a = arena_new(0);
+    version = (struct version_facts){NULL, NULL, newest};
+    int code = rule_specification_author(&in, &version, a, &err);
+    arena_free(a);
+    return code;
+}
+
+CASE(T51_a_specification_is_the_next_version_of_its_own_id)
+{
+    assert_int_equal(author("Q-T", 2, 1), 0);
+    assert_int_equal(author("Q-T", 2, 2), ERR_EXISTS);
+    assert_int_equal(author("Q-T", 2, 0), ERR_FIELD_RANGE);
+    assert_int_equal(author("Q-U", 2, 1), ERR_DOCUMENT_REFUSED);
+    assert_int_equal(author("Q-T", 3, 2), ERR_DOCUMENT_REFUSED);
+}
+
+CASE(duties_a_specification_is_approved_by_another)
+{
+    version = (struct version_facts){"draft", "U-1", 1};
+    assert_int_equal(rule_specification_approve(1, "U-2", &version, &err), 0);
+    assert_int_equal(rule_specification_approve(1, "U-1", &version, &err), ERR_DUTIES_SEGREGATED);
+    version.state = "approved";
+    assert_int_equal(rule_specification_approve(1, "U-2", &version, &err), ERR_STATE_FORBIDS);
+    version.state = NULL;
+    assert_int_equal(rule_specification_approve(1, "U-2", &version, &err), ERR_NOT_FOUND);
+}
+
+CASE(quality_verbs_follow_the_batchs_state)
+{
+    in_state("in_test");
+    assert_int_equal(rule_event(&facts, "quality.test_report", &err), 0);
+    assert_int_equal(rule_event(&facts, "quality.oos_investigate", &err), ERR_STATE_FORBIDS);
+    in_state("rejected");
+    assert_int_equal(rule_event(&facts, "quality.test_report", &err), ERR_STATE_FORBIDS);
+    in_state(NULL);
+    assert_int_equal(rule_event(&facts, "quality.test_report", &err), ERR_NOT_FOUND);
+}
+
+CASE(R25_a_result_is_not_tested_away)
+{
+    struct test_report in = {.code = "viability", .result = "97", .tested_at = 1000};
+    in_state("on_hold");
+    assert_int_equal(rule_test_report(&in, &facts, 1000, &err), ERR_EXISTS);
+    test.verdict = "pass";
+    assert_int_equal(rule_test_report(&in, &facts, 1000, &err), ERR_EXISTS);
+    test.verdict = "cannot_evaluate";
+    assert_int_equal(rule_test_report(&in, &facts, 1000, &err), 0);
+    test.verdict = "fail";
+    test.is_valid = false;
+    assert_int_equal(rule_test_report(&in, &facts, 1000, &err), 0);
+}
+
+CASE(R15_a_test_in_the_future_is_refused)
+{
+    struct test_report in = {.code = "cd73", .result = "97", .tested_at = 1000 + CLOCK_SKEW_MS + 1};
+    in_state("in_test");
+    assert_int_equal(rule_test_report(&in, &facts, 1000, &err), ERR_TIME_REFUSED);
+}
+
+CASE(R10_a_test_is_reviewed_once_by_another)
+{
+    in_state("in_test");
+    assert_int_equal(rule_test_review(7, "U-2", &facts, &err), 0);
+    assert_int_equal(rule_test_review(7, "U-1", &facts, &err), ERR_DUTIES_SEGREGATED);
+    assert_int_equal(rule_test_review(8, "U-2", &facts, &err), ERR_NOT_FOUND);
+    test.reviewed_by = "U-3";
+    assert_int_equal(rule_test_review(7, "U-2", &facts, &err), ERR_EXISTS);
+    test.is_valid = false;
+    assert_int_equal(rule_test_review(7, "U-2", &facts, &err), ERR_STATE_FORBIDS);
+}
+
+CASE(R26_a_case_is_investigated_by_another)
+{
+    struct oos_investigate in = {.test_seq = 7, .findings = "dilution checked, no cause found"};
+    in_state("on_hold");
+    assert_int_equal(rule_oos_investigate(&in, "U-2", &facts, &err), 0);
+    assert_int_equal(rule_oos_investigate(&in, "U-1", &facts, &err), ERR_DUTIES_SEGREGATED);
+    in.findings = "none";
+    assert_int_equal(rule_oos_investigate(&in, "U-2", &facts, &err), ERR_REASON_MISSING);
+    in.findings = "dilution checked, no cause found";
+    test.oos_state = "closed";
+    assert_int_equal(rule_oos_investigate(&in, "U-2", &facts, &err), ERR_STATE_FORBIDS);
+    test.oos_state = NULL;
+    assert_int_equal(rule_oos_investigate(&in, "U-2", &facts, &err), ERR_NOT_FOUND);
+}
+
+static int close_by(const char *person, const char *conclusion)
+{
+    struct oos_close in = {.test_seq = 7, .conclusion = conclusion, .reason = "the result stands as it is"};
+    return rule_oos_close(&in, person, &facts, &err);
+}
+
+CASE(R27_a_case_is_closed_after_its_investigation_by_a_third)
+{
+    in_state("on_hold");
+    assert_int_equal(close_by("U-3", "confirmed"), ERR_STATE_FORBIDS);
+    test.oos_state = "investigated";
+    test.investigated_by = "U-2";
+    assert_int_equal(close_by("U-3", "confirmed"), 0);
+    assert_int_equal(close_by("U-2", "confirmed"), ERR_DUTIES_SEGREGATED);
+    assert_int_equal(close_by("U-1", "confirmed"), ERR_DUTIES_SEGREGATED);
+}
+
+CASE(R27_only_an_assignable_cause_invalidates)
+{
+    in_state("on_hold");
+    test.oos_state = "investigated";
+    test.investigated_by = "U-2";
+    assert_int_equal(close_by("U-3", "invalidated"), ERR_RESULT_REFUSED);
+    test.assignable_cause = true;
+    assert_int_equal(close_by("U-3", "invalidated"), 0);
+}
+
+CASE(deviation_says_what_happened_and_is_closed_by_another)
+{
+    struct deviation_open open = {.deviation_class = "minor", .text = "incubator door open ten minutes", .aware_at = 1000};
+    struct deviation_close close = {.deviation_seq = 9, .reason = "temperature stayed in range"};
+    in_state("in_process");
+    assert_int_equal(rule_deviation_open(&open, 1000, &err), 0);
+    open.text = "oops";
+    assert_int_equal(rule_deviation_open(&open, 1000, &err), ERR_REASON_MISSING);
+    assert_int_equal(rule_deviation_close(&close, "U-2", &facts, &err), 0);
+    assert_int_equal(rule_deviation_close(&close, "U-1", &facts, &err), ERR_DUTIES_SEGREGATED);
+    deviation.is_closed = true;
+    assert_int_equal(rule_deviation_close(&close, "U-2", &facts, &err), ERR_STATE_FORBIDS);
+    close.deviation_seq = 10;
+    assert_int_equal(rule_deviation_close(&close, "U-2", &facts, &err), ERR_NOT_FOUND);
+}
