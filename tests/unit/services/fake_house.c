@@ -1,0 +1,286 @@
+#include "fake_house.h"
+
+#include <arpa/inet.h>
+#include <ftw.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <spawn.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <gnutls/gnutls.h>
+
+#include "gateway/http.h"
+#include "support/test.h"
+#include "wire/server.h"
+
+extern char **environ;
+
+struct fake_house {
+    char folder[64];
+    struct arena *arena;
+    struct gateway_settings settings;
+    struct http *http;
+    struct wire_server *server;
+    pthread_t thread;
+    atomic_bool stopping;
+    pthread_mutex_t lock;
+    char seen[300];
+};
+
+static void write_file(const char *folder, const char *name, const char *text)
+{
+    char path[200];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *f = fopen(path, "we");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+}
+
+static void make_certificate(const char *folder)
+{
+    char key[200], certificate[200];
+    snprintf(key, sizeof key, "%s/tls.key", folder);
+    snprintf(certificate, sizeof certificate, "%s/tls.pem", folder);
+    const char *argv[] = {"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                          "-keyout", key, "-out", certificate, "-subj", "/CN=localhost", "-addext",
+                          "subjectAltName=DNS:localhost,IP:127.0.0.1", NULL};
+    posix_spawn_file_actions_t quiet;
+    posix_spawn_file_actions_init(&quiet);
+    posix_spawn_file_actions_addopen(&quiet, 2, "/dev/null", 1, 0);
+    pid_t pid;
+    int status = -1;
+    assert_int_equal(posix_spawnp(&pid, "openssl", &quiet, NULL, (char *const *)(uintptr_t)argv, environ), 0);
+    waitpid(pid, &status, 0);
+    posix_spawn_file_actions_destroy(&quiet);
+    assert_int_equal(status, 0);
+}
+
+/* The same public key under the names of three services, in the folder that the gateway reads; the folder of those who may
+ * connect can hold a key only once. */
+static void make_keys(const char *folder)
+{
+    struct err e;
+    char path[300], copy[100], public_dir[200], admitted[200];
+    snprintf(public_dir, sizeof public_dir, "%s/public", folder);
+    snprintf(admitted, sizeof admitted, "%s/admitted", folder);
+    assert_int_equal(mkdir(public_dir, 0700), 0);
+    assert_int_equal(mkdir(admitted, 0700), 0);
+    static const char *const names[][2] = {{"batch", "service"}, {"gateway", "gateway"}};
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(path, sizeof path, "%s/%s.key_secret", folder, names[i][0]);
+        assert_int_equal(wire_key_make(path, i == 0 ? public_dir : admitted, names[i][0], names[i][1], &e), 0);
+    }
+    snprintf(path, sizeof path, "%s/batch.key", public_dir);
+    char *text = test_read(path, NULL);
+    assert_non_null(text);
+    static const char *const also[] = {"access", "signer"};
+    for (size_t i = 0; i < 2; i++) {
+        char *name = strstr(text, "\"batch\"");
+        assert_non_null(name);
+        snprintf(copy, sizeof copy, "public/%s.key", also[i]);
+        char whole[2000];
+        snprintf(whole, sizeof whole, "%.*s\"%s\"%s", (int)(name - text), text, also[i], name + 7);
+        write_file(folder, copy, whole);
+    }
+    free(text);
+}
+
+static const char *result_for(const struct wire_request *r)
+{
+    const char *verb = r->envelope.verb;
+    if (strcmp(verb, "access.challenge") == 0)
+        return "{\"ok\":true,\"result\":{\"login\":\"stemma-login/1\\nperson U-1\\n\"}}";
+    if (strcmp(verb, "access.login") == 0)
+        return "{\"ok\":true,\"result\":{\"expires_at\":\"2999-01-01T00:00:00.000Z\",\"name\":\"Ada \\\"Q\\\"\",\"person_id\":\"U-1\","
+               "\"roles\":[\"qa\"],\"terminal_id\":\"T-WEB\",\"token\":\"" FAKE_TOKEN "\"}}";
+    if (strcmp(verb, "batch.list") == 0 && strstr(r->body, "ended"))
+        return "{\"ok\":false,\"error\":{\"code\":\"session_ended\",\"http\":401,\"field\":\"\",\"rule\":\"\",\"text\":\"over\","
+               "\"sentence\":\"s\",\"hint\":\"h\",\"request\":\"1\"}}";
+    if (strcmp(verb, "batch.show") == 0)
+        return "{\"ok\":false,\"error\":{\"code\":\"not_found\",\"http\":404,\"field\":\"batch_id\",\"rule\":\"\",\"text\":\"none\","
+               "\"sentence\":\"s\",\"hint\":\"h\",\"request\":\"1\"}}";
+    return "{\"ok\":true,\"result\":{}}";
+}
+
+static void *serve(void *cls)
+{
+    struct fake_house *f = cls;
+    struct wire_request r[8];
+    while (!atomic_load(&f->stopping)) {
+        size_t n = wire_server_receive(f->server, 50, r, 8);
+        for (size_t i = 0; i < n; i++) {
+            const struct envelope *v = &r[i].envelope;
+            pthread_mutex_lock(&f->lock);
+            snprintf(f->seen, sizeof f->seen, "%s %s %s %s %s", v->verb, v->phase, v->command, v->stream, v->token);
+            pthread_mutex_unlock(&f->lock);
+            const char *body = arena_dup(r[i].arena, r[i].body, r[i].body_len);
+            r[i].body = body;
+            const char *reply = result_for(&r[i]);
+            wire_server_reply(f->server, &r[i], reply, strlen(reply));
+        }
+    }
+    return NULL;
+}
+
+static unsigned free_port(void)
+{
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof a;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof a), 0);
+    getsockname(fd, (struct sockaddr *)&a, &len);
+    close(fd);
+    return ntohs(a.sin_port);
+}
+
+struct fake_house *fake_house_new(const char *extra)
+{
+    struct fake_house *f = calloc(1, sizeof *f);
+    struct err e = {0};
+    char text[1000], path[200], public_dir[200], endpoint[60];
+    strncpy(f->folder, "/tmp/fake_houseXXXXXX", sizeof f->folder - 1);
+    assert_non_null(mkdtemp(f->folder));
+    make_certificate(f->folder);
+    make_keys(f->folder);
+    snprintf(endpoint, sizeof endpoint, "tcp://127.0.0.1:%u", free_port());
+    snprintf(text, sizeof text, "access = %s\nbatch = %s\nsigner = %s\n", endpoint, endpoint, endpoint);
+    write_file(f->folder, "directory.ini", text);
+    snprintf(text, sizeof text, "listen = 127.0.0.1:0\ntls_certificate = tls.pem\ntls_key = tls.key\ncurve_secret = gateway.key_secret\n"
+             "curve_public = public\ndirectory = directory.ini\nterminal = T-WEB\ntimeout_ms = 3000\nbody_max = 20000\n%s", extra);
+    write_file(f->folder, "gateway.ini", text);
+    snprintf(path, sizeof path, "%s/batch.key_secret", f->folder);
+    snprintf(public_dir, sizeof public_dir, "%s/admitted", f->folder);
+    assert_int_equal(wire_server_new(endpoint, path, public_dir, &f->server, &e), 0);
+    pthread_mutex_init(&f->lock, NULL);
+    pthread_create(&f->thread, NULL, serve, f);
+    f->arena = arena_new(0);
+    snprintf(path, sizeof path, "%s/gateway.ini", f->folder);
+    if (gateway_settings_read(f->arena, path, &f->settings, &e) != 0 || http_new(&f->settings, &f->http, &e) != 0)
+        fail_msg("%s", e.text);
+    return f;
+}
+
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where)
+{
+    (void)info;
+    (void)kind;
+    (void)where;
+    return remove(path);
+}
+
+void fake_house_free(struct fake_house *f)
+{
+    http_free(f->http);
+    atomic_store(&f->stopping, true);
+    pthread_join(f->thread, NULL);
+    wire_server_free(f->server);
+    pthread_mutex_destroy(&f->lock);
+    nftw(f->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    arena_free(f->arena);
+    free(f);
+}
+
+/* An answer is whole when its body has the length it says; a stream of events is read for half a second. */
+static bool is_whole(const char *text, size_t len)
+{
+    const char *end = strstr(text, "\r\n\r\n"), *length = strcasestr(text, "\r\nContent-Length:");
+    return end && length && length < end && len >= (size_t)(end + 4 - text) + strtoul(length + 17, NULL, 10);
+}
+
+static void split(char *text, struct reply *ret)
+{
+    char *end = strstr(text, "\r\n\r\n");
+    *ret = (struct reply){0, text, text + strlen(text)};
+    if (!end)
+        return;
+    ret->body = end + 4;
+    end[2] = '\0';
+    sscanf(text, "HTTP/1.1 %d", &ret->status);
+}
+
+void fake_house_ask(struct fake_house *f, const char *request, struct reply *ret)
+{
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(http_port(f->http))};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const struct timeval patience = {2, 0};
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    assert_int_equal(connect(fd, (struct sockaddr *)&a, sizeof a), 0);
+    gnutls_session_t tls;
+    gnutls_certificate_credentials_t anyone;
+    gnutls_init(&tls, GNUTLS_CLIENT);
+    gnutls_certificate_allocate_credentials(&anyone);
+    gnutls_set_default_priority(tls);
+    gnutls_credentials_set(tls, GNUTLS_CRD_CERTIFICATE, anyone);
+    gnutls_transport_set_int(tls, fd);
+    char *text = calloc(1, 1 << 20);
+    size_t len = 0;
+    if (gnutls_handshake(tls) == 0) {
+        ssize_t n = gnutls_record_send(tls, request, strlen(request));
+        while (n > 0 && len < (1 << 20) - 1 && !is_whole(text, len) && !strstr(text, "data: last")) {
+            n = gnutls_record_recv(tls, text + len, (1 << 20) - 1 - len);
+            len += n > 0 ? (size_t)n : 0;
+        }
+    }
+    gnutls_deinit(tls);
+    gnutls_certificate_free_credentials(anyone);
+    close(fd);
+    split(text, ret);
+}
+
+void reply_done(struct reply *r)
+{
+    free(r->head);
+}
+
+void fake_house_post(struct fake_house *f, const char *path, const char *headers, const char *body, struct reply *ret)
+{
+    size_t size = strlen(headers) + strlen(body) + 300;
+    char *request = calloc(1, size);
+    snprintf(request, size, "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n%s\r\n%s", path,
+             strlen(body), headers, body);
+    fake_house_ask(f, request, ret);
+    free(request);
+}
+
+void fake_house_get(struct fake_house *f, const char *path, const char *headers, struct reply *ret)
+{
+    char request[1000];
+    snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: localhost\r\n%s\r\n", path, headers);
+    fake_house_ask(f, request, ret);
+}
+
+const char *fake_house_login(struct fake_house *f)
+{
+    static char headers[300];
+    struct reply r;
+    fake_house_post(f, "/api/login", "", "{\"login\":\"text\",\"signature\":\"AAAA\"}", &r);
+    assert_int_equal(r.status, 200);
+    const char *cookie = strstr(r.head, "Set-Cookie: "), *csrf = strstr(r.body, "\"csrf\":\"");
+    assert_non_null(cookie);
+    assert_non_null(csrf);
+    snprintf(headers, sizeof headers, "Cookie: theme=dark; %.*s\r\nStemma-Csrf: %.64s\r\n", (int)strcspn(cookie + 12, ";"), cookie + 12, csrf + 8);
+    reply_done(&r);
+    return headers;
+}
+
+void fake_house_tell(struct fake_house *f, const char *text)
+{
+    http_tell(f->http, text);
+}
+
+const char *fake_house_seen(struct fake_house *f)
+{
+    static char seen[300];
+    pthread_mutex_lock(&f->lock);
+    memcpy(seen, f->seen, sizeof seen);
+    pthread_mutex_unlock(&f->lock);
+    return seen;
+}

@@ -1,0 +1,330 @@
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fake_house.h"
+#include "support/test.h"
+
+#define COMMAND "018f0000000070008000000000000001"
+
+static void has(const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        fail_msg("no \"%s\" in: %.600s", part, text);
+}
+
+static void hasnt(const char *text, const char *part)
+{
+    if (strstr(text, part))
+        fail_msg("\"%s\" in: %.600s", part, text);
+}
+
+CASE(http_pages_come_with_strict_headers)
+{
+    struct fake_house *f = fake_house_new("");
+    struct reply r;
+    fake_house_get(f, "/", "", &r);
+    assert_int_equal(r.status, 200);
+    has(r.body, "<title>Stemma</title>");
+    has(r.head, "Content-Security-Policy: default-src 'none'; script-src 'self'");
+    has(r.head, "X-Content-Type-Options: nosniff");
+    has(r.head, "X-Frame-Options: DENY");
+    has(r.head, "Referrer-Policy: no-referrer");
+    has(r.head, "Strict-Transport-Security: ");
+    hasnt(r.head, "Server:");
+    reply_done(&r);
+    fake_house_free(f);
+}
+
+CASE(http_pages_are_not_sent_twice)
+{
+    struct fake_house *f = fake_house_new("");
+    struct reply r;
+    char headers[200];
+    fake_house_get(f, "/app.js", "", &r);
+    has(r.head, "Content-Type: text/javascript");
+    const char *tag = strstr(r.head, "ETag: ");
+    assert_non_null(tag);
+    snprintf(headers, sizeof headers, "If-None-Match: %.66s\r\n", tag + 6);
+    reply_done(&r);
+    fake_house_get(f, "/app.js", headers, &r);
+    assert_int_equal(r.status, 304);
+    reply_done(&r);
+    fake_house_get(f, "/gateway.ini", "", &r);
+    assert_int_equal(r.status, 404);
+    reply_done(&r);
+    fake_house_free(f);
+}
+
+CASE(http_nothing_without_a_session)
+{
+    struct fake_house *f = fake_house_new("");
+    struct reply r;
+    static const char *const paths[] = {"/api/batch/list", "/api/signer/sign", "/api/batch/open/prepare", "/api/logout"};
+    for (size_t i = 0; i < 4; i++) {
+        fake_house_post(f, paths[i], "", "{}", &r);
+        assert_int_equal(r.status, 401);
+        has(r.body, "\"code\":\"session_missing\"");
+        reply_done(&r);
+    }
+    fake_house_get(f, "/events", "", &r);
+    assert_int_equal(r.status, 401);
+    reply_done(&r);
+    assert_string_equal(fake_house_seen(f), "");
+    fake_house_free(f);
+}
+
+CASE(http_login_keeps_the_token_from_the_page)
+{
+    struct fake_house *f = fake_house_new("");
+    struct reply r;
+    fake_house_post(f, "/api/login", "", "{\"login\":\"text\",\"signature\":\"AAAA\"}", &r);
+    assert_int_equal(r.status, 200);
+    has(r.head, "Set-Cookie: __Host-stemma=");
+    has(r.head, "; Path=/; Secure; HttpOnly; SameSite=Strict");
+    has(r.body, "\"person_id\":\"U-1\"");
+    has(r.body, "\"name\":\"Ada \\\"Q\\\"\"");
+    hasnt(r.body, FAKE_TOKEN);
+    hasnt(r.head, FAKE_TOKEN);
+    reply_done(&r);
+    fake_house_free(f);
+}
+
+CASE(http_verb_carries_the_token_and_the_stream)
+{
+    struct fake_house *f = fake_house_new("");
+    struct reply r;
+    char headers[400];
+    const char *session = fake_house_login(f);
+    fake_house_post(f, "/api/batch/show", session, "{\"batch_id\":\"B-7\"}", &r);
+    assert_int_equal(r.status, 404);
+    has(r.body, "\"code\":\"not_found\"");
+    assert_string_equal(fake_house_seen(f), "batch.show call   " FAKE_TOKEN);
+    reply_done(&r);
+    snprintf(headers, sizeof headers, "%sStemma-Command: " COMMAND "\r\n", session);
+    fake_house_post(f, "/api/batch/note/prepare", headers, "{\"batch_id\":\"B-7\",\"text\":\"a remark of a person\"}", &r);
+    assert_int_equal(r.status, 200);
+    assert_string_equal(fake_house_seen(f), "batch.note prepare " COMMAND " B-7 " FAKE_TOKEN);
+    reply_done(&r);
+    fake_house_post(f, "/api/batch/note/commit", session,
+                    "{\"signature\":\"AAAA\",\"statement\":\"stemma-statement/1\\ntype batch.note\\nstream B-7\\nx\"}", &r);
+    assert_int_equal(r.status, 200);
+    assert_string_equal(fake_house_seen(f), "batch.note commit  B-7 " FAKE_TOKEN);
+    reply_done(&r);
+    fake_house_free(f);
+}
+
+CASE(http_malformed_bodies_stop_at_the_gateway)
+{
+    struct fake_house *f = fake_house_new("");
+    struct reply r;
+    const char *session = fake_house_login(f);
+    static const char *const bodies[] = {"", "[]", "{\"a\":1,\"a\":2}", "{\"unknown\":1}", "{\"limit\":\"5\"}"};
+    for (size_t i = 0; i < 5; i++) {
+        fake_house_post(f, "/api/batch/list", session, bodies[i], &r);
+        assert_int_equal(r.status, 400);
+        reply_done(&r);
+    }
+    assert_string_equal(fake_house_seen(f), "access.login call   ");
+    fake_house_free(f);
+}
+
+CASE(http_command_id_must_be_one)
+{
+    struct fake_house *f = fake_house_new("");
+    struct reply r;
+    char headers[400];
+    snprintf(headers, sizeof headers, "%sStemma-Command: 1\r\n", fake_house_login(f));
+    fake_house_post(f, "/api/batch/note/prepare", headers, "{\"batch_id\":\"B-7\",\"text\":\"a remark of a person\"}", &r);
+    assert_int_equal(r.status, 400);
+    has(r.body, "Stemma-Command");
+    reply_done(&r);
+    fake_house_free(f);
+}
+
+CASE(http_post_needs_the_pages_token)
+{
+    struct fake_house *f = fake_house_new("");
+    struct reply r;
+    char cookie[200], other[300];
+    const char *session = fake_house_login(f);
+    snprintf(cookie, sizeof cookie, "%.*s\r\n", (int)strcspn(session, "\r"), session);
+    fake_house_post(f, "/api/batch/list", cookie, "{}", &r);
+    assert_int_equal(r.status, 403);
+    reply_done(&r);
+    snprintf(other, sizeof other, "%sStemma-Csrf: %064d\r\n", cookie, 1);
+    fake_house_post(f, "/api/batch/list", other, "{}", &r);
+    assert_int_equal(r.status, 403);
+    reply_done(&r);
+    fake_house_post(f, "/api/batch/list", session, "{}", &r);
+    assert_int_equal(r.status, 200);
+    reply_done(&r);
+    fake_house_free(f);
+}
+
+CASE(http_session_is_found_again_after_a_reload)
+{
+    struct fake_house *f = fake_house_new("");
+    struct reply r;
+    const char *session = fake_house_login(f);
+    fake_house_get(f, "/api/session", session, &r);
+    has(r.body, "\"csrf\":");
+    has(r.body, "\"terminal_id\":\"T-WEB\"");
+    hasnt(r.body, FAKE_TOKEN);
+    reply_done(&r);
+    fake_house_get(f, "/api/session", "", &r);
+    assert_string_equal(r.body, "{\"ok\":true,\"result\":{\"terminal_id\":\"T-WEB\"}}");
+    reply_done(&r);
+    fake_house_free(f);
+}
+
+CASE(http_logout_ends_the_session_here_and_there)
+{
+    struct fake_house *f = fake_house_new("");
+    struct reply r;
+    const char *session = fake_house_login(f);
+    fake_house_post(f, "/api/logout", session, "{}", &r);
+    assert_int_equal(r.status, 200);
+    has(r.head, "Max-Age=0");
+    reply_done(&r);
+    assert_string_equal(fake_house_seen(f), "access.logout call   " FAKE_TOKEN);
+    fake_house_post(f, "/api/batch/list", session, "{}", &r);
+    assert_int_equal(r.status, 401);
+    reply_done(&r);
+    fake_house_free(f);
+}
+
+CASE(http_session_that_ended_at_the_service_ends_here)
+{
+    struct fake_house *f = fake_house_new("");
+    struct reply r;
+    const char *session = fake_house_login(f);
+    fake_house_post(f, "/api/batch/list", session, "{\"state\":\"ended\"}", &r);
+    assert_int_equal(r.status, 401);
+    has(r.body, "session_ended");
+    reply_done(&r);
+    fake_house_post(f, "/api/batch/list", session, "{}", &r);
+    assert_int_equal(r.status, 401);
+    has(r.body, "session_missing");
+    reply_done(&r);
+    fake_house_free(f);
+}
+
+CASE(http_oversize_bodies_are_refused)
+{
+    struct fake_house *f = fake_house_new("");
+    struct reply r;
+    char *request = calloc(1, 60000);
+    fake_house_ask(f, "POST /api/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 20001\r\n\r\n", &r);
+    assert_int_equal(r.status, 413);
+    reply_done(&r);
+    int n = snprintf(request, 60000, "POST /api/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
+    for (int i = 0; i < 50; i++)
+        n += snprintf(request + n, 60000 - (size_t)n, "3e8\r\n%01000d\r\n", 0);
+    snprintf(request + n, 60000 - (size_t)n, "0\r\n\r\n");
+    fake_house_ask(f, request, &r);
+    assert_int_not_equal(r.status, 200);
+    assert_string_equal(fake_house_seen(f), "");
+    reply_done(&r);
+    free(request);
+    fake_house_free(f);
+}
+
+CASE(http_heads_with_two_readings_are_refused)
+{
+    struct fake_house *f = fake_house_new("");
+    static const char *const heads[] = {
+        "GET / HTTP/1.1\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost : a\r\n\r\n",
+        "GET / HTTP/1.0\r\nHost: a\r\n\r\n",
+        "GET /%2e%2e/etc HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /?a=b HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /../ HTTP/1.1\r\nHost: a\r\n\r\n",
+        "POST /api/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
+        "POST /api/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "POST /api/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        "POST /api/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: +2\r\n\r\n{}",
+        "POST /api/login HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}",
+        "NONSENSE\r\n\r\n",
+    };
+    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
+        struct reply r;
+        fake_house_ask(f, heads[i], &r);
+        if (r.status != 0 && (r.status < 400 || r.status > 499))
+            fail_msg("%d for %s", r.status, heads[i]);
+        reply_done(&r);
+    }
+    assert_string_equal(fake_house_seen(f), "");
+    fake_house_free(f);
+}
+
+CASE(http_login_steps_are_limited)
+{
+    struct fake_house *f = fake_house_new("login_per_minute = 3\n");
+    struct reply r;
+    for (int i = 0; i < 4; i++) {
+        fake_house_post(f, "/api/access/challenge", "", "{\"person_id\":\"U-1\",\"terminal_id\":\"T-WEB\"}", &r);
+        assert_int_equal(r.status, i < 3 ? 200 : 429);
+        reply_done(&r);
+    }
+    fake_house_get(f, "/health", "", &r);
+    assert_int_equal(r.status, 200);
+    reply_done(&r);
+    fake_house_free(f);
+}
+
+CASE(http_describe_and_forms)
+{
+    struct fake_house *f = fake_house_new("");
+    struct reply r;
+    const char *session = fake_house_login(f);
+    fake_house_get(f, "/api/forms/batch_open", session, &r);
+    assert_int_equal(r.status, 200);
+    has(r.body, "\"record\":\"batch_open\"");
+    reply_done(&r);
+    fake_house_get(f, "/api/describe", session, &r);
+    has(r.body, "\"name\":\"batch.open\",\"kind\":\"act\"");
+    has(r.body, "\"machine\":\"batch\"");
+    hasnt(r.body, "sign_manifest");
+    reply_done(&r);
+    fake_house_free(f);
+}
+
+static void *tell_later(void *cls)
+{
+    usleep(400000);
+    fake_house_tell(cls, "{\"stream\":\"B-7\",\"seq\":3}");
+    fake_house_tell(cls, "last");
+    return NULL;
+}
+
+CASE(http_announcements_reach_open_pages)
+{
+    struct fake_house *f = fake_house_new("");
+    struct reply r;
+    pthread_t thread;
+    const char *session = fake_house_login(f);
+    pthread_create(&thread, NULL, tell_later, f);
+    fake_house_get(f, "/events", session, &r);
+    pthread_join(thread, NULL);
+    assert_int_equal(r.status, 200);
+    has(r.head, "Content-Type: text/event-stream");
+    has(r.body, "event: entry\ndata: {\"stream\":\"B-7\",\"seq\":3}\n\n");
+    reply_done(&r);
+    fake_house_free(f);
+}
+
+CASE(http_silent_service_is_unavailable)
+{
+    struct fake_house *f = fake_house_new("timeout_ms = 300\n");
+    struct reply r;
+    const char *session = fake_house_login(f);
+    fake_house_post(f, "/api/quality/specifications", session, "{}", &r);
+    assert_int_equal(r.status, 503);
+    has(r.body, "\"code\":\"unavailable\"");
+    reply_done(&r);
+    fake_house_free(f);
+}
