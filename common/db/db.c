@@ -27,6 +27,13 @@ static int check_conninfo(const char *conninfo, struct err *e)
     return has_password ? err_fault(e, "database setting: a password belongs in a passfile") : 0;
 }
 
+/* What the server remarks in passing is no line of a service's log; failures come with the results. */
+static void ignore_notice(void *ctx, const char *text)
+{
+    (void)ctx;
+    (void)text;
+}
+
 static int connect_once(struct db *db, struct err *e)
 {
     const char *keys[] = {"dbname", "application_name", "options", "connect_timeout", "client_encoding", NULL};
@@ -34,6 +41,7 @@ static int connect_once(struct db *db, struct err *e)
     db->conn = PQconnectdbParams(keys, values, 1);
     if (PQstatus(db->conn) != CONNECTION_OK)
         return db_failure_lost(db, e);
+    PQsetNoticeProcessor(db->conn, ignore_notice, NULL);
     if (PQsetnonblocking(db->conn, 1) != 0 || PQenterPipelineMode(db->conn) != 1)
         return db_failure_lost(db, e);
     return 0;

@@ -13,7 +13,7 @@
 #define FAULTS_MAX 100
 
 static const struct statement_row rows[] = {
-    [AUDIT_SNAPSHOT] = {"audit_check_snapshot", "set transaction isolation level repeatable read, read only", 0, NULL},
+    [AUDIT_SNAPSHOT] = {"audit_check_snapshot", "set transaction isolation level repeatable read", 0, NULL},
     [AUDIT_ENTRIES] = {"audit_check_entries",
         "select e.stream, e.seq, e.time_ms, e.leaf, e.bytes, e.statement, e.signature, e.command, e.type, l.leaf_index,"
         " l.leaf as logged, h.seq as head_seq, h.leaf as head_leaf, h.time_ms as head_ms,"

@@ -25,17 +25,23 @@ const char *pg_conninfo(struct arena *a, const char *role)
     if (text == NULL)
         fail_msg("no database in %s", folder);
     text[strcspn(text, "\n")] = '\0';
-    const char *conninfo = arena_printf(a, "%s user=%s", text, role);
+    const char *name = getenv("STEMMA_TEST_DBNAME");
+    const char *conninfo = arena_printf(a, "%s dbname=%s user=%s", text, name != NULL ? name : "stemma", role);
     free(text);
     return conninfo;
 }
 
 struct db *pg_open(const char *role, const struct statement_table *table)
 {
+    return pg_open_tables(role, table, table != NULL ? 1 : 0);
+}
+
+struct db *pg_open_tables(const char *role, const struct statement_table *tables, size_t count)
+{
     struct arena *a = arena_new(0);
     struct db *db = NULL;
     struct err e = {0};
-    int r = db_open(pg_conninfo(a, role), "test", table, table != NULL ? 1 : 0, &db, &e);
+    int r = db_open(pg_conninfo(a, role), "test", tables, count, &db, &e);
     arena_free(a);
     if (r != 0)
         fail_msg("%s: %s", role, e.text);

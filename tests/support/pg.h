@@ -1,6 +1,6 @@
 /*
  * Contract tests' database: connections to the throw-away cluster that tests/support/database made (folder in
- * STEMMA_TEST_DATABASE), as any role; and entries made to measure, as a service makes them.
+ * STEMMA_TEST_DATABASE; database STEMMA_TEST_DBNAME, else stemma), as any role; and entries made to measure, as a service makes them.
  */
 #pragma once
 #include "base/arena.h"
@@ -15,6 +15,7 @@ const char *pg_conninfo(struct arena *a, const char *role);
 
 /** pg_open(role, table): a connection with one statement table prepared (NULL: none); fails the case if it cannot. */
 struct db *pg_open(const char *role, const struct statement_table *table);
+struct db *pg_open_tables(const char *role, const struct statement_table *tables, size_t count);
 
 /** pg_done(db): for CLEANUP(pg_done) struct db *db. */
 void pg_done(struct db **db);

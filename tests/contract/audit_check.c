@@ -1,0 +1,358 @@
+/* The live verification finds what an administrator with every right does to the record, and names stream and seq. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "audit_check.h"
+#include "base/clock.h"
+#include "crypto/ca.h"
+#include "db/log_source.h"
+#include "ledger/entry.h"
+#include "ledger/note.h"
+#include "log_tree.h"
+#include "sequencer.h"
+#include "support/pg.h"
+#include "support/test.h"
+
+/** Two streams of six entries, in the log; then the administrator's transaction, which is never committed. */
+struct place {
+    struct arena *a;
+    struct db *db;
+    const char *stream, *other;
+    struct pg_entry entry[6];
+    struct audit_report report;
+    struct statement_table tables[2];
+};
+
+static void append_and_integrate(struct place *p)
+{
+    struct statement_table tables[] = {sequencer_statements, log_source_statements};
+    struct err e = {0};
+    struct log_tree tree;
+    struct pg_entry other[6];
+    sequencer_config.common.origin = PG_ORIGIN;
+    sequencer_config.terminal = "T-SEQUENCER";
+    p->stream = pg_stream(p->a, "B");
+    p->other = pg_stream(p->a, "B");
+    for (int i = 0; i < 6; i++) {
+        pg_entry_make(p->a, p->stream, "batch.note", i > 0 ? &p->entry[i - 1] : NULL, &p->entry[i]);
+        pg_entry_make(p->a, p->other, "batch.note", i > 0 ? &other[i - 1] : NULL, &other[i]);
+    }
+    CLEANUP(pg_done) struct db *batch = pg_open("stemma_batch", &pg_append_table);
+    CLEANUP(pg_done) struct db *log = pg_open_tables("stemma_sequencer", tables, 2);
+    assert_int_equal(pg_append(batch, p->entry, 6, &e), 0);
+    assert_int_equal(pg_append(batch, other, 6, &e), 0);
+    int code = log_tree_open(&tree, log, &e);
+    for (int tries = 0; code == ERR_BUSY && tries < 600; tries++) {
+        usleep(50000);
+        code = log_tree_open(&tree, log, &e);
+    }
+    assert_int_equal(code, 0);
+    assert_int_equal(log_tree_integrate(&tree, NULL, &e), 0);
+}
+
+static void place_begin(struct place *p)
+{
+    struct err e = {0};
+    p->a = arena_new(0);
+    append_and_integrate(p);
+    p->tables[0] = audit_check_statements;
+    p->tables[1] = pg_append_table;
+    p->db = pg_open_tables(PG_ADMIN, p->tables, 2);
+    db_begin(p->db);
+    assert_int_equal(db_query(p->db, p->a, &audit_check_statements.rows[0], DB_NONE, NULL, &e), 0);
+}
+
+static void place_end(struct place *p)
+{
+    p->db = db_close(p->db);
+    p->a = arena_free(p->a);
+}
+
+#define PLACE                                   \
+    CLEANUP(place_end) struct place p = {0};    \
+    place_begin(&p)
+
+static void verify(struct place *p, struct cms_trust *lab)
+{
+    struct err e = {0};
+    const struct audit_trust trust = {PG_ORIGIN, lab, ""};
+    if (audit_check(p->db, p->a, &trust, &p->report, &e) != 0)
+        fail_msg("%s", e.text);
+}
+
+/* As a superuser who switches the triggers off; ${sql} has the stream's id in place of %s. */
+static void tamper(struct place *p, const char *sql)
+{
+    struct err e = {0};
+    struct buf b = buf_new(p->a);
+    buf_put(&b, "set local session_replication_role = replica; ");
+    for (const char *at = sql; *at != '\0'; at++) {
+        if (at[0] == '@')
+            buf_put(&b, p->stream);
+        else
+            buf_char(&b, *at);
+    }
+    if (db_script(p->db, b.text, &e) != 0)
+        fail_msg("%s", e.text);
+}
+
+static const struct audit_fault *first(const struct place *p)
+{
+    assert_int_equal(p->report.holds, 0);
+    assert_true(p->report.faults.count > 0);
+    return LIST_AT(p->report.faults, struct audit_fault, 0);
+}
+
+/* The first fault is in the tampered stream at ${seq}. */
+static void names(struct place *p, int64_t seq, const char *rule)
+{
+    verify(p, NULL);
+    const struct audit_fault *f = first(p);
+    assert_string_equal(f->stream, p->stream);
+    if (f->seq != seq || strcmp(f->rule, rule) != 0)
+        fail_msg("seq %lld rule %s: %s", (long long)f->seq, f->rule, f->text);
+}
+
+CASE(untouched_record_holds)
+{
+    PLACE;
+    verify(&p, NULL);
+    if (p.report.holds != 1)
+        fail_msg("%s %lld: %s", first(&p)->stream, (long long)first(&p)->seq, first(&p)->text);
+    assert_true(p.report.entries >= 12);
+    assert_true(p.report.streams >= 2);
+    assert_true(p.report.tree_size >= 12);
+}
+
+CASE(edited_statement)
+{
+    PLACE;
+    tamper(&p, "update ledger.entry set statement = overlay(statement placing '\\x39' from length(statement) - 2)"
+               " where stream = '@' and seq = 3");
+    names(&p, 3, "stmt");
+}
+
+CASE(edited_entry)
+{
+    PLACE;
+    tamper(&p, "update ledger.entry set bytes = convert_to(replace(convert_from(bytes, 'UTF8'), E'\\nseq 2\\n', E'\\nseq 4\\n'), 'UTF8')"
+               " where stream = '@' and seq = 2");
+    names(&p, 2, "entry");
+}
+
+CASE(edited_leaf_column)
+{
+    PLACE;
+    tamper(&p, "update ledger.entry set leaf = sha256('x') where stream = '@' and seq = 2");
+    names(&p, 2, "entry");
+}
+
+CASE(edited_time_column)
+{
+    PLACE;
+    tamper(&p, "update ledger.entry set time_ms = time_ms + 1 where stream = '@' and seq = 4");
+    names(&p, 4, "time");
+}
+
+CASE(edited_type_column)
+{
+    PLACE;
+    tamper(&p, "update ledger.entry set type = 'batch.other' where stream = '@' and seq = 1");
+    names(&p, 1, "stmt");
+}
+
+CASE(deleted_newest_entry)
+{
+    PLACE;
+    tamper(&p, "delete from ledger.entry where stream = '@' and seq = 5");
+    names(&p, 5, "head");
+}
+
+CASE(deleted_newest_entry_and_head_moved_back)
+{
+    PLACE;
+    tamper(&p, "delete from ledger.entry where stream = '@' and seq = 5;"
+               "update ledger.head h set seq = e.seq, leaf = e.leaf, time_ms = e.time_ms from ledger.entry e"
+               " where h.stream = '@' and e.stream = '@' and e.seq = 4");
+    names(&p, 5, "leaf");
+}
+
+CASE(deleted_middle_entry)
+{
+    PLACE;
+    tamper(&p, "delete from ledger.entry where stream = '@' and seq = 2");
+    names(&p, 2, "seq");
+}
+
+CASE(deleted_stream)
+{
+    PLACE;
+    tamper(&p, "delete from ledger.entry where stream = '@'");
+    names(&p, 5, "head");
+}
+
+CASE(deleted_leaf)
+{
+    PLACE;
+    tamper(&p, "delete from ledger.leaf where stream = '@' and seq = 4");
+    names(&p, 4, "leaf");
+}
+
+CASE(added_signature)
+{
+    PLACE;
+    tamper(&p, "update ledger.entry set signature = 'x' where stream = '@' and seq = 0");
+    names(&p, 0, "sig");
+}
+
+CASE(swapped_entries)
+{
+    PLACE;
+    tamper(&p, "update ledger.entry e set bytes = o.bytes, leaf = o.leaf, statement = o.statement from ledger.entry o"
+               " where e.stream = '@' and o.stream = '@' and (e.seq = 1 and o.seq = 2 or e.seq = 2 and o.seq = 1)");
+    names(&p, 1, "seq");
+}
+
+CASE(rewritten_tree_against_a_checkpoint)
+{
+    PLACE;
+    tamper(&p, "insert into ledger.checkpoint (size, root, note, cosignatures, token, token_ms, is_seal)"
+               " select size, root, convert_to(format(E'stemma.test.example/1\\n%s\\n%s\\n\\n— stemma.test.example/1 %s\\n', size,"
+               " encode(root, 'base64'), encode(decode(repeat('ab', 68), 'hex'), 'base64')), 'UTF8'), '', '', 0, false"
+               " from (select size, root from ledger.tree_state) s");
+    tamper(&p, "update ledger.checkpoint set note = convert_to(replace(convert_from(note, 'UTF8'),"
+               " substring(convert_from(note, 'UTF8') from 'example/1 (.*)\\n$'),"
+               " replace(substring(convert_from(note, 'UTF8') from 'example/1 (.*)\\n$'), E'\\n', '')), 'UTF8')"
+               " where token_ms = 0 and token = ''");
+    verify(&p, NULL);
+    if (p.report.holds != 1)
+        fail_msg("%s", first(&p)->text);
+    tamper(&p, "update ledger.leaf set leaf = sha256('other') where stream = '@' and seq = 3;"
+               "update ledger.entry set leaf = sha256('other') where stream = '@' and seq = 3");
+    verify(&p, NULL);
+    assert_string_equal(first(&p)->stream, p.stream);
+    assert_int_equal(first(&p)->seq, 3);
+    bool tree = false;
+    for (size_t i = 0; i < p.report.faults.count; i++)
+        tree |= strcmp(LIST_AT(p.report.faults, struct audit_fault, i)->rule, "tree") == 0;
+    assert_true(tree);
+}
+
+CASE(dropped_leaves_below_a_signed_size)
+{
+    PLACE;
+    tamper(&p, "insert into ledger.checkpoint (size, root, note, cosignatures, token, token_ms, is_seal)"
+               " select size + 10, root, 'x', '', '', 0, false from ledger.tree_state");
+    verify(&p, NULL);
+    assert_string_equal(first(&p)->rule, "checkpoint");
+}
+
+/** A lab of one signer. */
+struct lab {
+    struct key *root_key, *issuing_key, *key;
+    struct certificate *root, *issuing, *person;
+    struct cms_trust *trust;
+};
+
+static void lab_begin(struct lab *l, struct arena *a)
+{
+    struct err e = {0};
+    assert_int_equal(key_new(KEY_P256, &l->root_key, &e) | key_new(KEY_P256, &l->issuing_key, &e) |
+                     key_new(KEY_P256, &l->key, &e), 0);
+    assert_int_equal(ca_found(&(struct ca_request){CA_ROOT, "Lab root", NULL, NULL, 100}, l->root_key, &l->root, &e), 0);
+    const struct ca root = {l->root, l->root_key};
+    assert_int_equal(ca_issue(&root, &(struct ca_request){CA_ISSUING, "Lab issuing", NULL, NULL, 100}, l->issuing_key,
+                              &l->issuing, &e), 0);
+    const struct ca issuing = {l->issuing, l->issuing_key};
+    assert_int_equal(ca_issue(&issuing, &(struct ca_request){CA_PERSON, "Ada Test", "U-ADA", "qa", 100}, l->key, &l->person,
+                              &e), 0);
+    l->trust = cms_trust_new(certificate_to_pem(a, l->root), &e);
+    assert_non_null(l->trust);
+}
+
+static void lab_end(struct lab *l)
+{
+    cms_trust_free(l->trust);
+    certificate_free(l->root);
+    certificate_free(l->issuing);
+    certificate_free(l->person);
+    key_free(l->root_key);
+    key_free(l->issuing_key);
+    key_free(l->key);
+}
+
+/* An act on ${p}'s stream by the lab's signer, appended inside the administrator's transaction. */
+static void append_act(struct place *p, const struct lab *l, struct pg_entry *x)
+{
+    static const char body[] = "{\"note\":\"seen\"}\n";
+    struct err e = {0};
+    char command[COMMAND_HEX];
+    command_new(command);
+    pg_entry_make(p->a, pg_stream(p->a, "B"), "admin.sign", NULL, x);
+    struct statement s = {.type = "admin.sign", .stream = x->stream, .actor = "U-ADA", .terminal = "T-TEST",
+                          .signer_cert = certificate_facts(l->person)->sha256, .signer = "U-ADA",
+                          .meaning = MEANING_REVIEWED, .reviewed_seq = REVIEWED_EMPTY, .rendered = true,
+                          .template_id = "verb", .template_version = 1, .at_ms = x->time_ms, .command = command,
+                          .body = {(const uint8_t *)body, sizeof body - 1}};
+    entry_genesis_hash(PG_ORIGIN, x->stream, s.reviewed_hash);
+    hex_to(command, 32, x->command);
+    if (statement_build(p->a, &s, &x->statement, &e) != 0)
+        fail_msg("%s", e.text);
+    const struct signing_key key = {l->key, l->person, l->issuing};
+    assert_int_equal(cms_sign(p->a, &key, x->statement, x->time_ms, &x->signature, &e), 0);
+    pg_entry_seal(p->a, x);
+    if (pg_append(p->db, x, 1, &e) != 0)
+        fail_msg("%s", e.text);
+}
+
+#define LAB                                     \
+    PLACE;                                      \
+    CLEANUP(lab_end) struct lab lab = {0};      \
+    lab_begin(&lab, p.a);                       \
+    struct pg_entry act
+
+CASE(act_with_its_signature_holds)
+{
+    LAB;
+    append_act(&p, &lab, &act);
+    verify(&p, lab.trust);
+    if (p.report.holds != 1)
+        fail_msg("%s", first(&p)->text);
+    assert_int_equal(p.report.acts, 1);
+}
+
+CASE(act_of_another_lab)
+{
+    LAB;
+    append_act(&p, &lab, &act);
+    CLEANUP(lab_end) struct lab other = {0};
+    lab_begin(&other, p.a);
+    verify(&p, other.trust);
+    assert_string_equal(first(&p)->stream, act.stream);
+    assert_string_equal(first(&p)->rule, "sig");
+}
+
+CASE(act_with_statement_entry_and_leaf_rewritten)
+{
+    LAB;
+    append_act(&p, &lab, &act);
+    tamper(&p, "set local session_replication_role = replica");
+    /* everything that has no key is made to fit the new words */
+    struct pg_entry forged = act;
+    forged.statement.data = (const uint8_t *)arena_dup(p.a, act.statement.data, act.statement.len);
+    char *words = strstr((char *)(uintptr_t)forged.statement.data, "\"seen\"");
+    assert_non_null(words);
+    memcpy(words, "\"SEEN\"", 6);
+    pg_entry_seal(p.a, &forged);
+    tamper(&p, arena_printf(p.a, "update ledger.entry set statement = '\\x%s', bytes = '\\x%s', leaf = '\\x%s' where stream = '%s';"
+        "update ledger.head set leaf = '\\x%s' where stream = '%s';"
+        "update ledger.pending set leaf = '\\x%s' where stream = '%s'",
+        hex_text(p.a, forged.statement.data, forged.statement.len), hex_text(p.a, forged.bytes.data, forged.bytes.len),
+        hex_text(p.a, forged.leaf, DIGEST_LEN), act.stream, hex_text(p.a, forged.leaf, DIGEST_LEN), act.stream,
+        hex_text(p.a, forged.leaf, DIGEST_LEN), act.stream));
+    verify(&p, lab.trust);
+    assert_string_equal(first(&p)->stream, act.stream);
+    assert_string_equal(first(&p)->rule, "sig");
+    assert_int_equal(first(&p)->seq, 0);
+}
