@@ -2,7 +2,7 @@
  * The master batch record as data: a procedure document (JSON, versioned, approved by QA) with ordered steps, typed
  * fields with limits, formulas, balances, material and equipment classes. Pure: judges values against the document and
  * recomputes every calculation from the raw inputs; knows no batch, no clock and no database.
- * Rules: R09 R22 R24 R28 R33, T03 T11 T12 T40; the document's form is in docs/reference/procedure.md.
+ * Rules: R09 R22 R24 R28 R33, T03 T11 T12 T40; the document's form is in docs/DOCUMENTS.md.
  */
 #pragma once
 #include <stdbool.h>

@@ -71,6 +71,25 @@ CASE(seed_specifications_read)
     assert_string_equal(specification_test(s, "sterility")->surrogate, "gram");
 }
 
+CASE(seed_damaged_documents_are_refused_or_sound)
+{
+    static const char damage[] = {'\0', '"', '{', ']', ',', '9', '-', '\\', 'z'};
+    size_t len;
+    char *json = test_read(BMAC, &len);
+    for (size_t i = 0; i < len; i += 13) {
+        char kept = json[i];
+        struct procedure *p;
+        struct arena *a = arena_new(0);
+        json[i] = damage[i % sizeof damage];
+        int code = procedure_parse(a, json, len, &p, &err);
+        assert_true(code == 0 || code == ERR_DOCUMENT_REFUSED);
+        assert_true(procedure_parse(a, json, i, &p, &err) == ERR_DOCUMENT_REFUSED);
+        json[i] = kept;
+        arena_free(a);
+    }
+    free(json);
+}
+
 CASE(T24_marrow_concentrate_is_not_held_to_culture_markers)
 {
     const struct specification *s = specification(STEMMA_SEED "/specification_bmac.json");
