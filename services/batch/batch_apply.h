@@ -6,17 +6,31 @@
 #pragma once
 #include "service/service.h"
 
-/** apply_<verb>(c, e): queue the writes of the verb whose record is c->in. Returns 0. */
+/* Each queues the writes of the verb whose record is c->in, and returns 0 or a fault. */
+
+/** apply_procedure_author(c, e): a draft, with the steps that a second person verifies. */
 int apply_procedure_author(struct call *c, struct err *e);
+/** apply_procedure_approve(c, e): this version in force, the one before superseded. */
 int apply_procedure_approve(struct call *c, struct err *e);
+/** apply_material_receive(c, e): a lot in quarantine. */
 int apply_material_receive(struct call *c, struct err *e);
+/** apply_material_release(c, e): the lot released. */
 int apply_material_release(struct call *c, struct err *e);
+/** apply_equipment_register(c, e): a piece of equipment. */
 int apply_equipment_register(struct call *c, struct err *e);
+/** apply_equipment_calibrate(c, e): a calibration, passed or failed. */
 int apply_equipment_calibrate(struct call *c, struct err *e);
+/** apply_open(c, e): a batch, with what it takes from donor, collection and procedure. */
 int apply_open(struct call *c, struct err *e);
+/** apply_step(c, e): the step with its record, its materials taken from their lots, its equipment. */
 int apply_step(struct call *c, struct err *e);
+/** apply_step_verify(c, e): the second person on the step. */
 int apply_step_verify(struct call *c, struct err *e);
+/** apply_reading(c, e): one row: the short path. */
 int apply_reading(struct call *c, struct err *e);
+/** apply_note(c, e): who wrote it; the text is in the statement. */
 int apply_note(struct call *c, struct err *e);
+/** apply_fill(c, e): containers, and the volumes that balance. */
 int apply_fill(struct call *c, struct err *e);
+/** apply_complete(c, e): the batch goes to test. */
 int apply_complete(struct call *c, struct err *e);

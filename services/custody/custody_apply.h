@@ -6,8 +6,13 @@
 #pragma once
 #include "service/service.h"
 
-/** apply_<verb>(c, e): queue the writes of the verb whose record is c->in. Returns 0. */
+/* Each queues the writes of the verb whose record is c->in, and returns 0 or a fault. */
+
+/** apply_label_print(c, e): one copy of a label. */
 int apply_label_print(struct call *c, struct err *e);
+/** apply_container_store(c, e): the container at its position, away from the one before. */
 int apply_container_store(struct call *c, struct err *e);
+/** apply_hand_over(c, e): a transfer with its containers; their places are free; the batch moves when all have left. */
 int apply_hand_over(struct call *c, struct err *e);
+/** apply_receive(c, e): the transfer received; the batch moves when all have arrived. */
 int apply_receive(struct call *c, struct err *e);
