@@ -67,12 +67,12 @@ static int is_sql(const struct dirent *d)
 /* "0001_ledger.sql" is 1; -1 when the name has not this form. */
 static int version_of(const char *name)
 {
-    return strspn(name, "0123456789") == 4 && name[4] == '_' ? atoi(name) : -1;
+    return strspn(name, "0123456789") == 4 && name[4] == '_' ? (int)strtol(name, NULL, 10) : -1;
 }
 
 static int add_script(struct arena *a, const char *path, const char *name, struct folder *ret, struct err *e)
 {
-    struct bytes text;
+    struct bytes text = {NULL, 0};
     struct script *s = &ret->script[ret->count];
     int r = read_file(a, arena_printf(a, "%s/%s", path, name), &text, e);
     if (r != 0)
