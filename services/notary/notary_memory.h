@@ -1,0 +1,25 @@
+/*
+ * What a notary or witness remembers: the last tree it signed, in a small text file that is on the disk before the
+ * signature leaves. And the one rule: a tree must extend it.
+ */
+#pragma once
+#include "base/error.h"
+#include "ledger/merkle.h"
+
+struct notary_memory {
+    uint64_t size;                 /* 0: nothing was signed yet */
+    uint8_t root[DIGEST_LEN];
+};
+
+/** notary_memory_read(path, origin, ret, e): a fault when the file is missing, damaged or of another log. */
+int notary_memory_read(const char *path, const char *origin, struct notary_memory *ret, struct err *e);
+
+/** notary_memory_write(path, origin, m, e): replaced whole, on the disk when it returns. */
+int notary_memory_write(const char *path, const char *origin, const struct notary_memory *m, struct err *e);
+
+/** notary_memory_begin(path, origin, e): the memory of a log that has nothing yet. ERR_EXISTS when there is one. */
+int notary_memory_begin(const char *path, const char *origin, struct err *e);
+
+/** notary_memory_check(m, old_size, size, root, proof, e): does the tree extend ${m}, by this proof? ERR_TREE_REFUSED. */
+int notary_memory_check(const struct notary_memory *m, uint64_t old_size, uint64_t size, const uint8_t root[DIGEST_LEN],
+                        const struct merkle_proof *proof, struct err *e);
