@@ -37,6 +37,12 @@ int access_login_allow(const struct login_text *login, const struct login_facts 
     return 0;
 }
 
+const char *access_session_slot(struct arena *a, const struct login_text *login, const char *peer)
+{
+    return same(peer, "gateway") ? arena_printf(a, "%s %s", login->terminal_id, login->person_id)
+                                 : arena_text(a, login->terminal_id);
+}
+
 int access_signer_fits(const char *person_id, const char *certificate_sha256, const char *signer_id,
                        const char *signer_sha256, struct err *e)
 {

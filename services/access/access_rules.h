@@ -50,6 +50,10 @@ struct login_facts {
  *  terminals whose browsers come to it. */
 int access_login_allow(const struct login_text *login, const struct login_facts *facts, struct err *e);
 
+/** access_session_slot(a, login, peer): where one session is active at a time (R01): the terminal; behind the gateway, where
+ *  many browsers share a terminal, the person at it. */
+const char *access_session_slot(struct arena *a, const struct login_text *login, const char *peer);
+
 /** access_signer_fits(person_id, certificate_sha256, signer_id, signer_sha256, e): the signature is by this person's
  *  registered certificate. ERR_LOGIN_REFUSED. */
 int access_signer_fits(const char *person_id, const char *certificate_sha256, const char *signer_id,

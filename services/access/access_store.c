@@ -47,12 +47,12 @@ static const struct statement_row rows[ROW_COUNT] = {
         " values ($1, $2, $3, $4, $5, $6)", 6, NULL},
     [ROW_SESSION_SHOW] = {"access_session_show", "select expires_ms from access.session where token_sha256 = $1", 1, NULL},
     [ROW_SESSION_INSERT] = {"access_session_insert",
-        "insert into access.session (token_sha256, person_id, terminal_id, peer_key, created_ms, last_seen_ms, expires_ms)"
-        " values ($1, $2, $3, $4, $5, $5, $6)", 6, NULL},
+        "insert into access.session (token_sha256, person_id, terminal_id, slot, peer_key, created_ms, last_seen_ms,"
+        " expires_ms) values ($1, $2, $3, $4, $5, $6, $6, $7)", 7, NULL},
     [ROW_SESSION_END] = {"access_session_end",
         "update access.session set ended_ms = $2 where token_sha256 = $1 and ended_ms is null", 2, NULL},
-    [ROW_SESSION_END_TERMINAL] = {"access_session_end_terminal",
-        "update access.session set ended_ms = $2 where terminal_id = $1 and ended_ms is null", 2, NULL},
+    [ROW_SESSION_END_SLOT] = {"access_session_end_slot",
+        "update access.session set ended_ms = $2 where slot = $1 and ended_ms is null", 2, NULL},
     [ROW_SESSION_END_PERSON] = {"access_session_end_person",
         "update access.session set ended_ms = $2 where person_id = $1 and ended_ms is null", 2, NULL},
 };

@@ -153,12 +153,13 @@ static int login_decide(struct call *c, struct err *e)
 static int login_apply(struct call *c, struct err *e)
 {
     const struct login_work *w = c->facts;
+    const char *slot = access_session_slot(c->arena, &w->text, c->peer);
     (void)e;
     db_queue(c->db, store_row(ROW_CHALLENGE_SUCCEED), DB_VALUES(db_bytes(hash_of(c->arena, w->text.challenge))));
-    db_queue(c->db, store_row(ROW_SESSION_END_TERMINAL), DB_VALUES(db_text(w->text.terminal_id), db_int(c->now_ms)));
+    db_queue(c->db, store_row(ROW_SESSION_END_SLOT), DB_VALUES(db_text(slot), db_int(c->now_ms)));
     db_queue(c->db, store_row(ROW_SESSION_INSERT),
              DB_VALUES(db_bytes(hash_of(c->arena, w->token)), db_text(w->text.person_id), db_text(w->text.terminal_id),
-                       db_text(c->peer_key), db_int(c->now_ms), db_int(w->expires_ms)));
+                       db_text(slot), db_text(c->peer_key), db_int(c->now_ms), db_int(w->expires_ms)));
     return 0;
 }
 

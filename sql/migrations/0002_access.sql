@@ -54,14 +54,15 @@ create table access.session (
     token_sha256 bytea primary key check (length(token_sha256) = 32),
     person_id    text collate "C" not null references access.person,
     terminal_id  text collate "C" not null references access.terminal,
+    slot         text collate "C" not null,   -- where one session is active: the terminal, or a person at the gateway
     peer_key     text collate "C" not null,   -- CURVE key that logged in: the terminal's, or the gateway's
     created_ms   bigint not null,
     last_seen_ms bigint not null,
     expires_ms   bigint not null,
     ended_ms     bigint
 ) with (fillfactor = 70);
--- One active session a terminal (R01).
-create unique index session_terminal on access.session (terminal_id) where ended_ms is null;
+-- One active session a terminal, or a person in the browsers behind the gateway (R01).
+create unique index session_slot on access.session (slot) where ended_ms is null;
 create index session_person on access.session (person_id) where ended_ms is null;
 
 -- Only the hash is kept. A challenge that was used and opened no session is a failed login (R37).

@@ -116,6 +116,17 @@ CASE(R01_login_for_a_browser_comes_by_the_gateway)
     assert_int_equal(access_login_allow(&text, &facts, &e), 0);
 }
 
+CASE(R01_one_session_a_terminal_and_one_a_person_behind_the_gateway)
+{
+    struct arena *a = arena_new(0);
+    struct login_text ada = login(), eve = login();
+    memcpy(eve.person_id, "U-EVE", 6);
+    assert_string_equal(access_session_slot(a, &ada, "T-BENCH1"), access_session_slot(a, &eve, "T-BENCH1"));
+    assert_string_not_equal(access_session_slot(a, &ada, "gateway"), access_session_slot(a, &eve, "gateway"));
+    assert_string_not_equal(access_session_slot(a, &ada, "gateway"), access_session_slot(a, &ada, "T-BENCH1"));
+    arena_free(a);
+}
+
 CASE(R01_login_of_a_closed_or_unknown_or_keyless_person_is_refused_alike)
 {
     struct login_text text = login();
