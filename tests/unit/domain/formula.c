@@ -136,9 +136,9 @@ CASE(formula_cost_is_bounded)
 {
     assert_value("(((big^12)^12)^12)^12", 0, "<the number grows beyond what a formula may hold>");
     char deep[FORMULA_TEXT_MAX] = {0};
-    for (int i = 0; i < 40; i++)
-        deep[i] = '(';
-    strcat(strncat(deep, "1", 2), "))");
+    memset(deep, '(', 40);
+    deep[40] = '1';
+    memset(deep + 41, ')', 40);
     assert_refused(deep);
     char longer[FORMULA_TEXT_MAX + 10];
     memset(longer, '1', sizeof longer);

@@ -1,5 +1,6 @@
 #include "support/test.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "domain/procedure.h"
@@ -46,10 +47,7 @@ static void assert_spoiled(const char *from, const char *to)
     struct procedure *p;
     const char *at = strstr(DOCUMENT, from);
     assert_non_null(at);
-    memcpy(json, DOCUMENT, (size_t)(at - DOCUMENT));
-    json[at - DOCUMENT] = '\0';
-    strcat(json, to);
-    strcat(json, at + strlen(from));
+    snprintf(json, sizeof json, "%.*s%s%s", (int)(at - DOCUMENT), DOCUMENT, to, at + strlen(from));
     int code = parse(json, &p);
     if (code != ERR_DOCUMENT_REFUSED)
         print_message("accepted: %s -> %s\n", from, to);

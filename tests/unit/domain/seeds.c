@@ -264,8 +264,8 @@ CASE(seed_doses_are_those_of_the_published_table)
     size_t row = 0;
     for (char *line = strsep(&next, "\n"); line != NULL && *line != '\0'; line = strsep(&next, "\n"), row++) {
         const json_t *dose = json_array_get(json_object_get(root, "doses"), row), *results = json_object_get(dose, "results");
-        assert_int_equal(json_integer_value(json_object_get(dose, "patient")), atoi(strsep(&line, ",")));
-        assert_int_equal(json_integer_value(json_object_get(dose, "transplantation")), atoi(strsep(&line, ",")));
+        assert_int_equal(json_integer_value(json_object_get(dose, "patient")), strtol(strsep(&line, ","), NULL, 10));
+        assert_int_equal(json_integer_value(json_object_get(dose, "transplantation")), strtol(strsep(&line, ","), NULL, 10));
         assert_string_equal(json_string_value(json_object_get(dose, "dose_e6_per_kg")), strsep(&line, ","));
         for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
             assert_string_equal(json_string_value(json_object_get(results, codes[i])), strsep(&line, ","));

@@ -1,6 +1,7 @@
 #include "support/test.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "domain/specification.h"
@@ -375,10 +376,7 @@ static void assert_spoiled(const char *from, const char *to)
     struct specification *s;
     const char *place = strstr(DOCUMENT, from);
     assert_non_null(place);
-    memcpy(json, DOCUMENT, (size_t)(place - DOCUMENT));
-    json[place - DOCUMENT] = '\0';
-    strcat(json, to);
-    strcat(json, place + strlen(from));
+    snprintf(json, sizeof json, "%.*s%s%s", (int)(place - DOCUMENT), DOCUMENT, to, place + strlen(from));
     arena = arena_free(arena);
     arena = arena_new(0);
     int code = specification_parse(arena, json, strlen(json), &s, &err);
