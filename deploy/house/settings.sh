@@ -50,6 +50,15 @@ journal = ../signer/journal
 EOF
 }
 
+notary_rest() { # folder, role
+    cat <<EOF
+role = $2
+key = ../$1/key.pem
+memory = ../$1/memory
+EOF
+    [ "$2" = log ] || echo "log_key = ../trust/log.pub.pem"
+}
+
 gateway_all() {
     cat <<EOF
 listen = 127.0.0.1:$(port_of https)
@@ -60,5 +69,14 @@ curve_public = ../curve/public
 directory = directory.ini
 terminal = T-GATEWAY
 announcements = tcp://127.0.0.1:$(port_of publish)
+EOF
+}
+
+tsa_all() {
+    cat <<EOF
+listen = 127.0.0.1:$(port_of tsa)
+certificate = ../tsa/tsa.pem
+key = ../tsa/tsa.key
+serial = ../tsa/serial
 EOF
 }

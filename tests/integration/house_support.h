@@ -1,0 +1,25 @@
+/*
+ * What the tests that break a running house need: processes by their supervisor's status, SQL as the tables' owner, and
+ * programs of the house run beside.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/** house_pid(name): the process that runs service ${name} now, 0 when there is none. */
+pid_t house_pid(const char *name);
+
+/** house_wait_ready(name, not): wait until ${name} is ready in a process other than ${not}; the test fails after 60 s. */
+void house_wait_ready(const char *name, pid_t not);
+
+/** house_names(ret, max): the services under the supervisor, in its order; returns how many. Static strings. */
+size_t house_names(const char **ret, size_t max);
+
+/** house_sql(sql): run it as the cluster's superuser, who owns everything; the test fails if that fails. Returns the first
+ *  column of the first row, "" if none. Static buffer. */
+const char *house_sql(const char *sql);
+
+/** house_job_start(out): the demo's main job again, beside; its process. house_job_end(pid): wait; its exit status. */
+pid_t house_job_start(const char *out);
+int house_job_end(pid_t pid);
