@@ -277,7 +277,7 @@ create view batch.equipment_facts as
 grant usage on schema batch to stemma_batch, stemma_quality, stemma_custody, stemma_release, stemma_audit;
 grant select on all tables in schema batch to stemma_batch, stemma_audit;
 grant insert on batch.procedure, batch.material_lot, batch.equipment, batch.calibration, batch.batch, batch.step,
-    batch.material_use, batch.step_equipment, batch.container, batch.reading to stemma_batch;
+    batch.material_use, batch.step_equipment, batch.container, batch.actor, batch.reading to stemma_batch;
 grant update (state, approver_id, approved_seq) on batch.procedure to stemma_batch;
 grant update (state, quantity, released_by, released_seq, released_ms) on batch.material_lot to stemma_batch;
 grant update (steps_done, volume_in_ml, samples_ml, waste_ml, filled_seq, expires_ms) on batch.batch to stemma_batch;
