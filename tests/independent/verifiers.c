@@ -1,0 +1,171 @@
+/* stemma-verify, tests/independent/verify.py and docs/verify.sh must agree: on what holds, on what does not, and on stream,
+ * entry and rule of the first fault. */
+#include "support/test.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "support/dossier_fixture.h"
+
+enum verifier { BINARY, PYTHON, SHELL, VERIFIERS };
+
+static struct fixture *f;
+static const char *file, *trust;
+
+static void begin(enum spoil spoil)
+{
+    f = fixture_new(spoil);
+    fixture_folder(f, f->pki->dir);
+    file = arena_printf(f->a, "%s/dossier.asice", f->pki->dir);
+    trust = arena_printf(f->a, "%s/trust", f->pki->dir);
+}
+
+static void end(void)
+{
+    fixture_free(f);
+}
+
+static void become(enum verifier v)
+{
+    if (v == BINARY)
+        execl(STEMMA_VERIFY, STEMMA_VERIFY, file, "--trust", trust, (char *)NULL);
+    if (v == PYTHON)
+        execlp("python3", "python3", VERIFY_PY, file, trust, (char *)NULL);
+    if (v == SHELL)
+        execlp("sh", "sh", VERIFY_SH, file, trust, (char *)NULL);
+    _exit(127);
+}
+
+/* The verifier's exit status; its first line in ${ret}. */
+static int run(enum verifier v, char *ret, size_t size)
+{
+    int pipe_fd[2], status;
+    size_t n = 0;
+    assert_int_equal(pipe(pipe_fd), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        dup2(pipe_fd[1], STDOUT_FILENO);
+        close(pipe_fd[0]);
+        become(v);
+    }
+    close(pipe_fd[1]);
+    for (ssize_t got; n + 1 < size && (got = read(pipe_fd[0], ret + n, size - n - 1)) > 0;)
+        n += (size_t)got;
+    ret[n] = '\0';
+    ret[strcspn(ret, "\n")] = '\0';
+    close(pipe_fd[0]);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* Every verifier exits 1 and its first line starts with ${place}: `stream seq rule`. */
+static void all_refuse(enum spoil spoil, const char *place)
+{
+    char line[1024];
+    begin(spoil);
+    for (int v = 0; v < VERIFIERS; v++) {
+        int status = run((enum verifier)v, line, sizeof line);
+        if (status == 127)
+            test_skip_without("python3");
+        if (status != 1 || strncmp(line, place, strlen(place)) != 0)
+            fail_msg("verifier %d: status %d, %s", v, status, line);
+    }
+    end();
+}
+
+static void all_accept(enum spoil spoil)
+{
+    char line[1024];
+    begin(spoil);
+    for (int v = 0; v < VERIFIERS; v++) {
+        int status = run((enum verifier)v, line, sizeof line);
+        if (status == 127)
+            test_skip_without("python3");
+        if (status != 0)
+            fail_msg("verifier %d: %s", v, line);
+    }
+    end();
+}
+
+CASE(rule_00_all_three_accept) { all_accept(SPOIL_NONE); }
+CASE(rule_07_all_three_accept_a_later_revocation) { all_accept(SPOIL_REVOKED_LATER); }
+CASE(rule_05_all_three_see_the_link) { all_refuse(SPOIL_PREV, "B-1 3 5:"); }
+CASE(rule_05_all_three_see_the_genesis) { all_refuse(SPOIL_GENESIS, "B-1 0 5:"); }
+CASE(rule_05_all_three_see_the_time) { all_refuse(SPOIL_TIME, "B-1 3 5:"); }
+CASE(rule_05_all_three_see_the_origin) { all_refuse(SPOIL_ORIGIN, "B-1 3 5:"); }
+CASE(rule_05_all_three_see_the_stream) { all_refuse(SPOIL_STREAM, "B-1 3 5:"); }
+CASE(rule_05_all_three_see_the_late_entry) { all_refuse(SPOIL_LATE, "B-1 4 5:"); }
+CASE(rule_06_all_three_see_the_statements_stream) { all_refuse(SPOIL_STATEMENT_STREAM, "B-1 3 6:"); }
+CASE(rule_06_all_three_see_the_repetition) { all_refuse(SPOIL_STATEMENT_TWICE, "B-1 3 6:"); }
+CASE(rule_06_all_three_see_what_was_reviewed) { all_refuse(SPOIL_REVIEWED_HASH, "B-1 3 6:"); }
+CASE(rule_06_all_three_see_the_future_reviewed) { all_refuse(SPOIL_REVIEWED_LATER, "B-1 3 6:"); }
+CASE(rule_06_all_three_see_the_body) { all_refuse(SPOIL_BODY, "B-1 3 6:"); }
+CASE(rule_07_all_three_see_the_certificate) { all_refuse(SPOIL_SIGNER, "B-1 3 7:"); }
+CASE(rule_07_all_three_see_the_missing_signature) { all_refuse(SPOIL_UNSIGNED, "B-1 3 7:"); }
+CASE(rule_07_all_three_see_the_needless_signature) { all_refuse(SPOIL_SIGNED_OBSERVATION, "B-1 3 7:"); }
+CASE(rule_07_all_three_see_the_revocation) { all_refuse(SPOIL_REVOKED, "B-1 0 7:"); }
+CASE(rule_10_all_three_see_old_heads) { all_refuse(SPOIL_HEADS_OLD, "SYS 2 10:"); }
+CASE(rule_10_all_three_see_other_heads) { all_refuse(SPOIL_HEADS_BODY, "SYS 2 10:"); }
+CASE(rule_10_all_three_see_the_early_stamp) { all_refuse(SPOIL_STAMP_EARLY, "B-1 0 10:"); }
+CASE(rule_10_all_three_see_the_stamped_root) { all_refuse(SPOIL_STAMP_ROOT, "SYS 1 10:"); }
+CASE(rule_10_all_three_see_the_stamped_key) { all_refuse(SPOIL_STAMP_KEY, "SYS 1 10:"); }
+
+static void write_flipped(struct bytes good, size_t at, int bit)
+{
+    FILE *out = fopen(file, "wb");
+    assert_non_null(out);
+    fwrite(good.data, 1, at, out);
+    fputc(good.data[at] ^ 1 << bit, out);
+    fwrite(good.data + at + 1, 1, good.len - at - 1, out);
+    fclose(out);
+}
+
+static void flips_are_refused(enum verifier v, size_t count)
+{
+    char line[1024];
+    begin(SPOIL_NONE);
+    struct bytes good = pki_read(f->pki, "dossier.asice");
+    for (size_t i = 0; i < count; i++) {
+        size_t at = (good.len / count) * i + (i * 37) % (good.len / count);
+        write_flipped(good, at, (int)(i % 8));
+        int status = run(v, line, sizeof line);
+        if (status == 127)
+            test_skip_without("python3");
+        if (status != 1)
+            fail_msg("byte %zu: status %d, %s", at, status, line);
+    }
+    end();
+}
+
+CASE(mutation_binary_refuses_every_flip) { flips_are_refused(BINARY, 120); }
+CASE(mutation_python_refuses_every_flip) { flips_are_refused(PYTHON, 60); }
+CASE(mutation_shell_refuses_every_flip) { flips_are_refused(SHELL, 15); }
+
+CASE(T15_roots_of_the_machine_are_not_asked)
+{
+    char line[1024];
+    begin(SPOIL_NONE);
+    struct bytes other = pki_read(f->pki, "tsaroot.pem");
+    pki_write(f->pki, "trust/lab-root.pem", other);
+    setenv("SSL_CERT_DIR", f->pki->dir, 1);
+    setenv("SSL_CERT_FILE", pki_path(f->pki, "root.pem"), 1);
+    for (int v = 0; v < VERIFIERS; v++)
+        assert_int_equal(run((enum verifier)v, line, sizeof line), 1);
+    unsetenv("SSL_CERT_DIR");
+    unsetenv("SSL_CERT_FILE");
+    end();
+}
+
+CASE(exit_2_when_it_cannot_be_checked)
+{
+    char line[1024];
+    begin(SPOIL_NONE);
+    trust = "/nonexistent";
+    assert_int_equal(run(BINARY, line, sizeof line), 2);
+    assert_int_equal(run(SHELL, line, sizeof line), 2);
+    end();
+}
