@@ -111,8 +111,9 @@ int rule_trained(bool is_trained, struct err *e);
  *  procedure demands it (R09). */
 int rule_step_order(int64_t step, const struct step_facts *facts, struct err *e);
 
-/** rule_step_time(in, facts, now_ms, limits, e): in order, not in the future, not before the step before it ended; a late
- *  entry has a reason (R15); the hold time is kept, or the reason says why not. */
+/** rule_step_time(in, facts, now_ms, limits, e): in order, not in the future, not before the step before it ended (the
+ *  clocks of two terminals may differ by the skew); a late entry has a reason (R15); the hold time is kept, or the reason
+ *  says why not. */
 int rule_step_time(const struct batch_step *in, const struct step_facts *facts, int64_t now_ms,
                    const struct batch_limits *limits, struct err *e);
 

@@ -72,7 +72,7 @@ int rule_step_time(const struct batch_step *in, const struct step_facts *f, int6
     int code = rule_time("ended_at", in->ended_at, now_ms, limits, e);
     if (code != 0)
         return code;
-    if (since_ms != TIME_ABSENT && in->started_at < since_ms)
+    if (since_ms != TIME_ABSENT && in->started_at < since_ms - limits->skew_ms)
         return err_raise(e, ERR_TIME_REFUSED, "started_at", "R09", "the step started before %s ended",
                          before != NULL ? "the step before it" : "the collection");
     if (now_ms - in->ended_at > limits->late_ms && !reason_is_valid(in->reason))

@@ -1,0 +1,125 @@
+/* The custody service's projections against PostgreSQL, as its own role: rights, positions, moves. All is rolled back. */
+#include <string.h>
+
+#include "custody_apply.h"
+#include "custody_store.h"
+#include "record/record.h"
+#include "support/pg.h"
+#include "support/test.h"
+
+#define NOON INT64_C(1780000000000)
+
+static const struct statement_row extra[] = {
+    {"t_cheat", "update custody.transfer set receiver_id = 'U-EVE'", 0, NULL},
+    {"t_batch", "update batch.batch set state = 'released'", 0, NULL},
+    {"t_places", "select count(*)::text from custody.place where container_id = $1 and left_seq is null", 1, NULL},
+};
+static const struct statement_table extra_table = STATEMENT_TABLE(extra);
+
+static struct arena *arena;
+static struct db *db;
+static struct err err;
+static struct principal jon = {.person_id = "U-JON", .name = "Jon", .terminal_id = "T-2"};
+
+static void begin(void)
+{
+    struct statement_table tables[] = {custody_statements, extra_table};
+    arena = arena_new(0);
+    db = pg_open_tables("stemma_custody", tables, 2);
+    db_begin(db);
+}
+
+static void end(void)
+{
+    db_rollback(db);
+    db = db_close(db);
+    arena = arena_free(arena);
+}
+
+static int apply(const char *verb, int64_t seq, void *in, int (*run)(struct call *, struct err *))
+{
+    struct call c = {.arena = arena, .db = db, .verb = verb_find(verb), .who = &jon, .now_ms = NOON, .in = in,
+                     .stream = "B-T", .seq = seq, .time_ms = NOON};
+    memset(&err, 0, sizeof err);
+    int code = run(&c, &err);
+    return code != 0 ? code : db_sync(db, &err);
+}
+
+static int store(const char *container, const char *position, int64_t seq)
+{
+    struct container_store in = {"B-T", container, "E-T", position};
+    return apply("custody.container_store", seq, &in, apply_container_store);
+}
+
+static const char *places(const char *container)
+{
+    struct db_rows rows;
+    assert_int_equal(db_query(db, arena, &extra[2], DB_VALUES(db_text(container)), &rows, &err), 0);
+    return (const char *)rows.cells[0].data;
+}
+
+CASE(sql_every_statement_prepares_as_the_services_role)
+{
+    begin();
+    end();
+}
+
+CASE(R35_container_moves_and_leaves_its_place_free)
+{
+    begin();
+    assert_int_equal(store("K-1", "A-1", 1), 0);
+    assert_int_equal(store("K-1", "A-2", 2), 0);
+    assert_int_equal(store("K-2", "A-1", 3), 0);
+    assert_string_equal(places("K-1"), "1");
+    end();
+}
+
+CASE(R35_two_at_once_are_refused_by_the_table)
+{
+    begin();
+    assert_int_equal(store("K-1", "A-1", 1), 0);
+    assert_int_equal(store("K-2", "A-1", 2), ERR_STATE_FORBIDS);
+    assert_string_equal(err.rule, "R35");
+    assert_string_equal(err.field, "position");
+    end();
+}
+
+CASE(R06_label_keeps_its_statements)
+{
+    struct label_print in = {.batch_id = "B-T", .container_id = "K-1", .copy = 1};
+    begin();
+    texts_add(arena, &in.statements, "FOR AUTOLOGOUS USE ONLY");
+    assert_int_equal(apply("custody.label_print", 1, &in, apply_label_print), 0);
+    struct db_rows rows;
+    assert_int_equal(db_query(db, arena, store_row(ROW_CHAIN), DB_VALUES(db_text("B-T")), &rows, &err), 0);
+    assert_int_equal(rows.rows, 1);
+    assert_string_equal(db_cell_text(&rows, 0, "event"), "label printed");
+    end();
+}
+
+CASE(R34_hand_over_of_an_unknown_batch_moves_nothing)
+{
+    struct hand_over in;
+    begin();
+    record_init(&record_hand_over, &in);
+    in.batch_id = "B-T";
+    in.transfer_id = "X-1";
+    in.receiver_id = "U-DOC";
+    in.destination = in.seal_number = "s";
+    in.condition = "good";
+    in.temperature_c = "4";
+    in.transfer_sha256 = "0000000000000000000000000000000000000000000000000000000000000000";
+    texts_add(arena, &in.containers, "K-1");
+    assert_int_equal(apply("custody.hand_over", 1, &in, apply_hand_over), ERR_NOT_FOUND);
+    end();
+}
+
+CASE(R12_no_update_of_what_was_recorded)
+{
+    for (int i = 0; i < 2; i++) {
+        begin();
+        assert_int_equal(db_query(db, arena, &extra[i], DB_NONE, NULL, &err), ERR_FAULT);
+        assert_string_equal(db_failure(db)->sqlstate, "42501");
+        end();
+    }
+}
