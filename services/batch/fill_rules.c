@@ -82,10 +82,19 @@ static int64_t months_later(int64_t at_ms, int months)
     return ret + 12 * HOUR_MS;
 }
 
+static int64_t hours_ms(const char *hours)
+{
+    CLEANUP(number_done) struct number n;
+    number_init(&n);
+    number_from_decimal(&n, hours);
+    mpz_mul_ui(mpq_numref(n.q), mpq_numref(n.q), HOUR_MS);
+    mpz_fdiv_q(mpq_numref(n.q), mpq_numref(n.q), mpq_denref(n.q));
+    return mpz_get_si(mpq_numref(n.q));
+}
+
 /* fresh product ages from the end of formulation, frozen from the fill */
 static int64_t expiry_latest(const struct fill_facts *f, int64_t now_ms)
 {
-    CLEANUP(number_done) struct number hours;
     int64_t formulated_ms = now_ms;
     if (f->doc->shelf_life_months > 0)
         return months_later(now_ms, f->doc->shelf_life_months);
@@ -94,11 +103,7 @@ static int64_t expiry_latest(const struct fill_facts *f, int64_t now_ms)
         if (step != NULL && step->stage == STAGE_FORMULATION)
             formulated_ms = f->steps[i].ended_ms;
     }
-    number_init(&hours);
-    number_from_decimal(&hours, f->doc->shelf_life_h != NULL ? f->doc->shelf_life_h : "0");
-    mpz_mul_ui(mpq_numref(hours.q), mpq_numref(hours.q), HOUR_MS);
-    mpz_fdiv_q(mpq_numref(hours.q), mpq_numref(hours.q), mpq_denref(hours.q));
-    return formulated_ms + mpz_get_si(mpq_numref(hours.q));
+    return formulated_ms + hours_ms(f->doc->shelf_life_h != NULL ? f->doc->shelf_life_h : "0");
 }
 
 int rule_fill_expiry(const struct batch_fill *in, const struct fill_facts *f, int64_t now_ms, struct err *e)

@@ -46,17 +46,21 @@ int rule_step_order(int64_t step, const struct step_facts *f, struct err *e)
     return 0;
 }
 
-static int hold_time(const struct batch_step *in, const struct procedure_step *step, int64_t since_ms, struct err *e)
+static bool is_held_too_long(int64_t held_ms, const char *max_hold_h)
 {
     CLEANUP(number_done) struct number held, most;
-    if (step->max_hold_h == NULL || since_ms == TIME_ABSENT)
-        return 0;
     number_init(&held);
     number_init(&most);
-    mpq_set_si(held.q, (long)(in->started_at - since_ms), 3600000);
+    mpq_set_si(held.q, (long)held_ms, 3600000);
     mpq_canonicalize(held.q);
-    number_from_decimal(&most, step->max_hold_h);
-    if (number_compare(&held, &most) <= 0 || reason_is_valid(in->reason))
+    number_from_decimal(&most, max_hold_h);
+    return number_compare(&held, &most) > 0;
+}
+
+static int hold_time(const struct batch_step *in, const struct procedure_step *step, int64_t since_ms, struct err *e)
+{
+    if (step->max_hold_h == NULL || since_ms == TIME_ABSENT || reason_is_valid(in->reason) ||
+        !is_held_too_long(in->started_at - since_ms, step->max_hold_h))
         return 0;
     return err_raise(e, ERR_LIMIT_WARN, "started_at", "R22", "held %" PRId64 " min, at most %s h: say why it may go on",
                      (in->started_at - since_ms) / 60000, step->max_hold_h);

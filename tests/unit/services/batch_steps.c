@@ -175,6 +175,17 @@ CASE(hold_time_passed_needs_a_reason)
     assert_passes(judged(&in, &facts));
 }
 
+CASE(hold_time_is_asked_only_where_the_procedure_limits_it)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = ready();
+    in.step = 3;
+    in.materials.count = in.equipment.count = 0;
+    states[1] = (struct step_state){2, 3, MINUTES(-6000), "U-ANNA", "U-BERT", true};
+    facts.step_count = 2;
+    assert_passes(judged(&in, &facts));
+}
+
 CASE(hold_time_of_the_first_step_runs_from_collection)
 {
     struct batch_step in = step_two();
