@@ -101,8 +101,8 @@ static const struct statement_row rows[ROW_COUNT] = {
         "select b.batch_id, b.state, b.procedure_id, b.procedure_version, b.specification_id, b.specification_version,"
         " b.donor_id, b.collection_id, b.donation_number, b.tissue, b.use, b.recipient_code, "
         TIME("b.opened_ms") " as opened_at,"
-        " greatest((select max(k.seq) from batch.actor k where k.batch_id = b.batch_id),"
-        " (select max(k.seq) from batch.reading k where k.batch_id = b.batch_id)) as head_seq"
+        " (select h.seq from ledger.heads(array[b.batch_id]) h) as head_seq,"
+        " null::jsonb as steps, null::jsonb as containers"
         " from batch.batch b where b.batch_id = $1", 1, &record_batch_show},
     [ROW_CONTAINERS] = {"batch_containers",
         "select container_id, volume_ml, cells, " TIME("expires_ms") " as expires_at from batch.container"
