@@ -33,7 +33,7 @@ static const struct row {
     ROW(NUMBER, idle_s, "900", "seconds until an idle session ends"),
     ROW(NUMBER, rate_per_s, "50", "requests a second of one address"),
     ROW(NUMBER, rate_burst, "200", "requests at once of one address"),
-    ROW(NUMBER, login_per_minute, "30", "login steps a minute of one address"),
+    ROW(NUMBER, login_per_minute, "60", "login steps a minute of one address"),
     ROW(NUMBER, timeout_ms, "10000", "how long a service may take"),
 #undef ROW
 };

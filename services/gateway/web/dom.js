@@ -30,5 +30,5 @@ export function refusal(error) {
 
 export const words = (name) => name.replaceAll("_", " ").replace(/^./, (c) => c.toUpperCase());
 
-const date = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const date = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 export const time = (text) => el("time", { datetime: text, title: text }, date.format(new Date(text)));

@@ -16,6 +16,8 @@
 
 #include <gnutls/gnutls.h>
 
+#include "contract/contract.h"
+#include "crypto/seal.h"
 #include "gateway/http.h"
 #include "support/test.h"
 #include "wire/server.h"
@@ -32,6 +34,7 @@ struct fake_house {
     atomic_bool stopping;
     pthread_mutex_t lock;
     char seen[300];
+    struct key *sealing;
 };
 
 static void write_file(const char *folder, const char *name, const char *text)
@@ -93,20 +96,56 @@ static void make_keys(const char *folder)
     free(text);
 }
 
-static const char *result_for(const struct wire_request *r)
+#define REFUSAL(code, http, field, text) \
+    "{\"ok\":false,\"error\":{\"code\":\"" code "\",\"http\":" http ",\"field\":\"" field "\",\"rule\":\"\",\"text\":\"" text "\"," \
+    "\"sentence\":\"A sentence.\",\"hint\":\"A hint.\",\"request\":\"1\"}}"
+#define BATCH(id, state, done) \
+    "{\"batch_id\":\"" id "\",\"donation_number\":\"A999926000001\",\"opened_at\":\"2026-03-01T08:30:00.000Z\",\"procedure_id\":\"P-CORD\"," \
+    "\"procedure_version\":2,\"state\":\"" state "\",\"steps_done\":" done ",\"steps_total\":9,\"tissue\":\"umbilical_cord\",\"use\":\"allogeneic\"}"
+
+static const char *sealing_key(const struct fake_house *f, struct arena *a)
+{
+    uint8_t point[KEY_POINT_LEN];
+    return key_point(f->sealing, point)
+               ? arena_printf(a, "{\"ok\":true,\"result\":{\"public_key\":\"%s\"}}", base64_of(a, point, sizeof point))
+               : REFUSAL("fault", "500", "", "");
+}
+
+/* The seal is opened as the signer opens it, so that the browser's way of making one is tested too. */
+static const char *prove(const struct fake_house *f, const struct wire_request *r)
+{
+    struct sign_login in;
+    struct err e;
+    uint8_t secret[SEAL_PLAIN_MAX];
+    size_t len = 0;
+    if (record_from_json(r->arena, &record_sign_login, r->body, r->body_len, RECORD_CLIENT, &in, &e) != 0)
+        return REFUSAL("body_malformed", "400", "", "");
+    const struct bytes text = {(const uint8_t *)in.login, strlen(in.login)};
+    if (seal_open(f->sealing, text, in.secret_sealed, secret, &len, &e) != 0 || len != strlen(FAKE_SECRET) ||
+        memcmp(secret, FAKE_SECRET, len) != 0)
+        return REFUSAL("secret_wrong", "401", "secret_sealed", "the secret does not open the key of U-1");
+    return "{\"ok\":true,\"result\":{\"signature\":\"AAAA\"}}";
+}
+
+static const char *result_for(const struct fake_house *f, const struct wire_request *r)
 {
     const char *verb = r->envelope.verb;
+    if (strcmp(verb, "signer.sealing_key") == 0)
+        return sealing_key(f, r->arena);
+    if (strcmp(verb, "signer.prove") == 0)
+        return prove(f, r);
     if (strcmp(verb, "access.challenge") == 0)
         return "{\"ok\":true,\"result\":{\"login\":\"stemma-login/1\\nperson U-1\\n\"}}";
     if (strcmp(verb, "access.login") == 0)
         return "{\"ok\":true,\"result\":{\"expires_at\":\"2999-01-01T00:00:00.000Z\",\"name\":\"Ada \\\"Q\\\"\",\"person_id\":\"U-1\","
                "\"roles\":[\"qa\"],\"terminal_id\":\"T-WEB\",\"token\":\"" FAKE_TOKEN "\"}}";
     if (strcmp(verb, "batch.list") == 0 && strstr(r->body, "ended"))
-        return "{\"ok\":false,\"error\":{\"code\":\"session_ended\",\"http\":401,\"field\":\"\",\"rule\":\"\",\"text\":\"over\","
-               "\"sentence\":\"s\",\"hint\":\"h\",\"request\":\"1\"}}";
+        return REFUSAL("session_ended", "401", "", "over");
+    if (strcmp(verb, "batch.list") == 0 && !strstr(r->body, "received"))
+        return "{\"ok\":true,\"result\":{\"batches\":[" BATCH("B-2026000003", "open", "0") "," BATCH("B-2026000002", "on_hold", "5") ","
+               BATCH("B-2026000001", "released", "9") "]}}";
     if (strcmp(verb, "batch.show") == 0)
-        return "{\"ok\":false,\"error\":{\"code\":\"not_found\",\"http\":404,\"field\":\"batch_id\",\"rule\":\"\",\"text\":\"none\","
-               "\"sentence\":\"s\",\"hint\":\"h\",\"request\":\"1\"}}";
+        return REFUSAL("not_found", "404", "batch_id", "none");
     return "{\"ok\":true,\"result\":{}}";
 }
 
@@ -123,7 +162,7 @@ static void *serve(void *cls)
             pthread_mutex_unlock(&f->lock);
             const char *body = arena_dup(r[i].arena, r[i].body, r[i].body_len);
             r[i].body = body;
-            const char *reply = result_for(&r[i]);
+            const char *reply = result_for(f, &r[i]);
             wire_server_reply(f->server, &r[i], reply, strlen(reply));
         }
     }
@@ -148,6 +187,7 @@ struct fake_house *fake_house_new(const char *extra)
     char text[1000], path[200], public_dir[200], endpoint[60];
     strncpy(f->folder, "/tmp/fake_houseXXXXXX", sizeof f->folder - 1);
     assert_non_null(mkdtemp(f->folder));
+    assert_int_equal(key_new(KEY_P256, &f->sealing, &e), 0);
     make_certificate(f->folder);
     make_keys(f->folder);
     snprintf(endpoint, sizeof endpoint, "tcp://127.0.0.1:%u", free_port());
@@ -185,6 +225,7 @@ void fake_house_free(struct fake_house *f)
     pthread_mutex_destroy(&f->lock);
     nftw(f->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     arena_free(f->arena);
+    key_free(f->sealing);
     free(f);
 }
 
@@ -274,6 +315,11 @@ const char *fake_house_login(struct fake_house *f)
 void fake_house_tell(struct fake_house *f, const char *text)
 {
     http_tell(f->http, text);
+}
+
+unsigned fake_house_port(struct fake_house *f)
+{
+    return http_port(f->http);
 }
 
 const char *fake_house_seen(struct fake_house *f)

@@ -8,6 +8,7 @@
 
 struct fake_house;
 
+#define FAKE_SECRET "correct horse battery staple"   /* of every person here */
 #define FAKE_TOKEN "7070707070707070707070707070707070707070707070707070707070707070"
 
 struct reply {
@@ -35,6 +36,9 @@ const char *fake_house_login(struct fake_house *f);
 
 /** fake_house_tell(f, text): an announcement. */
 void fake_house_tell(struct fake_house *f, const char *text);
+
+/** fake_house_port(f): where the gateway listens. */
+unsigned fake_house_port(struct fake_house *f);
 
 /** fake_house_seen(f): the last envelope the services saw, "verb phase command stream token". Static buffer. */
 const char *fake_house_seen(struct fake_house *f);

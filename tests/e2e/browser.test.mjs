@@ -1,0 +1,158 @@
+/* What a person sees: log in, the batches with their state, refusals in words, live news, no accessibility violation. */
+import { test, before, after } from "node:test";
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const real = process.env.STEMMA_URL;
+const person = process.env.STEMMA_PERSON ?? "U-1";
+const secret = process.env.STEMMA_SECRET_FILE ? readFileSync(process.env.STEMMA_SECRET_FILE, "utf8").trim() : "correct horse battery staple";
+let house, browser, url;
+
+before(async () => {
+  url = real;
+  if (!real) {
+    house = spawn(process.env.STEMMA_HOUSE, { stdio: ["pipe", "pipe", "ignore"] });
+    for await (const line of createInterface(house.stdout)) {
+      url = line.match(/^port (\d+)$/)?.[1];
+      if (url) break;
+    }
+    assert.ok(url, "the house did not start");
+    url = `https://127.0.0.1:${url}`;
+    house.stdout.resume();
+  }
+  browser = await chromium.launch({ executablePath: process.env.STEMMA_CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
+});
+
+after(async () => {
+  await browser?.close();
+  if (house) {
+    house.stdin.end();
+    await once(house, "exit");
+  }
+});
+
+/* A fresh visitor; whatever the browser complains about is a failure. */
+async function visit(run, options = {}) {
+  const context = await browser.newContext({ ignoreHTTPSErrors: true, locale: "en-GB", bypassCSP: false, ...options });
+  const page = await context.newPage();
+  const complaints = [];
+  page.setDefaultTimeout(10000);
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => { if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) complaints.push(message.text()); });
+  page.on("request", (request) => { if (!request.url().startsWith(`${url}/`)) complaints.push(`asked ${request.url()}`); });
+  try {
+    await page.goto(`${url}/`);
+    await run(page, context);
+    assert.deepEqual(complaints, []);
+  } finally {
+    await context.close();
+  }
+}
+
+async function logIn(page, as = person, how = secret) {
+  await page.getByLabel("Person").fill(as);
+  await page.getByLabel("Secret").fill(how);
+  await page.getByRole("button", { name: "Log in" }).click();
+}
+
+/* The page's policy keeps scripts of others out; this one is put in by the browser's debugger, in a world of its own. */
+async function violations(page) {
+  const client = await page.context().newCDPSession(page);
+  const { frameTree } = await client.send("Page.getFrameTree");
+  const { executionContextId: contextId } = await client.send("Page.createIsolatedWorld", { frameId: frameTree.frame.id });
+  await client.send("Runtime.evaluate", { expression: axeSource, contextId });
+  const { result } = await client.send("Runtime.evaluate", { contextId, awaitPromise: true, returnByValue: true,
+    expression: "axe.run().then((r) => r.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(' ')}`))" });
+  return result.value;
+}
+
+test("log in and see the batches with their state", () => visit(async (page) => {
+  await logIn(page);
+  await page.getByRole("heading", { name: "Batches" }).waitFor();
+  const rows = page.locator("tbody tr");
+  await rows.first().waitFor();
+  assert.match(await rows.first().locator("th").innerText(), /^B-/);
+  assert.match(await rows.first().locator(".chip").innerText(), /^[A-Z][a-z ]+$/);
+  if (!real) {
+    assert.equal(await rows.count(), 3);
+    assert.deepEqual(await page.locator(".chip").allInnerTexts(), ["Open", "On hold", "Released"]);
+  }
+}));
+
+test("a wrong secret is refused in words, and forgotten", () => visit(async (page) => {
+  await logIn(page, person, "not the secret");
+  const alert = page.getByRole("alert");
+  await alert.waitFor();
+  assert.match(await alert.innerText(), /secret/i);
+  assert.equal(await page.getByLabel("Secret").inputValue(), "");
+}));
+
+test("the token is never where a page could read it", () => visit(async (page, context) => {
+  await logIn(page);
+  await page.locator("tbody tr").first().waitFor();
+  assert.equal(await page.evaluate(() => document.cookie + JSON.stringify({ ...localStorage, ...sessionStorage })), "{}");
+  const [cookie] = await context.cookies();
+  assert.equal(cookie.name, "__Host-stemma");
+  assert.ok(cookie.httpOnly && cookie.secure && cookie.sameSite === "Strict");
+}));
+
+test("a reload keeps the session, logging out ends it", () => visit(async (page) => {
+  await logIn(page);
+  await page.locator("tbody tr").first().waitFor();
+  await page.reload();
+  await page.locator("tbody tr").first().waitFor();
+  await page.getByRole("button", { name: "Log out" }).click();
+  await page.getByLabel("Person").waitFor();
+  await page.reload();
+  await page.getByLabel("Person").waitFor();
+}));
+
+test("the list is filtered by state", { skip: real ? "a real house's batches vary" : false }, () => visit(async (page) => {
+  await logIn(page);
+  await page.locator("tbody tr").first().waitFor();
+  await page.getByRole("combobox", { name: "State" }).selectOption("received");
+  await page.getByText("No batches here yet.").waitFor();
+}));
+
+test("an announcement refreshes the list", { skip: real ? "a real house announces by itself" : false }, () => visit(async (page) => {
+  await logIn(page);
+  await page.locator("tbody tr").first().waitFor();
+  await page.waitForTimeout(500);
+  const again = page.waitForRequest((request) => request.url().endsWith("/api/batch/list"));
+  house.stdin.write('{"stream":"B-2026000001","seq":4}\n');
+  await again;
+}));
+
+test("everything can be reached by keyboard", () => visit(async (page) => {
+  await page.getByLabel("Person").focus();
+  await page.keyboard.type(person);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(secret);
+  await page.keyboard.press("Enter");
+  await page.locator("tbody tr").first().waitFor();
+}));
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`no accessibility violation, ${colorScheme}`, () => visit(async (page) => {
+    await page.getByLabel("Person").waitFor();
+    await page.waitForTimeout(300);
+    assert.deepEqual(await violations(page), []);
+    await logIn(page);
+    await page.locator("tbody tr").first().waitFor();
+    await page.waitForTimeout(300);
+    assert.deepEqual(await violations(page), []);
+    if (process.env.STEMMA_SHOTS) await page.screenshot({ path: `${process.env.STEMMA_SHOTS}/batches-${colorScheme}.png` });
+  }, { colorScheme }));
+}
+
+test("a small screen does not cut anything off", () => visit(async (page) => {
+  await logIn(page);
+  await page.locator("tbody tr").first().waitFor();
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth));
+}, { viewport: { width: 360, height: 740 } }));
