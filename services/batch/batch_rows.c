@@ -1,4 +1,4 @@
-/* The statement table. Rows that fill a record name their columns as the record's fields. */
+/* The statement table. Rows that fill a record have its fields as columns, in order. */
 #include "batch_store.h"
 
 /* milliseconds of the record as the database's time, exactly */
