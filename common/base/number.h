@@ -24,7 +24,7 @@ bool decimal_is_valid(const char *text);
 /** decimal_decimals(text): digits behind the point: 0 for "70", 1 for "70.0". */
 int decimal_decimals(const char *text);
 
-/** number_init(n): zero; number_done(n): give the memory back. For scope use: CLEANUP(number_done) struct number n. */
+/** number_init(n): zero; number_done(n): give the memory back. For scope use: CLEANUP(number_done) struct number n; initialise before any return. */
 void number_init(struct number *n);
 void number_done(struct number *n);
 

@@ -8,8 +8,8 @@ static void describe_verb(struct buf *b, const struct verb_row *v)
 {
     buf_printf(b, "## %s\n\n%s\n\n", v->name, v->doc);
     buf_printf(b, "| kind | in | out | roles | stream | meaning | flags |\n|---|---|---|---|---|---|---|\n");
-    buf_printf(b, "| %s | [%s](records.md#%s) | [%s](records.md#%s) | %s | %s | %s | %s%s%s |\n\n", verb_kind_name(v->kind),
-               v->in->name, v->in->name, v->out->name, v->out->name,
+    buf_printf(b, "| %s | [%s](%s-records.md#%s) | [%s](%s-records.md#%s) | %s | %s | %s | %s%s%s |\n\n", verb_kind_name(v->kind),
+               v->in->name, v->service, v->in->name, v->out->name, v->service, v->out->name,
                roles_text(b->arena, v->roles), v->stream_field, v->meaning, (v->flags & VERB_FRESH) != 0 ? "fresh " : "",
                (v->flags & VERB_NO_SESSION) != 0 ? "no-session " : "",
                (v->flags & (VERB_PEER_AUDIT | VERB_PEER_SEQUENCER)) != 0 ? "peers-only" : "");
