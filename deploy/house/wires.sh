@@ -16,6 +16,12 @@ directory = ../etc/directory.ini
 terminal = $name
 EOF
     done
+    put "$dir/terminals/T-GATEWAY.ini" <<EOF
+secret = ../curve/secret/gateway.key_secret
+public = ../curve/public
+directory = ../etc/directory.ini
+terminal = T-GATEWAY
+EOF
     for name in $services signer notary witness-1 witness-2; do
         echo "$name = tcp://127.0.0.1:$(port_of "$name")"
     done | put "$dir/etc/directory.ini"

@@ -128,11 +128,22 @@ static int enrol_terminal(struct job *j, const struct person *p)
     struct terminal_enrol in;
     record_init(&record_terminal_enrol, &in);
     in.terminal_id = p->terminal;
-    in.title = p->terminal[2] == 'B' ? "Bench terminal" : "Office terminal";
+    in.title = p->terminal[2] == 'B' ? "Bench terminal" : p->terminal[2] == 'G' ? "Browsers, by the gateway" : "Office terminal";
     in.kind = p->terminal[2] == 'B' ? "bench" : "office";
     in.public_key = desk_key(p->desk);
     int code = job_act(j, "U-ADA", "access.terminal_enrol", &in, NULL);
     return code == ERR_EXISTS ? 0 : code;
+}
+
+/* the browser's terminal is the gateway itself, which vouches for its pages */
+static int enrol_gateway(struct job *j)
+{
+    struct person gateway = {.terminal = "T-GATEWAY"};
+    int code = open_desk(j, &gateway);
+    if (code == 0)
+        code = enrol_terminal(j, &gateway);
+    desk_free(gateway.desk);
+    return code;
 }
 
 /* the administrator enrols, the person chooses a secret, the signer makes the key, the administrator registers it */
@@ -192,6 +203,8 @@ int job_found(struct job *j)
 {
     load_secrets(j);
     int code = start_admin(j);
+    if (code == 0)
+        code = enrol_gateway(j);
     for (size_t i = 1; i < PEOPLE && code == 0; i++) {
         struct person *p = &people[i];
         arena_reset(j->step);
