@@ -1,0 +1,167 @@
+/* Who is behind a token, as access.principals answers every service; and who may read what of access and source. */
+#include <string.h>
+
+#include "support/pg.h"
+#include "support/test.h"
+
+#define TOKEN "'\\x0101010101010101010101010101010101010101010101010101010101010101'::bytea"
+#define KEY "'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7'"
+#define OTHER "'0000000000000000000000000000000000000000'"
+#define NOW "10000000"
+#define PERSON                                                                                                        \
+    "insert into access.person (person_id, name, roles, state, is_founder, certificate_sha256, enrolled_ms)"          \
+    " values ('U-PG', 'Ada Brandt', 'qa,physician', 'open', false, '\\x" AA32 "', 1);"                                \
+    "insert into access.terminal (terminal_id, title, kind, public_key, enrolled_ms)"                                 \
+    " values ('T-PG', 'Bench', 'bench', " KEY ", 1);"
+#define AA32 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define SESSION                                                                                                       \
+    PERSON "insert into access.session (token_sha256, person_id, terminal_id, slot, peer_key, created_ms,"            \
+    " last_seen_ms, expires_ms) values (" TOKEN ", 'U-PG', 'T-PG', 'T-PG', " KEY ", 1, 9990000, 20000000);"
+
+/* what ${query} answers to the access service after ${setup}; nothing of it stays */
+static const char *answer(struct arena *a, const char *setup, const char *query)
+{
+    const struct statement_row row[] = {{"answer", query, 0, NULL}};
+    const struct statement_table table = STATEMENT_TABLE(row);
+    CLEANUP(pg_done) struct db *db = pg_open("stemma_access", &table);
+    struct db_rows rows;
+    struct err e = {0};
+    db_begin(db);
+    if (db_sync(db, &e) != 0 || db_script(db, setup, &e) != 0 || db_query(db, a, row, DB_NONE, &rows, &e) != 0)
+        fail_msg("%s", e.text);
+    db_rollback(db);
+    return rows.rows == 0 ? "none" : (const char *)rows.cells[0].data;
+}
+
+static const char *state_at(const char *change, const char *key, const char *now)
+{
+    static char state[32];
+    CLEANUP(pg_arena_done) struct arena *a = arena_new(0);
+    const char *setup = arena_printf(a, "%s%s", SESSION, change);
+    const char *query = arena_printf(a, "select state from access.principals(array[%s], array[%s], %s, 900)", TOKEN, key, now);
+    strncpy(state, answer(a, setup, query), sizeof state - 1);
+    return state;
+}
+
+static const char *refused(const char *role, const char *sql)
+{
+    static char state[6];
+    CLEANUP(pg_done) struct db *db = pg_open(role, NULL);
+    struct err e = {0};
+    db_begin(db);
+    state[0] = '\0';
+    if (db_sync(db, &e) == 0 && db_script(db, sql, &e) != 0)
+        memcpy(state, db_failure(db)->sqlstate, sizeof state);
+    db_rollback(db);
+    return state;
+}
+
+CASE(R01_a_session_in_use_is_ok)
+{
+    assert_string_equal(state_at("", KEY, NOW), "ok");
+}
+
+CASE(R01_a_session_by_another_peers_key_is_refused)
+{
+    assert_string_equal(state_at("", OTHER, NOW), "terminal_unknown");
+}
+
+CASE(R01_an_idle_session_has_ended)
+{
+    assert_string_equal(state_at("", KEY, "10890000"), "ok");
+    assert_string_equal(state_at("", KEY, "10890001"), "ended");
+}
+
+CASE(R01_an_expired_or_ended_session_has_ended)
+{
+    assert_string_equal(state_at("update access.session set last_seen_ms = 19999999;", KEY, "19999999"), "ok");
+    assert_string_equal(state_at("update access.session set last_seen_ms = 19999999;", KEY, "20000000"), "ended");
+    assert_string_equal(state_at("update access.session set ended_ms = 9990001;", KEY, NOW), "ended");
+}
+
+CASE(P11_4_a_closed_persons_session_has_ended)
+{
+    assert_string_equal(state_at("update access.person set state = 'closed', closed_ms = 2 where person_id = 'U-PG';", KEY,
+                                 NOW), "ended");
+}
+
+CASE(R01_tokens_are_answered_one_a_row_in_order)
+{
+    CLEANUP(pg_arena_done) struct arena *a = arena_new(0);
+    assert_string_equal(answer(a, SESSION,
+        "select string_agg(ordinal || ' ' || state || ' ' || coalesce(person_id || ' ' || name || ' ' || roles || ' ' ||"
+        " terminal_id || ' ' || certificate_sha256, '-'), ', ' order by ordinal) from access.principals("
+        "array['\\x00'::bytea, " TOKEN ", '\\x02'::bytea], array[" OTHER ", " KEY ", " OTHER "], " NOW ", 900)"),
+        "1 missing -, 2 ok U-PG Ada Brandt qa,physician T-PG " AA32 ", 3 missing -");
+}
+
+CASE(R01_last_seen_moves_once_a_minute_and_only_for_its_own_peer)
+{
+    CLEANUP(pg_arena_done) struct arena *a = arena_new(0);
+    static const char seen[] = "select last_seen_ms from access.session where token_sha256 = " TOKEN;
+    assert_string_equal(answer(a, SESSION
+        "select access.principals(array[" TOKEN "], array[" KEY "], 10050000, 900);", seen), "9990000");
+    assert_string_equal(answer(a, SESSION
+        "select access.principals(array[" TOKEN "], array[" KEY "], 10050001, 900);", seen), "10050001");
+    assert_string_equal(answer(a, SESSION
+        "select access.principals(array[" TOKEN "], array[" OTHER "], 10050001, 900);", seen), "9990000");
+}
+
+CASE(R01_a_terminal_has_one_active_session)
+{
+    assert_string_equal(refused("stemma_access", SESSION
+        "insert into access.session (token_sha256, person_id, terminal_id, slot, peer_key, created_ms, last_seen_ms,"
+        " expires_ms) values ('\\x" AA32 "', 'U-PG', 'T-PG', 'T-PG', " KEY ", 1, 1, 2);"), "23505");
+}
+
+CASE(R21_the_last_record_of_training_counts)
+{
+    CLEANUP(pg_arena_done) struct arena *a = arena_new(0);
+    assert_string_equal(answer(a, PERSON
+        "insert into access.training (person_id, document_id, document_version, trained_ms, expires_ms, seq) values"
+        " ('U-PG', 'P-PG', 1, 1, 100, 3), ('U-PG', 'P-PG', 1, 50, 90, 4);",
+        "select expires_ms from access.training_state where person_id = 'U-PG' and document_id = 'P-PG'"), "90");
+}
+
+CASE(R12_nobody_deletes_or_renames_people)
+{
+    assert_string_equal(refused("stemma_access", "delete from access.person"), "42501");
+    assert_string_equal(refused("stemma_access", "update access.person set name = 'Eve'"), "42501");
+    assert_string_equal(refused("stemma_access", "update access.person set roles = 'qa'"), "42501");
+    assert_string_equal(refused("stemma_access", "delete from access.certificate"), "42501");
+}
+
+CASE(P11_4_other_services_see_principals_and_views_alone)
+{
+    static const char *const roles[] = {"stemma_source", "stemma_batch", "stemma_quality", "stemma_custody", "stemma_release",
+                                        "stemma_audit"};
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
+        assert_string_equal(refused(roles[i], "select * from access.session"), "42501");
+        assert_string_equal(refused(roles[i], "select * from access.person"), "42501");
+        assert_string_equal(refused(roles[i], "insert into access.challenge values ('', '', '', 1, 1)"), "42501");
+        assert_string_equal(refused(roles[i], "select * from access.person_state, access.training_state"), "");
+        assert_string_equal(refused(roles[i], "select access.principals(array[''::bytea], array[''], 1, 1)"), "");
+    }
+    assert_string_equal(refused("stemma_sequencer", "select access.principals(array[''::bytea], array[''], 1, 1)"), "");
+}
+
+CASE(T38_nobody_reads_the_vault)
+{
+    static const char *const roles[] = {"stemma_access", "stemma_source", "stemma_batch", "stemma_quality", "stemma_custody",
+                                        "stemma_release", "stemma_audit"};
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
+        assert_string_equal(refused(roles[i], "select value from source.vault"), "42501");
+        assert_string_equal(refused(roles[i], "select salt from source.vault"), "42501");
+    }
+    assert_string_equal(refused("stemma_source", "select commitment, subject, name from source.vault"), "");
+    assert_string_equal(refused("stemma_source", "delete from source.vault"), "42501");
+}
+
+CASE(R12_nobody_updates_or_deletes_what_is_known_of_donors)
+{
+    assert_string_equal(refused("stemma_source", "update source.donor set tissue = 'marrow'"), "42501");
+    assert_string_equal(refused("stemma_source", "delete from source.donor_result"), "42501");
+    assert_string_equal(refused("stemma_source", "update source.eligibility set determination = 'eligible'"), "42501");
+    assert_string_equal(refused("stemma_batch", "select * from source.donor_facts, source.collection_facts"), "");
+    assert_string_equal(refused("stemma_batch", "select * from source.donor"), "42501");
+}
