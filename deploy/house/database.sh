@@ -6,7 +6,7 @@ step_database() {
     . "$dir/cluster/env"
     say "database: private cluster on $PGHOST"
     as_house "$dir/bin/stemma-migrate" --db "host=$PGHOST port=$PGPORT dbname=stemma user=$PGUSER passfile=$PGPASSFILE" \
-        --sql "$dir/share/sql" --origin "$origin" >"$dir/log/migrate.log" 2>&1 || { cat "$dir/log/migrate.log" >&2; fail "migration failed"; }
+        --sql "$dir/share/sql" --origin "$origin" >"$dir/log/migrate.log" 2>&1 || { cat "$dir/log/migrate.log" >&2; fail "migration failed; \"$0 remove $dir\" begins a new house"; }
     say "database: $(sed 's/^stemma-migrate: //' "$dir/log/migrate.log")"
     for service in $services; do
         once "role-$service" role_password "$service"

@@ -7,15 +7,17 @@ HOUSE_USER=postgres
 
 house_is_other() { [ "$(id -u)" -eq 0 ]; }
 
-# Run a command as the house's user, with no way back to root.
-as_house() {
+# Become the house's user and run a command in place of this shell, with no way back to root.
+exec_house() {
     if house_is_other; then
-        setpriv --reuid="$HOUSE_USER" --regid="$HOUSE_USER" --init-groups --inh-caps=-all --no-new-privs \
+        exec setpriv --reuid="$HOUSE_USER" --regid="$HOUSE_USER" --init-groups --inh-caps=-all --no-new-privs \
             env HOME=/nonexistent USER="$HOUSE_USER" LOGNAME="$HOUSE_USER" "$@"
-    else
-        "$@"
     fi
+    exec "$@"
 }
+
+# Run a command as the house's user.
+as_house() { (exec_house "$@"); }
 
 # house_folder DIR: makes DIR, owned by the house's user and closed to others, and prints its real path. Where root's
 # checkout lies behind a closed folder (/root, a 0700 temporary one), DIR becomes a link to a folder below /var/lib.

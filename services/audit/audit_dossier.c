@@ -31,6 +31,10 @@ static int take_streams(struct making *m)
     ids[0] = m->d->subject;
     for (size_t i = 0; i < count; i++) {
         int code = audit_store_stream(m->db, m->a, ids[i], m->d->size, &streams[i], m->e);
+        if (code == ERR_NOT_FOUND && i > 0) {
+            streams[i].count = 0;   /* the first terminal stands in the founding statement, it has no stream of its own */
+            continue;
+        }
         if (code != 0)
             return code;
         for (size_t k = 0; k < streams[i].count; k++) {
@@ -40,7 +44,10 @@ static int take_streams(struct making *m)
         }
     }
     m->d->stream = streams;
-    m->d->stream_count = count;
+    m->d->stream_count = 0;
+    for (size_t i = 0; i < count; i++)
+        if (streams[i].count > 0)
+            streams[m->d->stream_count++] = streams[i];
     return 0;
 }
 
