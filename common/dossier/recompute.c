@@ -1,7 +1,122 @@
 #include "dossier/recompute.h"
 
+#include <string.h>
+
+#include "contract/contract.h"
+
+static const struct recompute_row rows[] = {
+    {"access.key_register", recompute_key, NULL},
+    {"batch.step", recompute_step, NULL},
+    {"custody.hand_over", recompute_hand_over, NULL},
+    {"custody.label_print", recompute_label, NULL},
+    {"custody.receive", recompute_receive, NULL},
+    {"quality.test_report", recompute_test, NULL},
+    {"release.release", NULL, recompute_gate},
+    {"source.eligibility_determine", recompute_eligibility, NULL},
+    {"source.receipt_record", recompute_receipt, NULL},
+};
+
 const struct recompute *recompute_rows(void)
 {
-    static const struct recompute all = {NULL, 0};
+    static const struct recompute all = {rows, sizeof rows / sizeof *rows};
     return &all;
+}
+
+const struct recompute_row *recompute_row(const struct recompute *all, const char *type)
+{
+    for (size_t i = 0; i < all->count; i++)
+        if (strcmp(all->row[i].type, type) == 0)
+            return &all->row[i];
+    return NULL;
+}
+
+int recompute_read(const struct recompute_case *c, const struct dossier_entry *entry, void *ret, struct err *e)
+{
+    const struct verb_row *verb = verb_find(entry->statement.type);
+    if (verb == NULL)
+        return err_raise(e, ERR_DOSSIER_REFUSED, "type", "11", "there is no verb %.80s", entry->statement.type);
+    return record_from_json(c->a, verb->in, (const char *)entry->statement.body.data, entry->statement.body.len,
+                            RECORD_STATEMENT, ret, e);
+}
+
+const struct dossier_entry *recompute_last(const struct dossier_stream *s, const char *type, int64_t before_ms)
+{
+    const struct dossier_entry *last = NULL;
+    for (size_t i = 0; s != NULL && i < s->count; i++)
+        if (s->entry[i].entry.time_ms <= before_ms && strcmp(s->entry[i].statement.type, type) == 0)
+            last = &s->entry[i];
+    return last;
+}
+
+/* Both kinds of document are authored by records with these two fields behind the document's own id. */
+static int read_document(const struct recompute_case *c, const struct dossier_entry *entry, int64_t *ret_version,
+                         const char **ret, struct err *e)
+{
+    const struct record_type *type = verb_find(entry->statement.type)->in;
+    void *record = record_new(c->a, type);
+    int rc = recompute_read(c, entry, record, e);
+    if (rc != 0)
+        return rc;
+    memcpy(ret_version, record_at(type, (size_t)record_field(type, "version", 7), record), sizeof *ret_version);
+    memcpy(ret, record_at(type, (size_t)record_field(type, "document", 8), record), sizeof *ret);
+    return 0;
+}
+
+int recompute_document(const struct recompute_case *c, const char *stream, const char *type, int64_t version,
+                       const char **ret, struct err *e)
+{
+    const struct dossier_stream *s = dossier_stream(c->d, stream);
+    for (size_t i = 0; s != NULL && i < s->count; i++) {
+        int64_t found;
+        if (strcmp(s->entry[i].statement.type, type) != 0)
+            continue;
+        int rc = read_document(c, &s->entry[i], &found, ret, e);
+        if (rc != 0 || found == version)
+            return rc;
+    }
+    return err_raise(e, ERR_DOSSIER_REFUSED, "document", "11", "%s version %lld is not in the dossier", stream,
+                     (long long)version);
+}
+
+/* Computed fields back to absent, as they were before the service filled them. */
+static void blank(const struct record_type *type, const void *absent, void *record)
+{
+    static const size_t sizes[] = {
+#define KIND(kind, ctype, max, counts, sql) [FIELD_##kind] = sizeof(ctype),
+        RECORD_KINDS(KIND)
+#undef KIND
+    };
+    for (size_t i = 0; i < type->count; i++)
+        if (type->fields[i].flags & FLAG_COMPUTED)
+            memcpy(record_at(type, i, record), record_at_const(type, i, absent), sizes[type->fields[i].kind]);
+}
+
+static int compare(const struct recompute_case *c, const struct record_type *type, const void *record, struct err *e)
+{
+    struct bytes body = c->entry->statement.body;
+    struct buf again = buf_new(c->a);
+    size_t at = 0;
+    record_to_json(&again, type, record, RECORD_STATEMENT);
+    buf_char(&again, '\n');
+    if (again.len == body.len && memcmp(again.text, body.data, body.len) == 0)
+        return 0;
+    while (at < again.len && at < body.len && again.text[at] == (char)body.data[at])
+        at++;
+    at = at > 30 ? at - 30 : 0;
+    return err_raise(e, ERR_DOSSIER_REFUSED, "body", "11", "recorded ...%.80s, recomputed ...%.80s",
+                     (const char *)body.data + (at < body.len ? at : body.len), again.text + (at < again.len ? at : again.len));
+}
+
+int recompute_check(const struct recompute_row *row, const struct recompute_case *c, struct err *e)
+{
+    const struct verb_row *verb = verb_find(row->type);
+    void *record = record_new(c->a, verb->in);
+    int rc = recompute_read(c, c->entry, record, e);
+    if (rc != 0)
+        return rc;
+    if (row->judge != NULL)
+        return row->judge(c, record, e);
+    blank(verb->in, record_new(c->a, verb->in), record);
+    rc = row->fill(c, record, e);
+    return rc != 0 ? rc : compare(c, verb->in, record, e);
 }

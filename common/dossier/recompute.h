@@ -1,16 +1,37 @@
 /*
  * Rule 11: what the statements record as calculated or judged comes out the same from the inputs, the procedure and the
- * specification in the dossier. A row per type of statement that has computed fields; the lab's arithmetic is in domain/
- * and is the very code that computed them first.
+ * specification in the dossier. A row per type of statement with computed fields; the arithmetic is in domain/ and is the
+ * very code that computed them first, so a lab that recorded something else than its own rules give is found out.
  */
 #pragma once
 #include "dossier/dossier.h"
+#include "record/record.h"
+
+struct procedure;
+struct specification;
+
+/** Documents that have been read, kept for the next statement that rests on them. */
+struct recompute_memory {
+    const uint8_t *procedure_text, *specification_text;
+    struct procedure *procedure;
+    struct specification *specification;
+};
+
+/** The statement under recomputation and what it may rest on. */
+struct recompute_case {
+    struct arena *a;
+    const struct dossier *d;
+    const struct dossier_stream *s;
+    const struct dossier_entry *entry;
+    struct recompute_memory *memory;
+};
 
 struct recompute_row {
     const char *type;            /* service.verb */
-    /** Whether the statement of ${entry} comes out again. ERR_DOSSIER_REFUSED says which value differs. */
-    int (*check)(struct arena *a, const struct dossier *d, const struct dossier_stream *s,
-                 const struct dossier_entry *entry, struct err *e);
+    /** Fill the computed fields of the statement's record ${in}, which are blank; or refuse. */
+    int (*fill)(const struct recompute_case *c, void *in, struct err *e);
+    /** Judge ${in} as it stands, where not all of it can be made again. NULL: fill and compare. */
+    int (*judge)(const struct recompute_case *c, const void *in, struct err *e);
 };
 
 struct recompute {
@@ -20,3 +41,31 @@ struct recompute {
 
 /** recompute_rows(): the rows of all services. */
 const struct recompute *recompute_rows(void);
+
+/** recompute_row(all, type): the row of ${type}, NULL if nothing in it is computed. */
+const struct recompute_row *recompute_row(const struct recompute *all, const char *type);
+
+/** recompute_check(row, c, e): does the statement come out again? ERR_DOSSIER_REFUSED says what differs. */
+int recompute_check(const struct recompute_row *row, const struct recompute_case *c, struct err *e);
+
+/** recompute_read(c, entry, ret, e): the record in the body of ${entry}, read by its verb's fields. */
+int recompute_read(const struct recompute_case *c, const struct dossier_entry *entry, void *ret, struct err *e);
+
+/** recompute_last(s, type, before_ms): the last entry of ${type} in ${s} no later than ${before_ms}; NULL for none. */
+const struct dossier_entry *recompute_last(const struct dossier_stream *s, const char *type, int64_t before_ms);
+
+/** recompute_document(c, stream, type, version, ret, e): the document that a statement of ${type} in ${stream} authored as
+ *  ${version}. ERR_DOSSIER_REFUSED if it is not in the dossier. */
+int recompute_document(const struct recompute_case *c, const char *stream, const char *type, int64_t version,
+                       const char **ret, struct err *e);
+
+/* the rows' functions: recompute_batch.c, recompute_donor.c */
+int recompute_step(const struct recompute_case *c, void *in, struct err *e);
+int recompute_test(const struct recompute_case *c, void *in, struct err *e);
+int recompute_gate(const struct recompute_case *c, const void *in, struct err *e);
+int recompute_hand_over(const struct recompute_case *c, void *in, struct err *e);
+int recompute_receive(const struct recompute_case *c, void *in, struct err *e);
+int recompute_label(const struct recompute_case *c, void *in, struct err *e);
+int recompute_eligibility(const struct recompute_case *c, void *in, struct err *e);
+int recompute_receipt(const struct recompute_case *c, void *in, struct err *e);
+int recompute_key(const struct recompute_case *c, void *in, struct err *e);

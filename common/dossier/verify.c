@@ -82,21 +82,26 @@ static void check_strangers(struct verify *v)
             verify_fault(v, nowhere, 9, "attachments/%s is named by no entry", v->d.attachment[i].name);
 }
 
+static void recompute_stream(struct verify *v, const struct recompute *recompute, struct recompute_memory *memory,
+                             const struct dossier_stream *s)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        const struct recompute_row *row = recompute_row(recompute, s->entry[i].statement.type);
+        struct recompute_case c = {v->arena, &v->d, s, &s->entry[i], memory};
+        struct err e;
+        if (row == NULL)
+            continue;
+        v->verdict->recomputed++;
+        if (recompute_check(row, &c, &e) != 0)
+            verify_refused(v, (struct dossier_place){s->id, s->entry[i].entry.seq}, 11, &e);
+    }
+}
+
 static void recompute_all(struct verify *v, const struct recompute *recompute)
 {
+    struct recompute_memory memory = {.procedure = NULL};
     for (size_t i = 0; i < v->d.stream_count; i++)
-        for (size_t j = 0; j < v->d.stream[i].count; j++) {
-            const struct dossier_stream *s = &v->d.stream[i];
-            const struct dossier_entry *entry = &s->entry[j];
-            for (size_t k = 0; k < recompute->count; k++) {
-                struct err e;
-                if (strcmp(recompute->row[k].type, entry->statement.type) != 0)
-                    continue;
-                v->verdict->recomputed++;
-                if (recompute->row[k].check(v->arena, &v->d, s, entry, &e) != 0)
-                    verify_refused(v, (struct dossier_place){s->id, entry->entry.seq}, 11, &e);
-            }
-        }
+        recompute_stream(v, recompute, &memory, &v->d.stream[i]);
 }
 
 static void verify_parts(struct verify *v, const struct recompute *recompute)
@@ -115,13 +120,13 @@ static void verify_parts(struct verify *v, const struct recompute *recompute)
 }
 
 void dossier_verify(struct arena *a, struct bytes file, const struct trust *trust, const struct recompute *recompute,
-                    struct verdict *ret)
+                    struct findings *ret)
 {
     struct zip zip;
     struct err e;
     struct dossier_place place;
     struct verify v = {.arena = a, .trust = trust, .zip = &zip, .verdict = ret};
-    *ret = (struct verdict){.fault = ARENA_ARRAY(a, struct fault, VERIFY_FAULTS_MAX)};
+    *ret = (struct findings){.fault = ARENA_ARRAY(a, struct fault, VERIFY_FAULTS_MAX)};
     if (zip_read(a, file, &zip, &e) != 0) {
         verify_refused(&v, nowhere, 1, &e);
         return;

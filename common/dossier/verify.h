@@ -17,7 +17,7 @@ struct fault {
     const char *text;
 };
 
-struct verdict {
+struct findings {
     struct fault *fault;
     size_t fault_count;          /* 0: it holds */
     const char *subject;
@@ -34,13 +34,13 @@ struct verify {
     const struct zip *zip;
     struct dossier d;
     struct checkpoint checkpoint;
-    struct verdict *verdict;
+    struct findings *verdict;
 };
 
 /** dossier_verify(a, file, trust, recompute, ret): judge the dossier in ${file}. ${recompute} NULL leaves rule 11 to
  *  others (tests of the other rules). */
 void dossier_verify(struct arena *a, struct bytes file, const struct trust *trust, const struct recompute *recompute,
-                    struct verdict *ret);
+                    struct findings *ret);
 
 /** fault_text(a, f): `<stream> <seq> <rule>: <text>`, with `-` for what does not apply. */
 char *fault_text(struct arena *a, const struct fault *f);

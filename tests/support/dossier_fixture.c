@@ -196,11 +196,11 @@ static void live(struct fixture *f)
     append(f, &(struct wish){B, "batch.open", "{\"procedure\":\"P-1\"}\n", .act = true});
     append(f, &(struct wish){B, "custody.scan", "{\"code\":\"x\"}\n", .attachment = "cells,viability\n1,97\n"});
     noise(f, 4);
-    append(f, &(struct wish){B, "batch.step", "{\"viability\":\"97.5\"}\n", .act = true});
-    append(f, &(struct wish){B, "batch.step", "{\"volume_ml\":\"12.0\"}\n",
+    append(f, &(struct wish){B, "batch.note", "{\"viability\":\"97.5\"}\n", .act = true});
+    append(f, &(struct wish){B, "batch.note", "{\"volume_ml\":\"12.0\"}\n",
                              .act = f->spoil == SPOIL_REVIEWED_HASH || f->spoil == SPOIL_REVIEWED_LATER ||
                                     f->spoil == SPOIL_SIGNER || f->spoil == SPOIL_UNSIGNED});
-    append(f, &(struct wish){B, "release.release", "{\"remark\":\"caf\xc3\xa9 10\xc2\xb5L\"}\n", .act = true});
+    append(f, &(struct wish){B, "release.review", "{\"remark\":\"caf\xc3\xa9 10\xc2\xb5L\"}\n", .act = true});
     noise(f, 5);
 }
 
@@ -379,7 +379,7 @@ struct bytes fixture_file(struct fixture *f)
 const char *fixture_judge(struct fixture *f, struct bytes file)
 {
     struct trust trust;
-    struct verdict verdict;
+    struct findings verdict;
     struct err e;
     struct buf b = buf_new(f->a);
     if (trust_open(f->a, &f->trust, &trust, &e) != 0)

@@ -70,7 +70,7 @@ static bool open_trust(struct arena *a, const char *folder, struct trust *ret)
     return false;
 }
 
-static void print_verdict(struct arena *a, const char *prefix, const struct verdict *v)
+static void print_verdict(struct arena *a, const char *prefix, const struct findings *v)
 {
     char time[CLOCK_TEXT];
     for (size_t i = 0; i < v->fault_count; i++)
@@ -85,7 +85,7 @@ static void print_verdict(struct arena *a, const char *prefix, const struct verd
 static int check_file(const char *path, const struct trust *trust, bool with_name)
 {
     struct bytes file = map_file(path);
-    struct verdict verdict;
+    struct findings verdict;
     if (file.data == NULL)
         return EXIT_CANNOT;
     struct arena *a = arena_new(ARENA_CAP);

@@ -113,7 +113,7 @@ CASE(F_dossier_every_flipped_byte_is_refused)
     uint8_t *copy = arena_alloc(f->a, file.len);
     memcpy(copy, file.data, file.len);
     for (size_t i = 0; i < file.len; i += 3) {
-        struct verdict verdict;
+        struct findings verdict;
         copy[i] ^= (uint8_t)(1 << i % 8);
         dossier_verify(a, (struct bytes){copy, file.len}, &trust, NULL, &verdict);
         assert_true(verdict.fault_count > 0);

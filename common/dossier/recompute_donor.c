@@ -1,0 +1,73 @@
+/* Rule 11 in the streams of donors, collections and people. */
+#include <string.h>
+
+#include "contract/contract.h"
+#include "crypto/digest.h"
+#include "domain/donor.h"
+#include "domain/transit.h"
+#include "dossier/recompute.h"
+
+/* The donor's statements before this one, kind by kind, in order. */
+struct gathering {
+    const struct recompute_case *c;
+    struct donor_register *donor;
+    struct screening_record *screenings;
+    struct donor_test_report *tests;
+    struct donor_statements found;
+};
+
+static int gather(struct gathering *g, const struct dossier_entry *entry, struct err *e)
+{
+    const char *type = entry->statement.type;
+    if (strcmp(type, "source.donor_register") == 0) {
+        g->found.donor = g->donor;
+        return recompute_read(g->c, entry, g->donor, e);
+    }
+    if (strcmp(type, "source.screening_record") == 0)
+        return recompute_read(g->c, entry, &g->screenings[g->found.screening_count++], e);
+    if (strcmp(type, "source.donor_test_report") == 0)
+        return recompute_read(g->c, entry, &g->tests[g->found.test_count++], e);
+    return 0;
+}
+
+int recompute_eligibility(const struct recompute_case *c, void *in, struct err *e)
+{
+    size_t n = c->s->count;
+    struct gathering g = {.c = c, .donor = record_new(c->a, &record_donor_register),
+                          .screenings = ARENA_ARRAY(c->a, struct screening_record, n),
+                          .tests = ARENA_ARRAY(c->a, struct donor_test_report, n)};
+    int rc = 0;
+    for (size_t i = 0; i < n && rc == 0 && c->s->entry[i].entry.seq < c->entry->entry.seq; i++)
+        rc = gather(&g, &c->s->entry[i], e);
+    if (rc != 0)
+        return rc;
+    if (g.found.donor == NULL)
+        return err_raise(e, ERR_DOSSIER_REFUSED, "donor", "11", "the donor's registration is not in the dossier");
+    g.found.screenings = g.screenings;
+    g.found.tests = g.tests;
+    donor_determine(c->a, &g.found, in);
+    return 0;
+}
+
+int recompute_receipt(const struct recompute_case *c, void *in, struct err *e)
+{
+    struct receipt_record *receipt = in;
+    struct collection_record collection;
+    const struct dossier_entry *collected = recompute_last(c->s, "source.collection_record", c->entry->entry.time_ms);
+    if (collected == NULL)
+        return err_raise(e, ERR_DOSSIER_REFUSED, "collection", "11", "the collection is not in the dossier");
+    int rc = recompute_read(c, collected, &collection, e);
+    if (rc == 0)
+        receipt->transit_h = transit_hours(c->a, collection.ended_at, receipt->received_at);
+    return rc;
+}
+
+int recompute_key(const struct recompute_case *c, void *in, struct err *e)
+{
+    struct key_register *key = in;
+    uint8_t hash[DIGEST_LEN];
+    (void)e;
+    digest_sha256(key->certificate.data, key->certificate.len, hash);
+    key->certificate_sha256 = hex_text(c->a, hash, DIGEST_LEN);
+    return 0;
+}

@@ -1,0 +1,383 @@
+/* Rule 11: a value or verdict that the lab's own rules do not give is found out, statement by statement. */
+#include "support/test.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "contract/contract.h"
+#include "crypto/digest.h"
+#include "dossier/recompute.h"
+
+#define STREAM_ENTRIES 40
+
+enum { B, C, D, P, Q, U, STREAMS };
+
+static struct arena *a;
+static struct err e;
+static struct dossier dossier;
+static struct dossier_stream stream[STREAMS];
+static int64_t now_ms;
+
+static void begin(void)
+{
+    static const char *const ids[STREAMS] = {"B-1", "C-1", "D-1", "P-BMAC", "Q-BMAC", "U-1"};
+    a = arena_new(0);
+    for (int i = 0; i < STREAMS; i++)
+        stream[i] = (struct dossier_stream){ids[i], true, ARENA_ARRAY(a, struct dossier_entry, STREAM_ENTRIES), 0};
+    dossier = (struct dossier){.subject = "B-1", .stream = stream, .stream_count = STREAMS};
+    clock_from_text("2026-03-02T08:00:00.000Z", 24, &now_ms);
+}
+
+static void end(void)
+{
+    a = arena_free(a);
+}
+
+static struct recompute_case case_of(struct dossier_stream *s, const struct dossier_entry *entry)
+{
+    return (struct recompute_case){a, &dossier, s, entry, ARENA_NEW(a, struct recompute_memory)};
+}
+
+/* One more statement; what its type computes is computed. */
+static struct dossier_entry *add(int which, const char *type, void *record)
+{
+    struct dossier_stream *s = &stream[which];
+    struct dossier_entry *entry = &s->entry[s->count];
+    const struct recompute_row *row = recompute_row(recompute_rows(), type);
+    struct buf body = buf_new(a);
+    entry->entry.seq = (int64_t)s->count++;
+    entry->entry.time_ms = now_ms += 60000;
+    entry->statement.type = type;
+    struct recompute_case c = case_of(s, entry);
+    if (row != NULL && row->fill != NULL && row->fill(&c, record, &e) != 0)
+        fail_msg("%s: %s", type, e.text);
+    record_to_json(&body, verb_find(type)->in, record, RECORD_STATEMENT);
+    buf_char(&body, '\n');
+    entry->statement.body = (struct bytes){(const uint8_t *)body.text, body.len};
+    return entry;
+}
+
+static int check(int which, const struct dossier_entry *entry)
+{
+    struct recompute_case c = case_of(&stream[which], entry);
+    return recompute_check(recompute_row(recompute_rows(), entry->statement.type), &c, &e);
+}
+
+/* The statement comes out again; with ${from} in its body replaced by ${to} it does not. */
+static void holds_until(int which, struct dossier_entry *entry, const char *from, const char *to)
+{
+    if (check(which, entry) != 0)
+        fail_msg("%s", e.text);
+    const char *body = (const char *)entry->statement.body.data, *at = strstr(body, from);
+    if (at == NULL)
+        fail_msg("no %s in %s", from, body);
+    const char *changed = arena_printf(a, "%.*s%s%s", (int)(at - body), body, to, at + strlen(from));
+    entry->statement.body = (struct bytes){(const uint8_t *)changed, strlen(changed)};
+    assert_true(check(which, entry) > 0);
+}
+
+static const char *seed(const char *name)
+{
+    json_t *root = json_load_file(arena_printf(a, "%s/%s", STEMMA_SEED, name), 0, NULL);
+    assert_non_null(root);
+    char *text = json_dumps(root, JSON_COMPACT | JSON_SORT_KEYS);
+    const char *kept = arena_text(a, text);
+    free(text);
+    json_decref(root);
+    return kept;
+}
+
+static void *fresh(const char *type)
+{
+    return record_new(a, verb_find(type)->in);
+}
+
+static void open_batch(void)
+{
+    struct procedure_author *p = fresh("batch.procedure_author");
+    struct specification_author *q = fresh("quality.specification_author");
+    struct batch_open *open = fresh("batch.open");
+    p->procedure_id = "P-BMAC";
+    q->specification_id = "Q-BMAC";
+    p->version = q->version = 1;
+    p->document = seed("procedure_bmac.json");
+    q->document = seed("specification_bmac.json");
+    add(P, "batch.procedure_author", p);
+    add(Q, "quality.specification_author", q);
+    *open = (struct batch_open){.batch_id = "B-1", .procedure_id = "P-BMAC", .procedure_version = 1,
+                                .specification_id = "Q-BMAC", .specification_version = 1, .collection_id = "C-1",
+                                .donor_id = "D-1"};
+    add(B, "batch.open", open);
+}
+
+static void put_value(struct batch_step *step, const char *name, const char *value)
+{
+    struct step_value *v = record_list_add(a, &record_step_value, &step->values);
+    v->name = name;
+    v->value = value;
+}
+
+static struct dossier_entry *perform(void)
+{
+    struct batch_step *step = fresh("batch.step");
+    step->batch_id = "B-1";
+    step->step = 1;
+    step->started_at = step->ended_at = now_ms;
+    put_value(step, "marrow_ml", "60.0");
+    put_value(step, "anticoagulant_ml", "7.5");
+    return add(B, "batch.step", step);
+}
+
+CASE(R24_rule_11_computed_value_of_a_step)
+{
+    begin();
+    open_batch();
+    struct dossier_entry *entry = perform();
+    assert_non_null(strstr((const char *)entry->statement.body.data, "anticoagulant_percent"));
+    holds_until(B, entry, "\"value\":\"60.0\"", "\"value\":\"61.0\"");
+    end();
+}
+
+CASE(R24_rule_11_procedure_not_in_the_dossier)
+{
+    begin();
+    open_batch();
+    struct dossier_entry *entry = perform();
+    stream[P].count = 0;
+    assert_int_equal(check(B, entry), ERR_DOSSIER_REFUSED);
+    assert_non_null(strstr(e.text, "not in the dossier"));
+    end();
+}
+
+CASE(R24_rule_11_other_procedure_version)
+{
+    begin();
+    open_batch();
+    struct dossier_entry *entry = perform();
+    const char *body = (const char *)stream[P].entry[0].statement.body.data;
+    char *changed = arena_text(a, body);
+    char *at = strstr(changed, "\"version\":1}\n");
+    assert_non_null(at);
+    at[10] = '2';
+    stream[P].entry[0].statement.body = (struct bytes){(const uint8_t *)changed, strlen(changed)};
+    assert_int_equal(check(B, entry), ERR_DOSSIER_REFUSED);
+    end();
+}
+
+static struct dossier_entry *report(const char *code, const char *result, const char *method)
+{
+    struct test_report *t = fresh("quality.test_report");
+    t->batch_id = "B-1";
+    t->code = code;
+    t->result = result;
+    t->method = method;
+    t->sample_point = "final product";
+    t->sampled_at = t->tested_at = now_ms;
+    return add(B, "quality.test_report", t);
+}
+
+static void review(const struct dossier_entry *entry)
+{
+    struct test_review *r = fresh("quality.test_review");
+    r->batch_id = "B-1";
+    r->test_seq = entry->entry.seq;
+    add(B, "quality.test_review", r);
+}
+
+CASE(T01_rule_11_verdict_of_a_test)
+{
+    begin();
+    open_batch();
+    holds_until(B, report("viability", "69", "acridine orange/propidium iodide"), "\"verdict\":\"fail\"", "\"verdict\":\"pass\"");
+    end();
+}
+
+CASE(T01_rule_11_result_under_a_kept_verdict)
+{
+    begin();
+    open_batch();
+    holds_until(B, report("viability", "97", "acridine orange/propidium iodide"), "\"result\":\"97\"", "\"result\":\"60\"");
+    end();
+}
+
+static void report_all(const char *viability)
+{
+    review(report("viability", viability, "acridine orange/propidium iodide"));
+    review(report("tnc", "250000000", "automated counter"));
+    review(report("appearance", "conforms", "visual inspection"));
+    review(report("endotoxin", "<0.05", "LAL cartridge"));
+    review(report("gram", "negative", "Gram stain"));
+    review(report("sterility", "pending", "growth-based, 14 days"));
+}
+
+static struct dossier_entry *release(const char *state_of_3, int points)
+{
+    struct batch_release *r = fresh("release.release");
+    r->batch_id = "B-1";
+    for (int i = 0; i < points; i++) {
+        struct gate_point *p = record_list_add(a, &record_gate_point, &r->gate);
+        p->point = i + 1;
+        p->title = "title";
+        p->state = i == 2 ? state_of_3 : "holds";
+    }
+    return add(B, "release.release", r);
+}
+
+CASE(gate_rule_11_release_that_holds)
+{
+    begin();
+    open_batch();
+    report_all("97");
+    struct dossier_entry *entry = release("holds", 13);
+    if (check(B, entry) != 0)
+        fail_msg("%s", e.text);
+    end();
+}
+
+CASE(gate_rule_11_open_point)
+{
+    begin();
+    open_batch();
+    report_all("97");
+    assert_int_equal(check(B, release("open", 13)), ERR_DOSSIER_REFUSED);
+    end();
+}
+
+CASE(gate_rule_11_missing_point)
+{
+    begin();
+    open_batch();
+    report_all("97");
+    assert_int_equal(check(B, release("holds", 12)), ERR_DOSSIER_REFUSED);
+    end();
+}
+
+CASE(gate_rule_11_tests_do_not_pass)
+{
+    begin();
+    open_batch();
+    report_all("60");
+    assert_int_equal(check(B, release("holds", 13)), ERR_DOSSIER_REFUSED);
+    assert_non_null(strstr(e.text, "released, but"));
+    end();
+}
+
+CASE(gate_rule_11_test_not_reviewed)
+{
+    begin();
+    open_batch();
+    report_all("97");
+    for (size_t i = 0; i < stream[B].count; i++)
+        if (strcmp(stream[B].entry[i].statement.type, "quality.test_review") == 0) {
+            stream[B].entry[i].statement.type = "batch.note";
+            break;
+        }
+    assert_int_equal(check(B, release("holds", 13)), ERR_DOSSIER_REFUSED);
+    end();
+}
+
+CASE(R34_rule_11_digest_of_a_hand_over)
+{
+    begin();
+    struct hand_over *h = fresh("custody.hand_over");
+    *h = (struct hand_over){.batch_id = "B-1", .transfer_id = "T1", .receiver_id = "U-2", .destination = "clinic",
+                            .condition = words_condition.words[0], .seal_number = "S1", .temperature_c = "4.0"};
+    texts_add(a, &h->containers, "K2");
+    texts_add(a, &h->containers, "K1");
+    holds_until(B, add(B, "custody.hand_over", h), "\"K2\"", "\"K3\"");
+    end();
+}
+
+CASE(R34_rule_11_digest_of_a_receipt)
+{
+    begin();
+    struct receive *r = fresh("custody.receive");
+    *r = (struct receive){.batch_id = "B-1", .transfer_id = "T1", .condition = words_condition.words[0], .seal_number = "S1"};
+    texts_add(a, &r->containers, "K1");
+    holds_until(B, add(B, "custody.receive", r), "\"S1\"", "\"S2\"");
+    end();
+}
+
+CASE(T18_rule_11_transit_hours)
+{
+    begin();
+    struct collection_record *c = fresh("source.collection_record");
+    struct receipt_record *r = fresh("source.receipt_record");
+    *c = (struct collection_record){.collection_id = "C-1", .donor_id = "D-1", .donation_number = "A999926000123",
+                                    .check_character = "X", .tissue = "marrow", .site = "iliac crest", .started_at = now_ms,
+                                    .ended_at = now_ms, .container_lot = "L", .seal_number = "S"};
+    add(C, "source.collection_record", c);
+    *r = (struct receipt_record){.collection_id = "C-1", .received_at = now_ms + 5400000, .courier = "x",
+                                 .donation_number = "A999926000123", .seal_number = "S", .seal_intact = 1,
+                                 .container_intact = 1, .label_matches = 1, .temperature_min_c = "4", .temperature_max_c = "8",
+                                 .decision = words_receipt_decision.words[0]};
+    holds_until(C, add(C, "source.receipt_record", r), "\"transit_h\":\"1.5", "\"transit_h\":\"1.4");
+    end();
+}
+
+static void register_donor(void)
+{
+    struct donor_register *d = fresh("source.donor_register");
+    struct screening_record *s = fresh("source.screening_record");
+    *d = (struct donor_register){.donor_id = "D-1", .tissue = "marrow", .use = "allogeneic", .subject = words_subject.words[0]};
+    add(D, "source.donor_register", d);
+    *s = (struct screening_record){.donor_id = "D-1", .subject = "donor", .outcome = "no_risk", .screened_at = now_ms};
+    add(D, "source.screening_record", s);
+}
+
+static struct dossier_entry *determine(void)
+{
+    struct eligibility_determine *d = fresh("source.eligibility_determine");
+    d->donor_id = "D-1";
+    d->recovery_at = now_ms;
+    return add(D, "source.eligibility_determine", d);
+}
+
+CASE(T25_rule_11_eligibility)
+{
+    begin();
+    register_donor();
+    struct dossier_entry *entry = determine();
+    assert_non_null(strstr((const char *)entry->statement.body.data, "\"determination\":\"incomplete\""));
+    holds_until(D, entry, "\"determination\":\"incomplete\"", "\"determination\":\"eligible\"");
+    end();
+}
+
+CASE(R07_rule_11_statements_of_a_label)
+{
+    begin();
+    open_batch();
+    register_donor();
+    determine();
+    struct label_print *l = fresh("custody.label_print");
+    l->batch_id = "B-1";
+    l->container_id = "K1";
+    l->copy = 1;
+    struct dossier_entry *entry = add(B, "custody.label_print", l);
+    holds_until(B, entry, "\"statements\":[\"", "\"statements\":[\"DEMO ");
+    end();
+}
+
+CASE(rule_11_hash_of_a_registered_certificate)
+{
+    begin();
+    struct key_register *k = fresh("access.key_register");
+    k->person_id = "U-1";
+    k->certificate = (struct bytes){(const uint8_t *)"DER", 3};
+    holds_until(U, add(U, "access.key_register", k), "\"certificate\":\"RE", "\"certificate\":\"RF");
+    end();
+}
+
+CASE(rule_11_every_computed_field_has_a_row)
+{
+    for (size_t i = 0; i < verb_count(); i++) {
+        const struct verb_row *verb = verb_at(i);
+        bool computed = false;
+        for (size_t k = 0; verb->kind == VERB_ACT && k < verb->in->count; k++)
+            computed |= (verb->in->fields[k].flags & FLAG_COMPUTED) != 0;
+        if (computed != (recompute_row(recompute_rows(), verb->name) != NULL))
+            fail_msg("%s", verb->name);
+    }
+}
