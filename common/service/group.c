@@ -39,6 +39,12 @@ static bool is_recorded(const struct work *w)
     return w->call.verb->kind == VERB_ACT || w->call.verb->kind == VERB_OBSERVE;
 }
 
+/* a verb that may be called without a session does not look at one */
+static bool asks_who(const struct work *w)
+{
+    return w->request.token[0] != '\0' && (w->call.verb->flags & VERB_NO_SESSION) == 0;
+}
+
 static int compare_texts(const void *x, const void *y)
 {
     return strcmp(*(const char *const *)x, *(const char *const *)y);
@@ -66,7 +72,7 @@ static void ask_common(const struct service *service, struct db *db, struct work
             commands[streams] = command_bytes(w);
             ids[streams++] = w->call.stream;
         }
-        if (w->request.token[0] != '\0') {
+        if (asks_who(w)) {
             digest_sha256(w->request.token, strlen(w->request.token), w->who.token_sha256);
             hashes[tokens] = (struct bytes){w->who.token_sha256, DIGEST_LEN};
             keys[tokens++] = w->request.peer_key;
@@ -239,7 +245,7 @@ static int gather(const struct service *service, struct db *db, struct work **gr
             db_take(db, group[i]->tickets[m], group[i]->call.arena, &group[i]->call.answers[m]);
     for (size_t i = 0, token = 0; i < n; i++) {
         struct work *w = group[i];
-        int row = w->request.token[0] != '\0' ? (int)token++ : -1;
+        int row = asks_who(w) ? (int)token++ : -1;
         if (w->done)
             continue;
         code = take_principal(w, &principals, row);
