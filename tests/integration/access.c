@@ -96,7 +96,7 @@ CASE(R01_a_login_without_the_key_is_refused_and_spends_its_challenge)
 {
     struct desk *d = desk_at("T-OFFICE6");
     const char *text;
-    assert_int_equal(challenge(d, "U-RUTH", "T-OFFICE6", &text), 0);
+    assert_int_equal(challenge(d, "U-MARA", "T-OFFICE6", &text), 0);
     assert_int_equal(login_with_junk(d, text), ERR_LOGIN_REFUSED);
     assert_string_equal(e.field, "signature");
     assert_int_equal(login_with_junk(d, text), ERR_LOGIN_REFUSED);
