@@ -53,11 +53,16 @@ int signer_prove(struct signer *s, struct arena *a, const struct signer_request 
 int signer_sign_manifest(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes manifest,
                          struct bytes *ret, struct err *e);
 
-/** signer_create(s, a, q, enrolment, signature, sealed, ret, e): key and certificate of the person whom an administrator's
- *  signed `access.person_enrol` names, under the sealed new secret; the certificate's DER in ${a}. Asked again with the
- *  same secret it answers the same certificate. ERR_EXISTS, ERR_ROLE_MISSING, ERR_SIGNATURE_REFUSED. */
-int signer_create(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes enrolment,
-                  struct bytes signature, struct bytes sealed, struct bytes *ret, struct err *e);
+/** A person to be given a key: the administrator's enrolment and its signature, and the new secret, sealed for it. */
+struct signer_enrolment {
+    struct bytes statement, signature, sealed;
+};
+
+/** signer_create(s, a, q, enrolment, ret, e): key and certificate of the person whom an administrator's signed
+ *  `access.person_enrol` names, under the sealed new secret; the certificate's DER in ${a}. Asked again with the same
+ *  secret it answers the same certificate. ERR_EXISTS, ERR_ROLE_MISSING, ERR_SIGNATURE_REFUSED. */
+int signer_create(struct signer *s, struct arena *a, const struct signer_request *q,
+                  const struct signer_enrolment *enrolment, struct bytes *ret, struct err *e);
 
 /** signer_change_secret(s, a, q, sealed_old, sealed_new, e): both sealed for the person's id. */
 int signer_change_secret(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes sealed_old,

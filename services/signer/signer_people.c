@@ -72,25 +72,26 @@ static int make_again(struct signer *s, struct arena *a, const struct signer_req
     return 0;
 }
 
-int signer_create(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes enrolment,
-                  struct bytes signature, struct bytes sealed, struct bytes *ret, struct err *e)
+int signer_create(struct signer *s, struct arena *a, const struct signer_request *q,
+                  const struct signer_enrolment *enrolment, struct bytes *ret, struct err *e)
 {
+    const struct bytes text = enrolment->statement;
     struct person_enrol person;
     struct cms_signer admin;
     struct signer_request of = about(q, NULL);
-    int code = cms_verify(s->trust, enrolment, signature, q->now_ms, &admin, e);
+    int code = cms_verify(s->trust, text, enrolment->signature, q->now_ms, &admin, e);
     if (code == 0)
-        code = rule_enrolment(a, enrolment, &admin, q->now_ms, &person, e);
+        code = rule_enrolment(a, text, &admin, q->now_ms, &person, e);
     if (code == 0) {
         of.person_id = person.person_id;
         code = rule_person(of.person_id, e);
     }
     if (code == 0) {
-        code = make(s, a, &person, enrolment, sealed, ret, e);
+        code = make(s, a, &person, text, enrolment->sealed, ret, e);
         if (code == ERR_EXISTS)
-            code = make_again(s, a, &of, enrolment, sealed, ret, e);
+            code = make_again(s, a, &of, text, enrolment->sealed, ret, e);
     }
-    return signer_note(s, a, &of, "key_create", enrolment, code, e);
+    return signer_note(s, a, &of, "key_create", text, code, e);
 }
 
 static int change(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes sealed_old,

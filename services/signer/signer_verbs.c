@@ -91,7 +91,8 @@ static int key_create_decide(struct call *c, struct err *e)
     struct signer_request q = request_of(c, NULL);
     struct certificate *certificate = NULL;
     struct bytes der;
-    int code = signer_create(signer, c->arena, &q, bytes_of(in->statement), in->enrolment_signature, in->secret_sealed, &der, e);
+    const struct signer_enrolment enrolment = {bytes_of(in->statement), in->enrolment_signature, in->secret_sealed};
+    int code = signer_create(signer, c->arena, &q, &enrolment, &der, e);
     if (code == 0)
         code = certificate_from_der(der, &certificate, e);
     if (code == 0)

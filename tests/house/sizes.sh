@@ -28,6 +28,7 @@ ctags --languages=C --kinds-C=f --fields=+neS --sort=no -f - $(sources '*.c' com
             if ($i ~ /^signature:/) inner = substr($i, 12, length($i) - 12)
         }
         if (last - first + 1 > 100) printf "%s: %s has %d lines; 100 are the most\n", $2, $1, last - first + 1
+        if ($1 == "on_request" && inner ~ /MHD_Connection/) next   # libmicrohttpd gives the shape of its handler
         while (gsub(/\([^()]*\)/, "", inner)) { }
         n = gsub(/,/, ",", inner) + 1
         if (n > 7) printf "%s: %s has %d parameters; 7 are the most\n", $2, $1, n

@@ -224,7 +224,8 @@ static int create(struct lab *l, struct bytes text, struct bytes p7s, const char
 {
     const struct signer_request q = {"access", NULL, l->now_ms};
     struct err e;
-    return signer_create(l->signer, l->a, &q, text, p7s, seal(l, text, secret), ret, &e);
+    const struct signer_enrolment enrolment = {text, p7s, seal(l, text, secret)};
+    return signer_create(l->signer, l->a, &q, &enrolment, ret, &e);
 }
 
 CASE(R01_key_is_made_for_whom_an_administrator_enrolled)
