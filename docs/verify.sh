@@ -6,6 +6,8 @@
 # TRUST-FOLDER holds lab-root.pem, tsa-root.pem, log.pub.pem and witnesses.txt, got by another way than the dossier.
 # Exit status: 0 it holds, 1 it does not (`stream seq rule: text`), 2 it could not be checked.
 # Not done here: Unicode normal form C of statement bodies, and the recomputation (rule 11); stemma-verify does both.
+# The words of a line are wanted apart.
+# shellcheck disable=SC2046
 set -u
 LC_ALL=C
 export LC_ALL

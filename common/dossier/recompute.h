@@ -59,7 +59,13 @@ const struct dossier_entry *recompute_last(const struct dossier_stream *s, const
 int recompute_document(const struct recompute_case *c, const char *stream, const char *type, int64_t version,
                        const char **ret, struct err *e);
 
-/* the rows' functions: recompute_batch.c, recompute_donor.c */
+/**
+ * The rows' functions, recompute_batch.c and recompute_donor.c; each fills what its statement computes, from:
+ * recompute_step(c, in, e): the procedure that the batch was opened on and the steps before; recompute_test: its
+ * specification; recompute_label: the donor's use and last determination; recompute_hand_over, recompute_receive: the
+ * transfer itself; recompute_eligibility: the donor's statements before; recompute_receipt: the collection;
+ * recompute_key: the certificate. recompute_gate(c, in, e) judges a release: thirteen points, none open, tests that pass.
+ */
 int recompute_step(const struct recompute_case *c, void *in, struct err *e);
 int recompute_test(const struct recompute_case *c, void *in, struct err *e);
 int recompute_gate(const struct recompute_case *c, const void *in, struct err *e);
