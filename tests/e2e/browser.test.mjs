@@ -129,6 +129,62 @@ test("an announcement refreshes the list", { skip: real ? "a real house announce
   await again;
 }));
 
+const fake = { skip: real ? "acts on made-up batches" : false };
+
+test("a batch says first why it may not go", fake, () => visit(async (page) => {
+  await logIn(page);
+  await page.getByRole("link", { name: "B-2026000002" }).click();
+  await page.getByText("1 of 2 points are open.").waitFor();
+  assert.match(await page.locator(".points li").first().innerText(), /Open[^]*Nothing is open[^]*viability is out of specification/);
+  await page.waitForTimeout(300);
+  assert.deepEqual(await violations(page), []);
+}));
+
+async function remark(page, text) {
+  await logIn(page);
+  await page.getByRole("link", { name: "B-2026000002" }).click();
+  await page.getByText("Other acts").click();
+  await page.getByRole("link", { name: "Note" }).click();
+  assert.equal(await page.getByLabel("Batch").inputValue(), "B-2026000002");
+  await page.getByLabel("Remark").fill(text);
+  await page.getByRole("button", { name: "See what would be signed" }).click();
+}
+
+test("an act is seen, signed with the person's own secret, and recorded", fake, () => visit(async (page) => {
+  await remark(page, "looked at again");
+  await page.getByRole("heading", { name: "This is what you sign" }).waitFor();
+  assert.match(await page.locator("pre").innerText(), /Remark: µL/);
+  await page.waitForTimeout(300);
+  assert.deepEqual(await violations(page), []);
+  await page.getByLabel("Your secret").fill("wrong");
+  await page.getByRole("button", { name: "Sign as performed" }).click();
+  assert.match(await page.getByRole("alert").innerText(), /does not open the key/);
+  await page.getByLabel("Your secret").fill(secret);
+  await page.getByRole("button", { name: "Sign as performed" }).click();
+  await page.getByRole("heading", { name: "Recorded" }).waitFor();
+  await page.getByRole("link", { name: "Go on" }).click();
+  await page.getByText("1 of 2 points are open.").waitFor();
+}));
+
+test("a text that is not the one to be signed cannot be signed", fake, () => visit(async (page) => {
+  await remark(page, "twisted text");
+  await page.getByText("Nothing was signed.").waitFor();
+  assert.equal(await page.getByRole("button", { name: /Sign/ }).count(), 0);
+}));
+
+test("every act of one's roles has a form", fake, () => visit(async (page) => {
+  await logIn(page);
+  await page.getByRole("link", { name: "Acts" }).click();
+  await page.locator(".acts a").first().waitFor();
+  const links = await page.locator(".acts a").evaluateAll((all) => all.map((a) => a.getAttribute("href")));
+  assert.ok(links.length > 10);
+  for (const link of links) {
+    await page.goto(`${url}/${link}`);
+    await page.getByRole("button", { name: /See what would be signed|Send/ }).waitFor();
+  }
+  assert.deepEqual(await violations(page), []);
+}));
+
 test("everything can be reached by keyboard", () => visit(async (page) => {
   await page.getByLabel("Person").focus();
   await page.keyboard.type(person);

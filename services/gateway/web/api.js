@@ -1,5 +1,5 @@
 /* Calls to the gateway. A refusal is thrown as the catalogue's row. */
-import { sealTo, fromBase64, toBase64 } from "/seal.js";
+import { sealTo, fromBase64 } from "/seal.js";
 
 let csrf = "";
 let me = { session: null, terminal_id: "" };
@@ -81,5 +81,3 @@ export async function signAndCommit(verb, prepared, secret) {
   });
   return post(verbPath(verb, "commit"), { statement: prepared.statement, signature });
 }
-
-export { toBase64 };

@@ -1,16 +1,26 @@
-/* The page's start: who is here, then what they may see. */
-import { el } from "/dom.js";
-import { session, logout } from "/api.js";
+/* The pages' start: who is here, then what they may see and do. The part behind # says which page. */
+import { el, show, refusal, turnPage, stillHere } from "/dom.js";
+import { get, session, logout } from "/api.js";
 import { showLogin } from "/login.js";
 import { showBatches } from "/batches.js";
+import { showBatch } from "/batch.js";
+import { showAct, showActs } from "/act.js";
 
-let news = null;
 const who = document.getElementById("who");
+const nav = document.getElementById("nav");
+let news = null;
+let me = null;
+let verbs = null;
+let refresh = () => {};
 
 function leave(why = "") {
+  turnPage();
   news?.close();
   news = null;
+  me = null;
+  refresh = () => {};
   who.replaceChildren();
+  nav.replaceChildren();
   document.title = "Log in · Stemma";
   showLogin(enter, why);
 }
@@ -22,24 +32,62 @@ function onRefusal(error) {
   return ended;
 }
 
-function listen(refresh) {
+function listen() {
   let waiting = 0;
   news = new EventSource("/events");
   news.addEventListener("entry", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(refresh, 300);
+    waiting = setTimeout(() => refresh(), 300);
   });
 }
 
-function enter(me) {
-  document.title = "Batches · Stemma";
+const backTo = (receipt) => (receipt.stream.startsWith("B-") ? `#/batch/${receipt.stream}` : "#/acts");
+
+async function actPage(name, batch, head) {
+  const verb = verbs.find((v) => v.name === name);
+  if (!verb) throw new Error(`There is no ${name}.`);
+  const preset = batch ? { batch_id: batch } : {};
+  if (name === "release.review" && head) preset.entries = Number(head) + 1;
+  await showAct(verb, preset, backTo, onRefusal);
+}
+
+const pages = {
+  batches: ["Batches", () => { refresh = showBatches(onRefusal); }],
+  batch: ["Batch", (id) => { refresh = () => showBatch(id, verbs, me, onRefusal); return refresh(); }],
+  acts: ["Acts", () => showActs(verbs, me)],
+  act: ["Act", actPage],
+};
+
+async function go() {
+  if (!me) return;
+  const [name, ...rest] = location.hash.replace(/^#\//, "").split("/");
+  const [title, open] = pages[name] ?? pages.batches;
+  const shown = pages[name] ? name : "batches";
+  refresh = () => {};
+  turnPage();
+  const here = stillHere();
+  document.title = `${rest[0] ?? title} · Stemma`;
+  nav.replaceChildren(...[["batches", "Batches"], ["acts", "Acts"]].map(([page, text]) =>
+    el("a", { href: `#/${page}`, "aria-current": shown.startsWith(page.slice(0, 3)) ? "page" : null }, text)));
+  try {
+    verbs ??= (await get("/api/describe")).verbs;
+    if (here()) await open(...rest);
+  } catch (error) {
+    if (!onRefusal(error) && here()) show(refusal(error));
+  }
+}
+
+function enter(entered) {
+  me = entered;
   who.replaceChildren(
     el("span", {}, el("strong", {}, me.session.name), ` ${(me.session.roles ?? []).join(", ")}`),
     el("button", { async onclick() { try { await logout(); } finally { leave(); } } }, "Log out"));
   document.getElementById("main").focus();
-  listen(showBatches(onRefusal));
+  listen();
+  go();
 }
 
-const me = await session();
-if (me.session) enter(me);
+addEventListener("hashchange", go);
+const known = await session();
+if (known.session) enter(known);
 else leave();

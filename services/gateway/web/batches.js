@@ -2,13 +2,13 @@
 import { el, show, say, refusal, words, time } from "/dom.js";
 import { call } from "/api.js";
 
-const states = { open: "work", in_process: "work", in_test: "warn", on_hold: "bad", released: "good", rejected: "bad",
+export const states = { open: "work", in_process: "work", in_test: "warn", on_hold: "bad", released: "good", rejected: "bad",
   handed_over: "good", received: "good" };
 const PAGE = 50;
 
 function row(batch) {
   return el("tr", {},
-    el("th", { scope: "row" }, batch.batch_id),
+    el("th", { scope: "row" }, el("a", { href: `#/batch/${batch.batch_id}` }, batch.batch_id)),
     el("td", {}, el("span", { class: `chip ${states[batch.state] || "work"}` }, words(batch.state))),
     el("td", {}, words(batch.tissue)),
     el("td", {}, words(batch.use)),

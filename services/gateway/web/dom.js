@@ -10,9 +10,17 @@ export function el(tag, props = {}, ...children) {
   return node;
 }
 
+/* Pages are asked for faster than answers come: an answer for a page that was left is not shown. */
+let turn = 0;
+export const turnPage = () => ++turn;
+export const stillHere = () => {
+  const mine = turn;
+  return () => mine === turn;
+};
+
 export function show(...children) {
   const main = document.getElementById("main");
-  main.replaceChildren(...children);
+  main.replaceChildren(...children.flat());
   return main;
 }
 

@@ -17,6 +17,7 @@
 #include <gnutls/gnutls.h>
 
 #include "contract/contract.h"
+#include "crypto/digest.h"
 #include "crypto/seal.h"
 #include "gateway/http.h"
 #include "support/test.h"
@@ -35,6 +36,7 @@ struct fake_house {
     pthread_mutex_t lock;
     char seen[300];
     struct key *sealing;
+    uint8_t shown_sha256[DIGEST_LEN];
 };
 
 static void write_file(const char *folder, const char *name, const char *text)
@@ -66,7 +68,7 @@ static void make_certificate(const char *folder)
     assert_int_equal(status, 0);
 }
 
-/* The same public key under the names of three services, in the folder that the gateway reads; the folder of those who may
+/* The same public key under the names of five services, in the folder that the gateway reads; the folder of those who may
  * connect can hold a key only once. */
 static void make_keys(const char *folder)
 {
@@ -84,8 +86,8 @@ static void make_keys(const char *folder)
     snprintf(path, sizeof path, "%s/batch.key", public_dir);
     char *text = test_read(path, NULL);
     assert_non_null(text);
-    static const char *const also[] = {"access", "signer"};
-    for (size_t i = 0; i < 2; i++) {
+    static const char *const also[] = {"access", "signer", "quality", "release"};
+    for (size_t i = 0; i < 4; i++) {
         char *name = strstr(text, "\"batch\"");
         assert_non_null(name);
         snprintf(copy, sizeof copy, "public/%s.key", also[i]);
@@ -112,28 +114,68 @@ static const char *sealing_key(const struct fake_house *f, struct arena *a)
 }
 
 /* The seal is opened as the signer opens it, so that the browser's way of making one is tested too. */
-static const char *prove(const struct fake_house *f, const struct wire_request *r)
+static const char *sign(const struct fake_house *f, const struct wire_request *r, const char *signed_text, struct bytes sealed)
 {
-    struct sign_login in;
     struct err e;
     uint8_t secret[SEAL_PLAIN_MAX];
     size_t len = 0;
-    if (record_from_json(r->arena, &record_sign_login, r->body, r->body_len, RECORD_CLIENT, &in, &e) != 0)
-        return REFUSAL("body_malformed", "400", "", "");
-    const struct bytes text = {(const uint8_t *)in.login, strlen(in.login)};
-    if (seal_open(f->sealing, text, in.secret_sealed, secret, &len, &e) != 0 || len != strlen(FAKE_SECRET) ||
+    (void)r;
+    const struct bytes text = {(const uint8_t *)signed_text, strlen(signed_text)};
+    if (seal_open(f->sealing, text, sealed, secret, &len, &e) != 0 || len != strlen(FAKE_SECRET) ||
         memcmp(secret, FAKE_SECRET, len) != 0)
         return REFUSAL("secret_wrong", "401", "secret_sealed", "the secret does not open the key of U-1");
     return "{\"ok\":true,\"result\":{\"signature\":\"AAAA\"}}";
 }
+
+static const char *prove(const struct fake_house *f, const struct wire_request *r)
+{
+    struct sign_login login;
+    struct sign_statement statement;
+    struct err e;
+    if (record_from_json(r->arena, &record_sign_login, r->body, r->body_len, RECORD_CLIENT, &login, &e) == 0)
+        return sign(f, r, login.login, login.secret_sealed);
+    if (record_from_json(r->arena, &record_sign_statement, r->body, r->body_len, RECORD_CLIENT, &statement, &e) == 0)
+        return sign(f, r, statement.statement, statement.secret_sealed);
+    return REFUSAL("body_malformed", "400", "", "");
+}
+
+#define SHOWN "Add a signed remark to a batch.\\nRemark: \u00b5L\\n"
+
+/* An act to be signed; a remark that holds "twisted" comes with a text that is not the one to be signed. */
+static const char *act(const struct fake_house *f, const struct wire_request *r)
+{
+    if (r->envelope.phase[1] == 'o')
+        return "{\"ok\":true,\"result\":{\"leaf\":\"" FAKE_TOKEN "\",\"seq\":8,\"statement_sha256\":\"" FAKE_TOKEN "\",\"stream\":\"B-2026000002\","
+               "\"time\":\"2026-03-01T08:30:00.000Z\"}}";
+    return arena_printf(r->arena, "{\"ok\":true,\"result\":{\"rendered\":\"%s" SHOWN "\",\"reviewed_seq\":7,\"statement\":\"stemma-statement/1\\n"
+                        "type batch.note\\nstream B-2026000002\\nrendered %s verb/1\\n\",\"stream\":\"B-2026000002\"}}",
+                        strstr(r->body, "twisted") ? "Twisted. " : "", hex_text(r->arena, f->shown_sha256, DIGEST_LEN));
+}
+
+#define SHOW "{\"ok\":true,\"result\":{\"batch_id\":\"B-2026000002\",\"collection_id\":\"C-1\",\"donation_number\":\"A999926000001\",\"donor_id\":\"D-1\"," \
+    "\"head_seq\":7,\"opened_at\":\"2026-03-01T08:30:00.000Z\",\"procedure_id\":\"P-CORD\",\"procedure_version\":2,\"specification_id\":\"Q-CORD\"," \
+    "\"specification_version\":1,\"state\":\"on_hold\",\"steps\":[{\"ended_at\":\"2026-03-01T09:30:00.000Z\",\"name\":\"Wash\",\"performed_by\":\"U-2\"," \
+    "\"state\":\"verified\",\"step\":1,\"verified_by\":\"U-3\"}],\"tissue\":\"umbilical_cord\",\"use\":\"allogeneic\"}}"
+#define RESULTS "{\"ok\":true,\"result\":{\"tests\":[{\"code\":\"viability\",\"oos_state\":\"open\",\"performed_by\":\"U-4\",\"result\":\"61.5\",\"test_seq\":5," \
+    "\"verdict\":\"fail\"}]}}"
+#define GATE "{\"ok\":true,\"result\":{\"batch_id\":\"B-2026000002\",\"head_seq\":7,\"may_release\":false,\"points\":[{\"point\":1,\"state\":\"holds\"," \
+    "\"title\":\"All steps are executed\"},{\"point\":4,\"state\":\"open\",\"text\":\"viability is out of specification\",\"title\":\"Nothing is open\"}]}}"
 
 static const char *result_for(const struct fake_house *f, const struct wire_request *r)
 {
     const char *verb = r->envelope.verb;
     if (strcmp(verb, "signer.sealing_key") == 0)
         return sealing_key(f, r->arena);
-    if (strcmp(verb, "signer.prove") == 0)
+    if (strcmp(verb, "signer.prove") == 0 || strcmp(verb, "signer.sign") == 0)
         return prove(f, r);
+    if (strcmp(verb, "batch.note") == 0)
+        return act(f, r);
+    if (strcmp(verb, "quality.results") == 0)
+        return RESULTS;
+    if (strcmp(verb, "release.gate") == 0)
+        return GATE;
+    if (strcmp(verb, "batch.show") == 0 && !strstr(r->body, "B-7"))
+        return SHOW;
     if (strcmp(verb, "access.challenge") == 0)
         return "{\"ok\":true,\"result\":{\"login\":\"stemma-login/1\\nperson U-1\\n\"}}";
     if (strcmp(verb, "access.login") == 0)
@@ -188,10 +230,13 @@ struct fake_house *fake_house_new(const char *extra)
     strncpy(f->folder, "/tmp/fake_houseXXXXXX", sizeof f->folder - 1);
     assert_non_null(mkdtemp(f->folder));
     assert_int_equal(key_new(KEY_P256, &f->sealing, &e), 0);
+    static const char shown[] = "Add a signed remark to a batch.\nRemark: \xc2\xb5L\n";
+    digest_sha256(shown, sizeof shown - 1, f->shown_sha256);
     make_certificate(f->folder);
     make_keys(f->folder);
     snprintf(endpoint, sizeof endpoint, "tcp://127.0.0.1:%u", free_port());
-    snprintf(text, sizeof text, "access = %s\nbatch = %s\nsigner = %s\n", endpoint, endpoint, endpoint);
+    snprintf(text, sizeof text, "access = %s\nbatch = %s\nsigner = %s\nquality = %s\nrelease = %s\n", endpoint, endpoint, endpoint,
+             endpoint, endpoint);
     write_file(f->folder, "directory.ini", text);
     snprintf(text, sizeof text, "listen = 127.0.0.1:0\ntls_certificate = tls.pem\ntls_key = tls.key\ncurve_secret = gateway.key_secret\n"
              "curve_public = public\ndirectory = directory.ini\nterminal = T-WEB\ntimeout_ms = 3000\nbody_max = 20000\n%s", extra);

@@ -322,7 +322,7 @@ CASE(http_silent_service_is_unavailable)
     struct fake_house *f = fake_house_new("timeout_ms = 300\n");
     struct reply r;
     const char *session = fake_house_login(f);
-    fake_house_post(f, "/api/quality/specifications", session, "{}", &r);
+    fake_house_post(f, "/api/source/donors", session, "{}", &r);
     assert_int_equal(r.status, 503);
     has(r.body, "\"code\":\"unavailable\"");
     reply_done(&r);
