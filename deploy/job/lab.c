@@ -49,9 +49,10 @@ static int approve(struct job *j, size_t i)
     return job_act(j, "U-ELENA", "quality.specification_approve", &in, NULL);
 }
 
-static int write_documents(struct job *j)
+static int write_documents(struct job *j, bool *ret_new)
 {
     int code = 0;
+    *ret_new = false;
     for (size_t i = 0; i < sizeof documents / sizeof documents[0] && code == 0; i++) {
         arena_reset(j->step);
         const char *text = document_text(j, documents[i].file);
@@ -62,6 +63,7 @@ static int write_documents(struct job *j)
             code = 0;
             continue;
         }
+        *ret_new = true;
         if (code == 0)
             code = approve(j, i);
         if (code == 0)
@@ -150,8 +152,9 @@ static int stock(struct job *j)
 
 int job_lab(struct job *j)
 {
-    int code = write_documents(j);
-    if (code == 0)
+    bool new_documents;
+    int code = write_documents(j, &new_documents);
+    if (code == 0 && new_documents)
         code = train(j);
     return code == 0 ? stock(j) : code;
 }

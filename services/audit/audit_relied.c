@@ -54,3 +54,56 @@ int audit_relied(struct arena *a, const struct statement *statement, const char 
     }
     return room ? 0 : err_raise(e, ERR_DOSSIER_REFUSED, "batch_id", "", "the batch relies on more than %zu streams", max);
 }
+
+/* the document that a training is on; "" for any other statement */
+static int training_of(struct arena *a, const struct statement *s, const char **ret, struct err *e)
+{
+    struct training_record t;
+    *ret = "";
+    if (strcmp(s->type, "access.training_record") != 0)
+        return 0;
+    int code = record_from_json(a, &record_training_record, (const char *)s->body.data, s->body.len, RECORD_STATEMENT, &t, e);
+    if (code == 0)
+        *ret = t.document_id;
+    return code;
+}
+
+static bool is_listed(const char *const *ids, size_t count, const char *id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(ids[i], id) == 0)
+            return true;
+    return false;
+}
+
+/* a later entry of the same kind and document stood before the subject began */
+static bool is_replaced(const struct dossier_stream *s, size_t at, const char *const *documents, uint64_t before)
+{
+    for (size_t i = at + 1; i < s->count && s->entry[i].index < before; i++)
+        if (strcmp(s->entry[i].statement.type, s->entry[at].statement.type) == 0 &&
+            strcmp(documents[i], documents[at]) == 0)
+            return true;
+    return false;
+}
+
+int audit_relied_only(struct arena *a, struct dossier_stream *s, const char *const *ids, size_t count, uint64_t before,
+                      struct err *e)
+{
+    const char **documents = ARENA_ARRAY(a, const char *, s->count);
+    size_t kept = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        int code = training_of(a, &s->entry[i].statement, &documents[i], e);
+        if (code != 0)
+            return code;
+    }
+    for (size_t i = 0; i < s->count; i++) {
+        bool training = documents[i][0] != '\0';
+        bool passes = training || strcmp(s->entry[i].statement.type, "batch.equipment_calibrate") == 0;
+        bool drop = (training && !is_listed(ids, count, documents[i])) || (passes && is_replaced(s, i, documents, before));
+        if (!drop)
+            s->entry[kept++] = s->entry[i];
+    }
+    s->whole = kept == s->count;
+    s->count = kept;
+    return 0;
+}

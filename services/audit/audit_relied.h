@@ -10,3 +10,9 @@
  *  Returns 0, or ERR_DOSSIER_REFUSED when there are more than ${max}. */
 int audit_relied(struct arena *a, const struct statement *statement, const char **ids, size_t *count, size_t max,
                  struct err *e);
+
+/** audit_relied_only(a, s, ids, count, before, e): of a person's or machine's stream keep what the dossier relies on: drop training on
+ *  documents that are not among ${ids}, and training and calibrations that a later one of the same kind replaced among the
+ *  log's first ${before} leaves, that is before the subject began. Sets s->whole false when anything went. */
+int audit_relied_only(struct arena *a, struct dossier_stream *s, const char *const *ids, size_t count, uint64_t before,
+                      struct err *e);
