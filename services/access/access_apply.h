@@ -5,10 +5,22 @@
 #pragma once
 #include "service/service.h"
 
-/** apply_*(c, e): queue the writes of one entry; 0 or a fault. */
+/* Each queues the writes of one entry and returns 0 or a fault. */
+
+/** apply_person_found(c, e): the founder with the certificate, and the first terminal. */
 int apply_person_found(struct call *c, struct err *e);
+
+/** apply_person_enrol(c, e): a person, still without a certificate. */
 int apply_person_enrol(struct call *c, struct err *e);
+
+/** apply_key_register(c, e): the person's certificate; the former one is kept, open sessions end (21 CFR 11.300(c)). */
 int apply_key_register(struct call *c, struct err *e);
+
+/** apply_person_close(c, e): the account is closed, open sessions end; the row stays. */
 int apply_person_close(struct call *c, struct err *e);
+
+/** apply_training_record(c, e): one more record of training; the latest of a document's version counts. */
 int apply_training_record(struct call *c, struct err *e);
+
+/** apply_terminal_enrol(c, e): a terminal under its public key. */
 int apply_terminal_enrol(struct call *c, struct err *e);

@@ -5,11 +5,25 @@
 #pragma once
 #include "service/service.h"
 
-/** apply_*(c, e): queue the writes of one entry; 0 or a fault. */
+/* Each queues the writes of one entry and returns 0 or a fault. Whether an entry is late (R15) is judged by its own time. */
+
+/** apply_donor_register(c, e): a donor by code. */
 int apply_donor_register(struct call *c, struct err *e);
+
+/** apply_consent_record(c, e): one more consent; the latest counts. */
 int apply_consent_record(struct call *c, struct err *e);
+
+/** apply_screening_record(c, e): one more screening of a person behind the donation number. */
 int apply_screening_record(struct call *c, struct err *e);
+
+/** apply_donor_test_report(c, e): a report and its results. */
 int apply_donor_test_report(struct call *c, struct err *e);
+
+/** apply_eligibility_determine(c, e): one more determination; the latest counts. */
 int apply_eligibility_determine(struct call *c, struct err *e);
+
+/** apply_collection_record(c, e): a collection; its donation number is unique (T33). */
 int apply_collection_record(struct call *c, struct err *e);
+
+/** apply_receipt_record(c, e): the one receipt of a collection. */
 int apply_receipt_record(struct call *c, struct err *e);
