@@ -217,7 +217,7 @@ signed() { # content p7s time: prints "certificate-hash|CN|person"; fails and pr
 revoked() { # certificate, time: by the newest CRL here that its issuer signed
     for by in "$T/cert1.pem" "$T/cert2.pem" "$TRUST/lab-root.pem"; do
         [ "$(openssl x509 -in "$by" -noout -subject_hash 2>/dev/null)" = "$(openssl x509 -in "$1" -noout -issuer_hash)" ] || continue
-        newest= ; list=
+        newest='' list=''
         for c in "$X"/pki/*.crl; do
             [ -f "$c" ] || continue
             form=DER; grep -q 'BEGIN X509 CRL' "$c" && form=PEM
@@ -391,7 +391,7 @@ while read -r kind S count; do
     [ "$(ls "$T/e" | awk 'END { print NR }')" = "$count" ] || refuse "$S" - 5 "the count of entries"
     [ "$(awk 'END { print NR }' "$X/$base/proofs.txt")" = "$count" ] && [ "$(tail -c 1 "$X/$base/proofs.txt" | hex)" = 0a ] || refuse "$S" - 8 "proofs.txt"
     [ -f "$X/$base/observations" ] && used "$base/observations"
-    i=0 last=-1 lastleaf= lasttime= lastindex=-1 observed=1
+    i=0 last=-1 lastleaf='' lasttime='' lastindex=-1 observed=1
     : >"$T/hashes"
     : >"$T/leaves"
     while [ $i -lt "$count" ]; do
