@@ -13,10 +13,10 @@
     "b.batch_id, b.state, b.procedure_id, b.procedure_version, b.tissue, b.use, b.donation_number, b.steps_done,"        \
     " b.steps_total, " TIME("b.opened_ms") " as opened_at"
 
-/* a page behind a batch, newest first; without one, from the start */
-#define BEFORE(p)                                                                                                       \
-    "(b.opened_ms, b.batch_id) < (coalesce((select k.opened_ms from batch.batch k where k.batch_id = " p "),"            \
-    " 9223372036854775807), coalesce(" p ", '~'))"
+/* a page behind a batch, newest first; without one, from the start. The page of one state is written without `=`, so that
+ * only the worklist's index gives its order: a state that few batches are in is found as fast as any. */
+#define PLACE(p)                                                                                                        \
+    "coalesce((select k.opened_ms from batch.batch k where k.batch_id = " p "), 9223372036854775807), coalesce(" p ", '')"
 
 static const struct statement_row rows[ROW_COUNT] = {
     [ROW_PROCEDURE_STATE] = {"batch_procedure_state",
@@ -92,11 +92,12 @@ static const struct statement_row rows[ROW_COUNT] = {
         " left join batch.batch b on b.batch_id = $1 left join batch.equipment e on e.equipment_id = $2 "
         CALIBRATION_AT("$2", "$3"), 3, NULL},
     [ROW_LIST] = {"batch_list",
-        "select " BATCH_COLUMNS " from batch.batch b where " BEFORE("$1")
+        "select " BATCH_COLUMNS " from batch.batch b where (b.opened_ms, b.batch_id) < (" PLACE("$1") ")"
         " order by b.opened_ms desc, b.batch_id desc limit $2", 2, &record_batch_row},
     [ROW_LIST_STATE] = {"batch_list_state",
-        "select " BATCH_COLUMNS " from batch.batch b where b.state = $3 and " BEFORE("$1")
-        " order by b.opened_ms desc, b.batch_id desc limit $2", 3, &record_batch_row},
+        "select " BATCH_COLUMNS " from batch.batch b where b.state >= $3"
+        " and (b.state, b.opened_ms, b.batch_id) < ($3, " PLACE("$1") ")"
+        " order by b.state desc, b.opened_ms desc, b.batch_id desc limit $2", 3, &record_batch_row},
     [ROW_SHOW] = {"batch_show",
         "select b.batch_id, b.state, b.procedure_id, b.procedure_version, b.specification_id, b.specification_version,"
         " b.donor_id, b.collection_id, b.donation_number, b.tissue, b.use, b.recipient_code, "
