@@ -198,3 +198,37 @@ int ca_crl(struct arena *a, const struct ca *issuer, const struct ca_revoked *re
     X509_CRL_free(crl);
     return ok ? ERR_NONE : crypto_fault(e, "making a CRL");
 }
+
+static bool revoked_read(struct arena *a, X509_REVOKED *row, struct ca_revoked *ret)
+{
+    BIGNUM *number = ASN1_INTEGER_to_BN(X509_REVOKED_get0_serialNumber(row), NULL);
+    char *hex = number ? BN_bn2hex(number) : NULL;
+    ret->serial = arena_text(a, hex);
+    ret->at_ms = certificate_time_ms(X509_REVOKED_get0_revocationDate(row));
+    OPENSSL_free(hex);
+    BN_free(number);
+    return ret->serial && ret->at_ms != TIME_ABSENT;
+}
+
+int ca_crl_read(struct arena *a, const struct certificate *issuer, struct bytes crl, struct ca_revoked **ret,
+                size_t *ret_count, long *ret_number, struct err *e)
+{
+    BIO *bio = BIO_new_mem_buf(crl.data, (int)crl.len);
+    X509_CRL *read = bio ? PEM_read_bio_X509_CRL(bio, NULL, NULL, NULL) : NULL;
+    ASN1_INTEGER *number = read ? X509_CRL_get_ext_d2i(read, NID_crl_number, NULL, NULL) : NULL;
+    bool ok = number && X509_CRL_verify(read, X509_get0_pubkey(issuer->x509)) == 1;
+    STACK_OF(X509_REVOKED) *rows = ok ? X509_CRL_get_REVOKED(read) : NULL;
+    int count = rows ? sk_X509_REVOKED_num(rows) : 0;
+    struct ca_revoked *list = ARENA_ARRAY(a, struct ca_revoked, count + 1);
+    for (int i = 0; ok && i < count; i++)
+        ok = revoked_read(a, sk_X509_REVOKED_value(rows, i), &list[i]);
+    if (ok) {
+        *ret = list;
+        *ret_count = (size_t)count;
+        *ret_number = ASN1_INTEGER_get(number);
+    }
+    ASN1_INTEGER_free(number);
+    X509_CRL_free(read);
+    BIO_free(bio);
+    return ok ? ERR_NONE : crypto_refuse(e, "not a revocation list that this CA signed");
+}

@@ -40,3 +40,8 @@ int ca_issue(const struct ca *issuer, const struct ca_request *request, const st
  *  it calls itself good for 40 days. */
 int ca_crl(struct arena *a, const struct ca *issuer, const struct ca_revoked *revoked, size_t count, long number,
            struct bytes *ret, struct err *e);
+
+/** ca_crl_read(a, issuer, crl, ret, ret_count, ret_number, e): what a CRL (PEM) of ${issuer} lists, in ${a}, and its
+ *  number. ERR_SIGNATURE_REFUSED when it is not a CRL that ${issuer} signed. */
+int ca_crl_read(struct arena *a, const struct certificate *issuer, struct bytes crl, struct ca_revoked **ret,
+                size_t *ret_count, long *ret_number, struct err *e);

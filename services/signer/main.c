@@ -1,5 +1,6 @@
-/* The signer service: people's and services' private keys. `--found DIR` sets a lab up. */
+/* The signer service: people's and services' private keys. `--found`, `--revoke`: for a person at the machine. */
 #include "signer_found.h"
+#include "signer_revoke.h"
 #include "signer_settings.h"
 #include "signer_verbs.h"
 
@@ -23,5 +24,7 @@ static const struct service service = {
 
 int main(int argc, char **argv)
 {
-    return signer_found_is_asked(argc, argv) ? signer_found(argc, argv) : service_main(&service, argc, argv);
+    if (signer_found_is_asked(argc, argv))
+        return signer_found(argc, argv);
+    return signer_revoke_is_asked(argc, argv) ? signer_revoke(argc, argv) : service_main(&service, argc, argv);
 }

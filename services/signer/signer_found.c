@@ -93,19 +93,17 @@ static int put_crls(struct founding *f, struct err *e)
     return code != 0 ? code : put(f, "pki/issuing.crl", issuing, 0644, e);
 }
 
-static int put_person(struct founding *f, struct err *e)
+/* The administrator's key under the secret, before anything is written: who mistypes leaves nothing behind. */
+static int lock_person(struct founding *f, struct bytes *ret, struct err *e)
 {
     uint8_t secret[SECRET_MAX];
     size_t len = 0;
-    struct bytes locked;
     int code = secret_read(f->secret_fd, secret, sizeof secret, &len, e);
     if (code == 0 && len < SECRET_MIN)
         code = err_raise(e, ERR_FIELD_RANGE, "secret", NULL, "a secret has at least %d characters", SECRET_MIN);
     if (code == 0)
-        code = key_lock(f->a, f->person_key, (struct bytes){secret, len}, &f->cost, &locked, e);
+        code = key_lock(f->a, f->person_key, (struct bytes){secret, len}, &f->cost, ret, e);
     explicit_bzero(secret, sizeof secret);
-    if (code == 0)
-        code = store_create(f->a, arena_printf(f->a, "%s/keys", f->dir), f->person_id, locked, f->person, e);
     return code;
 }
 
@@ -149,16 +147,20 @@ static int put_folders(struct founding *f, struct err *e)
 
 static int found(struct founding *f, struct err *e)
 {
+    struct bytes locked;
     int code = rule_person(f->person_id, e);
     if (code == 0)
         code = make_keys(f, e);
     if (code == 0)
         code = make_certificates(f, e);
     if (code == 0)
+        code = lock_person(f, &locked, e);
+    if (code == 0)
         code = put_folders(f, e);
     if (code == 0)
-        code = put_person(f, e);
-    return code != 0 ? code : put_all(f, e);
+        code = put_all(f, e);
+    return code != 0 ? code
+                     : store_create(f->a, arena_printf(f->a, "%s/keys", f->dir), f->person_id, locked, f->person, e);
 }
 
 static bool parse_cost(const char *text, struct key_cost *ret)

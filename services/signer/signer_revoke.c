@@ -1,0 +1,96 @@
+#include "signer_revoke.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "crypto/ca.h"
+#include "file/file.h"
+#include "signer_store.h"
+
+#define CRL_MAX (1024 * 1024)
+
+struct issuing {
+    struct arena *a;
+    const char *dir;
+    struct certificate *certificate;
+    struct key *key;
+};
+
+static int load(struct issuing *i, struct err *e)
+{
+    struct bytes pem;
+    int code = file_read(i->a, arena_printf(i->a, "%s/authority/issuing.pem", i->dir), 8192, &pem, e);
+    if (code == 0)
+        code = certificate_from_pem(pem, &i->certificate, e);
+    if (code == 0)
+        code = file_read(i->a, arena_printf(i->a, "%s/authority/issuing.key", i->dir), 8192, &pem, e);
+    return code != 0 ? code : key_from_pem(pem, &i->key, e);
+}
+
+static bool is_listed(const struct ca_revoked *list, size_t count, const char *serial)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(list[i].serial, serial) == 0)
+            return true;
+    return false;
+}
+
+/* The list as it is, with ${serial} (NULL: nobody) revoked from now on, under the next number. */
+static int issue(const struct issuing *i, const char *serial, struct err *e)
+{
+    const char *path = arena_printf(i->a, "%s/pki/issuing.crl", i->dir);
+    struct ca_revoked *old = NULL;
+    struct bytes crl;
+    size_t count = 0;
+    long number = 0;
+    int code = file_read(i->a, path, CRL_MAX, &crl, e);
+    if (code == 0)
+        code = ca_crl_read(i->a, i->certificate, crl, &old, &count, &number, e);
+    if (code != 0)
+        return code;
+    struct ca_revoked *list = ARENA_ARRAY(i->a, struct ca_revoked, count + 1);
+    memcpy(list, old, count * sizeof *list);
+    if (serial != NULL && is_listed(list, count, serial))
+        return err_raise(e, ERR_EXISTS, "person_id", NULL, "this certificate is revoked already");
+    if (serial != NULL)
+        list[count++] = (struct ca_revoked){serial, clock_ms()};
+    code = ca_crl(i->a, &(struct ca){i->certificate, i->key}, list, count, number + 1, &crl, e);
+    return code != 0 ? code : file_replace(path, crl, 0644, e);
+}
+
+static int revoke(const struct issuing *i, const char *person_id, struct err *e)
+{
+    CLEANUP(stored_done) struct stored stored = {0};
+    int code = rule_person(person_id, e);
+    if (code == 0)
+        code = store_load(i->a, arena_printf(i->a, "%s/keys", i->dir), person_id, &stored, e);
+    return code != 0 ? code : issue(i, certificate_facts(stored.certificate)->serial, e);
+}
+
+bool signer_revoke_is_asked(int argc, char **argv)
+{
+    return argc > 1 && (strcmp(argv[1], "--revoke") == 0 || strcmp(argv[1], "--renew-crl") == 0);
+}
+
+int signer_revoke(int argc, char **argv)
+{
+    bool person = strcmp(argv[1], "--revoke") == 0;
+    if (argc != (person ? 4 : 3)) {
+        fputs("usage: stemma-signer --revoke DIR U-ID     revoke a person's certificate from now on\n"
+              "       stemma-signer --renew-crl DIR       the same list again, good for 40 days more\n"
+              "DIR is where the lab was founded; the list is DIR/pki/issuing.crl. Services read it when they start.\n", stderr);
+        return 2;
+    }
+    struct issuing i = {.a = arena_new(0), .dir = argv[2]};
+    struct err e;
+    int code = load(&i, &e);
+    if (code == 0)
+        code = person ? revoke(&i, argv[3], &e) : issue(&i, NULL, &e);
+    if (code != 0)
+        fprintf(stderr, "stemma-signer: %s\n", e.text);
+    certificate_free(i.certificate);
+    key_free(i.key);
+    arena_free(i.a);
+    return code == 0 ? 0 : 1;
+}
