@@ -1,9 +1,11 @@
 #include "house_support.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -100,11 +102,29 @@ pid_t house_job_start(const char *out)
     pid_t pid = fork();
     if (pid != 0)
         return pid;
-    execl(arena_printf(a, "%s/bin/stemma-job", h), "stemma-job", "--quiet", "--terminals", arena_printf(a, "%s/terminals", h),
+    prctl(PR_SET_PDEATHSIG, SIGKILL);   /* a failed case leaves nobody behind */
+    int fd = open(arena_printf(a, "%s/said", out), O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    if (fd < 0 || dup2(fd, 1) < 0)
+        _exit(127);
+    execl(arena_printf(a, "%s/bin/stemma-job", h), "stemma-job", "--terminals", arena_printf(a, "%s/terminals", h),
           "--secrets", arena_printf(a, "%s/secrets.txt", h), "--admin-secret", arena_printf(a, "%s/admin.secret", h), "--seed",
           arena_printf(a, "%s/share/sql/seed", h), "--scenario", arena_printf(a, "%s/share/scenario", h), "--out", out,
           (char *)NULL);
     _exit(127);
+}
+
+void house_job_wait(const char *out, const char *words)
+{
+    const char *path = arena_printf(house_arena(), "%s/said", out);
+    for (int i = 0; i < 1200; i++) {
+        char *text = test_read(path, NULL);
+        bool is_said = text != NULL && strstr(text, words) != NULL;
+        free(text);
+        if (is_said)
+            return;
+        usleep(50000);
+    }
+    fail_msg("the job never said: %s", words);
 }
 
 int house_job_end(pid_t pid)

@@ -20,6 +20,8 @@ size_t house_names(const char **ret, size_t max);
  *  column of the first row, "" if none. Static buffer. */
 const char *house_sql(const char *sql);
 
-/** house_job_start(out): the demo's main job again, beside; its process. house_job_end(pid): wait; its exit status. */
+/** house_job_start(out): the demo's main job again, beside, its words in ${out}/said; its process. house_job_wait(out,
+ *  words): until it has said them. house_job_end(pid): until it has ended; its exit status. */
 pid_t house_job_start(const char *out);
+void house_job_wait(const char *out, const char *words);
 int house_job_end(pid_t pid);
