@@ -53,7 +53,7 @@ int exchange_call(struct exchange *x, struct arena *a, const struct envelope *en
         pthread_cond_wait(&x->freed, &x->lock);
     struct wire_client *line = x->lines[--x->count];
     pthread_mutex_unlock(&x->lock);
-    int code = wire_exchange(line, a, NULL, env, body, len, ret_reply, e);
+    int code = wire_exchange(line, a, NULL, env, (struct bytes){(const uint8_t *)body, len}, ret_reply, e);
     pthread_mutex_lock(&x->lock);
     x->lines[x->count++] = line;
     pthread_cond_signal(&x->freed);

@@ -185,6 +185,24 @@ test("every act of one's roles has a form", fake, () => visit(async (page) => {
   assert.deepEqual(await violations(page), []);
 }));
 
+const truly = { skip: real ? false : "needs a running house" };
+
+test("an act signed here stands in the record", truly, () => visit(async (page) => {
+  await logIn(page);
+  await page.locator("tbody tr").first().waitFor();
+  await page.goto(`${url}/#/act/access.training_record`);
+  for (const field of ["Person", "Trained on"]) await page.getByLabel(new RegExp(`^${field}`)).first().fill(field === "Person" ? "U-MARA" : process.env.STEMMA_DOCUMENT ?? "P-UCMSC");
+  await page.getByLabel(/^Version/).fill("1");
+  await page.getByLabel(/^Trained at/).fill("2026-03-01T08:00:00");
+  await page.getByLabel(/^Valid until/).fill("2036-03-01T08:00:00");
+  await page.getByRole("button", { name: "See what would be signed" }).click();
+  await page.getByRole("heading", { name: "This is what you sign" }).waitFor();
+  await page.getByLabel("Your secret").fill(secret);
+  await page.getByRole("button", { name: "Sign as approved" }).click();
+  await page.getByRole("heading", { name: "Recorded" }).waitFor();
+  assert.match(await page.locator("main").innerText(), /U-MARA[^]*[0-9a-f]{64}/);
+}));
+
 test("everything can be reached by keyboard", () => visit(async (page) => {
   await page.getByLabel("Person").focus();
   await page.keyboard.type(person);

@@ -10,7 +10,7 @@ const who = document.getElementById("who");
 const nav = document.getElementById("nav");
 let news = null;
 let me = null;
-let verbs = null;
+let house = null;
 let refresh = () => {};
 
 function leave(why = "") {
@@ -44,7 +44,7 @@ function listen() {
 const backTo = (receipt) => (receipt.stream.startsWith("B-") ? `#/batch/${receipt.stream}` : "#/acts");
 
 async function actPage(name, batch, head) {
-  const verb = verbs.find((v) => v.name === name);
+  const verb = house.verbs.find((v) => v.name === name);
   if (!verb) throw new Error(`There is no ${name}.`);
   const preset = batch ? { batch_id: batch } : {};
   if (name === "release.review" && head) preset.entries = Number(head) + 1;
@@ -53,8 +53,8 @@ async function actPage(name, batch, head) {
 
 const pages = {
   batches: ["Batches", () => { refresh = showBatches(onRefusal); }],
-  batch: ["Batch", (id) => { refresh = () => showBatch(id, verbs, me, onRefusal); return refresh(); }],
-  acts: ["Acts", () => showActs(verbs, me)],
+  batch: ["Batch", (id) => { refresh = () => showBatch(id, house, me, onRefusal); return refresh(); }],
+  acts: ["Acts", () => showActs(house.verbs, me)],
   act: ["Act", actPage],
 };
 
@@ -70,7 +70,7 @@ async function go() {
   nav.replaceChildren(...[["batches", "Batches"], ["acts", "Acts"]].map(([page, text]) =>
     el("a", { href: `#/${page}`, "aria-current": shown.startsWith(page.slice(0, 3)) ? "page" : null }, text)));
   try {
-    verbs ??= (await get("/api/describe")).verbs;
+    house ??= await get("/api/describe");
     if (here()) await open(...rest);
   } catch (error) {
     if (!onRefusal(error) && here()) show(refusal(error));

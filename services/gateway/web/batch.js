@@ -34,9 +34,19 @@ function facts(b) {
   return el("dl", { class: "sheet" }, rows.filter(([, v]) => v).map(([k, v]) => [el("dt", {}, k), el("dd", {}, v)]).flat());
 }
 
-function acts(batch, verbs, me) {
+/* The machine that the services walk says what its state allows; whether the facts do is theirs to say. */
+function allows(machine, state, name) {
+  const known = machine.rules.some((r) => r.event === name);
+  return !known || machine.rules.some((r) => r.event === name && r.from === state);
+}
+
+const beforeDisposition = ["open", "in_process", "in_test", "on_hold"];
+
+function acts(batch, { verbs, machines }, me) {
+  const machine = machines.find((m) => m.machine === "batch");
   const first = ["release.review", "release.release", "release.reject"];
-  const mine = verbs.filter((v) => v.kind === "act" && v.stream_field === "batch_id" && mayAct(v, me) && v.name !== "batch.open");
+  const mine = verbs.filter((v) => v.kind === "act" && v.stream_field === "batch_id" && mayAct(v, me) && v.name !== "batch.open" &&
+    allows(machine, batch.state, v.name));
   const link = (v) => el("a", { class: `button${v.name === "release.release" ? " main" : ""}`,
     href: `#/act/${v.name}/${batch.batch_id}/${batch.head_seq}` }, words(v.name.split(".")[1]));
   const others = mine.filter((v) => !first.includes(v.name));
@@ -44,7 +54,7 @@ function acts(batch, verbs, me) {
     others.length ? el("details", {}, el("summary", { class: "button" }, "Other acts"), el("div", { class: "row" }, others.map(link))) : null);
 }
 
-export async function showBatch(id, verbs, me, onRefusal) {
+export async function showBatch(id, house, me, onRefusal) {
   const here = stillHere();
   try {
     const key = { batch_id: id };
@@ -52,7 +62,7 @@ export async function showBatch(id, verbs, me, onRefusal) {
     if (!here()) return;
     show(el("p", {}, el("a", { href: "#/batches" }, "All batches")),
       el("div", { class: "head" }, el("h1", {}, id, " ", chip(states[batch.state] || "work", words(batch.state)))),
-      acts(batch, verbs, me), gate(gateResult), el("h2", {}, "Batch"), facts(batch),
+      acts(batch, house, me), beforeDisposition.includes(batch.state) ? gate(gateResult) : "", el("h2", {}, "Batch"), facts(batch),
       section("Steps", ["Step", "Name", "State", "Performed by", "Verified by", "Ended"], (batch.steps ?? []).map((s) =>
         [String(s.step), s.name, words(s.state), s.performed_by, s.verified_by, s.ended_at ? time(s.ended_at) : ""])),
       section("Tests", ["Test", "Verdict", "Result", "Reportable", "Tested by", "Reviewed by", "Case"], (results.tests ?? []).map((t) =>
