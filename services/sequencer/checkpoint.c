@@ -133,7 +133,7 @@ static int ask(struct checkpoint_maker *m, struct arena *a, const char *service,
         record_to_json(&body, row->in, in, RECORD_CLIENT);
     else
         buf_put(&body, "{}");
-    int r = wire_exchange(m->client, a, service, &env, body.text, body.len, &reply, e);
+    int r = wire_exchange(m->client, a, service, &env, (struct bytes){(const uint8_t *)body.text, body.len}, &reply, e);
     if (r == 0)
         r = reply_from_json(a, (const char *)reply.data, reply.len, &result, e);
     return r != 0 ? r : record_from_json(a, row->out, (const char *)result.data, result.len, RECORD_REPLY, ret, e);

@@ -84,7 +84,7 @@ int log_tree_integrate(struct log_tree *t, log_tree_announce *announce, struct e
     int r;
     do
         r = integrate_some(t, announce, &count, e);
-    while (r == 0 && count == DRAIN_MAX);
+    while (r == 0 && count > 0);
     return r;
 }
 

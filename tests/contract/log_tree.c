@@ -64,8 +64,9 @@ static void append(struct place *p, int count)
     for (int i = 0; i < count; i++)
         pg_entry_make(p->a, i % 10 == 0 ? pg_stream(p->a, "B") : list[i - 1].stream, "batch.note",
                       i % 10 == 0 ? NULL : &list[i - 1], &list[i]);
-    if (pg_append(p->batch, list, (size_t)count, &e) != 0)
-        fail_msg("%s", e.text);
+    for (int i = 0; i < count; i++)
+        if (pg_append(p->batch, &list[i], 1, &e) != 0)
+            fail_msg("%s", e.text);
 }
 
 static void check_root(struct place *p)
