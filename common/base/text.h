@@ -26,7 +26,7 @@ struct buf {
 
 /** buf_new(a): an empty buffer living in ${a}. */
 struct buf buf_new(struct arena *a);
-/** buf_add(b, data, len), buf_put(b, s), buf_printf: append bytes, a string, formatted text. */
+/** buf_add(b, data, len), buf_put(b, s), buf_char(b, c), buf_printf: append bytes, a string, a character, formatted text. */
 void buf_add(struct buf *b, const void *data, size_t len);
 void buf_put(struct buf *b, const char *s);
 void buf_char(struct buf *b, char c);

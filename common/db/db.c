@@ -99,8 +99,10 @@ int db_open(const char *conninfo, const char *application, const struct statemen
     db->tables = tables;
     db->table_count = count;
     db->scratch = arena_new((size_t)256 << 20);
+    db->keep = arena_new((size_t)256 << 20);
     db->bad_ticket = -1;
-    r = connect_and_prepare(db, e);
+    r = db_held_find(db, e);
+    r = r != 0 ? r : connect_and_prepare(db, e);
     if (r != 0) {
         db_close(db);
         return r;
@@ -118,7 +120,10 @@ struct db *db_close(struct db *db)
     free(db->sent);
     free(db->conninfo);
     free(db->application);
+    db_held_free(db);
+    free(db->ticket);
     arena_free(db->scratch);
+    arena_free(db->keep);
     free(db);
     return NULL;
 }

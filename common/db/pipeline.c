@@ -21,79 +21,140 @@ void db_pipeline_reset(struct db *db)
         PQclear(db->sent[i].result);
         db->sent[i].result = NULL;
     }
-    db->count = db->got = 0;
+    db->count = db->got = db->ticket_count = 0;
+    db_held_take(db);
     db->row_open = db->flushed = db->synced = false;
     db->bad_ticket = -1;
 }
 
-/* The place of one more command; results of the sync before end here. */
-static int slot_add(struct db *db, const struct statement_row *row)
+/* What was queued before the last sync ends with the first that is queued after it. */
+static void begin_anew(struct db *db)
 {
     if (db->synced)
         db_pipeline_reset(db);
+}
+
+static int slot_add(struct db *db, const struct statement_row *row, int ticket)
+{
     if (db->count == db->size) {
         db->size = db->size != 0 ? db->size * 2 : 64;
         db->sent = realloc(db->sent, sizeof *db->sent * (size_t)db->size);
         if (db->sent == NULL)
             abort();
     }
-    db->sent[db->count] = (struct sent){row, NULL, false};
+    db->sent[db->count] = (struct sent){row, NULL, ticket, false};
     return db->count;
+}
+
+static int ticket_add(struct db *db)
+{
+    if (db->ticket_count == db->ticket_size) {
+        db->ticket_size = db->ticket_size != 0 ? db->ticket_size * 2 : 64;
+        db->ticket = realloc(db->ticket, sizeof *db->ticket * (size_t)db->ticket_size);
+        if (db->ticket == NULL)
+            abort();
+    }
+    db->ticket[db->ticket_count] = (struct ticket){-1, 0};
+    return db->ticket_count++;
 }
 
 /* Keeps ${slot} only if libpq took the command; what could not be sent is reported by db_sync. */
 static void slot_keep(struct db *db, int slot, int taken, const char *why)
 {
+    const struct sent *s = &db->sent[slot];
     if (taken == 1) {
         db->count++;
         return;
     }
     if (db->bad_ticket < 0) {
-        db->bad_ticket = slot;
-        snprintf(db->bad_text, sizeof db->bad_text, "%s: %.*s", db->sent[slot].row->name, (int)strcspn(why, "\n"), why);
+        db->bad_ticket = s->ticket;
+        snprintf(db->bad_text, sizeof db->bad_text, "%s: %.*s", s->row->name, (int)strcspn(why, "\n"), why);
     }
+}
+
+static void send_row(struct db *db, const struct statement_row *row, const struct db_value *values, int ticket)
+{
+    const char *data[DB_PARAMS_MAX] = {NULL};
+    int len[DB_PARAMS_MAX] = {0}, format[DB_PARAMS_MAX] = {0};
+    int slot = slot_add(db, row, ticket);
+    for (int i = 0; i < row->params; i++)
+        db_value_encode(db->scratch, &values[i], &data[i], &len[i], &format[i]);
+    db->sent[slot].runs = true;
+    db->ticket[ticket].sent = slot;
+    int taken = PQsendQueryPrepared(db->conn, row->name, row->params, data, len, format, 0);
+    slot_keep(db, slot, taken, taken == 1 ? "" : PQerrorMessage(db->conn));
+    arena_reset(db->scratch);
+}
+
+static void send_many(struct db *db, const struct held *h)
+{
+    struct db_value arrays[DB_PARAMS_MAX];
+    int params = h->one->params;
+    for (int p = 0; p < params; p++)
+        if (!db_value_join(db->scratch, &h->values[p], params, h->count, &arrays[p])) {
+            slot_keep(db, slot_add(db, h->many, h->ticket[0]), 0, "an array in a call that is joined with others");
+            return;
+        }
+    send_row(db, h->many, arrays, h->ticket[0]);
+    for (int i = 0; i < h->count; i++)
+        db->ticket[h->ticket[i]] = (struct ticket){db->ticket[h->ticket[0]].sent, i + 1};
+}
+
+static void send_held(struct db *db)
+{
+    for (int i = 0; i < db->held_count; i++) {
+        const struct held *h = &db->held[i];
+        if (h->count == 1)
+            send_row(db, h->one, h->values, h->ticket[0]);
+        else if (h->count > 1)
+            send_many(db, h);
+    }
+    db_held_take(db);
 }
 
 int db_queue(struct db *db, const struct statement_row *row, const struct db_value *values, size_t count)
 {
-    const char *data[DB_PARAMS_MAX] = {NULL};
-    int len[DB_PARAMS_MAX] = {0}, format[DB_PARAMS_MAX] = {0};
-    int slot = slot_add(db, row);
+    begin_anew(db);
+    int ticket = ticket_add(db);
     if (db->bad_ticket >= 0)
-        return slot;
-    if (count != (size_t)row->params || count > DB_PARAMS_MAX || db->flushed) {
-        slot_keep(db, slot, 0, db->flushed ? "queued behind db_flush" : "wrong number of values");
-        return slot;
-    }
-    arena_reset(db->scratch);
-    for (size_t i = 0; i < count; i++)
-        db_value_encode(db->scratch, &values[i], &data[i], &len[i], &format[i]);
-    db->sent[slot].runs = true;
-    int taken = PQsendQueryPrepared(db->conn, row->name, (int)count, data, len, format, 0);
-    slot_keep(db, slot, taken, taken == 1 ? "" : PQerrorMessage(db->conn));
-    return slot;
+        return ticket;
+    if (count != (size_t)row->params || count > DB_PARAMS_MAX || db->flushed)
+        slot_keep(db, slot_add(db, row, ticket), 0, db->flushed ? "queued behind db_flush" : "wrong number of values");
+    else if (!db_held_add(db, row, values, ticket))
+        send_row(db, row, values, ticket);
+    return ticket;
+}
+
+/* Transaction commands divide: what waits goes down before them. */
+static void queue_control(struct db *db, const struct statement_row *row)
+{
+    begin_anew(db);
+    send_held(db);
+    db_queue(db, row, DB_NONE);
 }
 
 void db_pipeline_prepare(struct db *db, const struct statement_row *row)
 {
-    int slot = slot_add(db, row);
+    begin_anew(db);
+    int slot = slot_add(db, row, ticket_add(db));
     int taken = PQsendPrepare(db->conn, row->name, row->text, 0, NULL);
     slot_keep(db, slot, taken, PQerrorMessage(db->conn));
 }
 
 void db_pipeline_describe(struct db *db, const struct statement_row *row)
 {
-    int slot = slot_add(db, row);
+    begin_anew(db);
+    int slot = slot_add(db, row, ticket_add(db));
     int taken = PQsendDescribePrepared(db->conn, row->name);
     slot_keep(db, slot, taken, PQerrorMessage(db->conn));
 }
 
 void db_flush(struct db *db)
 {
-    if (db->synced)
-        db_pipeline_reset(db);
+    begin_anew(db);
     if (db->flushed)
         return;
+    send_held(db);
     db->flushed = true;
     if (PQpipelineSync(db->conn) != 1)
         return;
@@ -158,12 +219,12 @@ static bool is_good(const PGresult *r)
 }
 
 /* A COMMIT that the server turned into a ROLLBACK must never look durable. */
-static int judge_commit(struct db *db, const struct sent *s, int i, struct err *e)
+static int judge_commit(struct db *db, const struct sent *s, struct err *e)
 {
     if (s->row != &COMMIT || !s->runs)
         return 0;
     if (strcmp(PQcmdStatus(s->result), "COMMIT") != 0) {
-        db->failure = (struct db_failure){.ticket = i};
+        db->failure = (struct db_failure){.ticket = s->ticket};
         db->in_transaction = false;
         return err_fault(e, "commit of a failed transaction");
     }
@@ -181,7 +242,7 @@ int db_sync(struct db *db, struct err *e)
     int r = 0;
     for (int i = 0; r == 0 && i < db->count; i++) {
         const struct sent *s = &db->sent[i];
-        r = is_good(s->result) ? judge_commit(db, s, i, e) : db_failure_of(db, i, s->row, s->result, e);
+        r = is_good(s->result) ? judge_commit(db, s, e) : db_failure_of(db, s->ticket, s->row, s->result, e);
     }
     if (PQstatus(db->conn) == CONNECTION_BAD)
         return db_failure_lost(db, e);
@@ -194,8 +255,13 @@ int db_sync(struct db *db, struct err *e)
 
 void db_take(struct db *db, int ticket, struct arena *arena, struct db_rows *ret)
 {
-    bool has = db->synced && ticket >= 0 && ticket < db->count && is_good(db->sent[ticket].result);
-    db_rows_copy(arena, has ? db->sent[ticket].result : NULL, ret);
+    const PGresult *result = NULL;
+    struct ticket t = {-1, 0};
+    if (db->synced && ticket >= 0 && ticket < db->ticket_count)
+        t = db->ticket[ticket];
+    if (t.sent >= 0 && t.sent < db->count && is_good(db->sent[t.sent].result))
+        result = db->sent[t.sent].result;
+    db_rows_copy(arena, result, t.ordinal, ret);
 }
 
 int db_query(struct db *db, struct arena *arena, const struct statement_row *row, const struct db_value *values,
@@ -210,13 +276,13 @@ int db_query(struct db *db, struct arena *arena, const struct statement_row *row
 
 void db_begin(struct db *db)
 {
-    db_queue(db, &BEGIN, DB_NONE);
+    queue_control(db, &BEGIN);
     db->in_transaction = true;
 }
 
 void db_queue_commit(struct db *db)
 {
-    db_queue(db, &COMMIT, DB_NONE);
+    queue_control(db, &COMMIT);
 }
 
 int db_commit(struct db *db, struct err *e)
@@ -233,7 +299,7 @@ void db_rollback(struct db *db)
         return;
     if (!db->synced)
         db_sync(db, &ignored);
-    db_queue(db, &ROLLBACK, DB_NONE);
+    queue_control(db, &ROLLBACK);
     db_sync(db, &ignored);
     if (db->failure.lost)
         return;
@@ -243,12 +309,12 @@ void db_rollback(struct db *db)
 
 void db_savepoint(struct db *db)
 {
-    db_queue(db, &SAVEPOINT, DB_NONE);
+    queue_control(db, &SAVEPOINT);
 }
 
 void db_savepoint_keep(struct db *db)
 {
-    db_queue(db, &KEEP, DB_NONE);
+    queue_control(db, &KEEP);
 }
 
 int db_savepoint_undo(struct db *db, struct err *e)
@@ -256,7 +322,7 @@ int db_savepoint_undo(struct db *db, struct err *e)
     struct err ignored;
     if (!db->synced)
         db_sync(db, &ignored);
-    db_queue(db, &UNDO, DB_NONE);
-    db_queue(db, &KEEP, DB_NONE);
+    queue_control(db, &UNDO);
+    queue_control(db, &KEEP);
     return db_sync(db, e);
 }

@@ -53,22 +53,30 @@ static struct bytes cell_copy(struct arena *a, const PGresult *r, int row, int c
     return (struct bytes){(const uint8_t *)arena_dup(a, text, len), len};
 }
 
-void db_rows_copy(struct arena *a, const PGresult *r, struct db_rows *ret)
+static bool is_ordinal(const PGresult *r, int row, int ordinal)
+{
+    return ordinal == 0 || strtol(PQgetvalue(r, row, 0), NULL, 10) == ordinal;
+}
+
+void db_rows_copy(struct arena *a, const PGresult *r, int ordinal, struct db_rows *ret)
 {
     *ret = (struct db_rows){0};
     if (r == NULL)
         return;
-    int columns = PQnfields(r), rows = PQntuples(r);
+    int skip = ordinal != 0 && PQnfields(r) > 0, columns = PQnfields(r) - skip, rows = 0;
     const char **names = ARENA_ARRAY(a, const char *, columns);
     bool *is_bytea = ARENA_ARRAY(a, bool, columns);
     for (int c = 0; c < columns; c++) {
-        names[c] = arena_text(a, PQfname(r, c));
-        is_bytea[c] = PQftype(r, c) == OID_BYTEA;
+        names[c] = arena_text(a, PQfname(r, c + skip));
+        is_bytea[c] = PQftype(r, c + skip) == OID_BYTEA;
     }
-    struct bytes *cells = ARENA_ARRAY(a, struct bytes, (size_t)columns * (size_t)rows);
-    for (int i = 0; i < rows; i++)
-        for (int c = 0; c < columns; c++)
-            cells[(size_t)i * (size_t)columns + (size_t)c] = cell_copy(a, r, i, c, is_bytea[c]);
+    for (int i = 0; i < PQntuples(r); i++)
+        rows += is_ordinal(r, i, skip != 0 ? ordinal : 0);
+    struct bytes *cells = ARENA_ARRAY(a, struct bytes, (size_t)columns * (size_t)rows), *at = cells;
+    for (int i = 0; i < PQntuples(r); i++)
+        if (is_ordinal(r, i, skip != 0 ? ordinal : 0))
+            for (int c = 0; c < columns; c++)
+                *at++ = cell_copy(a, r, i, c + skip, is_bytea[c]);
     /* libpq counts the rows of a SELECT too; those are ${rows}. */
     const char *affected = PQcmdTuples((PGresult *)(uintptr_t)r);
     *ret = (struct db_rows){columns, rows, strtoll(affected, NULL, 10), names, is_bytea, cells};

@@ -2,6 +2,11 @@
  * SQL as tables: a service lists its statements once, on top of its x_store.c; every row is prepared when a connection
  * opens, so that a misspelt column stops the start and not a release at night. Values travel as parameters, never as
  * text inside SQL. Names are unique over a connection. Where `out` is given the columns are checked against its fields.
+ *
+ * A row whose name is another's with `*` behind it is that one's form for many: it takes the same values as arrays, and
+ * as a query gives first a column `ordinal`, from 1. Queued calls of the one then go down together as one call of the
+ * many, with the next db_sync, db_flush or transaction command: what 64 calls in a group cost is then hardly more than
+ * what one costs. Only for rows whose order among the other statements of the transaction does not matter.
  */
 #pragma once
 #include <stdbool.h>
@@ -25,12 +30,12 @@ struct statement_table {
 
 #define STATEMENT_TABLE(array) {(array), sizeof(array) / sizeof((array)[0])}
 
-enum db_kind { DB_NULL, DB_TEXT, DB_BYTES, DB_INT, DB_BOOL, DB_TEXTS, DB_BYTES_ARRAY, DB_INTS };
+enum db_kind { DB_NULL, DB_TEXT, DB_BYTES, DB_INT, DB_BOOL, DB_TEXTS, DB_BYTES_ARRAY, DB_INTS, DB_JOINED };
 
 /** One parameter. Texts, numbers and booleans go as text (the server knows the type), bytes and arrays go in binary:
  *  bytea, text[], bytea[] and int8[]. Borrows what it points at until db_queue or db_query has returned. */
 struct db_value {
-    enum db_kind kind;
+    enum db_kind kind, joined;       /* DB_JOINED, inside of common/db only: scalars of kind `joined` as one array */
     union {
         const char *text;
         struct bytes bytes;

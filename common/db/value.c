@@ -86,6 +86,61 @@ static char *array_of(struct arena *a, const struct db_value *v, int *ret_len)
     return array_of_bytes(a, v->of.bytes_array, v->count, OID_BYTEA, ret_len);
 }
 
+static struct bytes element_of(struct arena *a, const struct db_value *v)
+{
+    uint64_t n = (uint64_t)v->of.number;
+    switch (v->kind) {
+    case DB_TEXT:
+        return (struct bytes){(const uint8_t *)v->of.text, strlen(v->of.text)};
+    case DB_BYTES:
+        return v->of.bytes;
+    case DB_BOOL:
+        return (struct bytes){(const uint8_t *)(n != 0 ? "t" : "f"), 1};
+    case DB_INT: {
+        uint8_t *at = arena_alloc(a, 8);
+        for (int i = 0; i < 8; i++)
+            at[i] = (uint8_t)(n >> (56 - 8 * i));
+        return (struct bytes){at, 8};
+    }
+    default:
+        return (struct bytes){NULL, 0};
+    }
+}
+
+bool db_value_join(struct arena *a, const struct db_value *values, int stride, int count, struct db_value *ret)
+{
+    struct bytes *list = ARENA_ARRAY(a, struct bytes, count);
+    enum db_kind kind = DB_NULL;
+    for (int i = 0; i < count; i++) {
+        const struct db_value *v = &values[i * stride];
+        if (v->kind == DB_TEXTS || v->kind == DB_BYTES_ARRAY || v->kind == DB_INTS || v->kind == DB_JOINED)
+            return false;
+        if (v->kind != DB_NULL)
+            kind = v->kind == DB_BOOL ? DB_TEXT : v->kind;
+        list[i] = element_of(a, v);
+    }
+    *ret = (struct db_value){.kind = DB_JOINED, .joined = kind, .of.bytes_array = list, .count = (size_t)count};
+    return true;
+}
+
+/* A column of nothing but NULL has no type of its own: in text form it fits any. */
+static char *nulls(struct arena *a, size_t count)
+{
+    struct buf b = buf_new(a);
+    for (size_t i = 0; i < count; i++)
+        buf_put(&b, i == 0 ? "{NULL" : ",NULL");
+    buf_put(&b, "}");
+    return b.text;
+}
+
+static void encode_joined(struct arena *a, const struct db_value *v, const char **ret_data, int *ret_len, int *ret_format)
+{
+    static const uint32_t oid[] = {[DB_TEXT] = OID_TEXT, [DB_BYTES] = OID_BYTEA, [DB_INT] = OID_INT8};
+    *ret_format = v->joined != DB_NULL;
+    *ret_data = v->joined == DB_NULL ? nulls(a, v->count)
+                                     : array_of_bytes(a, v->of.bytes_array, v->count, oid[v->joined], ret_len);
+}
+
 void db_value_encode(struct arena *a, const struct db_value *v, const char **ret_data, int *ret_len, int *ret_format)
 {
     *ret_data = NULL;
@@ -107,6 +162,9 @@ void db_value_encode(struct arena *a, const struct db_value *v, const char **ret
         *ret_data = (const char *)v->of.bytes.data;
         *ret_len = (int)v->of.bytes.len;
         *ret_format = 1;
+        break;
+    case DB_JOINED:
+        encode_joined(a, v, ret_data, ret_len, ret_format);
         break;
     case DB_TEXTS:
     case DB_BYTES_ARRAY:

@@ -100,7 +100,7 @@ int desk_seal(struct desk *d, struct arena *a, struct bytes text, struct bytes s
 {
     if (!d->has_sealing_key) {
         struct sealing_key key;
-        int code = wire_call(d->client, a, "signer.sealing_key", "call", "", "", NULL, &key, e);
+        int code = wire_serve(d->client, a, "signer.sealing_key", NULL, &key, e);
         if (code != 0)
             return code;
         if (key.public_key.len != KEY_POINT_LEN)
@@ -122,17 +122,17 @@ int desk_login(struct desk *d, struct arena *a, const char *person_id, struct by
     struct challenge_request ask = {.person_id = person_id, .terminal_id = d->terminal};
     struct challenge challenge;
     struct session session;
-    int code = wire_call(d->client, a, "access.challenge", "call", "", "", &ask, &challenge, e);
+    int code = wire_serve(d->client, a, "access.challenge", &ask, &challenge, e);
     if (code != 0)
         return code;
     struct sign_login sign = {.person_id = person_id, .login = challenge.login};
     code = desk_seal(d, a, bytes_of(challenge.login), secret, &sign.secret_sealed, e);
     struct signature signature;
     if (code == 0)
-        code = wire_call(d->client, a, "signer.prove", "call", "", "", &sign, &signature, e);
+        code = wire_serve(d->client, a, "signer.prove", &sign, &signature, e);
     struct login login = {.login = challenge.login, .signature = signature.signature};
     if (code == 0)
-        code = wire_call(d->client, a, "access.login", "call", "", "", &login, &session, e);
+        code = wire_serve(d->client, a, "access.login", &login, &session, e);
     if (code != 0)
         return code;
     desk_resume(d, session.token, person_id);
@@ -150,7 +150,7 @@ int desk_logout(struct desk *d, struct arena *a, struct err *e)
 
 int desk_call(struct desk *d, struct arena *a, const char *verb, const void *in, void *ret_out, struct err *e)
 {
-    return wire_call(d->client, a, verb, "call", d->token, "", in, ret_out, e);
+    return wire_call(d->client, a, &(struct wire_ask){verb, "call", d->token, ""}, in, ret_out, e);
 }
 
 static const char *command_or_new(struct arena *a, const char *command)
@@ -165,13 +165,13 @@ static const char *command_or_new(struct arena *a, const char *command)
 int desk_observe(struct desk *d, struct arena *a, const char *verb, const char *command, const void *in,
                  struct receipt *ret, struct err *e)
 {
-    return wire_call(d->client, a, verb, "call", d->token, command_or_new(a, command), in, ret, e);
+    return wire_call(d->client, a, &(struct wire_ask){verb, "call", d->token, command_or_new(a, command)}, in, ret, e);
 }
 
 int desk_prepare(struct desk *d, struct arena *a, const char *verb, const char *command, const void *in,
                  struct prepared *ret, struct err *e)
 {
-    return wire_call(d->client, a, verb, "prepare", d->token, command_or_new(a, command), in, ret, e);
+    return wire_call(d->client, a, &(struct wire_ask){verb, "prepare", d->token, command_or_new(a, command)}, in, ret, e);
 }
 
 int desk_sign(struct desk *d, struct arena *a, const char *person_id, const char *statement, struct bytes secret,
@@ -181,7 +181,7 @@ int desk_sign(struct desk *d, struct arena *a, const char *person_id, const char
     struct signature signature;
     int code = desk_seal(d, a, bytes_of(statement), secret, &sign.secret_sealed, e);
     if (code == 0)
-        code = wire_call(d->client, a, "signer.sign", "call", "", "", &sign, &signature, e);
+        code = wire_serve(d->client, a, "signer.sign", &sign, &signature, e);
     if (code == 0)
         *ret_signature = signature.signature;
     return code;
@@ -191,7 +191,7 @@ int desk_commit(struct desk *d, struct arena *a, const char *verb, const char *s
                 struct receipt *ret, struct err *e)
 {
     struct signed_act act = {.statement = statement, .signature = signature};
-    return wire_call(d->client, a, verb, "commit", d->token, "", &act, ret, e);
+    return wire_call(d->client, a, &(struct wire_ask){verb, "commit", d->token, ""}, &act, ret, e);
 }
 
 static void pause_ms(int ms)

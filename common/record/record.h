@@ -124,7 +124,7 @@ const struct record_plan *record_plan(const struct record_type *type);
 /** record_field(type, name, len): index of the field called so, -1 if there is none. */
 int record_field(const struct record_type *type, const char *name, size_t len);
 
-/** record_at(type, i, record): where field ${i} of ${record} lies. */
+/** record_at(type, i, record), record_at_const: where field ${i} of ${record} lies. */
 void *record_at(const struct record_type *type, size_t i, void *record);
 const void *record_at_const(const struct record_type *type, size_t i, const void *record);
 

@@ -126,13 +126,12 @@ static int open_worker(struct wire_client *c, const char *service, const char *s
     return 0;
 }
 
-static void send_request(zsock_t *socket, const uint8_t id[WIRE_ID_LEN], const struct buf *envelope, const char *body,
-                         size_t len)
+static void send_request(zsock_t *socket, const uint8_t id[WIRE_ID_LEN], const struct buf *envelope, struct bytes body)
 {
     zmsg_t *m = zmsg_new();
     zmsg_addmem(m, id, WIRE_ID_LEN);
     zmsg_addmem(m, envelope->text, envelope->len);
-    zmsg_addmem(m, body, len);
+    zmsg_addmem(m, body.data, body.len);
     zmsg_send(&m, socket);
     zmsg_destroy(&m);
 }
@@ -168,12 +167,12 @@ static bool may_repeat(const char *verb)
 }
 
 int wire_exchange(struct wire_client *c, struct arena *a, const char *service, const struct envelope *env,
-                  const char *body, size_t len, struct bytes *ret_reply, struct err *e)
+                  struct bytes body, struct bytes *ret_reply, struct err *e)
 {
     char named[32];
     struct worker *w;
-    if (len >= WIRE_FRAME_MAX)
-        return err_raise(e, ERR_BODY_TOO_LARGE, "", "", "%zu bytes, at most %zu", len, WIRE_BODY_MAX);
+    if (body.len >= WIRE_FRAME_MAX)
+        return err_raise(e, ERR_BODY_TOO_LARGE, "", "", "%zu bytes, at most %zu", body.len, WIRE_BODY_MAX);
     if (service == NULL) {
         snprintf(named, sizeof named, "%.*s", (int)strcspn(env->verb, "."), env->verb);
         service = named;
@@ -187,7 +186,7 @@ int wire_exchange(struct wire_client *c, struct arena *a, const char *service, c
     random_fill(id, sizeof id);
     for (int64_t left = c->timeout_ms; left > 0; left -= AGAIN_MS) {
         int64_t wait = may_repeat(env->verb) && left > AGAIN_MS ? AGAIN_MS : left;
-        send_request(w->socket, id, &envelope, body, len);
+        send_request(w->socket, id, &envelope, body);
         if (receive_reply(w->socket, id, wait, a, ret_reply))
             return 0;
         if (!may_repeat(env->verb))
@@ -209,13 +208,13 @@ static const char *stream_of(const struct verb_row *row, const void *in)
     return id == NULL ? "" : id;
 }
 
-int wire_call(struct wire_client *c, struct arena *a, const char *verb, const char *phase, const char *token,
-              const char *command, const void *in, void *ret_out, struct err *e)
+int wire_call(struct wire_client *c, struct arena *a, const struct wire_ask *ask, const void *in, void *ret_out,
+              struct err *e)
 {
-    const struct verb_row *row = verb_find(verb);
+    const struct verb_row *row = verb_find(ask->verb);
     if (row == NULL)
-        return err_raise(e, ERR_VERB_UNKNOWN, "verb", "", "there is no verb %s", verb);
-    bool commit = strcmp(phase, "commit") == 0, prepare = strcmp(phase, "prepare") == 0;
+        return err_raise(e, ERR_VERB_UNKNOWN, "verb", "", "there is no verb %s", ask->verb);
+    bool commit = strcmp(ask->phase, "commit") == 0, prepare = strcmp(ask->phase, "prepare") == 0;
     const struct record_type *type = commit ? &record_signed_act : row->in;
     const struct record_type *out = prepare ? &record_prepared : row->out;
     struct buf body = buf_new(a);
@@ -223,7 +222,7 @@ int wire_call(struct wire_client *c, struct arena *a, const char *verb, const ch
         buf_put(&body, "{}");
     else
         record_to_json(&body, type, in, type == row->in ? RECORD_CLIENT : RECORD_REPLY);
-    struct envelope env = {verb, token, phase, command, commit ? "" : stream_of(row, in), clock_ms() + c->timeout_ms};
+    struct envelope env = {ask->verb, ask->token, ask->phase, ask->command, commit ? "" : stream_of(row, in), clock_ms() + c->timeout_ms};
     char stream[33] = "";
     const char *line = commit ? strstr(((const struct signed_act *)in)->statement, "\nstream ") : NULL;
     if (line != NULL)
@@ -231,10 +230,15 @@ int wire_call(struct wire_client *c, struct arena *a, const char *verb, const ch
     if (commit)
         env.stream = stream;
     struct bytes reply, result;
-    int code = wire_exchange(c, a, NULL, &env, body.text, body.len, &reply, e);
+    int code = wire_exchange(c, a, NULL, &env, (struct bytes){(const uint8_t *)body.text, body.len}, &reply, e);
     if (code == 0)
         code = reply_from_json(a, (const char *)reply.data, reply.len, &result, e);
     if (code == 0 && ret_out != NULL)
         code = record_from_json(a, out, (const char *)result.data, result.len, RECORD_REPLY, ret_out, e);
     return code;
+}
+
+int wire_serve(struct wire_client *c, struct arena *a, const char *verb, const void *in, void *ret_out, struct err *e)
+{
+    return wire_call(c, a, &(struct wire_ask){verb, "call", "", ""}, in, ret_out, e);
 }

@@ -23,13 +23,22 @@ void wire_client_timeout(struct wire_client *c, int timeout_ms);
 /** wire_client_key(c): the client's own public key, Z85. */
 const char *wire_client_key(const struct wire_client *c);
 
-/** wire_exchange(c, a, env, body, len, ret_reply, e): one request, its reply's bytes in ${a}. ${service} NULL: taken from
- *  the verb. Verbs that record or only read are sent again every 3 s within the time-out. ERR_UNAVAILABLE: no answer. */
+/** wire_exchange(c, a, service, env, body, ret_reply, e): one request, its reply's bytes in ${a}. ${service} NULL: taken
+ *  from the verb. Verbs that record or only read are sent again every 3 s within the time-out. ERR_UNAVAILABLE: no
+ *  answer. */
 int wire_exchange(struct wire_client *c, struct arena *a, const char *service, const struct envelope *env,
-                  const char *body, size_t len, struct bytes *ret_reply, struct err *e);
+                  struct bytes body, struct bytes *ret_reply, struct err *e);
 
-/** wire_call(c, a, verb, phase, token, command, in, ret_out, e): call ${verb} ("batch.list") with struct ${in} of its
- *  in-record (NULL: `nothing`); the answer is read into ${ret_out}: `prepared` for prepare, `receipt` for commit and
- *  observations, else the verb's out-record. For commit ${in} is a struct signed_act. NULL ${ret_out}: not wanted. */
-int wire_call(struct wire_client *c, struct arena *a, const char *verb, const char *phase, const char *token,
-              const char *command, const void *in, void *ret_out, struct err *e);
+/** What is asked: the verb ("batch.list"), the phase, and the session's token and command id, "" for none. */
+struct wire_ask {
+    const char *verb, *phase, *token, *command;
+};
+
+/** wire_call(c, a, ask, in, ret_out, e): call a verb with struct ${in} of its in-record (NULL: `nothing`); the answer is
+ *  read into ${ret_out}: `prepared` for prepare, `receipt` for commit and observations, else the verb's out-record. For
+ *  commit ${in} is a struct signed_act. NULL ${ret_out}: not wanted. */
+int wire_call(struct wire_client *c, struct arena *a, const struct wire_ask *ask, const void *in, void *ret_out,
+              struct err *e);
+
+/** wire_serve(c, a, verb, in, ret_out, e): call a verb that needs neither session nor command. */
+int wire_serve(struct wire_client *c, struct arena *a, const char *verb, const void *in, void *ret_out, struct err *e);

@@ -52,8 +52,10 @@ int job_tests(struct job *j, json_t *scenario, json_t *dose, const char *batch);
 /** job_dispose(j, batch, ret_released): review and release; or, out of specification: investigate, be refused, reject. */
 int job_dispose(struct job *j, const char *batch, bool *ret_released);
 
-/** job_hand_over(j, scenario, batch): labels are made; two parties sign. */
+/** job_labels(j, scenario, batch): every container gets its label and its place. */
 int job_labels(struct job *j, json_t *scenario, const char *batch);
+
+/** job_hand_over(j, batch): two parties sign the same digest. */
 int job_hand_over(struct job *j, const char *batch);
 
 /** job_dossier(j, batch): fetch and write BATCH.asice. */

@@ -32,7 +32,7 @@ static int sign_manifest(void *ctx, struct arena *a, struct bytes manifest, stru
     struct sign_manifest in = {.manifest = arena_dup(a, manifest.data, manifest.len)};
     struct signature out;
     (void)ctx;
-    int code = wire_call(client, a, "signer.sign_manifest", "call", "", "", &in, &out, e);
+    int code = wire_serve(client, a, "signer.sign_manifest", &in, &out, e);
     if (code == 0)
         *ret_p7s = out.signature;
     return code;
@@ -43,7 +43,7 @@ static int decide_dossier(struct call *c, struct err *e)
     const struct dossier_request *in = c->in;
     struct dossier_file *out = c->out;
     struct log_state log;
-    int code = wire_call(client, c->arena, "sequencer.seal", "call", "", "", NULL, &log, e);
+    int code = wire_serve(client, c->arena, "sequencer.seal", NULL, &log, e);
     if (code != 0)
         return code;
     const struct dossier_signer signer = {sign_manifest, NULL};

@@ -19,7 +19,7 @@ check 'libpq-fe\.h|libpq/' common/db
 check 'czmq\.h|zmq\.h' common/wire
 check 'microhttpd\.h|gnutls/' services/gateway deploy/tsa
 check 'sodium\.h' common/crypto
-check 'jansson\.h' common/record common/wire common/domain common/contract common/ledger services/gateway services/terminal
+check 'jansson\.h' common/record common/wire common/domain common/contract common/ledger services/gateway services/terminal deploy/job
 check 'gmp\.h|mpfr\.h' common/base common/domain
 check 'udunits2\.h' common/domain
 check 'seccomp\.h' common/service services/signer services/instrument

@@ -43,7 +43,7 @@ static int call(const struct verb_row *row, const char *token, const char *body,
     struct bytes reply, result;
     struct envelope env = {row->name, token, row->kind == VERB_ACT ? "prepare" : "call", command, "", 0};
     memset(e, 0, sizeof *e);
-    int code = wire_exchange(wire(), house_arena(), NULL, &env, body, len, &reply, e);
+    int code = wire_exchange(wire(), house_arena(), NULL, &env, (struct bytes){(const uint8_t *)body, len}, &reply, e);
     return code != 0 ? code : reply_from_json(house_arena(), (const char *)reply.data, reply.len, &result, e);
 }
 
@@ -176,7 +176,7 @@ CASE(acts_go_by_prepare_and_commit_alone)
         command_new(command);
         struct bytes reply, result;
         struct envelope env = {row->name, token, row->kind == VERB_ACT ? "call" : "commit", command, "", 0};
-        int code = wire_exchange(wire(), house_arena(), NULL, &env, "{}", 2, &reply, &e);
+        int code = wire_exchange(wire(), house_arena(), NULL, &env, (struct bytes){(const uint8_t *)"{}", 2}, &reply, &e);
         if (code == 0)
             code = reply_from_json(house_arena(), (const char *)reply.data, reply.len, &result, &e);
         expect(row, code, ERR_PHASE_WRONG, NULL, &e);
@@ -188,7 +188,7 @@ CASE(R42_a_passed_deadline_is_refused)
     struct err e;
     struct bytes reply, result;
     struct envelope env = {"batch.list", token_of("U-RUTH"), "call", "", "", clock_ms() - 1000};
-    assert_int_equal(wire_exchange(wire(), house_arena(), NULL, &env, "{}", 2, &reply, &e), 0);
+    assert_int_equal(wire_exchange(wire(), house_arena(), NULL, &env, (struct bytes){(const uint8_t *)"{}", 2}, &reply, &e), 0);
     assert_int_equal(reply_from_json(house_arena(), (const char *)reply.data, reply.len, &result, &e), ERR_DEADLINE_PASSED);
 }
 
@@ -314,6 +314,6 @@ CASE(unknown_verbs_are_refused)
     struct err e;
     struct bytes reply, result;
     struct envelope env = {"batch.explode", token_of("U-RUTH"), "call", "", "", 0};
-    assert_int_equal(wire_exchange(wire(), house_arena(), "batch", &env, "{}", 2, &reply, &e), 0);
+    assert_int_equal(wire_exchange(wire(), house_arena(), "batch", &env, (struct bytes){(const uint8_t *)"{}", 2}, &reply, &e), 0);
     assert_int_equal(reply_from_json(house_arena(), (const char *)reply.data, reply.len, &result, &e), ERR_VERB_UNKNOWN);
 }

@@ -110,7 +110,7 @@ static int ask(struct wire_client *c, struct arena *a, const char *command, cons
 {
     struct err e;
     const struct envelope env = {"batch.list", "", "call", command, "", 0};
-    return wire_exchange(c, a, NULL, &env, body, len, ret, &e);
+    return wire_exchange(c, a, NULL, &env, (struct bytes){(const uint8_t *)body, len}, ret, &e);
 }
 
 CASE(wire_request_is_answered_and_the_peer_is_known)
@@ -287,7 +287,7 @@ CASE(wire_service_that_is_not_there_is_unavailable)
     struct bytes reply;
     struct wire_client *c = client(b, "T-1", 500);
     const struct envelope env = {"quality.results", "", "call", "", "", 0};
-    assert_int_equal(wire_exchange(c, a, NULL, &env, "{}", 2, &reply, &e), ERR_UNAVAILABLE);
+    assert_int_equal(wire_exchange(c, a, NULL, &env, (struct bytes){(const uint8_t *)"{}", 2}, &reply, &e), ERR_UNAVAILABLE);
     wire_client_free(c);
     arena_free(a);
     bench_free(b);
