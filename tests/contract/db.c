@@ -28,6 +28,18 @@ static const struct statement_row kept_rows[] = {{"keep", "insert into public.te
                                                  {"clear", "delete from public.test_kept", 0, NULL}};
 static const struct statement_table kept = STATEMENT_TABLE(kept_rows);
 
+/* A query and an insert with their forms for many. */
+enum { ASK, ASK_MANY, PUT, PUT_MANY, ALL };
+static const struct statement_row joined_rows[] = {
+    [ASK] = {"ask", "select $1::text as t, $2::bigint as n, $3::bytea as b, 'one' as form", 3, NULL},
+    [ASK_MANY] = {"ask*", "select u.ordinal, t, n, b, 'many' as form from unnest($1::text[], $2::bigint[], $3::bytea[])"
+                  " with ordinality as u (t, n, b, ordinal) where n is distinct from 13 order by u.ordinal desc", 3, NULL},
+    [PUT] = {"put", "insert into public.test_kept (n) values ($1)", 1, NULL},
+    [PUT_MANY] = {"put*", "insert into public.test_kept (n) select unnest($1::bigint[])", 1, NULL},
+    [ALL] = {"all", "select count(*) as n, sum(n) as sum from public.test_kept", 0, NULL},
+};
+static const struct statement_table joined = STATEMENT_TABLE(joined_rows);
+
 #define SCOPE(tables)                                                      \
     CLEANUP(pg_arena_done) struct arena *a = arena_new(0);                 \
     CLEANUP(pg_done) struct db *db = pg_open(PG_ADMIN, tables);            \
@@ -356,4 +368,108 @@ CASE(open_of_no_server_is_a_fault)
     struct err e = {0};
     assert_int_equal(db_open("host=/nonexistent dbname=x user=y", "test", NULL, 0, &db, &e), ERR_FAULT);
     assert_null(db);
+}
+
+CASE(many_calls_go_down_as_one)
+{
+    SCOPE(&joined);
+    int ticket[20];
+    char text[20];
+    for (int i = 0; i < 20; i++) {
+        snprintf(text, sizeof text, "t%d", i);              /* lent only until db_queue returns */
+        ticket[i] = db_queue(db, &joined_rows[ASK], DB_VALUES(db_text(i % 3 == 0 ? NULL : text), db_int(i),
+                             db_bytes((struct bytes){(const uint8_t *)text, i % 2 == 0 ? 2 : 0})));
+    }
+    assert_int_equal(db_sync(db, &e), 0);
+    for (int i = 0; i < 20; i++) {
+        db_take(db, ticket[i], a, &r);
+        if (i == 13) {
+            assert_int_equal(r.rows, 0);
+            continue;
+        }
+        assert_int_equal(r.rows, 1);
+        assert_int_equal(r.columns, 4);
+        assert_string_equal(db_cell_text(&r, 0, "form"), "many");
+        assert_int_equal(db_cell_int(&r, 0, "n"), i);
+        snprintf(text, sizeof text, "t%d", i);
+        if (i % 3 == 0)
+            assert_null(db_cell_text(&r, 0, "t"));
+        else
+            assert_string_equal(db_cell_text(&r, 0, "t"), text);
+        assert_int_equal(db_cell(&r, 0, "b").len, i % 2 == 0 ? 2 : 0);
+    }
+}
+
+CASE(many_of_one_is_the_one)
+{
+    SCOPE(&joined);
+    assert_int_equal(db_query(db, a, &joined_rows[ASK], DB_VALUES(db_text("x"), db_int(13), db_null()), &r, &e), 0);
+    assert_int_equal(r.rows, 1);
+    assert_string_equal(db_cell_text(&r, 0, "form"), "one");
+}
+
+CASE(many_of_nothing_but_null)
+{
+    SCOPE(&joined);
+    int first = db_queue(db, &joined_rows[ASK], DB_VALUES(db_null(), db_null(), db_null()));
+    int second = db_queue(db, &joined_rows[ASK], DB_VALUES(db_null(), db_null(), db_null()));
+    assert_int_equal(db_sync(db, &e), 0);
+    for (int t = first; t <= second; t++) {
+        db_take(db, t, a, &r);
+        assert_int_equal(r.rows, 1);
+        assert_null(db_cell_text(&r, 0, "n"));
+    }
+}
+
+CASE(many_stay_inside_their_savepoint)
+{
+    KEPT;
+    CLEANUP(pg_done) struct db *d = pg_open(PG_ADMIN, &joined);
+    db_begin(d);
+    for (int member = 0; member < 3; member++) {
+        db_savepoint(d);
+        db_queue(d, &joined_rows[PUT], DB_VALUES(db_int(member)));
+        db_queue(d, &joined_rows[PUT], DB_VALUES(db_int(member == 1 ? 1 : member + 10)));
+        if (db_sync(d, &e) == 0)
+            db_savepoint_keep(d);
+        else
+            assert_int_equal(db_savepoint_undo(d, &e), 0);
+    }
+    assert_int_equal(db_commit(d, &e), 0);
+    assert_int_equal(db_query(d, a, &joined_rows[ALL], DB_NONE, &r, &e), 0);
+    assert_int_equal(db_cell_int(&r, 0, "n"), 4);
+    assert_int_equal(db_cell_int(&r, 0, "sum"), 0 + 10 + 2 + 12);
+}
+
+CASE(many_that_fail_name_the_first_ticket)
+{
+    KEPT;
+    CLEANUP(pg_done) struct db *d = pg_open(PG_ADMIN, &joined);
+    db_begin(d);
+    db_queue(d, &joined_rows[ASK], DB_VALUES(db_null(), db_null(), db_null()));
+    int first = db_queue(d, &joined_rows[PUT], DB_VALUES(db_int(5)));
+    db_queue(d, &joined_rows[PUT], DB_VALUES(db_int(5)));
+    assert_int_equal(db_commit(d, &e), ERR_EXISTS);
+    assert_int_equal(db_failure(d)->ticket, first);
+    db_rollback(d);
+    assert_int_equal(kept_count(db, a), 0);
+}
+
+CASE(many_forgotten_by_rollback)
+{
+    KEPT;
+    CLEANUP(pg_done) struct db *d = pg_open(PG_ADMIN, &joined);
+    db_begin(d);
+    db_queue(d, &joined_rows[PUT], DB_VALUES(db_int(1)));
+    db_queue(d, &joined_rows[PUT], DB_VALUES(db_int(2)));
+    db_rollback(d);
+    assert_int_equal(kept_count(db, a), 0);
+}
+
+CASE(open_refuses_a_form_for_many_of_nothing)
+{
+    static const struct statement_row row = {"orphan*", "select $1::text[]", 1, NULL};
+    struct err e = {0};
+    assert_int_equal(open_one(&row, &e), ERR_FAULT);
+    assert_non_null(strstr(e.text, "orphan*"));
 }
