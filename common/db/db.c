@@ -6,9 +6,12 @@
 #include "db/connection.h"
 #include "record/record.h"
 
-/* UTC and ISO dates for record_from_cells; no search path but the system's, so that every name in SQL says its schema. */
+/* UTC and ISO dates for record_from_cells; no search path but the system's, so that every name in SQL says its schema. A
+ * statement is planned once, often on an empty table, and must not read all of it once it is full: no sequential scan
+ * where an index serves. */
 #define SESSION                                                                                                       \
     "-c TimeZone=UTC -c DateStyle=ISO,YMD -c search_path=pg_catalog -c bytea_output=hex -c jit=off "                   \
+    "-c enable_seqscan=off "                                                                                          \
     "-c statement_timeout=30s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
 
 static int check_conninfo(const char *conninfo, struct err *e)

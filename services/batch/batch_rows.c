@@ -79,6 +79,10 @@ static const struct statement_row rows[ROW_COUNT] = {
         " from batch.batch b join batch.procedure p on p.procedure_id = b.procedure_id and p.version = b.procedure_version"
         " where b.batch_id = $1", 1, NULL},
     [ROW_BATCH_STATE] = {"batch_batch_state", "select state from batch.batch where batch_id = $1", 1, NULL},
+    [ROW_BATCH_STATE_MANY] = {"batch_batch_state*",
+        "select u.ordinal, b.state from unnest($1::text[]) with ordinality u (batch_id, ordinal)"
+        " left join lateral (select k.state from batch.batch k where k.batch_id = u.batch_id) b on true where b.state is not null",
+        1, NULL},
     [ROW_STEPS] = {"batch_steps",
         "select step, performed_by, performed_seq, verified_by, needs_verify, ended_ms, body from batch.step"
         " where batch_id = $1 order by step", 1, NULL},
@@ -91,6 +95,13 @@ static const struct statement_row rows[ROW_COUNT] = {
         "select b.state, e.equipment_id, e.equipment_class, c.result, c.due_ms from (select) one"
         " left join batch.batch b on b.batch_id = $1 left join batch.equipment e on e.equipment_id = $2 "
         CALIBRATION_AT("$2", "$3"), 3, NULL},
+    [ROW_READING_FACTS_MANY] = {"batch_reading_facts*",
+        "select u.ordinal, b.state, e.equipment_id, e.equipment_class, c.result, c.due_ms"
+        " from unnest($1::text[], $2::text[], $3::bigint[]) with ordinality u (batch_id, equipment_id, read_ms, ordinal)"
+        " left join lateral (select k.state from batch.batch k where k.batch_id = u.batch_id) b on true"
+        " left join lateral (select k.equipment_id, k.equipment_class from batch.equipment k"
+        " where k.equipment_id = u.equipment_id) e on true "
+        CALIBRATION_AT("u.equipment_id", "u.read_ms"), 3, NULL},
     [ROW_LIST] = {"batch_list",
         "select " BATCH_COLUMNS " from batch.batch b where (b.opened_ms, b.batch_id) < (" PLACE("$1") ")"
         " order by b.opened_ms desc, b.batch_id desc limit $2", 2, &record_batch_row},
@@ -143,9 +154,17 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_READING_INSERT] = {"batch_reading_insert",
         "insert into batch.reading (batch_id, seq, equipment_id, quantity, value, read_ms, person_id)"
         " values ($1, $2, $3, $4, $5::numeric, $6, $7)", 7, NULL},
+    [ROW_READING_INSERT_MANY] = {"batch_reading_insert*",
+        "insert into batch.reading (batch_id, seq, equipment_id, quantity, value, read_ms, person_id)"
+        " select u.batch_id, u.seq, u.equipment_id, u.quantity, u.value::numeric, u.read_ms, u.person_id"
+        " from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[])"
+        " u (batch_id, seq, equipment_id, quantity, value, read_ms, person_id)", 7, NULL},
     [ROW_MOVE] = {"batch_move", "select batch.move($1, $2, $3)", 3, NULL},
     [ROW_ACT] = {"batch_act",
         "insert into batch.actor (batch_id, seq, person_id, act) values ($1, $2, $3, $4)", 4, NULL},
+    [ROW_ACT_MANY] = {"batch_act*",
+        "insert into batch.actor (batch_id, seq, person_id, act)"
+        " select * from unnest($1::text[], $2::bigint[], $3::text[], $4::text[])", 4, NULL},
 };
 
 const struct statement_table batch_statements = STATEMENT_TABLE(rows);
