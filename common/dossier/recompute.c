@@ -62,8 +62,8 @@ static int read_document(const struct recompute_case *c, const struct dossier_en
     return 0;
 }
 
-int recompute_document(const struct recompute_case *c, const char *stream, const char *type, int64_t version,
-                       const char **ret, struct err *e)
+static int find_document(const struct recompute_case *c, const char *stream, const char *type, int64_t version,
+                         const char **ret, struct err *e)
 {
     const struct dossier_stream *s = dossier_stream(c->d, stream);
     for (size_t i = 0; s != NULL && i < s->count; i++) {
@@ -76,6 +76,26 @@ int recompute_document(const struct recompute_case *c, const char *stream, const
     }
     return err_raise(e, ERR_DOSSIER_REFUSED, "document", "11", "%s version %lld is not in the dossier", stream,
                      (long long)version);
+}
+
+int recompute_document(const struct recompute_case *c, const char *stream, const char *type, int64_t version,
+                       const char **ret, struct err *e)
+{
+    struct recompute_memory *m = c->memory;
+    for (size_t i = 0; i < m->document_count; i++)
+        if (m->document[i].version == version && strcmp(m->document[i].stream, stream) == 0 &&
+            strcmp(m->document[i].type, type) == 0) {
+            *ret = m->document[i].text;
+            return 0;
+        }
+    int rc = find_document(c, stream, type, version, ret, e);
+    if (rc == 0 && m->document_count < RECOMPUTE_DOCUMENTS) {
+        m->document[m->document_count].stream = stream;
+        m->document[m->document_count].type = type;
+        m->document[m->document_count].version = version;
+        m->document[m->document_count++].text = *ret;
+    }
+    return rc;
 }
 
 /* Computed fields back to absent, as they were before the service filled them. */

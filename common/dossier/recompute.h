@@ -7,14 +7,26 @@
 #include "dossier/dossier.h"
 #include "record/record.h"
 
+struct batch_step;
 struct procedure;
 struct specification;
 
-/** Documents that have been read, kept for the next statement that rests on them. */
+#define RECOMPUTE_DOCUMENTS 8
+
+/** What has been read of the dossier already, kept for the next statement that rests on it. */
 struct recompute_memory {
-    const uint8_t *procedure_text, *specification_text;
+    struct {
+        const char *stream, *type, *text;
+        int64_t version;
+    } document[RECOMPUTE_DOCUMENTS];
+    size_t document_count;
+    const char *procedure_text, *specification_text;   /* of the two below */
     struct procedure *procedure;
     struct specification *specification;
+    const struct dossier_stream *steps_of;             /* whose steps these are */
+    struct batch_step *step;
+    int64_t *step_seq;
+    size_t step_count;
 };
 
 /** The statement under recomputation and what it may rest on. */

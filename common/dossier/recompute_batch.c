@@ -29,9 +29,9 @@ static int read_procedure(const struct recompute_case *c, const struct batch_ope
     int rc = recompute_document(c, open->procedure_id, "batch.procedure_author", open->procedure_version, &text, e);
     if (rc != 0)
         return rc;
-    if (c->memory->procedure == NULL || strcmp((const char *)c->memory->procedure_text, text) != 0) {
+    if (c->memory->procedure_text != text) {
         rc = procedure_parse(c->a, text, strlen(text), &c->memory->procedure, e);
-        c->memory->procedure_text = (const uint8_t *)text;
+        c->memory->procedure_text = rc == 0 ? text : NULL;
     }
     *ret = c->memory->procedure;
     return rc;
@@ -45,35 +45,49 @@ static int read_specification(const struct recompute_case *c, const struct batch
                                 &text, e);
     if (rc != 0)
         return rc;
-    if (c->memory->specification == NULL || strcmp((const char *)c->memory->specification_text, text) != 0) {
+    if (c->memory->specification_text != text) {
         rc = specification_parse(c->a, text, strlen(text), &c->memory->specification, e);
-        c->memory->specification_text = (const uint8_t *)text;
+        c->memory->specification_text = rc == 0 ? text : NULL;
     }
     *ret = c->memory->specification;
     return rc;
 }
 
-/* The steps recorded before the statement. */
-static int read_earlier(const struct recompute_case *c, struct batch_step **ret, size_t *ret_count, struct err *e)
+/* All steps of the stream, in order. */
+static int read_steps(const struct recompute_case *c, struct err *e)
 {
-    struct batch_step *steps = ARENA_ARRAY(c->a, struct batch_step, c->s->count);
-    size_t n = 0;
-    for (size_t i = 0; i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
+    struct recompute_memory *m = c->memory;
+    m->step = ARENA_ARRAY(c->a, struct batch_step, c->s->count);
+    m->step_seq = ARENA_ARRAY(c->a, int64_t, c->s->count);
+    m->step_count = 0;
+    for (size_t i = 0; i < c->s->count; i++) {
         if (strcmp(c->s->entry[i].statement.type, "batch.step") != 0)
             continue;
-        record_init(&record_batch_step, &steps[n]);
-        int rc = recompute_read(c, &c->s->entry[i], &steps[n++], e);
+        int rc = recompute_read(c, &c->s->entry[i], &m->step[m->step_count], e);
         if (rc != 0)
             return rc;
+        m->step_seq[m->step_count++] = c->s->entry[i].entry.seq;
     }
-    *ret = steps;
-    *ret_count = n;
+    m->steps_of = c->s;
     return 0;
+}
+
+/* The steps recorded before the statement. */
+static int read_earlier(const struct recompute_case *c, const struct batch_step **ret, size_t *ret_count, struct err *e)
+{
+    int rc = c->memory->steps_of == c->s ? 0 : read_steps(c, e);
+    size_t n = 0;
+    while (rc == 0 && n < c->memory->step_count && c->memory->step_seq[n] < c->entry->entry.seq)
+        n++;
+    *ret = c->memory->step;
+    *ret_count = n;
+    return rc;
 }
 
 int recompute_step(const struct recompute_case *c, void *in, struct err *e)
 {
-    struct batch_step *step = in, *earlier;
+    struct batch_step *step = in;
+    const struct batch_step *earlier;
     struct batch_open open;
     struct procedure *procedure;
     size_t n;

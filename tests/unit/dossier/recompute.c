@@ -49,12 +49,13 @@ static struct dossier_entry *add(int which, const char *type, void *record)
     struct buf body = buf_new(a);
     entry->entry.seq = (int64_t)s->count++;
     entry->entry.time_ms = now_ms += 60000;
-    entry->statement.type = type;
+    entry->statement.type = "";          /* not among the others until it is made */
     struct recompute_case c = case_of(s, entry);
     if (row != NULL && row->fill != NULL && row->fill(&c, record, &e) != 0)
         fail_msg("%s: %s", type, e.text);
     record_to_json(&body, verb_find(type)->in, record, RECORD_STATEMENT);
     buf_char(&body, '\n');
+    entry->statement.type = type;
     entry->statement.body = (struct bytes){(const uint8_t *)body.text, body.len};
     return entry;
 }
