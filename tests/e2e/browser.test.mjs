@@ -17,7 +17,7 @@ let house, browser, url;
 before(async () => {
   url = real;
   if (!real) {
-    house = spawn(process.env.STEMMA_HOUSE, { stdio: ["pipe", "pipe", "ignore"] });
+    house = spawn(process.env.STEMMA_FAKE, { stdio: ["pipe", "pipe", "ignore"] });
     for await (const line of createInterface(house.stdout)) {
       url = line.match(/^port (\d+)$/)?.[1];
       if (url) break;

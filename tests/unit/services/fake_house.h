@@ -19,16 +19,21 @@ struct reply {
 
 /** fake_house_new(extra): start it; ${extra} is added to the gateway's settings. Fails the test when it cannot. */
 struct fake_house *fake_house_new(const char *extra);
+
+/** fake_house_free(f): stop it and remove its folder. */
 void fake_house_free(struct fake_house *f);
 
 /** fake_house_ask(f, request, ret): send these bytes over a fresh TLS connection and read until the server closes it or the
  *  answer is whole. ${ret} is freed with reply_done. Status 0: no answer. */
 void fake_house_ask(struct fake_house *f, const char *request, struct reply *ret);
+
+/** reply_done(r): give the reply's memory back. */
 void reply_done(struct reply *r);
 
-/** fake_house_post(f, path, headers, body, ret): a well-formed POST. fake_house_get(f, path, headers, ret): a GET. Headers
- *  are whole lines. */
+/** fake_house_post(f, path, headers, body, ret): a well-formed POST. Headers are whole lines. */
 void fake_house_post(struct fake_house *f, const char *path, const char *headers, const char *body, struct reply *ret);
+
+/** fake_house_get(f, path, headers, ret): a well-formed GET. */
 void fake_house_get(struct fake_house *f, const char *path, const char *headers, struct reply *ret);
 
 /** fake_house_login(f): log in; the two header lines that carry the session. Static buffer. */

@@ -62,7 +62,7 @@ CASE(envelope_has_a_cap)
     struct err e;
     char json[2000] = "{\"verb\":\"a\"";
     memset(json + strlen(json), ' ', 1200);
-    strcat(json, "}");
+    json[strlen(json)] = '}';
     assert_int_equal(parse(a, json, &env, &e), ERR_ENVELOPE_MALFORMED);
     arena_free(a);
 }
