@@ -1,9 +1,12 @@
 #include "dossier/trust.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#include "crypto/cms.h"
+#include "crypto/digest.h"
 #include "crypto/keys.h"
+
+#define HELD_SIZE 65536          /* a power of two; half of it is used at most */
 
 static int read_witnesses(struct arena *a, const char *text, struct trust *ret, struct err *e)
 {
@@ -23,32 +26,87 @@ static int read_witnesses(struct arena *a, const char *text, struct trust *ret, 
     return 0;
 }
 
-/* The roots are tried now, so that a wrong trust folder is told from a wrong dossier. */
-static int try_lab_root(const char *pem, struct err *e)
+static void digest_crls(const struct bytes *crls, size_t count, uint8_t ret[DIGEST_LEN])
 {
-    struct cms_trust *t = cms_trust_new(pem, e);
-    if (t == NULL)
+    struct digest *all = digest_new();
+    for (size_t i = 0; i < count; i++) {
+        uint8_t one[DIGEST_LEN];
+        digest_sha256(crls[i].data, crls[i].len, one);
+        digest_add(all, one, sizeof one);
+    }
+    digest_end(all, ret);
+    digest_free(all);
+}
+
+int trust_with_crls(struct trust *t, const struct bytes *crls, size_t count, struct err *e)
+{
+    uint8_t hash[DIGEST_LEN];
+    int rc = 0;
+    digest_crls(crls, count, hash);
+    if (t->cms != NULL && memcmp(hash, t->crl_sha256, DIGEST_LEN) == 0)
+        return 0;
+    free(t->held);
+    t->held = NULL;
+    t->held_count = 0;
+    cms_trust_free(t->cms);
+    t->cms = cms_trust_new(t->lab_root, e);
+    if (t->cms == NULL)
         return e->code != 0 ? e->code : ERR_SIGNATURE_REFUSED;
-    cms_trust_free(t);
-    return 0;
+    for (size_t i = 0; i < count && rc == 0; i++)
+        rc = cms_trust_add_crl(t->cms, crls[i], e);
+    if (rc != 0)
+        t->cms = cms_trust_free(t->cms);
+    memcpy(t->crl_sha256, hash, DIGEST_LEN);
+    return rc;
+}
+
+/* Where the hash is, or where it would go. No leaf hash is all zero but by breaking SHA-256. */
+static size_t place_of(const struct trust *t, const uint8_t leaf[DIGEST_LEN])
+{
+    static const uint8_t empty[DIGEST_LEN];
+    size_t at = ((size_t)leaf[0] << 8 | leaf[1]) & (HELD_SIZE - 1);
+    while (memcmp(t->held[at], empty, DIGEST_LEN) != 0 && memcmp(t->held[at], leaf, DIGEST_LEN) != 0)
+        at = (at + 1) & (HELD_SIZE - 1);
+    return at;
+}
+
+bool trust_has_held(const struct trust *t, const uint8_t leaf[DIGEST_LEN])
+{
+    return t->held != NULL && memcmp(t->held[place_of(t, leaf)], leaf, DIGEST_LEN) == 0;
+}
+
+void trust_hold(struct trust *t, const uint8_t leaf[DIGEST_LEN])
+{
+    if (t->held == NULL)
+        t->held = calloc(HELD_SIZE, sizeof *t->held);
+    if (t->held == NULL || t->held_count == HELD_SIZE / 2 || trust_has_held(t, leaf))
+        return;
+    memcpy(t->held[place_of(t, leaf)], leaf, DIGEST_LEN);
+    t->held_count++;
 }
 
 int trust_open(struct arena *a, const struct trust_files *files, struct trust *ret, struct err *e)
 {
     *ret = (struct trust){.lab_root = files->lab_root};
     struct bytes log_key = {(const uint8_t *)files->log_key, strlen(files->log_key)};
-    int rc = try_lab_root(files->lab_root, e);
+    int rc = trust_with_crls(ret, NULL, 0, e);     /* a wrong folder is told from a wrong dossier */
     if (rc == 0)
         rc = key_note_public_from_pem(log_key, ret->log_key, e);
     if (rc == 0)
         rc = read_witnesses(a, files->witnesses, ret, e);
+    if (rc == 0) {
+        ret->tsa = tsp_trust_new(files->tsa_root, e);
+        rc = ret->tsa != NULL ? 0 : e->code;
+    }
     if (rc != 0)
-        return rc;
-    ret->tsa = tsp_trust_new(files->tsa_root, e);
-    return ret->tsa != NULL ? 0 : e->code;
+        trust_close(ret);
+    return rc;
 }
 
 void trust_close(struct trust *t)
 {
     t->tsa = tsp_trust_free(t->tsa);
+    t->cms = cms_trust_free(t->cms);
+    free(t->held);
+    t->held = NULL;
 }

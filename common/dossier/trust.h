@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "crypto/cms.h"
 #include "crypto/tsp.h"
 #include "ledger/note.h"
 
@@ -17,17 +18,31 @@ struct trust_files {
     const char *witnesses;       /* witnesses.txt: verifier keys, one a line; empty asks for none */
 };
 
+/** The anchors, and what verifying with them has shown so far: dossiers of one lab share certificates and many acts. */
 struct trust {
     const char *lab_root;
     struct tsp_trust *tsa;
     uint8_t log_key[NOTE_PUBLIC];
     const struct note_key *witness;
     size_t witness_count;
+    struct cms_trust *cms;       /* lab root and the CRLs of crl_sha256 */
+    uint8_t crl_sha256[DIGEST_LEN];
+    uint8_t (*held)[DIGEST_LEN]; /* leaf hashes of acts whose signatures hold under `cms`; open addressing */
+    size_t held_count;
 };
 
 /** trust_open(a, files, ret, e): ERR_DOSSIER_REFUSED or ERR_SIGNATURE_REFUSED naming the file that is no such thing.
  *  Caller closes with trust_close. */
 int trust_open(struct arena *a, const struct trust_files *files, struct trust *ret, struct err *e);
+
+/** trust_with_crls(t, crls, count, e): make `t->cms` the lab root with just these CRLs; what was shown under the same
+ *  ones stays shown. ERR_SIGNATURE_REFUSED for what is no CRL. */
+int trust_with_crls(struct trust *t, const struct bytes *crls, size_t count, struct err *e);
+
+/** trust_has_held(t, leaf): the act of this leaf hash has been verified. The hash covers statement, signature and time, so
+ *  there is nothing else to verify. trust_hold(t, leaf): note that it has. */
+bool trust_has_held(const struct trust *t, const uint8_t leaf[DIGEST_LEN]);
+void trust_hold(struct trust *t, const uint8_t leaf[DIGEST_LEN]);
 
 /** trust_close(t): fit for CLEANUP(trust_close). */
 void trust_close(struct trust *t);

@@ -41,15 +41,16 @@ static int rule_of(const struct err *e)
     return rule > 0 ? rule : 5;
 }
 
-static void add_crls(struct verify *v)
+static int take_crls(struct verify *v, struct err *e)
 {
-    struct err e;
+    struct bytes *crls = ARENA_ARRAY(v->arena, struct bytes, v->d.pki_count + 1);
+    size_t n = 0;
     for (size_t i = 0; i < v->d.pki_count; i++) {
         const struct zip_member *m = &v->d.pki[i];
-        size_t len = strlen(m->name);
-        if (strcmp(m->name + len - 4, ".crl") == 0 && cms_trust_add_crl(v->cms, m->data, &e) != 0)
-            verify_fault(v, nowhere, 7, "pki/%.80s: %s", m->name, e.text);
+        if (strcmp(m->name + strlen(m->name) - 4, ".crl") == 0)
+            crls[n++] = m->data;
     }
+    return trust_with_crls(v->trust, crls, n, e);
 }
 
 static void check_subject(struct verify *v)
@@ -119,7 +120,7 @@ static void verify_parts(struct verify *v, const struct recompute *recompute)
         recompute_all(v, recompute);
 }
 
-void dossier_verify(struct arena *a, struct bytes file, const struct trust *trust, const struct recompute *recompute,
+void dossier_verify(struct arena *a, struct bytes file, struct trust *trust, const struct recompute *recompute,
                     struct findings *ret)
 {
     struct zip zip;
@@ -135,15 +136,12 @@ void dossier_verify(struct arena *a, struct bytes file, const struct trust *trus
         verify_refused(&v, place, rule_of(&e), &e);
         return;
     }
-    v.cms = cms_trust_new(trust->lab_root, &e);
-    if (v.cms == NULL) {
+    if (take_crls(&v, &e) != 0) {
         verify_refused(&v, nowhere, 7, &e);
         return;
     }
     ret->subject = v.d.subject;
     ret->tree_size = v.d.size;
     ret->streams = v.d.stream_count;
-    add_crls(&v);
     verify_parts(&v, recompute);
-    cms_trust_free(v.cms);
 }

@@ -4,7 +4,6 @@
  * comes from outside the dossier only. Reads no file, no clock, no network.
  */
 #pragma once
-#include "crypto/cms.h"
 #include "dossier/dossier.h"
 #include "dossier/recompute.h"
 #include "dossier/trust.h"
@@ -29,8 +28,7 @@ struct findings {
 /** What the checks of one dossier share. */
 struct verify {
     struct arena *arena;
-    const struct trust *trust;
-    struct cms_trust *cms;       /* lab root and the dossier's CRLs */
+    struct trust *trust;         /* with the dossier's CRLs */
     const struct zip *zip;
     struct dossier d;
     struct checkpoint checkpoint;
@@ -38,8 +36,8 @@ struct verify {
 };
 
 /** dossier_verify(a, file, trust, recompute, ret): judge the dossier in ${file}. ${recompute} NULL leaves rule 11 to
- *  others (tests of the other rules). */
-void dossier_verify(struct arena *a, struct bytes file, const struct trust *trust, const struct recompute *recompute,
+ *  others (tests of the other rules). ${trust} remembers which acts held. */
+void dossier_verify(struct arena *a, struct bytes file, struct trust *trust, const struct recompute *recompute,
                     struct findings *ret);
 
 /** fault_text(a, f): `<stream> <seq> <rule>: <text>`, with `-` for what does not apply. */

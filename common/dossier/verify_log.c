@@ -61,7 +61,7 @@ static void check_manifest(struct verify *v)
         verify_refused(v, nowhere, 4, &e);
     if (v->verdict->time_ms == TIME_ABSENT)      /* without a time nothing can be said about its certificate */
         return;
-    if (cms_verify(v->cms, manifest, signature, v->verdict->time_ms, &signer, &e) != 0)
+    if (cms_verify(v->trust->cms, manifest, signature, v->verdict->time_ms, &signer, &e) != 0)
         verify_fault(v, nowhere, 4, "the manifest: %s", e.text);
     else if (strcmp(signer.common_name, "audit") != 0 || signer.person_id[0] != '\0')
         verify_fault(v, nowhere, 4, "the manifest is signed by %s, not by audit", signer.common_name);

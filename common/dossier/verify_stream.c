@@ -92,12 +92,27 @@ static bool check_statement(struct step *p)
     return true;
 }
 
+static void check_signer(struct step *p)
+{
+    struct dossier_entry *at = p->at;
+    struct cms_signer signer;
+    struct err e;
+    if (trust_has_held(p->v->trust, at->leaf))
+        return;
+    if (cms_verify(p->v->trust->cms, at->stmt, at->p7s, at->entry.time_ms, &signer, &e) != 0)
+        verify_refused(p->v, p->place, 7, &e);
+    else if (strcmp(signer.cert_sha256, at->statement.signer_cert) != 0 ||
+             strcmp(signer.person_id, at->statement.signer) != 0)
+        verify_fault(p->v, p->place, 7, "signed with the certificate of %s, not with the one that the statement names",
+                     signer.person_id);
+    else
+        trust_hold(p->v->trust, at->leaf);
+}
+
 static void check_signature(struct step *p)
 {
     struct dossier_entry *at = p->at;
     uint8_t hash[DIGEST_LEN];
-    struct cms_signer signer;
-    struct err e;
     if (statement_is_act(&at->statement) != (at->entry.sig_len > 0)) {
         verify_fault(p->v, p->place, 7, "an act without signature, or a signature of no act");
         return;
@@ -108,12 +123,8 @@ static void check_signature(struct step *p)
     digest_sha256(at->p7s.data, at->p7s.len, hash);
     if ((int64_t)at->p7s.len != at->entry.sig_len || !same_hash(hash, at->entry.sig_sha256))
         verify_fault(p->v, p->place, 7, "the signature is not the one that the entry names");
-    else if (cms_verify(p->v->cms, at->stmt, at->p7s, at->entry.time_ms, &signer, &e) != 0)
-        verify_refused(p->v, p->place, 7, &e);
-    else if (strcmp(signer.cert_sha256, at->statement.signer_cert) != 0 ||
-             strcmp(signer.person_id, at->statement.signer) != 0)
-        verify_fault(p->v, p->place, 7, "signed with the certificate of %s, not with the one that the statement names",
-                     signer.person_id);
+    else
+        check_signer(p);
 }
 
 static void check_proof(struct step *p)

@@ -82,7 +82,7 @@ static void print_verdict(struct arena *a, const char *prefix, const struct find
            v->subject, v->entries, v->acts, v->recomputed, v->streams, (unsigned long long)v->tree_size, time);
 }
 
-static int check_file(const char *path, const struct trust *trust, bool with_name)
+static int check_file(const char *path, struct trust *trust, bool with_name)
 {
     struct bytes file = map_file(path);
     struct findings verdict;

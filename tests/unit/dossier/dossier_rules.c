@@ -38,6 +38,14 @@ static struct bytes flipped(struct bytes b, size_t at)
     return (struct bytes){(const uint8_t *)copy, b.len};
 }
 
+/* Another letter of base64 in its place. */
+static struct bytes relettered(struct bytes b, size_t at)
+{
+    char *copy = arena_dup(f->a, b.data, b.len);
+    copy[at] = copy[at] == 'A' ? 'B' : 'A';
+    return (struct bytes){(const uint8_t *)copy, b.len};
+}
+
 CASE(rule_00_untouched_dossier_holds)
 {
     BEGIN(SPOIL_NONE);
@@ -96,7 +104,7 @@ CASE(rule_02_checkpoint_of_another_key)
 CASE(rule_02_checkpoint_changed)
 {
     BEGIN(SPOIL_NONE);
-    f->d.checkpoint = flipped(f->d.checkpoint, strlen(f->origin) + 6);
+    f->d.checkpoint = relettered(f->d.checkpoint, strlen(f->origin) + 6);
     refused("- - 2: ", "does not hold");
     END;
 }
@@ -139,7 +147,7 @@ CASE(rule_02_no_witness_asked_for)
 CASE(rule_02_cosignature_for_another_checkpoint)
 {
     BEGIN(SPOIL_NONE);
-    f->d.cosignatures = flipped(f->d.cosignatures, strlen(f->origin) + 6);
+    f->d.cosignatures = relettered(f->d.cosignatures, strlen(f->origin) + 6);
     refused("- - 2: ", "not for this checkpoint");
     END;
 }
@@ -445,4 +453,44 @@ CASE(T13_rule_10_consistency_missing)
     f->d.stamp[0].consistency.count = 0;
     refused("SYS 1 10: ", "beginning");
     END;
+}
+
+/* What held in one dossier is not verified again in the next; a changed signature is another leaf, and other CRLs undo it. */
+CASE(rule_07_acts_that_held_are_remembered)
+{
+    struct trust trust;
+    struct findings findings;
+    struct err e;
+    BEGIN(SPOIL_NONE);
+    assert_int_equal(trust_open(f->a, &f->trust, &trust, &e), 0);
+    dossier_verify(f->a, fixture_file(f), &trust, NULL, &findings);
+    assert_int_equal(findings.fault_count, 0);
+    assert_int_equal(trust.held_count, 4);
+    dossier_verify(f->a, fixture_file(f), &trust, NULL, &findings);
+    assert_int_equal(findings.fault_count, 0);
+    assert_int_equal(findings.acts, 4);
+    assert_int_equal(trust.held_count, 4);
+    f->d.pki_count = 0;
+    struct dossier_entry *entry = &f->d.stream[0].entry[2];
+    entry->p7s = flipped(entry->p7s, entry->p7s.len - 1);
+    dossier_verify(f->a, fixture_file(f), &trust, NULL, &findings);
+    assert_int_equal(findings.fault_count, 1);
+    assert_int_equal(trust.held_count, 3);
+    trust_close(&trust);
+    END;
+}
+
+CASE(rule_07_memory_of_acts_keeps_what_it_is_given)
+{
+    struct trust trust = {.cms = NULL};
+    uint8_t leaf[DIGEST_LEN] = {1, 2, 3}, near[DIGEST_LEN] = {1, 2, 4};
+    assert_false(trust_has_held(&trust, leaf));
+    trust_hold(&trust, leaf);
+    trust_hold(&trust, leaf);
+    assert_true(trust_has_held(&trust, leaf));
+    assert_false(trust_has_held(&trust, near));
+    trust_hold(&trust, near);
+    assert_true(trust_has_held(&trust, near));
+    assert_int_equal(trust.held_count, 2);
+    trust_close(&trust);
 }
