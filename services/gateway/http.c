@@ -177,7 +177,7 @@ static struct exchange_state *state_new(struct http *h, struct MHD_Connection *c
     return x;
 }
 
-/* A chunked body may turn out too large on the way: the rest is read and dropped up to a second cap, then cut off. */
+/* A chunked body may turn out too large on the way: the connection is cut off. */
 static enum MHD_Result take_body(struct exchange_state *x, const char *data, size_t *len)
 {
     size_t max = (size_t)x->http->house.settings->body_max;
