@@ -13,7 +13,8 @@
 /** pg_conninfo(a, role): how ${role} connects. */
 const char *pg_conninfo(struct arena *a, const char *role);
 
-/** pg_open(role, table), pg_open_tables(role, tables, count): a connection with one, or several, statement table prepared (NULL: none); fails the case if it cannot. */
+/** pg_open(role, table), pg_open_tables(role, tables, count): a connection with one, or several,
+ *  statement tables prepared (NULL: none); fails the case if it cannot. */
 struct db *pg_open(const char *role, const struct statement_table *table);
 struct db *pg_open_tables(const char *role, const struct statement_table *tables, size_t count);
 
