@@ -1,4 +1,5 @@
--- The only way into the record. Each function runs with the owner's rights and a fixed search path; the caller's own
+-- The only way into the record. What runs in every group is plpgsql, whose plans are kept; SQL functions with other
+-- rights than the caller's are parsed and planned at each call. Each function runs with the owner's rights and a fixed search path; the caller's own
 -- login (session_user) says for which service it may speak.
 
 -- Name the log, once and for ever.
@@ -21,33 +22,49 @@ $$;
 -- has no row; two who begin the same stream meet at its key.
 create or replace function ledger.lock_heads(streams text[])
 returns table (stream text, seq bigint, leaf bytea, time_ms bigint)
-language sql security definer set search_path = pg_catalog set enable_seqscan = off as $$
+language plpgsql security definer set search_path = pg_catalog set enable_seqscan = off as $$
+#variable_conflict use_column
+begin
+    return query
     select h.stream, h.seq, h.leaf, h.time_ms from ledger.head h
-    where h.stream = any (streams) order by h.stream for update
+    where h.stream = any (streams) order by h.stream for update;
+end
 $$;
 
 -- The same without the lock.
 create or replace function ledger.heads(streams text[])
 returns table (stream text, seq bigint, leaf bytea, time_ms bigint)
-language sql stable security definer set search_path = pg_catalog set enable_seqscan = off as $$
-    select h.stream, h.seq, h.leaf, h.time_ms from ledger.head h where h.stream = any (streams)
+language plpgsql stable security definer set search_path = pg_catalog set enable_seqscan = off as $$
+#variable_conflict use_column
+begin
+    return query
+    select h.stream, h.seq, h.leaf, h.time_ms from ledger.head h where h.stream = any (streams);
+end
 $$;
 
 -- What was recorded under these command ids: the answer to a repeated command.
 create or replace function ledger.by_command(commands bytea[])
 returns table (command bytea, stream text, seq bigint, leaf bytea, time_ms bigint, type text, statement bytea,
                signature bytea)
-language sql stable security definer set search_path = pg_catalog set enable_seqscan = off as $$
+language plpgsql stable security definer set search_path = pg_catalog set enable_seqscan = off as $$
+#variable_conflict use_column
+begin
+    return query
     select e.command, e.stream, e.seq, e.leaf, e.time_ms, e.type, e.statement, e.signature
-    from ledger.entry e where e.command = any (commands)
+    from ledger.entry e where e.command = any (commands);
+end
 $$;
 
 -- Leaf hashes of positions: is what was reviewed an entry of that stream?
 create or replace function ledger.leaf_at(streams text[], seqs bigint[])
 returns table (stream text, seq bigint, leaf bytea, type text)
-language sql stable security definer set search_path = pg_catalog set enable_seqscan = off as $$
+language plpgsql stable security definer set search_path = pg_catalog set enable_seqscan = off as $$
+#variable_conflict use_column
+begin
+    return query
     select e.stream, e.seq, e.leaf, e.type
-    from unnest(streams, seqs) u (stream, seq) join ledger.entry e on e.stream = u.stream and e.seq = u.seq
+    from unnest(streams, seqs) u (stream, seq) join ledger.entry e on e.stream = u.stream and e.seq = u.seq;
+end
 $$;
 
 -- A part of a stream, in order.
@@ -60,9 +77,12 @@ $$;
 
 -- Keep attachments by their SHA-256; one that is there already is the same one.
 create or replace function ledger.attach(files bytea[]) returns void
-language sql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog as $$
+#variable_conflict use_column
+begin
     insert into ledger.attachment (sha256, bytes) select distinct sha256(f), f from unnest(files) f
-    on conflict (sha256) do nothing
+    on conflict (sha256) do nothing;
+end
 $$;
 
 create or replace function ledger.attachment_get(of_sha256 bytea) returns bytea
