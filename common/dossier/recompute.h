@@ -71,12 +71,20 @@ const struct dossier_entry *recompute_last(const struct dossier_stream *s, const
 int recompute_document(const struct recompute_case *c, const char *stream, const char *type, int64_t version,
                        const char **ret, struct err *e);
 
+/** recompute_open(c, ret, e): what the batch was opened on. recompute_procedure, recompute_specification(c, open, ret, e):
+ *  the documents that it named, read once. */
+struct batch_open;
+int recompute_open(const struct recompute_case *c, struct batch_open *ret, struct err *e);
+int recompute_procedure(const struct recompute_case *c, const struct batch_open *open, struct procedure **ret, struct err *e);
+int recompute_specification(const struct recompute_case *c, const struct batch_open *open, struct specification **ret,
+                            struct err *e);
+
 /**
  * The rows' functions, recompute_batch.c and recompute_donor.c; each fills what its statement computes, from:
  * recompute_step(c, in, e): the procedure that the batch was opened on and the steps before; recompute_test: its
  * specification; recompute_label: the donor's use and last determination; recompute_hand_over, recompute_receive: the
  * transfer itself; recompute_eligibility: the donor's statements before; recompute_receipt: the collection;
- * recompute_key: the certificate. recompute_gate(c, in, e) judges a release: thirteen points, none open, tests that pass.
+ * recompute_key: the certificate. recompute_gate(c, in, e) judges a release (recompute_gate.c).
  */
 int recompute_step(const struct recompute_case *c, void *in, struct err *e);
 int recompute_test(const struct recompute_case *c, void *in, struct err *e);

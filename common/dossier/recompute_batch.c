@@ -1,4 +1,4 @@
-/* Rule 11 in a batch's stream: computed values of steps, verdicts of tests, labels, hand-overs, the gate's essentials. */
+/* Rule 11 in a batch's stream: computed values of steps, verdicts of tests, labels, hand-overs. */
 #include <string.h>
 
 #include "contract/contract.h"
@@ -14,8 +14,7 @@ static int refuse(struct err *e, const char *why)
     return err_raise(e, ERR_DOSSIER_REFUSED, "body", "11", "%s", why);
 }
 
-/* What the batch was opened on: the first statement that says so. */
-static int read_open(const struct recompute_case *c, struct batch_open *ret, struct err *e)
+int recompute_open(const struct recompute_case *c, struct batch_open *ret, struct err *e)
 {
     for (size_t i = 0; i < c->s->count; i++)
         if (strcmp(c->s->entry[i].statement.type, "batch.open") == 0)
@@ -23,7 +22,7 @@ static int read_open(const struct recompute_case *c, struct batch_open *ret, str
     return refuse(e, "the batch was never opened");
 }
 
-static int read_procedure(const struct recompute_case *c, const struct batch_open *open, struct procedure **ret, struct err *e)
+int recompute_procedure(const struct recompute_case *c, const struct batch_open *open, struct procedure **ret, struct err *e)
 {
     const char *text;
     int rc = recompute_document(c, open->procedure_id, "batch.procedure_author", open->procedure_version, &text, e);
@@ -37,8 +36,8 @@ static int read_procedure(const struct recompute_case *c, const struct batch_ope
     return rc;
 }
 
-static int read_specification(const struct recompute_case *c, const struct batch_open *open, struct specification **ret,
-                              struct err *e)
+int recompute_specification(const struct recompute_case *c, const struct batch_open *open, struct specification **ret,
+                            struct err *e)
 {
     const char *text;
     int rc = recompute_document(c, open->specification_id, "quality.specification_author", open->specification_version,
@@ -91,9 +90,9 @@ int recompute_step(const struct recompute_case *c, void *in, struct err *e)
     struct batch_open open;
     struct procedure *procedure;
     size_t n;
-    int rc = read_open(c, &open, e);
+    int rc = recompute_open(c, &open, e);
     if (rc == 0)
-        rc = read_procedure(c, &open, &procedure, e);
+        rc = recompute_procedure(c, &open, &procedure, e);
     if (rc == 0)
         rc = read_earlier(c, &earlier, &n, e);
     if (rc == 0 && procedure_step(procedure, (int)step->step) == NULL)
@@ -107,9 +106,9 @@ int recompute_test(const struct recompute_case *c, void *in, struct err *e)
 {
     struct batch_open open;
     struct specification *specification;
-    int rc = read_open(c, &open, e);
+    int rc = recompute_open(c, &open, e);
     if (rc == 0)
-        rc = read_specification(c, &open, &specification, e);
+        rc = recompute_specification(c, &open, &specification, e);
     return rc != 0 ? rc : test_record_judge(c->a, specification, in, e);
 }
 
@@ -141,7 +140,7 @@ int recompute_label(const struct recompute_case *c, void *in, struct err *e)
     struct batch_open open;
     struct donor_register donor;
     struct eligibility_determine determined;
-    int rc = read_open(c, &open, e);
+    int rc = recompute_open(c, &open, e);
     if (rc != 0)
         return rc;
     const struct dossier_stream *stream = dossier_stream(c->d, open.donor_id);
@@ -153,85 +152,4 @@ int recompute_label(const struct recompute_case *c, void *in, struct err *e)
     if (rc == 0)
         label_record_statements(c->a, donor.use, last != NULL ? &determined : NULL, &label->statements);
     return rc;
-}
-
-/* The test reports that count at the release: reviewed by a second person and not invalidated by an investigation. */
-struct counting {
-    const struct recompute_case *c;
-    struct specification_result *result;
-    const char **value;
-    size_t count;
-};
-
-/* Whether a statement of ${type} before this one names ${seq} as its test; one that is an oos_close must invalidate. */
-static int names_test(const struct recompute_case *c, const char *type, int64_t seq, bool *ret, struct err *e)
-{
-    *ret = false;
-    for (size_t i = 0; i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
-        struct test_review review;
-        struct oos_close closed;
-        bool is_close = strcmp(type, "quality.oos_close") == 0;
-        if (strcmp(c->s->entry[i].statement.type, type) != 0)
-            continue;
-        int rc = recompute_read(c, &c->s->entry[i], is_close ? (void *)&closed : (void *)&review, e);
-        if (rc != 0)
-            return rc;
-        *ret |= is_close ? closed.test_seq == seq && strcmp(closed.conclusion, "invalidated") == 0 : review.test_seq == seq;
-    }
-    return 0;
-}
-
-static int count_report(struct counting *k, const struct dossier_entry *entry, struct err *e)
-{
-    struct test_report report;
-    bool is_reviewed, is_invalid;
-    int rc = recompute_read(k->c, entry, &report, e);
-    if (rc == 0)
-        rc = names_test(k->c, "quality.test_review", entry->entry.seq, &is_reviewed, e);
-    if (rc == 0)
-        rc = names_test(k->c, "quality.oos_close", entry->entry.seq, &is_invalid, e);
-    if (rc != 0 || is_invalid)
-        return rc;
-    k->value[k->count] = is_reviewed ? report.result : "pending";
-    k->result[k->count] = (struct specification_result){.code = report.code, .values = &k->value[k->count], .value_count = 1,
-                                                        .sample_point = report.sample_point, .method = report.method,
-                                                        .read_day = -1};
-    k->count++;
-    return 0;
-}
-
-static int tests_pass(const struct recompute_case *c, struct err *e)
-{
-    struct counting k = {c, ARENA_ARRAY(c->a, struct specification_result, c->s->count),
-                         ARENA_ARRAY(c->a, const char *, c->s->count), 0};
-    struct batch_open open;
-    struct specification *specification;
-    struct specification_outcome outcome;
-    int rc = read_open(c, &open, e);
-    if (rc == 0)
-        rc = read_specification(c, &open, &specification, e);
-    for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++)
-        if (strcmp(c->s->entry[i].statement.type, "quality.test_report") == 0)
-            rc = count_report(&k, &c->s->entry[i], e);
-    if (rc != 0)
-        return rc;
-    specification_outcome(c->a, specification, k.result, k.count, &outcome);
-    if (outcome.verdict != VERDICT_PASS)
-        return err_raise(e, ERR_DOSSIER_REFUSED, "gate", "11", "released, but %.200s", outcome.sentence);
-    return 0;
-}
-
-/* Thirteen points and none open; and that the tests pass comes out again. What else the gate asks (training, equipment,
- * materials) rests on streams of which a dossier holds what the batch names; it stands as it was recorded. */
-int recompute_gate(const struct recompute_case *c, const void *in, struct err *e)
-{
-    const struct batch_release *release = in;
-    if (release->gate.count != 13)
-        return refuse(e, "the gate has not thirteen points");
-    for (size_t i = 0; i < release->gate.count; i++) {
-        const struct gate_point *point = LIST_AT(release->gate, const struct gate_point, i);
-        if (point->point != (int64_t)i + 1 || strcmp(point->state, "open") == 0)
-            return refuse(e, "released through a gate with an open point");
-    }
-    return tests_pass(c, e);
 }

@@ -110,7 +110,7 @@ static void open_batch(void)
     *open = (struct batch_open){.batch_id = "B-1", .procedure_id = "P-BMAC", .procedure_version = 1,
                                 .specification_id = "Q-BMAC", .specification_version = 1, .collection_id = "C-1",
                                 .donor_id = "D-1"};
-    add(B, "batch.open", open);
+    add(B, "batch.open", open)->statement.actor = "U-1";
 }
 
 static void put_value(struct batch_step *step, const char *name, const char *value)
@@ -120,15 +120,43 @@ static void put_value(struct batch_step *step, const char *name, const char *val
     v->value = value;
 }
 
-static struct dossier_entry *perform(void)
+static struct dossier_entry *perform_step(int no, const char *person)
 {
     struct batch_step *step = fresh("batch.step");
     step->batch_id = "B-1";
-    step->step = 1;
+    step->step = no;
     step->started_at = step->ended_at = now_ms;
-    put_value(step, "marrow_ml", "60.0");
-    put_value(step, "anticoagulant_ml", "7.5");
-    return add(B, "batch.step", step);
+    if (no == 1) {
+        put_value(step, "marrow_ml", "60.0");
+        put_value(step, "anticoagulant_ml", "7.5");
+    }
+    struct dossier_entry *entry = add(B, "batch.step", step);
+    entry->statement.actor = person;
+    return entry;
+}
+
+static struct dossier_entry *perform(void)
+{
+    return perform_step(1, "U-1");
+}
+
+static struct dossier_entry *verify(int no, const char *person)
+{
+    struct step_verify *v = fresh("batch.step_verify");
+    v->batch_id = "B-1";
+    v->step = no;
+    struct dossier_entry *entry = add(B, "batch.step_verify", v);
+    entry->statement.actor = person;
+    return entry;
+}
+
+/* The five steps of the procedure, performed by one person, verified by another. */
+static void perform_all(void)
+{
+    for (int no = 1; no <= 5; no++) {
+        perform_step(no, "U-1");
+        verify(no, "U-2");
+    }
 }
 
 CASE(R24_rule_11_computed_value_of_a_step)
@@ -176,7 +204,9 @@ static struct dossier_entry *report(const char *code, const char *result, const 
     t->method = method;
     t->sample_point = "final product";
     t->sampled_at = t->tested_at = now_ms;
-    return add(B, "quality.test_report", t);
+    struct dossier_entry *entry = add(B, "quality.test_report", t);
+    entry->statement.actor = "U-3";
+    return entry;
 }
 
 static void review(const struct dossier_entry *entry)
@@ -184,7 +214,7 @@ static void review(const struct dossier_entry *entry)
     struct test_review *r = fresh("quality.test_review");
     r->batch_id = "B-1";
     r->test_seq = entry->entry.seq;
-    add(B, "quality.test_review", r);
+    add(B, "quality.test_review", r)->statement.actor = "U-4";
 }
 
 CASE(T01_rule_11_verdict_of_a_test)
@@ -205,6 +235,7 @@ CASE(T01_rule_11_result_under_a_kept_verdict)
 
 static void report_all(const char *viability)
 {
+    perform_all();
     review(report("viability", viability, "acridine orange/propidium iodide"));
     review(report("tnc", "250000000", "automated counter"));
     review(report("appearance", "conforms", "visual inspection"));
@@ -223,7 +254,9 @@ static struct dossier_entry *release(const char *state_of_3, int points)
         p->title = "title";
         p->state = i == 2 ? state_of_3 : "holds";
     }
-    return add(B, "release.release", r);
+    struct dossier_entry *released = add(B, "release.release", r);
+    released->statement.actor = "U-9";
+    return released;
 }
 
 CASE(gate_rule_11_release_that_holds)
@@ -276,6 +309,48 @@ CASE(gate_rule_11_test_not_reviewed)
             break;
         }
     assert_int_equal(check(B, release("holds", 13)), ERR_DOSSIER_REFUSED);
+    end();
+}
+
+static void gate_refused(struct dossier_entry *entry, const char *why)
+{
+    assert_true(check(B, entry) > 0);
+    if (strstr(e.text, why) == NULL)
+        fail_msg("%s", e.text);
+}
+
+CASE(R11_rule_11_releaser_did_other_work)
+{
+    begin();
+    open_batch();
+    report_all("97");
+    struct dossier_entry *entry = release("holds", 13);
+    entry->statement.actor = "U-4";
+    gate_refused(entry, "reviewed a test");
+    end();
+}
+
+CASE(R09_rule_11_step_not_performed)
+{
+    begin();
+    open_batch();
+    report_all("97");
+    for (size_t i = 0; i < stream[B].count; i++)
+        if (strcmp(stream[B].entry[i].statement.type, "batch.step") == 0)
+            stream[B].entry[i].statement.type = "batch.note";
+    gate_refused(release("holds", 13), "step 1 was not performed");
+    end();
+}
+
+CASE(R10_rule_11_step_verified_by_its_performer)
+{
+    begin();
+    open_batch();
+    report_all("97");
+    for (size_t i = 0; i < stream[B].count; i++)
+        if (strcmp(stream[B].entry[i].statement.type, "batch.step_verify") == 0)
+            stream[B].entry[i].statement.actor = "U-1";
+    gate_refused(release("holds", 13), "nobody else verified");
     end();
 }
 

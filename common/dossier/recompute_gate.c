@@ -1,0 +1,172 @@
+/*
+ * Rule 11 at a release: what of the gate can be made again from the batch's own stream and its documents. Every step of the
+ * procedure performed, and verified by another person where the procedure asks for it (R09, R10); the tests pass (R26); the
+ * releaser has done nothing else on the batch (R11).
+ */
+#include <string.h>
+
+#include "contract/contract.h"
+#include "domain/procedure.h"
+#include "domain/segregation.h"
+#include "domain/specification.h"
+#include "dossier/recompute.h"
+
+#define GATE_POINTS_COUNT 13
+
+static const struct {
+    const char *type;
+    enum deed deed;
+} deeds[] = {
+    {"batch.open", DEED_BATCH_OPEN},
+    {"batch.step", DEED_STEP_PERFORM},
+    {"batch.step_verify", DEED_STEP_VERIFY},
+    {"batch.fill", DEED_STEP_PERFORM},
+    {"batch.complete", DEED_STEP_PERFORM},
+    {"quality.test_report", DEED_TEST_REPORT},
+    {"quality.test_review", DEED_TEST_REVIEW},
+    {"quality.oos_investigate", DEED_OOS_INVESTIGATE},
+    {"quality.oos_close", DEED_OOS_CLOSE},
+    {"quality.deviation_open", DEED_DEVIATION_OPEN},
+    {"quality.deviation_close", DEED_DEVIATION_CLOSE},
+    {"release.review", DEED_BATCH_REVIEW},
+    {"custody.label_print", DEED_LABEL},
+};
+
+/* The releaser against everybody's deeds before. */
+static int releaser_uninvolved(const struct recompute_case *c, struct err *e)
+{
+    struct segregation_act *acts = ARENA_ARRAY(c->a, struct segregation_act, c->s->count);
+    struct segregation_act wanted = {c->entry->statement.actor, c->s->id, DEED_RELEASE};
+    size_t n = 0;
+    for (size_t i = 0; i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++)
+        for (size_t k = 0; k < sizeof deeds / sizeof *deeds; k++)
+            if (strcmp(c->s->entry[i].statement.type, deeds[k].type) == 0)
+                acts[n++] = (struct segregation_act){c->s->entry[i].statement.actor, c->s->id, deeds[k].deed};
+    return segregation_check(&wanted, acts, n, e);
+}
+
+/* Who did a step's ${type} (`batch.step` or `batch.step_verify`) before the release; NULL for nobody. */
+static int who_did(const struct recompute_case *c, const char *type, int64_t no, const char **ret, struct err *e)
+{
+    bool is_verify = strcmp(type, "batch.step_verify") == 0;
+    *ret = NULL;
+    for (size_t i = 0; i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
+        struct batch_step step;
+        struct step_verify verify;
+        if (strcmp(c->s->entry[i].statement.type, type) != 0)
+            continue;
+        int rc = recompute_read(c, &c->s->entry[i], is_verify ? (void *)&verify : (void *)&step, e);
+        if (rc != 0)
+            return rc;
+        if ((is_verify ? verify.step : step.step) == no)
+            *ret = c->s->entry[i].statement.actor;
+    }
+    return 0;
+}
+
+static int steps_done(const struct recompute_case *c, const struct procedure *procedure, struct err *e)
+{
+    for (int no = 1; no <= (int)procedure->steps.count; no++) {
+        const char *performer, *verifier;
+        int rc = who_did(c, "batch.step", no, &performer, e);
+        if (rc == 0)
+            rc = who_did(c, "batch.step_verify", no, &verifier, e);
+        if (rc != 0)
+            return rc;
+        if (performer == NULL)
+            return err_raise(e, ERR_DOSSIER_REFUSED, "gate", "11", "released, but step %d was not performed", no);
+        if (procedure_step(procedure, no)->verify && (verifier == NULL || strcmp(verifier, performer) == 0))
+            return err_raise(e, ERR_DOSSIER_REFUSED, "gate", "11", "released, but nobody else verified step %d", no);
+    }
+    return 0;
+}
+
+/* The test reports that count at the release: reviewed by a second person and not invalidated by an investigation. */
+struct counting {
+    const struct recompute_case *c;
+    struct specification_result *result;
+    const char **value;
+    size_t count;
+};
+
+/* Whether a statement of ${type} before this one names ${seq} as its test; one that is an oos_close must invalidate. */
+static int names_test(const struct recompute_case *c, const char *type, int64_t seq, bool *ret, struct err *e)
+{
+    *ret = false;
+    for (size_t i = 0; i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
+        struct test_review review;
+        struct oos_close closed;
+        bool is_close = strcmp(type, "quality.oos_close") == 0;
+        if (strcmp(c->s->entry[i].statement.type, type) != 0)
+            continue;
+        int rc = recompute_read(c, &c->s->entry[i], is_close ? (void *)&closed : (void *)&review, e);
+        if (rc != 0)
+            return rc;
+        *ret |= is_close ? closed.test_seq == seq && strcmp(closed.conclusion, "invalidated") == 0 : review.test_seq == seq;
+    }
+    return 0;
+}
+
+static int count_report(struct counting *k, const struct dossier_entry *entry, struct err *e)
+{
+    struct test_report report;
+    bool is_reviewed, is_invalid;
+    int rc = recompute_read(k->c, entry, &report, e);
+    if (rc == 0)
+        rc = names_test(k->c, "quality.test_review", entry->entry.seq, &is_reviewed, e);
+    if (rc == 0)
+        rc = names_test(k->c, "quality.oos_close", entry->entry.seq, &is_invalid, e);
+    if (rc != 0 || is_invalid)
+        return rc;
+    k->value[k->count] = is_reviewed ? report.result : "pending";
+    k->result[k->count] = (struct specification_result){.code = report.code, .values = &k->value[k->count], .value_count = 1,
+                                                        .sample_point = report.sample_point, .method = report.method,
+                                                        .read_day = -1};
+    k->count++;
+    return 0;
+}
+
+static int tests_pass(const struct recompute_case *c, struct err *e)
+{
+    struct counting k = {c, ARENA_ARRAY(c->a, struct specification_result, c->s->count),
+                         ARENA_ARRAY(c->a, const char *, c->s->count), 0};
+    struct batch_open open;
+    struct specification *specification;
+    struct specification_outcome outcome;
+    int rc = recompute_open(c, &open, e);
+    if (rc == 0)
+        rc = recompute_specification(c, &open, &specification, e);
+    for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++)
+        if (strcmp(c->s->entry[i].statement.type, "quality.test_report") == 0)
+            rc = count_report(&k, &c->s->entry[i], e);
+    if (rc != 0)
+        return rc;
+    specification_outcome(c->a, specification, k.result, k.count, &outcome);
+    if (outcome.verdict != VERDICT_PASS)
+        return err_raise(e, ERR_DOSSIER_REFUSED, "gate", "11", "released, but %.200s", outcome.sentence);
+    return 0;
+}
+
+/* What else the gate asks (training, equipment, materials, labels) rests on the state of other streams at that moment; it
+ * stands as it was recorded. */
+int recompute_gate(const struct recompute_case *c, const void *in, struct err *e)
+{
+    const struct batch_release *release = in;
+    struct batch_open open;
+    struct procedure *procedure;
+    if (release->gate.count != GATE_POINTS_COUNT)
+        return err_raise(e, ERR_DOSSIER_REFUSED, "gate", "11", "the gate has not thirteen points");
+    for (size_t i = 0; i < release->gate.count; i++) {
+        const struct gate_point *point = LIST_AT(release->gate, const struct gate_point, i);
+        if (point->point != (int64_t)i + 1 || strcmp(point->state, "open") == 0)
+            return err_raise(e, ERR_DOSSIER_REFUSED, "gate", "11", "released through a gate with an open point");
+    }
+    int rc = recompute_open(c, &open, e);
+    if (rc == 0)
+        rc = recompute_procedure(c, &open, &procedure, e);
+    if (rc == 0)
+        rc = steps_done(c, procedure, e);
+    if (rc == 0)
+        rc = tests_pass(c, e);
+    return rc != 0 ? rc : releaser_uninvolved(c, e);
+}
