@@ -10,7 +10,7 @@ house_is_other() { [ "$(id -u)" -eq 0 ]; }
 # Become the house's user and run a command in place of this shell, with no way back to root.
 exec_house() {
     if house_is_other; then
-        cd "${dir:-.}"     # of the script that sources this: a folder that the other user can see
+        cd "${dir:-.}" || exit     # of the script that sources this: a folder that the other user can see
         exec setpriv --reuid="$HOUSE_USER" --regid="$HOUSE_USER" --init-groups --inh-caps=-all --no-new-privs \
             env HOME=/nonexistent USER="$HOUSE_USER" LOGNAME="$HOUSE_USER" "$@"
     fi
