@@ -28,7 +28,7 @@ trap 'exit 2' HUP INT TERM
 mkdir "$D/x" "$D/t" || exit 2
 X=$D/x
 T=$D/t
-mkdir "$T/empty"
+mkdir "$T/empty" "$T/nodes" "$T/revoked"
 SSL_CERT_DIR=$T/empty SSL_CERT_FILE=$T/none        # the machine's own roots are never asked
 export SSL_CERT_DIR SSL_CERT_FILE
 
@@ -45,7 +45,10 @@ bytes() { # hex on the command line to bytes
             printf "\\%o%o%o", int(v / 64), int(v / 8) % 8, v % 8 } }' >"$T/octal"
     printf "$(cat "$T/octal")"
 }
-node() { { printf '\001'; bytes "$1$2"; } | openssl dgst -sha256 -r | cut -c1-64; }
+node() { # proofs of one tree share their upper nodes: each is hashed once
+    [ -f "$T/nodes/$1$2" ] || { printf '\001'; bytes "$1$2"; } | openssl dgst -sha256 -r | cut -c1-64 >"$T/nodes/$1$2"
+    cat "$T/nodes/$1$2"
+}
 leaf() { { printf '\000'; cat "$1"; } | openssl dgst -sha256 -r | cut -c1-64; }
 epoch() { # 2026-03-02T08:00:13.000Z to seconds since 1970; fails if there is no such time
     echo "$1" | awk '!/^[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]\.[0-9][0-9][0-9]Z$/ { exit 1 }
@@ -196,11 +199,18 @@ later() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a + 0 > b + 0) }'; }
 signed() { # content p7s time: prints "certificate-hash|CN|person"; fails and prints why
     der_alone "$2" || { echo "bytes behind the signature"; return 1; }
     openssl cms -cmsout -print -noout -inform DER -in "$2" -nameopt RFC2253 >"$T/print" 2>/dev/null || { echo "no CMS"; return 1; }
-    awk '/^        signedAttrs:/ { infos++; on = 1 } /^        signatureAlgorithm:/ { on = 0 } /^      d\.certificate:/ { certs++ }
-         /^      (c|d|o|v)[^ ]*[cC]ert[^ ]*:/ { any++ } /^      eContent: <ABSENT>/ { detached = 1 } /^        unsignedAttrs:/ { getline; none = /<ABSENT>/ }
+    awk '/^    certificates:/ { inside = 1 } /^    crls:/ { inside = 0 } /^      d\.certificate:/ { certs++ }
+         inside && /^      [^ ]/ { any++ } inside { next }
+         /^        signedAttrs:/ { on = 1 } /^        signatureAlgorithm:/ { on = 0 }
          on && /^            object:/ { attrs++; if (/9\.3\)|9\.4\)|9\.5\)|16\.2\.47\)/) known++ }
-         /^          algorithm: sha256/ { sha++ } /^          algorithm: ecdsa-with-SHA256/ { ec++ } /^    crls:/ { getline; nocrl = /<ABSENT>/ }
-         END { exit !(infos == 1 && certs == 2 && any == 2 && detached && none && attrs == 4 && known == 4 && nocrl && sha && ec) }' "$T/print" ||
+         on || /issuer:|serialNumber:|^ +[0-9a-f][0-9a-f][0-9a-f][0-9a-f] - / { next }
+         { sub(/^ +/, ""); sub(/ +$/, ""); sub(/parameter: (<ABSENT>|NULL)$/, "p"); form = form $0 ";" }
+         END { want = "CMS_ContentInfo:;contentType: pkcs7-signedData (1.2.840.113549.1.7.2);d.signedData:;version: 1;digestAlgorithms:;" \
+                   "algorithm: sha256 (2.16.840.1.101.3.4.2.1);p;encapContentInfo:;eContentType: pkcs7-data (1.2.840.113549.1.7.1);" \
+                   "eContent: <ABSENT>;crls:;<ABSENT>;signerInfos:;version: 1;d.issuerAndSerialNumber:;digestAlgorithm:;" \
+                   "algorithm: sha256 (2.16.840.1.101.3.4.2.1);p;signatureAlgorithm:;algorithm: ecdsa-with-SHA256 (1.2.840.10045.4.3.2);p;" \
+                   "signature:;unsignedAttrs:;<ABSENT>;"
+               exit !(form == want && certs == 2 && any == 2 && attrs == 4 && known == 4) }' "$T/print" ||
         { echo "the signature is not in the one form"; return 1; }
     openssl cms -verify -binary -inform DER -in "$2" -content "$1" -CAfile "$TRUST/lab-root.pem" -no-CApath -no-CAstore \
         -purpose any -attime "$(epoch "$3")" -signer "$T/signer.pem" -out /dev/null >/dev/null 2>&1 || { echo "the signature does not hold"; return 1; }
@@ -208,13 +218,17 @@ signed() { # content p7s time: prints "certificate-hash|CN|person"; fails and pr
     openssl pkcs7 -inform DER -in "$2" -print_certs 2>/dev/null | awk -v t="$T" '/BEGIN CERT/ { n++; on = 1 } on { print > (t "/cert" n ".pem") } /END CERT/ { on = 0 }'
     openssl x509 -in "$T/signer.pem" -noout -subject -serial -issuer -ext keyUsage -nameopt RFC2253,-esc_msb >"$T/facts" 2>/dev/null
     grep -q 'Digital Signature' "$T/facts" || { echo "key usage"; return 1; }
-    revoked "$T/signer.pem" "$3" && { echo "the certificate was revoked"; return 1; }
     hash=$(openssl x509 -in "$T/signer.pem" -outform DER | openssl dgst -sha256 -r | cut -c1-64)
+    # since when each issuer's newest CRL here revokes it: looked up once a certificate
+    [ -f "$T/revoked/$hash" ] || revoked_since "$T/signer.pem" >"$T/revoked/$hash"
+    while read -r since; do
+        later "$since" "$(epoch "$3")" || { echo "the certificate was revoked"; return 1; }
+    done <"$T/revoked/$hash"
     openssl x509 -in "$T/signer.pem" -noout -subject -nameopt multiline,-esc_msb | awk -v h="$hash" '
         { sub(/^ +/, "") } /^commonName *=/ { cn = $0; sub(/^[^=]*= /, "", cn) } /^serialNumber *=/ { id = $0; sub(/^[^=]*= /, "", id) }
         END { print h "|" cn "|" id }'
 }
-revoked() { # certificate, time: by the newest CRL here that its issuer signed
+revoked_since() { # certificate: by the newest CRL here that its issuer signed; prints seconds since 1970
     for by in "$T/cert1.pem" "$T/cert2.pem" "$TRUST/lab-root.pem"; do
         [ "$(openssl x509 -in "$by" -noout -subject_hash 2>/dev/null)" = "$(openssl x509 -in "$1" -noout -issuer_hash)" ] || continue
         newest='' list=''
@@ -232,9 +246,8 @@ revoked() { # certificate, time: by the newest CRL here that its issuer signed
         since=$(openssl crl -inform $form -in "$list" -noout -text | awk -v s="$serial" '
             /Serial Number:/ { on = ($3 == s) } on && /Revocation Date:/ { sub(/.*Revocation Date: /, ""); print; exit }')
         [ -n "$since" ] || continue
-        later "$(epoch "$(openssl_time "$since")")" "$(epoch "$2")" || return 0
+        epoch "$(openssl_time "$since")" || echo 0
     done
-    return 1
 }
 for c in "$X"/pki/*.crl; do
     [ -f "$c" ] || continue
