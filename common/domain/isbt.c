@@ -114,7 +114,7 @@ bool isbt_date(const char *content, char ret[17])
     static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     size_t len = strlen(content);
     int century = digits_value(content, 1), hour = 23, minute = 59;
-    if ((len != 6 && len != 10) || digits_value(content, len) < 0)
+    if ((len != 6 && len != 10) || strspn(content, "0123456789") != len)   /* ten digits may not fit an int */
         return false;
     int year = 2000 + 100 * century + digits_value(content + 1, 2), day = digits_value(content + 3, 3);
     if (century == 9)

@@ -224,6 +224,15 @@ CASE(T16_dates_count_leap_days_and_default_to_the_days_end)
     assert_false(isbt_date("02706", text));
 }
 
+CASE(T16_identifier_date_of_a_far_century_is_read_whole)
+{
+    char text[17];
+    assert_true(isbt_date("6262310000", text));
+    assert_string_equal(text, "2626-08-19 00:00");
+    assert_false(isbt_date("99999999999", text));
+    assert_false(isbt_date("62623100+0", text));
+}
+
 CASE(identifier_single_european_code)
 {
     struct sec s;
