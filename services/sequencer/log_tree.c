@@ -50,7 +50,7 @@ static int place(struct log_tree *t, struct arena *a, struct drained *list, size
                              (unsigned long long)list[i].index, (unsigned long long)f->size);
         add_leaf(f, list[i].leaf, tiles, &count);
     }
-    return store_advance(t->db, a, t->epoch, t->frontier.size, f, tiles, count, e);
+    return store_advance(t->db, a, &(struct tree_step){t->epoch, t->frontier.size, tiles, count}, f, e);
 }
 
 static int integrate_some(struct log_tree *t, log_tree_announce *announce, size_t *ret_count, struct err *e)
@@ -113,17 +113,24 @@ static int build(struct arena *a, struct sys_entry *s, const uint8_t prev[DIGEST
     return r;
 }
 
-static int add_sys(struct log_tree *t, struct arena *a, const char *type, struct bytes body, const char *const *names,
-                   const struct bytes *files, size_t count, struct err *e)
+/* attachments of an entry of the log's own, names ascending */
+struct sys_files {
+    const char *const *names;
+    const struct bytes *data;
+    size_t count;
+};
+
+static int add_sys(struct log_tree *t, struct arena *a, const char *type, struct bytes body, const struct sys_files *files,
+                   struct err *e)
 {
-    struct sys_entry s = {.type = type, .attachments = files, .attachment_count = count};
+    struct sys_entry s = {.type = type, .attachments = files->data, .attachment_count = files->count};
     struct attachment att[2] = {0};
     uint8_t prev[DIGEST_LEN];
     int64_t seq, time_ms = TIME_ABSENT;
-    for (size_t i = 0; i < count; i++) {
-        att[i].name = names[i];
-        att[i].len = (int64_t)files[i].len;
-        digest_sha256(files[i].data, files[i].len, att[i].sha256);
+    for (size_t i = 0; i < files->count; i++) {
+        att[i].name = files->names[i];
+        att[i].len = (int64_t)files->data[i].len;
+        digest_sha256(files->data[i].data, files->data[i].len, att[i].sha256);
     }
     db_begin(t->db);
     int r = store_sys_head(t->db, a, &seq, &time_ms, prev, e);
@@ -132,7 +139,7 @@ static int add_sys(struct log_tree *t, struct arena *a, const char *type, struct
     if (r == 0) {
         s.seq = seq + 1;
         s.time_ms = entry_time_after(time_ms, clock_ms());
-        r = build(a, &s, prev, body, att, count, e);
+        r = build(a, &s, prev, body, att, files->count, e);
     }
     if (r == 0)
         r = store_append(t->db, &s, e);
@@ -153,7 +160,7 @@ int log_tree_add_heads(struct log_tree *t, struct err *e)
     if (r == 0)
         r = heads_root(a, list, n, root, e);
     if (r == 0)
-        r = add_sys(t, a, HEADS_TYPE, heads_body(a, root, t->frontier.size, n), NULL, NULL, 0, e);
+        r = add_sys(t, a, HEADS_TYPE, heads_body(a, root, t->frontier.size, n), &(struct sys_files){0}, e);
     arena_free(a);
     return r;
 }
@@ -161,9 +168,10 @@ int log_tree_add_heads(struct log_tree *t, struct err *e)
 int log_tree_add_timestamp(struct log_tree *t, const struct kept_checkpoint *c, struct err *e)
 {
     static const char *const names[] = {STAMP_ATT_CHECKPOINT, STAMP_ATT_TOKEN};
-    const struct bytes files[] = {c->note, c->token};
+    const struct bytes data[] = {c->note, c->token};
+    const struct sys_files files = {names, data, 2};
     struct arena *a = arena_new(0);
-    int r = add_sys(t, a, STAMP_TYPE, stamps_body(a, c->root, c->size), names, files, 2, e);
+    int r = add_sys(t, a, STAMP_TYPE, stamps_body(a, c->root, c->size), &files, e);
     arena_free(a);
     return r;
 }

@@ -105,19 +105,20 @@ int store_drain(struct db *db, struct arena *a, int64_t epoch, int64_t at_most, 
     return code;
 }
 
-int store_advance(struct db *db, struct arena *a, int64_t epoch, uint64_t old_size, const struct merkle_frontier *f,
-                  const struct tile *tiles, size_t count, struct err *e)
+int store_advance(struct db *db, struct arena *a, const struct tree_step *step, const struct merkle_frontier *f,
+                  struct err *e)
 {
+    size_t count = step->count;
     uint8_t root[DIGEST_LEN];
     int64_t *n = ARENA_ARRAY(a, int64_t, count);
     struct bytes *roots = ARENA_ARRAY(a, struct bytes, count);
     for (size_t i = 0; i < count; i++) {
-        n[i] = tiles[i].n;
-        roots[i] = (struct bytes){tiles[i].root, DIGEST_LEN};
+        n[i] = step->tiles[i].n;
+        roots[i] = (struct bytes){step->tiles[i].root, DIGEST_LEN};
     }
     merkle_frontier_root(f, root);
     return db_query(db, a, &rows[ADVANCE],
-                    DB_VALUES(db_int(epoch), db_int((int64_t)old_size), db_int((int64_t)f->size),
+                    DB_VALUES(db_int(step->epoch), db_int((int64_t)step->old_size), db_int((int64_t)f->size),
                               db_bytes((struct bytes){root, DIGEST_LEN}), db_bytes(frontier_to_bytes(a, f)),
                               db_ints(n, count), db_bytes_array(roots, count)), NULL, e);
 }

@@ -232,7 +232,7 @@ CASE(rejected_drain_changes_nothing)
     db_begin(p.log);
     assert_int_equal(store_drain(p.log, p.a, p.tree.epoch, 10, &list, &n, &e), 0);
     assert_int_equal(n, 10);
-    assert_int_equal(store_advance(p.log, p.a, p.tree.epoch, p.tree.frontier.size + 1, &p.tree.frontier, NULL, 0, &e),
+    assert_int_equal(store_advance(p.log, p.a, &(struct tree_step){p.tree.epoch, p.tree.frontier.size + 1, NULL, 0}, &p.tree.frontier, &e),
                      ERR_TREE_REFUSED);
     db_rollback(p.log);
     assert_int_equal(log_tree_integrate(&p.tree, NULL, &e), 0);
