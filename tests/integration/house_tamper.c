@@ -36,10 +36,10 @@ static void as_owner(const char *sql)
     house_sql(arena_printf(house_arena(), "set session_replication_role = replica; %s", sql));
 }
 
-static const char *newest(const char *letter)
+static const char *newest(const char *letter, int seq)
 {
     const char *stream = house_sql(arena_printf(house_arena(),
-        "select stream from ledger.entry where stream like '%s-%%' order by time_ms desc limit 1", letter));
+        "select stream from ledger.entry where stream like '%s-%%' and seq = %d order by time_ms desc limit 1", letter, seq));
     return arena_text(house_arena(), stream);
 }
 
@@ -60,7 +60,7 @@ static void spoil_and_find(const char *stream, long long seq, const char *spoil)
 
 CASE(tamper_edited_statement_is_named)
 {
-    const char *stream = newest("B");
+    const char *stream = newest("B", 2);
     spoil_and_find(stream, 2, arena_printf(house_arena(),
         "update ledger.entry set statement = set_byte(statement, length(statement) - 4, get_byte(statement, length(statement) - 4) # 1) "
         "where stream = '%s' and seq = 2", stream));
@@ -68,7 +68,7 @@ CASE(tamper_edited_statement_is_named)
 
 CASE(tamper_edited_entry_is_named)
 {
-    const char *stream = newest("D");
+    const char *stream = newest("D", 1);
     spoil_and_find(stream, 1, arena_printf(house_arena(),
         "update ledger.entry set bytes = set_byte(bytes, length(bytes) - 10, get_byte(bytes, length(bytes) - 10) # 1) "
         "where stream = '%s' and seq = 1", stream));
@@ -76,7 +76,7 @@ CASE(tamper_edited_entry_is_named)
 
 CASE(tamper_edited_signature_is_named)
 {
-    const char *stream = newest("C");
+    const char *stream = newest("C", 0);
     spoil_and_find(stream, 0, arena_printf(house_arena(),
         "update ledger.entry set signature = set_byte(signature, length(signature) - 4, get_byte(signature, length(signature) - 4) # 1) "
         "where stream = '%s' and seq = 0", stream));
@@ -84,7 +84,7 @@ CASE(tamper_edited_signature_is_named)
 
 CASE(tamper_deleted_newest_entry_is_named)
 {
-    const char *stream = newest("B");
+    const char *stream = newest("B", 3);
     long long seq = strtoll(house_sql(arena_printf(house_arena(), "select max(seq) from ledger.entry where stream = '%s'",
                                                    stream)), NULL, 10);
     spoil_and_find(stream, seq, arena_printf(house_arena(), "delete from ledger.entry where stream = '%s' and seq = %lld",

@@ -8,10 +8,11 @@ static void put_object(struct buf *b, const struct record_type *type, enum sampl
 
 static void put_long(struct buf *b, const struct field *f)
 {
+    size_t n = field_max(f) + 1;
+    if (f->kind == FIELD_BYTES)
+        n = (field_max(f) + 3) / 3 * 4 + 4;   /* base64 of more bytes than the field takes */
     buf_char(b, '"');
-    for (size_t i = 0; i <= field_max(f) * (f->kind == FIELD_BYTES ? 2 : 1); i++)
-        buf_char(b, f->kind == FIELD_DECIMAL ? '1' : 'A');
-    while (f->kind == FIELD_BYTES && (b->len - 1) % 4 != 0)
+    for (size_t i = 0; i < n; i++)
         buf_char(b, 'A');
     buf_char(b, '"');
 }
