@@ -24,6 +24,28 @@ int store_lock(struct db *db, struct arena *a, struct err *e);
 int store_epoch_begin(struct db *db, struct arena *a, int64_t *ret_epoch, struct merkle_frontier *ret, bool *ret_new,
                       struct err *e);
 
+/** store_drain(db, a, epoch, at_most, ret, ret_count, e): inside a transaction: up to ${at_most} entries become leaves. */
+int store_drain(struct db *db, struct arena *a, int64_t epoch, int64_t at_most, struct drained **ret, size_t *ret_count,
+                struct err *e);
+
+/** One finished tile: its number and root. */
+struct tile {
+    int64_t n;
+    uint8_t root[DIGEST_LEN];
+};
+
+/** From where the tree goes on, in whose epoch, and the tiles it fills on the way. */
+struct tree_step {
+    int64_t epoch;
+    uint64_t old_size;
+    const struct tile *tiles;
+    size_t count;
+};
+
+/** store_advance(db, a, step, f, e): the tree is now ${f}; compare-and-set on the epoch and old size of ${step}. */
+int store_advance(struct db *db, struct arena *a, const struct tree_step *step, const struct merkle_frontier *f,
+                  struct err *e);
+
 /** store_heads(db, a, size, ret, ret_count, e): every stream's last entry below ${size}, sorted. */
 int store_heads(struct db *db, struct arena *a, uint64_t size, struct head **ret, size_t *ret_count, struct err *e);
 
