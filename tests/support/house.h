@@ -19,7 +19,7 @@ struct house_person *house_login(const char *id);
 /** house_secret(p): their secret, as bytes. */
 struct bytes house_secret(const struct house_person *p);
 
-/** house_entries(): how many entries the record holds, in the tree or waiting. */
+/** house_entries(): how many entries services have recorded, in the tree or waiting; those of the log itself do not count. */
 int64_t house_entries(void);
 
 /** house_arena(): memory of this process's tests. */
