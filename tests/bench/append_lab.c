@@ -90,7 +90,10 @@ static int find_service(struct lab *l, struct err *e)
         code = err_fault(e, "the directory has no batch");
     if (code != 0)
         return code;
-    l->endpoint = arena_dup(l->arena, at + 9, strcspn(at + 9, " \n"));
+    for (at += 8; *at == ' ' && l->workers < LAB_WORKERS; at += strcspn(at, " \n")) {
+        at++;
+        l->endpoint[l->workers++] = arena_dup(l->arena, at, strcspn(at, " \n"));
+    }
     return key_of_file(l->arena, arena_printf(l->arena, "%s/curve/public/batch.key", l->house), "public-key", l->server_key, e);
 }
 

@@ -9,6 +9,7 @@
 #include "db/db.h"
 
 #define LAB_TERMINALS 256
+#define LAB_WORKERS 4
 #define LAB_BATCHES (LAB_TERMINALS * 78)
 
 struct lab_terminal {
@@ -24,7 +25,8 @@ struct lab {
     struct db *db;                              /* the administrator's */
     struct lab_terminal *terminal;
     struct certificate *issuer;
-    const char *endpoint;                       /* of service batch */
+    const char *endpoint[LAB_WORKERS];          /* of service batch, one a worker */
+    size_t workers;
     char server_key[41];
     uint8_t (*first)[DIGEST_LEN];               /* leaf of seq 0 of each batch, after lab_read_heads */
 };

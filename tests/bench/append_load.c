@@ -14,13 +14,14 @@
 
 /** An act made ready to send. */
 struct act {
+    size_t number;                 /* of the batch */
     char command[COMMAND_HEX], batch[33];
     struct bytes body;
 };
 
 struct terminal {
     const struct lab_terminal *as;
-    void *socket;
+    void *socket[LAB_WORKERS];     /* a stream's work meets one worker */
     size_t number, turn;
     int64_t sent_us;
     bool is_waiting;
@@ -41,19 +42,28 @@ struct load {
     char first_refusal[300];
 };
 
+static int connect_socket(struct load *k, const struct lab_terminal *as, size_t worker, void **ret, struct err *e)
+{
+    int linger = 0;
+    void *socket = *ret = zmq_socket(k->zmq, ZMQ_DEALER);
+    if (socket == NULL || zmq_setsockopt(socket, ZMQ_CURVE_SERVERKEY, k->lab->server_key, 41) != 0 ||
+        zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, as->public_key, 41) != 0 ||
+        zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, as->secret_key, 41) != 0 ||
+        zmq_setsockopt(socket, ZMQ_LINGER, &linger, sizeof linger) != 0 || zmq_connect(socket, k->lab->endpoint[worker]) != 0)
+        return err_fault(e, "%s: %s", as->name, zmq_strerror(zmq_errno()));
+    return 0;
+}
+
 static int connect_terminal(struct load *k, size_t i, struct err *e)
 {
     struct terminal *t = &k->terminal[i];
-    const struct lab_terminal *as = &k->lab->terminal[i];
-    int linger = 0;
-    *t = (struct terminal){.as = as, .number = i, .socket = zmq_socket(k->zmq, ZMQ_DEALER)};
-    if (t->socket == NULL || zmq_setsockopt(t->socket, ZMQ_CURVE_SERVERKEY, k->lab->server_key, 41) != 0 ||
-        zmq_setsockopt(t->socket, ZMQ_CURVE_PUBLICKEY, as->public_key, 41) != 0 ||
-        zmq_setsockopt(t->socket, ZMQ_CURVE_SECRETKEY, as->secret_key, 41) != 0 ||
-        zmq_setsockopt(t->socket, ZMQ_LINGER, &linger, sizeof linger) != 0 || zmq_connect(t->socket, k->lab->endpoint) != 0)
-        return err_fault(e, "terminal %zu: %s", i, zmq_strerror(zmq_errno()));
-    k->poll[i] = (zmq_pollitem_t){t->socket, 0, ZMQ_POLLIN, 0};
-    return 0;
+    int code = 0;
+    *t = (struct terminal){.as = &k->lab->terminal[i], .number = i};
+    for (size_t w = 0; code == 0 && w < k->lab->workers; w++) {
+        code = connect_socket(k, t->as, w, &t->socket[w], e);
+        k->poll[i * k->lab->workers + w] = (zmq_pollitem_t){t->socket[w], 0, ZMQ_POLLIN, 0};
+    }
+    return code;
 }
 
 static int sign_acts(struct load *k, struct err *e)
@@ -73,6 +83,7 @@ static int sign_acts(struct load *k, struct err *e)
                 break;
             const char *id = strstr((const char *)statement.data, "\ncommand ");
             snprintf(act->command, sizeof act->command, "%.32s", id + 9);
+            act->number = batch;
             lab_batch(batch, act->batch);
             struct buf body = buf_new(k->scratch);
             const struct signed_act in = {.statement = (const char *)statement.data, .signature = p7s};
@@ -90,16 +101,17 @@ static bool has_next(const struct load *k, const struct terminal *t)
     return k->plan->kind == LOAD_OBSERVATIONS || t->number + t->turn * k->plan->terminals < LAB_BATCHES;
 }
 
-static void send_frames(struct load *k, struct terminal *t, const struct envelope *env, struct bytes body)
+static void send_frames(struct load *k, struct terminal *t, size_t batch, const struct envelope *env, struct bytes body)
 {
+    void *socket = t->socket[batch % k->lab->workers];
     uint8_t id[WIRE_ID_LEN];
     struct buf head = buf_new(k->scratch);
     memset(id, 0, sizeof id);
     memcpy(id, &t->turn, sizeof t->turn);
     envelope_to_json(&head, env);
-    zmq_send(t->socket, id, sizeof id, ZMQ_SNDMORE);
-    zmq_send(t->socket, head.text, head.len, ZMQ_SNDMORE);
-    zmq_send(t->socket, body.data, body.len, 0);
+    zmq_send(socket, id, sizeof id, ZMQ_SNDMORE);
+    zmq_send(socket, head.text, head.len, ZMQ_SNDMORE);
+    zmq_send(socket, body.data, body.len, 0);
     t->turn++;
     t->is_waiting = true;
     t->sent_us = clock_monotonic_us();
@@ -116,17 +128,18 @@ static void send_next(struct load *k, struct terminal *t)
         env.phase = "commit";
         env.command = act->command;
         env.stream = act->batch;
-        send_frames(k, t, &env, act->body);
+        send_frames(k, t, act->number, &env, act->body);
         return;
     }
-    lab_batch((t->number + t->turn * k->plan->terminals) % LAB_BATCHES, batch);
+    size_t number = (t->number + t->turn * k->plan->terminals) % LAB_BATCHES;
+    lab_batch(number, batch);
     command_new(command);
     clock_to_text(clock_ms(), at);
     int len = snprintf(body, sizeof body, "{\"batch_id\":\"%s\",\"equipment_id\":\"E-LOAD\",\"quantity\":\"temperature_c\","
                        "\"read_at\":\"%s\",\"value\":\"37.%zu\"}", batch, at, t->turn % 9 + 1);
     env.command = command;
     env.stream = batch;
-    send_frames(k, t, &env, (struct bytes){(const uint8_t *)body, (size_t)len});
+    send_frames(k, t, number, &env, (struct bytes){(const uint8_t *)body, (size_t)len});
 }
 
 static void note_latency(struct load *k, int64_t us)
@@ -141,13 +154,13 @@ static void note_latency(struct load *k, int64_t us)
     k->latency[r->done++] = (uint32_t)us;
 }
 
-static void receive(struct load *k, struct terminal *t)
+static void receive(struct load *k, struct terminal *t, void *socket)
 {
     char reply[4000];
     uint8_t id[WIRE_ID_LEN];
-    if (zmq_recv(t->socket, id, sizeof id, ZMQ_DONTWAIT) < 0)
+    if (zmq_recv(socket, id, sizeof id, ZMQ_DONTWAIT) < 0)
         return;
-    int len = zmq_recv(t->socket, reply, sizeof reply - 1, 0);
+    int len = zmq_recv(socket, reply, sizeof reply - 1, 0);
     t->is_waiting = false;
     if (len > 0 && (size_t)len < sizeof reply && memmem(reply, (size_t)len, "\"ok\":true", 9) != NULL) {
         note_latency(k, clock_monotonic_us() - t->sent_us);
@@ -160,7 +173,7 @@ static void receive(struct load *k, struct terminal *t)
 /* Sends and receives until the time is up or nothing is left, and all answers are in. */
 static int drive(struct load *k, struct err *e)
 {
-    size_t n = k->plan->terminals, waiting = 0;
+    size_t n = k->plan->terminals, workers = k->lab->workers, waiting = 0;
     int64_t end = k->plan->kind == LOAD_FIRST ? INT64_MAX : clock_monotonic_us() + (int64_t)k->plan->seconds * 1000000;
     for (size_t i = 0; i < n; i++)
         if (has_next(k, &k->terminal[i])) {
@@ -168,14 +181,14 @@ static int drive(struct load *k, struct err *e)
             waiting++;
         }
     while (waiting > 0) {
-        if (zmq_poll(k->poll, (int)n, STALL_MS) <= 0)
+        if (zmq_poll(k->poll, (int)(n * workers), STALL_MS) <= 0)
             return err_fault(e, "no answer for %d s", STALL_MS / 1000);
         bool is_over = clock_monotonic_us() >= end;
-        for (size_t i = 0; i < n; i++) {
-            struct terminal *t = &k->terminal[i];
+        for (size_t i = 0; i < n * workers; i++) {
+            struct terminal *t = &k->terminal[i / workers];
             if ((k->poll[i].revents & ZMQ_POLLIN) == 0)
                 continue;
-            receive(k, t);
+            receive(k, t, k->poll[i].socket);
             if (!t->is_waiting && !is_over && has_next(k, t))
                 send_next(k, t);
             else if (!t->is_waiting)
@@ -214,7 +227,7 @@ int load_run(struct lab *l, const struct load_plan *plan, struct load_result *re
     struct cpu before, after;
     *ret = (struct load_result){0};
     k.terminal = ARENA_ARRAY(k.arena, struct terminal, plan->terminals);
-    k.poll = ARENA_ARRAY(k.arena, zmq_pollitem_t, plan->terminals);
+    k.poll = ARENA_ARRAY(k.arena, zmq_pollitem_t, plan->terminals * l->workers);
     int code = 0;
     for (size_t i = 0; code == 0 && i < plan->terminals; i++)
         code = connect_terminal(&k, i, e);
@@ -230,9 +243,9 @@ int load_run(struct lab *l, const struct load_plan *plan, struct load_result *re
         sum_up(&k, &before, &after, us);
     if (code == 0 && ret->refused > 0)
         fprintf(stderr, "first refusal: %s\n", k.first_refusal);
-    for (size_t i = 0; i < plan->terminals; i++)
-        if (k.terminal[i].socket != NULL)
-            zmq_close(k.terminal[i].socket);
+    for (size_t i = 0; i < plan->terminals * l->workers; i++)
+        if (k.terminal[i / l->workers].socket[i % l->workers] != NULL)
+            zmq_close(k.terminal[i / l->workers].socket[i % l->workers]);
     zmq_ctx_term(k.zmq);
     free(k.latency);
     arena_free(k.scratch);
