@@ -62,16 +62,14 @@ static void run_group(const struct service *service, struct db *db, struct work 
     metrics_group(n, clock_monotonic_us() - begun);
 }
 
-void dispatch_run(const struct service *service, struct db *db, struct work *works, struct arena **arenas, size_t count)
+void dispatch_run(const struct service *service, struct db *db, struct work *works, size_t count)
 {
     struct work **group = calloc(count, sizeof *group);
     if (group == NULL)
         abort();
-    for (size_t i = 0; i < count; i++) {
-        work_decode(&works[i], service, arenas[i]);
-        if (!works[i].done && db == NULL)
+    for (size_t i = 0; db == NULL && i < count; i++)
+        if (!works[i].done)
             run_alone(service, &works[i]);
-    }
     for (size_t n = pick(works, count, group); n > 0; n = pick(works, count, group))
         run_group(service, db, group, n);
     for (size_t i = 0; i < count; i++) {

@@ -10,6 +10,6 @@
 /** The frame's own statements, prepared on every service's connection. */
 extern const struct statement_table dispatch_statements;
 
-/** dispatch_run(service, db, works, count): decode, run and answer ${count} works; every work's `reply` is set when it
- *  returns. ${arenas} are one per work, owned by the caller. A lost connection answers `unavailable` and is reopened. */
-void dispatch_run(const struct service *service, struct db *db, struct work *works, struct arena **arenas, size_t count);
+/** dispatch_run(service, db, works, count): run and answer ${count} works that work_decode has read; every work's `reply`
+ *  is set when it returns. A lost connection answers `unavailable` and is reopened. */
+void dispatch_run(const struct service *service, struct db *db, struct work *works, size_t count);

@@ -1,5 +1,6 @@
 #include "service/group.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,27 @@ struct columns {
     int64_t *act_seqs;
     int heads, principals, by_command, leaves;   /* tickets, -1: not asked */
 };
+
+static bool (*meanwhile)(void *ctx);
+static void *meanwhile_ctx;
+
+void group_meanwhile(bool (*one)(void *ctx), void *ctx)
+{
+    meanwhile = one;
+    meanwhile_ctx = ctx;
+}
+
+/* The next requests are read, and their signatures verified, while the database works: half of an act's time. */
+static int wait_for(struct db *db, struct err *e)
+{
+    db_flush(db);
+    while (meanwhile != NULL && !db_is_ready(db))
+        if (!meanwhile(meanwhile_ctx)) {
+            struct pollfd p = {db_fd(db), POLLIN, 0};
+            poll(&p, 1, 1);
+        }
+    return db_sync(db, e);
+}
 
 static bool is_recorded(const struct work *w)
 {
@@ -229,7 +251,7 @@ static int gather(const struct service *service, struct db *db, struct work **gr
         if (code != 0)
             work_refuse(group[i], code);
     }
-    int code = db_sync(db, e);
+    int code = wait_for(db, e);
     if (code != 0)
         return code;
     if (k.heads >= 0) {
@@ -341,8 +363,10 @@ int group_run(const struct service *service, struct db *db, struct work **group,
     int code = gather(service, db, group, n, &e);
     if (code == 0)
         code = queue_writes(db, group, n, &e);
-    if (code == 0)
-        code = db_commit(db, &e);
+    if (code == 0) {
+        db_queue_commit(db);
+        code = wait_for(db, &e);
+    }
     if (code != 0) {
         db_rollback(db);
         reset(group, n);

@@ -1,5 +1,6 @@
 /* service_main: from the command line to the loop and out again. */
 #include <dirent.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include "base/clock.h"
 #include "service/describe.h"
 #include "service/dispatch.h"
+#include "service/group.h"
 #include "service/log.h"
 #include "service/metrics.h"
 #include "service/settings.h"
@@ -24,12 +26,21 @@ static int64_t started_us;
 static struct cms_trust *trust;
 static const char *instance_name = "";
 
+/** Requests that were taken and read, to be run together. */
+struct batch {
+    struct wire_request request[GROUP_MAX];
+    struct work work[GROUP_MAX];
+    size_t count;
+};
+
 struct running {
     const struct service *service;
     struct service whole;             /* the service with the frame's own verbs */
     struct binding verbs[64];
     struct db *db;
     struct wire_server *server;
+    struct batch *now, *next;
+    size_t max;                       /* of a batch */
 };
 
 static void on_stop(int signal)
@@ -167,49 +178,73 @@ static void tell_ready(void)
         service_log("warn", "cannot tell that the service is ready");
 }
 
-static void serve(struct running *r, struct wire_request *requests, size_t n)
+/* take what has arrived into ${b}, waiting up to ${wait_ms} for the first, and read it */
+static size_t take(struct running *r, struct batch *b, int wait_ms, size_t at_most)
 {
-    static struct work works[GROUP_MAX];
-    static struct arena *arenas[GROUP_MAX];
-    memset(works, 0, n * sizeof works[0]);
-    for (size_t i = 0; i < n; i++) {
-        const struct wire_request *q = &requests[i];
-        arenas[i] = q->arena;
-        works[i].request = (struct request){q->envelope.verb, q->envelope.token, q->envelope.phase, q->envelope.command,
-                                            q->envelope.deadline_ms, q->body, q->body_len, q->peer, q->peer_kind,
-                                            q->peer_key};
+    size_t n = wire_server_receive(r->server, wait_ms, b->request + b->count, at_most);
+    for (size_t i = 0; i < n; i++, b->count++) {
+        const struct wire_request *q = &b->request[b->count];
+        struct work *w = &b->work[b->count];
+        memset(w, 0, sizeof *w);
+        w->request = (struct request){q->envelope.verb, q->envelope.token, q->envelope.phase, q->envelope.command,
+                                      q->envelope.deadline_ms, q->body, q->body_len, q->peer, q->peer_kind, q->peer_key};
+        work_decode(w, &r->whole, q->arena);
     }
-    dispatch_run(&r->whole, r->db, works, arenas, n);
-    for (size_t i = 0; i < n; i++)
-        wire_server_reply(r->server, &requests[i], works[i].reply.text, works[i].reply.len);
+    return n;
+}
+
+/* while the database works on one batch, the next is read */
+static bool take_one_more(void *ctx)
+{
+    struct running *r = ctx;
+    return r->next->count < r->max && take(r, r->next, 0, 1) > 0;
+}
+
+static void serve(struct running *r)
+{
+    struct batch *b = r->now;
+    dispatch_run(&r->whole, r->db, b->work, b->count);
+    for (size_t i = 0; i < b->count; i++)
+        wire_server_reply(r->server, &b->request[i], b->work[i].reply.text, b->work[i].reply.len);
+    b->count = 0;
+    r->now = r->next;
+    r->next = b;
+}
+
+static int wait_ms(const struct running *r, int64_t next_tick_us)
+{
+    int64_t left = (next_tick_us - clock_monotonic_us()) / 1000;
+    if (r->now->count > 0)
+        return 0;
+    return r->service->tick == NULL || left > 200 ? 200 : left < 0 ? 0 : (int)left;
 }
 
 static void loop(struct running *r)
 {
-    static struct wire_request requests[GROUP_MAX];
+    static struct batch batches[2];
     const struct service *s = r->service;
-    int64_t next = clock_monotonic_us();
-    size_t max = s->config->group_max > 0 && s->config->group_max < GROUP_MAX ? (size_t)s->config->group_max : GROUP_MAX;
-    while (!asked_to_stop) {
-        int wait = 200;
-        if (s->tick != NULL) {
-            int64_t left = (next - clock_monotonic_us()) / 1000;
-            wait = left < 0 ? 0 : left < wait ? (int)left : wait;
-        }
-        size_t n = wire_server_receive(r->server, wait, requests, max);
-        if (n > 0)
-            serve(r, requests, n);
-        if (s->tick != NULL && clock_monotonic_us() >= next) {
+    int64_t next_tick_us = clock_monotonic_us();
+    r->now = &batches[0];
+    r->next = &batches[1];
+    r->max = s->config->group_max > 0 && s->config->group_max < GROUP_MAX ? (size_t)s->config->group_max : GROUP_MAX;
+    group_meanwhile(take_one_more, r);
+    while (!asked_to_stop || r->now->count > 0) {
+        if (!asked_to_stop && r->now->count < r->max)
+            take(r, r->now, wait_ms(r, next_tick_us), r->max - r->now->count);
+        if (r->now->count > 0)
+            serve(r);
+        if (s->tick != NULL && clock_monotonic_us() >= next_tick_us) {
             struct err e;
             if (s->tick(r->db, &e) != 0)
                 service_log("error", "tick: %s", e.text);
-            next = clock_monotonic_us() + s->tick_ms * 1000;
+            next_tick_us = clock_monotonic_us() + s->tick_ms * 1000;
         }
     }
 }
 
 static void harden(void)
 {
+    mallopt(M_TRIM_THRESHOLD, 256 << 20);   /* a group's memory is needed again for the next: keep it */
     struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
