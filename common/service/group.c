@@ -9,10 +9,11 @@
 #include "service/dispatch.h"
 
 
-enum { LOCK_HEADS, PRINCIPALS, BY_COMMAND, LEAVES, ATTACH, APPEND };
+enum { LOCK_HEADS, READ_HEADS, PRINCIPALS, BY_COMMAND, LEAVES, ATTACH, APPEND };
 
 static const struct statement_row rows[] = {
     [LOCK_HEADS] = {"frame_lock_heads", "select stream, seq, leaf, time_ms from ledger.lock_heads($1)", 1, NULL},
+    [READ_HEADS] = {"frame_read_heads", "select stream, seq, leaf, time_ms from ledger.heads($1)", 1, NULL},
     [PRINCIPALS] = {"frame_principals",
                     "select state, person_id, name, roles, terminal_id, certificate_sha256"
                     " from access.principals($1, $2, $3, $4) order by ordinal", 4, NULL},
@@ -79,8 +80,11 @@ static struct bytes command_bytes(struct work *w)
     return (struct bytes){id, 16};
 }
 
-/* queue what every verb needs: locks, who acts, repeated commands, entries that were reviewed */
-static void ask_common(const struct service *service, struct db *db, struct work **group, size_t n, struct columns *k)
+/* Queue what every verb needs: heads, who acts, repeated commands, entries that were reviewed. Heads come first: whoever
+ * moves one after it was read here, or after the facts that follow, is found by ledger.append, and the group runs again
+ * with its heads locked (LOCK_HEADS). Locks cost a write each, and streams are seldom shared. */
+static void ask_common(const struct service *service, struct db *db, struct work **group, size_t n, int heads,
+                       struct columns *k)
 {
     struct arena *a = group[0]->call.arena;
     size_t streams = 0, tokens = 0, acts = 0;
@@ -107,7 +111,7 @@ static void ask_common(const struct service *service, struct db *db, struct work
     *k = (struct columns){.heads = -1, .principals = -1, .by_command = -1, .leaves = -1};
     if (streams > 0) {
         qsort(ids, streams, sizeof *ids, compare_texts);
-        k->heads = db_queue(db, &rows[LOCK_HEADS], DB_VALUES(db_texts(ids, streams)));
+        k->heads = db_queue(db, &rows[heads], DB_VALUES(db_texts(ids, streams)));
         k->by_command = db_queue(db, &rows[BY_COMMAND], DB_VALUES(db_bytes_array(commands, streams)));
     }
     if (tokens > 0)
@@ -238,12 +242,12 @@ static void decide(const struct service *service, struct work *w, const struct d
     w->writes = !w->done && w->handler->apply != NULL;
 }
 
-static int gather(const struct service *service, struct db *db, struct work **group, size_t n, struct err *e)
+static int gather(const struct service *service, struct db *db, struct work **group, size_t n, int how, struct err *e)
 {
     struct columns k;
     struct db_rows heads = {0}, principals = {0}, known = {0}, leaves = {0};
     struct arena *a = group[0]->call.arena;
-    ask_common(service, db, group, n, &k);
+    ask_common(service, db, group, n, how, &k);
     for (size_t i = 0; i < n; i++) {
         group[i]->call.db = db;
         group[i]->call.answer_count = 0;
@@ -360,7 +364,7 @@ int group_run(const struct service *service, struct db *db, struct work **group,
 {
     struct err e;
     db_begin(db);
-    int code = gather(service, db, group, n, &e);
+    int code = gather(service, db, group, n, READ_HEADS, &e);
     if (code == 0)
         code = queue_writes(db, group, n, &e);
     if (code == 0) {
@@ -382,7 +386,7 @@ static int run_member(const struct service *service, struct db *db, struct work 
 {
     struct err e;
     db_savepoint(db);
-    int code = gather(service, db, &w, 1, &e);
+    int code = gather(service, db, &w, 1, LOCK_HEADS, &e);
     if (code == 0)
         code = queue_writes(db, &w, 1, &e);
     if (code == 0)
@@ -425,7 +429,7 @@ void group_run_single(const struct service *service, struct db *db, struct work 
     for (int tries = 0; tries < 3 && !w->done; tries++) {
         struct err e;
         db_begin(db);
-        int code = gather(service, db, &w, 1, &e);
+        int code = gather(service, db, &w, 1, LOCK_HEADS, &e);
         if (code == 0)
             code = queue_writes(db, &w, 1, &e);
         if (code == 0)

@@ -33,7 +33,7 @@ struct principal {
     uint8_t token_sha256[DIGEST_LEN];
 };
 
-/** The last entry of the stream, locked for this transaction; seq -1: the stream is empty. */
+/** The last entry of the stream; nothing is recorded if it moves before the commit. seq -1: the stream is empty. */
 struct call_head {
     int64_t seq, time_ms;             /* time TIME_ABSENT when empty */
     uint8_t leaf[DIGEST_LEN];         /* the genesis hash when empty */
@@ -74,7 +74,7 @@ struct call {
 
 /**
  * One handler a verb, named <service>_<verb>_verb.
- *   facts   queue reads with call_ask; NULL if there are none. Runs after the stream's head is locked.
+ *   facts   queue reads with call_ask; NULL if there are none. Runs after the stream's head is read.
  *   decide  check the rules, fill COMPUTED and ASSIGNED fields of `in`, fill `out` (READ, SERVE). May read with
  *           db_query; must not write. 0, a refusal, or a fault.
  *   apply   queue the projection's writes with db_queue; NULL if there are none. No reads, no waiting: replay runs the
