@@ -31,7 +31,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'j': in->cli.json = true; return 0;
     case 'o': in->cli.out = arg; return 0;
     case 'y': in->cli.yes = true; return 0;
-    case 's': in->cli.secret_fd = (int)strtol(arg, NULL, 10); return 0;
+    case 's':
+        if (arg[0] == '\0' || strlen(arg) > 4 || strspn(arg, "0123456789") != strlen(arg))
+            argp_error(state, "--secret-fd takes the number of a descriptor");
+        in->cli.secret_fd = (int)strtol(arg, NULL, 10);
+        return 0;
     case 'C': in->completion = true; return 0;
     case ARGP_KEY_ARGS:
         in->words = state->argv + state->next;
@@ -45,13 +49,15 @@ static const struct argp parser = {
     options, parse, "COMMAND [VALUE | FIELD=VALUE | LIST.NAME=VALUE ...]",
     "The command line of a cell lab's batch and quality record.\v"
     "Commands: login PERSON, logout, whoami, describe [COMMAND], call VERB JSON, and every verb as `SERVICE VERB`, e.g.\n"
-    "  stemma batch list state=in_process\n"
+    "  stemma batch list state=released\n"
     "  stemma batch show B-20260001\n"
-    "  stemma step B-20260001 3 started_at=... ended_at=... values.volume_ml=12.5 materials.M-TRYPSIN=2\n"
+    "  stemma step B-20260001 3 started_at=... ended_at=now values.volume_ml=12.5 materials.M-TRYPSIN=2\n"
     "  stemma step verify B-20260001 3\n"
-    "  stemma test report B-20260001 code=viability result=97 ...\n"
+    "  stemma batch note B-20260001 text='seen, nothing to add'\n"
+    "  stemma test list B-20260001\n"
     "  stemma release gate B-20260001\n"
     "  stemma dossier B-20260001 -o B-20260001.asice\n"
+    "`stemma describe` lists all verbs, `stemma describe batch open` the fields of one; man stemma says more.\n"
     "Exit status: 0 done, 1 refused, 2 could not run.", NULL, NULL, NULL};
 
 static int run(struct input *in)
@@ -67,8 +73,9 @@ static int run(struct input *in)
     if (cli->config == NULL)
         cli->config = "/etc/stemma/terminal.ini";
     int code = desk_settings_read(cli->arena, cli->config, &cli->settings, &e);
-    if (code == 0)
-        code = desk_new(&cli->settings, &cli->desk, &e);
+    if (code != 0)
+        return cli_unable(cli, e.text, "Give the terminal's settings with --config FILE or STEMMA_TERMINAL.");
+    code = desk_new(&cli->settings, &cli->desk, &e);
     if (code != 0)
         return cli_refused(cli, code, &e);
     cli_session_load(cli);
@@ -78,6 +85,7 @@ static int run(struct input *in)
 int cli_main(int argc, char **argv)
 {
     struct input in = {.cli = {.secret_fd = -1}};
+    argp_err_exit_status = 2;
     argp_parse(&parser, argc, argv, 0, NULL, &in);
     in.cli.arena = arena_new((size_t)256 << 20);
     int status = in.count == 0 && !in.completion ? (argp_help(&parser, stderr, ARGP_HELP_STD_USAGE, argv[0]), 2) : run(&in);

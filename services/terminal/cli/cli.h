@@ -12,6 +12,7 @@ struct cli {
     const char *config;        /* the terminal's settings file */
     const char *person_id;     /* of the session, "" for none */
     const char *out;           /* --out */
+    const struct verb_row *verb;   /* what is being carried out; NULL at first */
     bool json, yes;
     int secret_fd;             /* -1: ask on the terminal */
 };
@@ -25,8 +26,28 @@ int cli_fill(struct cli *cli, const struct record_type *type, char **words, int 
 /** cli_show(cli, type, record): print a record for people, or as JSON with --json. */
 void cli_show(struct cli *cli, const struct record_type *type, const void *record);
 
-/** cli_refused(cli, code, e): print what was refused and what to do. Returns the exit status, 1 or 2. */
+/** cli_table(cells, rows, columns): print rows of ${columns} cells in aligned columns, the first row being the head. On a
+ *  terminal long cells are broken to its width; elsewhere nothing is broken and nothing is emphasised. */
+void cli_table(const char *const *cells, size_t rows, size_t columns);
+
+/** cli_is_strong(fd): emphasis may be used: ${fd} is a terminal that is not dumb, and NO_COLOR is not set. */
+bool cli_is_strong(int fd);
+
+/** cli_put_json(b, text): append ${text} (UTF-8) as a JSON string. */
+void cli_put_json(struct buf *b, const char *text);
+
+/** cli_refused(cli, code, e): print what was refused and what to do, as one JSON object with --json, on standard error.
+ *  Returns the exit status: 1 for a refusal, 2 for a fault. */
 int cli_refused(struct cli *cli, int code, const struct err *e);
+
+/** cli_unable(cli, text, hint): the same for a command that makes no sense. Returns 2. */
+int cli_unable(struct cli *cli, const char *text, const char *hint);
+
+/** cli_unknown(cli, words, count): no verb is called so: say which there are, or which was meant. Returns 2. */
+int cli_unknown(struct cli *cli, char **words, int count);
+
+/** cli_check_missing(cli, row, record, e): all required fields that ${record} lacks, in one refusal (ERR_FIELD_MISSING). */
+int cli_check_missing(struct cli *cli, const struct verb_row *row, const void *record, struct err *e);
 
 /** cli_secret(cli, prompt, ret, size): read a secret with echo off from the terminal, or a line of --secret-fd. Returns
  *  its length, 0 for none; the caller wipes ${ret}. */
@@ -38,7 +59,8 @@ void cli_session_load(struct cli *cli);
 int cli_session_save(struct cli *cli, const struct session *session, struct err *e);
 void cli_session_end(struct cli *cli);
 
-/** cli_describe(words, count), cli_completion(): print the verbs, or one with its fields; a completion script for bash. */
+/** cli_describe(cli, words, count): print the verbs, those of one service, or one verb with its fields.
+ *  cli_completion(): print a completion script for bash. Both return the exit status. */
 int cli_describe(struct cli *cli, char **words, int count);
 int cli_completion(void);
 

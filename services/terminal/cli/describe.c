@@ -34,32 +34,62 @@ static void describe_verb(struct cli *cli, const struct verb_row *row)
 int cli_describe(struct cli *cli, char **words, int count)
 {
     int used;
+    size_t n = 0;
     const struct verb_row *row = cli_verb(words, count, &used);
     if (row != NULL) {
         describe_verb(cli, row);
         return 0;
     }
     for (size_t i = 0; i < verb_count(); i++)
-        printf("%-32s %-8s %s\n", verb_at(i)->name, verb_kind_name(verb_at(i)->kind), verb_at(i)->doc);
-    return count == 0 ? 0 : 2;
+        if (count == 0 || (count == 1 && strcmp(words[0], verb_at(i)->service) == 0)) {
+            printf("%-32s %-8s %s\n", verb_at(i)->name, verb_kind_name(verb_at(i)->kind), verb_at(i)->doc);
+            n++;
+        }
+    return n > 0 ? 0 : cli_unknown(cli, words, count);
 }
 
-int cli_completion(void)
+/* how many letters must be typed, dropped or changed to make ${a} of ${b} */
+static size_t distance(const char *a, const char *b)
 {
-    puts("_stemma() {\n"
-         "  local cur=${COMP_WORDS[COMP_CWORD]} verbs fields\n"
-         "  if [ \"$COMP_CWORD\" -le 1 ]; then\n"
-         "    verbs=\"login logout whoami call describe step test release dossier history status $(stemma describe | cut -d. -f1 | sort -u)\"\n"
-         "    COMPREPLY=($(compgen -W \"$verbs\" -- \"$cur\"))\n"
-         "  elif [ \"$COMP_CWORD\" -eq 2 ]; then\n"
-         "    verbs=$(stemma describe | cut -d' ' -f1 | grep \"^${COMP_WORDS[1]}\\.\" | cut -d. -f2)\n"
-         "    COMPREPLY=($(compgen -W \"$verbs\" -- \"$cur\"))\n"
-         "  else\n"
-         "    fields=$(stemma describe \"${COMP_WORDS[1]}\" \"${COMP_WORDS[2]}\" 2>/dev/null | sed -n '/^Fields/,/^Answer/s/^  \\([a-z_]*\\) .*/\\1=/p')\n"
-         "    COMPREPLY=($(compgen -W \"$fields\" -- \"$cur\"))\n"
-         "    compopt -o nospace\n"
-         "  fi\n"
-         "}\n"
-         "complete -o default -F _stemma stemma");
-    return 0;
+    size_t row[64], n = strlen(b);
+    if (n >= 63 || strlen(a) >= 63)
+        return 64;
+    for (size_t k = 0; k <= n; k++)
+        row[k] = k;
+    for (size_t i = 0; a[i] != '\0'; i++) {
+        size_t corner = row[0];
+        row[0] = i + 1;
+        for (size_t k = 0; k < n; k++) {
+            size_t changed = corner + (a[i] != b[k]), more = (row[k] < row[k + 1] ? row[k] : row[k + 1]) + 1;
+            corner = row[k + 1];
+            row[k + 1] = changed < more ? changed : more;
+        }
+    }
+    return row[n];
+}
+
+int cli_unknown(struct cli *cli, char **words, int count)
+{
+    struct buf verbs = buf_new(cli->arena);
+    const char *first = count > 0 ? words[0] : "", *second = count > 1 ? words[1] : "", *meant = NULL;
+    const char *name = strchr(first, '.') != NULL ? first : arena_printf(cli->arena, "%.30s.%.30s", first, second);
+    size_t least = 4;
+    for (size_t i = 0; i < verb_count(); i++) {
+        const struct verb_row *row = verb_at(i);
+        size_t far = distance(name, row->name);
+        if (strcmp(row->service, first) == 0)
+            buf_printf(&verbs, "%s%s", verbs.len > 0 ? ", " : "", row->verb);
+        if (far < least) {
+            least = far;
+            meant = row->name;
+        }
+    }
+    const char *text = arena_printf(cli->arena, "there is no command %.40s%s%.40s", count > 0 ? first : "behind `call`",
+                                    second[0] != '\0' ? " " : "", second);
+    if (meant != NULL) {
+        size_t n = strcspn(meant, ".");
+        return cli_unable(cli, text, arena_printf(cli->arena, "Did you mean `stemma %.*s %s`?", (int)n, meant, meant + n + 1));
+    }
+    return cli_unable(cli, text, verbs.len > 0 ? arena_printf(cli->arena, "%s takes: %s", first, verbs.text)
+                                               : "`stemma describe` lists them.");
 }

@@ -63,20 +63,44 @@ static int next_required(const struct record_type *type, const void *record)
     return -1;
 }
 
+static int refuse_word(struct cli *cli, const struct record_type *type, const char *word, size_t n, struct err *e)
+{
+    struct buf names = buf_new(cli->arena);
+    for (size_t i = 0; i < type->count; i++)
+        if ((type->fields[i].flags & FLAG_COMPUTED) == 0)
+            buf_printf(&names, "%s%s", names.len > 0 ? ", " : "", type->fields[i].name);
+    const char *name = arena_printf(cli->arena, "%.*s", (int)(n < 60 ? n : 60), word);
+    if (word[n] == '=')
+        return err_raise(e, ERR_FIELD_UNKNOWN, name, "", "%s is none of: %s.", name, names.len > 0 ? names.text : "(no fields)");
+    return err_raise(e, ERR_FIELD_UNKNOWN, name, "", "%s is one value too many.", name);
+}
+
+/* set one field; `now` stands for the time it is */
+static int fill_field(struct cli *cli, const struct record_type *type, int field, const char *text, void *record, struct err *e)
+{
+    char now[CLOCK_TEXT];
+    bool is_now = type->fields[field].kind == FIELD_TIME && strcmp(text, "now") == 0;
+    if (is_now)
+        clock_to_text(clock_ms(), now);
+    return record_from_text(cli->arena, type, type->fields[field].name, is_now ? now : text, record, e);
+}
+
 static int fill_word(struct cli *cli, const struct record_type *type, const char *word, void *record, struct err *e)
 {
     size_t n = strcspn(word, "=");
     size_t dot = strcspn(word, ".");
     int field = word[n] == '=' ? record_field(type, word, n) : -1;
     if (field >= 0)
-        return record_from_text(cli->arena, type, type->fields[field].name, word + n + 1, record, e);
+        return fill_field(cli, type, field, word + n + 1, record, e);
     field = dot < n ? record_field(type, word, dot) : -1;
     if (field >= 0 && type->fields[field].kind == FIELD_LIST && word[n] == '=')
         return add_row(cli, type, field, arena_dup(cli->arena, word + dot + 1, n - dot - 1), word + n + 1, record, e);
-    field = next_required(type, record);
+    /* what looks like a name that was mistyped is not taken for a value: values with = in them need their name */
+    bool is_named = n > 0 && word[n] == '=' && strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789_.") == n;
+    field = is_named ? -1 : next_required(type, record);
     if (field < 0)
-        return err_raise(e, ERR_FIELD_UNKNOWN, arena_dup(cli->arena, word, n), "", "%s takes no %.60s", type->name, word);
-    return record_from_text(cli->arena, type, type->fields[field].name, word, record, e);
+        return refuse_word(cli, type, word, n, e);
+    return fill_field(cli, type, field, word, record, e);
 }
 
 int cli_fill(struct cli *cli, const struct record_type *type, char **words, int count, void *record, struct err *e)
@@ -89,4 +113,18 @@ int cli_fill(struct cli *cli, const struct record_type *type, char **words, int 
             return code;
     }
     return 0;
+}
+
+int cli_check_missing(struct cli *cli, const struct verb_row *row, const void *record, struct err *e)
+{
+    struct buf names = buf_new(cli->arena);
+    const char *first = NULL;
+    for (size_t i = 0; i < row->in->count; i++) {
+        const struct field *f = &row->in->fields[i];
+        if ((f->flags & FLAG_REQUIRED) == 0 || (f->flags & (FLAG_COMPUTED | FLAG_ASSIGNED)) != 0 || !record_is_absent(row->in, i, record))
+            continue;
+        buf_printf(&names, "%s%s", first != NULL ? ", " : "", f->name);
+        first = first != NULL ? first : f->name;
+    }
+    return first == NULL ? 0 : err_raise(e, ERR_FIELD_MISSING, first, "", "Missing: %s.", names.text);
 }

@@ -12,11 +12,11 @@ static int login(struct cli *cli, char **words, int count)
     struct err e;
     struct session session;
     char secret[SECRET_MAX];
-    if (count != 1) {
-        fprintf(stderr, "usage: stemma login PERSON   (e.g. U-ADA)\n");
-        return 2;
-    }
+    if (count != 1)
+        return cli_unable(cli, "login takes one person", "e.g. `stemma login U-ADA`");
     size_t n = cli_secret(cli, arena_printf(cli->arena, "Secret of %s", words[0]), secret, sizeof secret);
+    if (n == 0)
+        return cli_unable(cli, "no secret was given, nobody is logged in", "Give it on the terminal, or as a line of --secret-fd N.");
     int code = desk_login(cli->desk, cli->arena, words[0], (struct bytes){(uint8_t *)secret, n}, &session, &e);
     explicit_bzero(secret, sizeof secret);
     if (code == 0)
@@ -33,8 +33,8 @@ static int login(struct cli *cli, char **words, int count)
 static int logout(struct cli *cli, char **words, int count)
 {
     struct err e;
-    (void)words;
-    (void)count;
+    if (count != 0)
+        return cli_unable(cli, arena_printf(cli->arena, "logout takes no %.40s", words[0]), "");
     int code = desk_logout(cli->desk, cli->arena, &e);
     cli_session_end(cli);
     return code == 0 || code == ERR_SESSION_ENDED || code == ERR_SESSION_MISSING ? 0 : cli_refused(cli, code, &e);
@@ -44,8 +44,10 @@ static void show_prepared(struct cli *cli, const struct prepared *p)
 {
     if (cli->json || cli->yes)
         return;
-    printf("%s\n--- This is what you sign as %s (after entry %lld of %s). ---\n", p->rendered, cli->person_id,
-           (long long)p->reviewed_seq, p->stream);
+    const char *where = p->reviewed_seq < 0 ? arena_printf(cli->arena, "as the first entry of %s", p->stream)
+                        : arena_printf(cli->arena, "after entry %lld of %s", (long long)p->reviewed_seq, p->stream);
+    printf("%s\n--- This is what you sign as %s, %s. ---\n", p->rendered, cli->person_id, where);
+    fflush(stdout);
 }
 
 /* prepare, show, ask for the secret, sign, commit */
@@ -61,10 +63,8 @@ static int act(struct cli *cli, const struct verb_row *row, const void *in)
         return cli_refused(cli, code, &e);
     show_prepared(cli, &prepared);
     size_t n = cli_secret(cli, "Secret, to sign this", secret, sizeof secret);
-    if (n == 0) {
-        fprintf(stderr, "nothing was signed\n");
-        return 1;
-    }
+    if (n == 0)
+        return cli_unable(cli, "no secret was given, nothing was signed", "Give it on the terminal, or as a line of --secret-fd N.");
     code = desk_sign(cli->desk, cli->arena, cli->person_id, prepared.statement, (struct bytes){(uint8_t *)secret, n},
                      &signature, &e);
     explicit_bzero(secret, sizeof secret);
@@ -105,8 +105,12 @@ static int dossier(struct cli *cli, const void *in)
         code = write_file(path, out.file, &e);
     if (code != 0)
         return cli_refused(cli, code, &e);
-    printf(cli->json ? "{\"file\":\"%s\",\"entries\":%lld}\n" : "%s: entries 0 to %lld. Verify: stemma-verify %s --trust DIR\n", path,
-           (long long)out.entries - (cli->json ? 0 : 1), path);
+    struct buf b = buf_new(cli->arena);
+    cli_put_json(&b, path);
+    if (cli->json)
+        printf("{\"entries\":%lld,\"file\":%s}\n", (long long)out.entries, b.text);
+    else
+        printf("%s: entries 0 to %lld. Verify: stemma-verify %s --trust DIR\n", path, (long long)out.entries - 1, path);
     return 0;
 }
 
@@ -114,7 +118,10 @@ static int run_verb(struct cli *cli, const struct verb_row *row, char **words, i
 {
     struct err e;
     void *in = record_new(cli->arena, row->in), *out = record_new(cli->arena, row->out);
+    cli->verb = row;
     int code = cli_fill(cli, row->in, words, count, in, &e);
+    if (code == 0 && cli->person_id[0] != '\0')
+        code = cli_check_missing(cli, row, in, &e);
     if (code != 0)
         return cli_refused(cli, code, &e);
     if (row->kind == VERB_ACT)
@@ -144,10 +151,7 @@ int cli_run(struct cli *cli, char **words, int count)
         count--;
     }
     const struct verb_row *row = cli_verb(words, count, &used);
-    if (row == NULL) {
-        fprintf(stderr, "there is no command %s %s; `stemma describe` lists them\n", count > 0 ? words[0] : "",
-                count > 1 ? words[1] : "");
-        return 2;
-    }
+    if (row == NULL)
+        return cli_unknown(cli, words, count);
     return run_verb(cli, row, words + used, count - used);
 }

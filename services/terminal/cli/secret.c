@@ -23,10 +23,8 @@ size_t cli_secret(struct cli *cli, const char *prompt, char *ret, size_t size)
     if (cli->secret_fd >= 0)
         return read_line(cli->secret_fd, ret, size);
     int tty = open("/dev/tty", O_RDWR | O_CLOEXEC);
-    if (tty < 0) {
-        fprintf(stderr, "no terminal to ask for the secret on; give --secret-fd N\n");
+    if (tty < 0)
         return 0;
-    }
     struct termios before, quiet;
     tcgetattr(tty, &before);
     quiet = before;
@@ -71,7 +69,7 @@ int cli_session_save(struct cli *cli, const struct session *session, struct err 
 {
     const char *path = session_path(cli);
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0 || dprintf(fd, "%s %s\n", session->person_id, session->token) < 0)
+    if (fd < 0 || fchmod(fd, 0600) != 0 || dprintf(fd, "%s %s\n", session->person_id, session->token) < 0)
         return err_fault(e, "cannot write %s", path);
     close(fd);
     return 0;

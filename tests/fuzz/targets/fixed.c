@@ -3,6 +3,7 @@
 #define KEPT_MAX 8
 
 static uint8_t *kept[KEPT_MAX];   /* so that they are no leak */
+static size_t kept_count;
 
 struct bytes fuzz_fixed(const char *name)
 {
@@ -23,10 +24,8 @@ struct bytes fuzz_fixed(const char *name)
             data = realloc(data, (room *= 2) + 1);
     }
     fclose(f);
-    MUST(data != NULL);
-    for (size_t i = 0; i < KEPT_MAX && kept[i] != data; i++)
-        if (kept[i] == NULL)
-            kept[i] = data;
+    MUST(data != NULL && kept_count < KEPT_MAX);
+    kept[kept_count++] = data;
     data[size] = '\0';
     return (struct bytes){data, size};
 }
