@@ -26,7 +26,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: bench_append HOUSE CONNINFO SECONDS KIND:TERMINALS...   KIND: observations, acts\n");
         return 2;
     }
-    int seconds = atoi(argv[3]), code = lab_open(argv[1], argv[2], &lab, &e);
+    int seconds = (int)strtol(argv[3], NULL, 10), code = lab_open(argv[1], argv[2], &lab, &e);
     if (code == 0 && lab_read_heads(&lab, &e) != 0) {
         code = run(&lab, &(struct load_plan){LOAD_FIRST, LAB_TERMINALS, 0, 0}, &e);
         code = code != 0 ? code : lab_read_heads(&lab, &e);
