@@ -200,7 +200,9 @@ signed() { # content p7s time: prints "certificate-hash|CN|person"; fails and pr
     der_alone "$2" || { echo "bytes behind the signature"; return 1; }
     openssl cms -cmsout -print -noout -inform DER -in "$2" -nameopt RFC2253 >"$T/print" 2>/dev/null || { echo "no CMS"; return 1; }
     awk '/^    certificates:/ { inside = 1 } /^    crls:/ { inside = 0 } /^      d\.certificate:/ { certs++ }
-         inside && /^      [^ ]/ { any++ } inside { next }
+         inside && /^      [^ ]/ { any++ }
+         inside && /^          serialNumber:/ { number = $2 } inside && /^          issuer:/ { named[number $0] = 1 } inside { next }
+         /^          issuer:/ { issuer = $0 } /^          serialNumber:/ && ($2 issuer) in named { mine = 1 }
          /^        signedAttrs:/ { on = 1 } /^        signatureAlgorithm:/ { on = 0 }
          on && /^            object:/ { attrs++; if (/9\.3\)|9\.4\)|9\.5\)|16\.2\.47\)/) known++ }
          on || /issuer:|serialNumber:|^ +[0-9a-f][0-9a-f][0-9a-f][0-9a-f] - / { next }
@@ -210,7 +212,7 @@ signed() { # content p7s time: prints "certificate-hash|CN|person"; fails and pr
                    "eContent: <ABSENT>;crls:;<ABSENT>;signerInfos:;version: 1;d.issuerAndSerialNumber:;digestAlgorithm:;" \
                    "algorithm: sha256 (2.16.840.1.101.3.4.2.1);p;signatureAlgorithm:;algorithm: ecdsa-with-SHA256 (1.2.840.10045.4.3.2);p;" \
                    "signature:;unsignedAttrs:;<ABSENT>;"
-               exit !(form == want && certs == 2 && any == 2 && attrs == 4 && known == 4) }' "$T/print" ||
+               exit !(form == want && mine && certs == 2 && any == 2 && attrs == 4 && known == 4) }' "$T/print" ||
         { echo "the signature is not in the one form"; return 1; }
     openssl cms -verify -binary -inform DER -in "$2" -content "$1" -CAfile "$TRUST/lab-root.pem" -no-CApath -no-CAstore \
         -purpose any -attime "$(epoch "$3")" -signer "$T/signer.pem" -out /dev/null >/dev/null 2>&1 || { echo "the signature does not hold"; return 1; }
