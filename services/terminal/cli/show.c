@@ -44,6 +44,37 @@ static void show_table(struct cli *cli, const struct record_type *type, const st
     cli_table(cells, rows->count + 1, type->count);
 }
 
+static bool is_shown(const struct record_type *type, size_t i, const void *record)
+{
+    const struct field *f = &type->fields[i];
+    return f->kind != FIELD_LIST && !record_is_absent(type, i, record) && (f->flags & FLAG_SECRET) == 0;
+}
+
+/* labels are ASCII: bytes are columns */
+static int label_width(const struct record_type *type, const void *record)
+{
+    int width = 0;
+    for (size_t i = 0; i < type->count; i++) {
+        int n = (int)strlen(type->fields[i].label);
+        if (is_shown(type, i, record) && n > width)
+            width = n;
+    }
+    return width;
+}
+
+/* a text of several lines stays in its column */
+static void put_value(const char *text, int indent)
+{
+    size_t n = strlen(text);
+    while (n > 0 && text[n - 1] == '\n')
+        n--;
+    for (size_t i = 0; i < n; i++) {
+        putchar(text[i]);
+        if (text[i] == '\n' && text[i + 1] != '\n')
+            printf("%*s", indent, "");
+    }
+}
+
 void cli_show(struct cli *cli, const struct record_type *type, const void *record)
 {
     if (cli->json) {
@@ -52,15 +83,17 @@ void cli_show(struct cli *cli, const struct record_type *type, const void *recor
         puts(b.text);
         return;
     }
+    int width = label_width(type, record);
     for (size_t i = 0; i < type->count; i++) {
         const struct field *f = &type->fields[i];
         if (f->kind == FIELD_LIST) {
             if (type->count > 1)
                 printf("\n%s\n", f->label);
             show_table(cli, f->rows, record_at_const(type, i, record));
-        } else if (!record_is_absent(type, i, record) && (f->flags & FLAG_SECRET) == 0) {
-            printf("%-28s %s%s%s\n", f->label, cell(cli, type, i, record), f->unit[0] != '\0' && f->kind == FIELD_DECIMAL ? " " : "",
-                   f->kind == FIELD_DECIMAL ? f->unit : "");
+        } else if (is_shown(type, i, record)) {
+            printf("%-*s  ", width, f->label);
+            put_value(cell(cli, type, i, record), width + 2);
+            puts(f->unit[0] != '\0' && f->kind == FIELD_DECIMAL ? arena_printf(cli->arena, " %s", f->unit) : "");
         }
     }
 }
