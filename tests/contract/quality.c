@@ -42,12 +42,12 @@ static const char *batch_in(struct arena *a, const char *state)
 {
     const char *batch = pg_stream(a, "B");
     script(PG_ADMIN, arena_printf(a,
-        "insert into batch.procedure values ('P-T', 1, 'approved', 'T', '{}', 1, '{}', 'U-A', 0, 'U-B', 1) on conflict do nothing;"
+        "insert into batch.procedure values ('P-QT', 1, 'approved', 'T', '{}', 1, '{}', 'U-A', 0, 'U-B', 1) on conflict do nothing;"
         "insert into quality.specification values ('Q-T', 1, 'approved', 'T', '" SPECIFICATION "', 'U-A', 0, 'U-B', 1)"
         " on conflict do nothing;"
         "insert into batch.batch (batch_id, state, state_seq, procedure_id, procedure_version, specification_id,"
         " specification_version, donor_id, collection_id, donation_number, tissue, use, collected_ms, opened_ms, opened_by,"
-        " steps_total) values ('%s', '%s', 0, 'P-T', 1, 'Q-T', 1, 'D-T', 'C-T', 'A999926000001', 'marrow', 'autologous', 0, 0,"
+        " steps_total) values ('%s', '%s', 0, 'P-QT', 1, 'Q-T', 1, 'D-T', 'C-T', 'A999926000001', 'marrow', 'autologous', 0, 0,"
         " 'U-A', 1)", batch, state));
     return batch;
 }
