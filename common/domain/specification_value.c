@@ -53,3 +53,18 @@ struct result_value result_read(const char *text)
                                           : (struct result_value){RESULT_MALFORMED, ""};
     return (struct result_value){RESULT_WORD, text};
 }
+
+const char *const *result_values(struct arena *a, const char *result, size_t *ret_count)
+{
+    const char **values = ARENA_ARRAY(a, const char *, RESULT_VALUES_MAX);
+    size_t n = 0;
+    for (char *next = arena_text(a, result); next != NULL; n++) {
+        char *end = n + 1 < RESULT_VALUES_MAX ? strstr(next, "; ") : NULL;
+        values[n] = next;
+        next = end == NULL ? NULL : end + 2;
+        if (end != NULL)
+            *end = '\0';
+    }
+    *ret_count = n;
+    return values;
+}

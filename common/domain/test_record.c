@@ -6,25 +6,8 @@
 #include "domain/specification_value.h"
 
 #define DAY_MS INT64_C(86400000)
-#define VALUES_MAX 9
 #define EXPLANATION_MAX 400
 #define REPORTED_MAX 80
-
-/* the values between "; "; more than a test can have are left in the last, which then reads as no value */
-static size_t values_of(struct arena *a, const char *result, const char **ret_values)
-{
-    char *next = arena_text(a, result);
-    size_t n = 0;
-    while (n < VALUES_MAX) {
-        char *end = n + 1 < VALUES_MAX ? strstr(next, "; ") : NULL;
-        ret_values[n++] = next;
-        if (end == NULL)
-            break;
-        *end = '\0';
-        next = end + 2;
-    }
-    return n;
-}
 
 /* at most so many characters, none cut in two */
 static const char *cut(struct arena *a, const char *text, size_t max)
@@ -54,20 +37,19 @@ static int binding_check(const struct specification_test *test, const struct tes
 int test_record_judge(struct arena *a, const struct specification *spec, struct test_report *in, struct err *e)
 {
     const struct specification_test *test = specification_test(spec, in->code);
-    const char *values[VALUES_MAX];
     struct specification_verdict verdict;
     if (test == NULL)
         return err_raise(e, ERR_NOT_FOUND, "code", "", "%s version %d has no test %.40s", spec->id, spec->version, in->code);
-    struct specification_result result = {test->code, values, values_of(a, in->result, values), NULL, NULL,
-        (int)((in->tested_at - in->sampled_at) / DAY_MS)};
+    struct specification_result result = {.code = test->code, .read_day = (int)((in->tested_at - in->sampled_at) / DAY_MS)};
+    result.values = result_values(a, in->result, &result.value_count);
     int code = binding_check(test, in, e);
     if (code == 0)
         code = specification_result_check(test, &result, e);
     if (code != 0)
         return code;
-    if (test->final_day > 0 && result_is_negative(values[0]) && result.read_day < test->final_day)
-        return err_raise(e, ERR_RESULT_REFUSED, "result", "T21", "\"%s\" at day %d is not final; report pending until day %d", values[0],
-            result.read_day, test->final_day);
+    if (test->final_day > 0 && result_is_negative(result.values[0]) && result.read_day < test->final_day)
+        return err_raise(e, ERR_RESULT_REFUSED, "result", "T21", "\"%s\" at day %d is not final; report pending until day %d",
+            result.values[0], result.read_day, test->final_day);
     specification_judge(a, test, &result, &verdict);
     in->reported = verdict.reported[0] == '\0' ? NULL : cut(a, verdict.reported, REPORTED_MAX);
     in->verdict = verdict_words[verdict.verdict];

@@ -9,6 +9,7 @@
 #include "domain/procedure.h"
 #include "domain/segregation.h"
 #include "domain/specification.h"
+#include "domain/specification_value.h"
 #include "dossier/recompute.h"
 
 #define GATE_POINTS_COUNT 13
@@ -85,7 +86,6 @@ static int steps_done(const struct recompute_case *c, const struct procedure *pr
 struct counting {
     const struct recompute_case *c;
     struct specification_result *result;
-    const char **value;
     size_t count;
 };
 
@@ -118,18 +118,16 @@ static int count_report(struct counting *k, const struct dossier_entry *entry, s
         rc = names_test(k->c, "quality.oos_close", entry->entry.seq, &is_invalid, e);
     if (rc != 0 || is_invalid)
         return rc;
-    k->value[k->count] = is_reviewed ? report.result : "pending";
-    k->result[k->count] = (struct specification_result){.code = report.code, .values = &k->value[k->count], .value_count = 1,
-                                                        .sample_point = report.sample_point, .method = report.method,
-                                                        .read_day = -1};
-    k->count++;
+    struct specification_result *r = &k->result[k->count++];
+    *r = (struct specification_result){.code = report.code, .sample_point = report.sample_point, .method = report.method,
+                                       .read_day = -1};
+    r->values = result_values(k->c->a, is_reviewed ? report.result : "pending", &r->value_count);
     return 0;
 }
 
 static int tests_pass(const struct recompute_case *c, struct err *e)
 {
-    struct counting k = {c, ARENA_ARRAY(c->a, struct specification_result, c->s->count),
-                         ARENA_ARRAY(c->a, const char *, c->s->count), 0};
+    struct counting k = {c, ARENA_ARRAY(c->a, struct specification_result, c->s->count), 0};
     struct batch_open open;
     struct specification *specification;
     struct specification_outcome outcome;

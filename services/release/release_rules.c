@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "domain/specification_value.h"
+
 static const struct {
     const char *verb;
     enum deed deed;
@@ -37,14 +39,12 @@ int release_word(const char *const *words, int count, const char *word, int stan
 const struct specification_outcome *release_outcome(struct arena *a, const struct specification *spec,
                                                     const struct release_test *tests, size_t n)
 {
-    static const char *const pending = "pending";
     struct specification_result *results = ARENA_ARRAY(a, struct specification_result, n);
-    const char **values = ARENA_ARRAY(a, const char *, n);
     for (size_t i = 0; i < n; i++) {
-        values[i] = tests[i].reviewed_by == NULL ? pending : tests[i].result;
-        results[i] = (struct specification_result){.code = tests[i].code, .values = &values[i], .value_count = 1,
-                                                   .sample_point = tests[i].sample_point, .method = tests[i].method,
-                                                   .read_day = -1};
+        struct specification_result *r = &results[i];
+        *r = (struct specification_result){.code = tests[i].code, .sample_point = tests[i].sample_point,
+                                           .method = tests[i].method, .read_day = -1};
+        r->values = result_values(a, tests[i].reviewed_by == NULL ? "pending" : tests[i].result, &r->value_count);
     }
     struct specification_outcome *ret = ARENA_NEW(a, struct specification_outcome);
     specification_outcome(a, spec, results, n, ret);

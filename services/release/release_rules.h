@@ -10,8 +10,8 @@ struct release_test {
     const char *code, *result, *method, *sample_point, *reviewed_by;
 };
 
-/** release_outcome(a, spec, tests, n): the batch's valid results against its specification; a result that no second
- *  person reviewed counts as pending (gate point 3: FINAL). */
+/** release_outcome(a, spec, tests, n): the batch's valid results against its specification, every replicate of them
+ *  (R25); a result that no second person reviewed counts as pending (gate point 3: FINAL). */
 const struct specification_outcome *release_outcome(struct arena *a, const struct specification *spec,
                                                     const struct release_test *tests, size_t n);
 

@@ -95,7 +95,8 @@ static void *fresh(const char *type)
     return record_new(a, verb_find(type)->in);
 }
 
-static void open_batch(void)
+/* A batch whose specification asks for so many replicates of its first test, viability. */
+static void open_batch_with(int replicates)
 {
     struct procedure_author *p = fresh("batch.procedure_author");
     struct specification_author *q = fresh("quality.specification_author");
@@ -104,13 +105,20 @@ static void open_batch(void)
     q->specification_id = "Q-BMAC";
     p->version = q->version = 1;
     p->document = seed("procedure_bmac.json");
-    q->document = seed("specification_bmac.json");
+    const char *document = seed("specification_bmac.json"), *one = "\"replicates\":1", *at = strstr(document, one);
+    assert_non_null(at);
+    q->document = arena_printf(a, "%.*s\"replicates\":%d%s", (int)(at - document), document, replicates, at + strlen(one));
     add(P, "batch.procedure_author", p);
     add(Q, "quality.specification_author", q);
     *open = (struct batch_open){.batch_id = "B-1", .procedure_id = "P-BMAC", .procedure_version = 1,
                                 .specification_id = "Q-BMAC", .specification_version = 1, .collection_id = "C-1",
                                 .donor_id = "D-1"};
     add(B, "batch.open", open)->statement.actor = "U-1";
+}
+
+static void open_batch(void)
+{
+    open_batch_with(1);
 }
 
 static void put_value(struct batch_step *step, const char *name, const char *value)
@@ -293,6 +301,27 @@ CASE(gate_rule_11_tests_do_not_pass)
     begin();
     open_batch();
     report_all("60");
+    assert_int_equal(check(B, release("holds", 13)), ERR_DOSSIER_REFUSED);
+    assert_non_null(strstr(e.text, "released, but"));
+    end();
+}
+
+CASE(R25_gate_rule_11_replicates_are_one_result)
+{
+    begin();
+    open_batch_with(3);
+    report_all("97; 95; 96");
+    struct dossier_entry *entry = release("holds", 13);
+    if (check(B, entry) != 0)
+        fail_msg("%s", e.text);
+    end();
+}
+
+CASE(R25_gate_rule_11_failing_replicate_behind_a_passing_mean)
+{
+    begin();
+    open_batch_with(3);
+    report_all("97; 60; 96");
     assert_int_equal(check(B, release("holds", 13)), ERR_DOSSIER_REFUSED);
     assert_non_null(strstr(e.text, "released, but"));
     end();

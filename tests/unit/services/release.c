@@ -6,17 +6,24 @@
 
 static const char document[] =
     "{\"id\":\"Q-T\",\"title\":\"t\",\"product\":\"p\",\"version\":1,\"tests\":["
-    "{\"code\":\"viability\",\"title\":\"Viability\",\"unit\":\"%\",\"op\":\">=\",\"limit\":\"90\",\"rounding\":\"usp\",\"gating\":"
-    "\"release\",\"method\":\"trypan blue\",\"sample_point\":\"final product\",\"replicates\":1,\"pending_allowed\":false}]}";
+    "{\"code\":\"viability\",\"title\":\"Viability\",\"unit\":\"%%\",\"op\":\">=\",\"limit\":\"90\",\"rounding\":\"usp\",\"gating\":"
+    "\"release\",\"method\":\"trypan blue\",\"sample_point\":\"final product\",\"replicates\":%d,\"pending_allowed\":false}]}";
 
-static const struct specification_outcome *outcome(struct arena *a, const char *result, const char *reviewed_by)
+static const struct specification_outcome *outcome_of(struct arena *a, int replicates, const char *result,
+                                                      const char *reviewed_by)
 {
     struct err e;
     struct specification *spec;
-    if (specification_parse(a, document, sizeof document - 1, &spec, &e) != 0)
+    const char *text = arena_printf(a, document, replicates);
+    if (specification_parse(a, text, strlen(text), &spec, &e) != 0)
         fail_msg("%s %s", e.field, e.text);
     struct release_test t = {"viability", result, "trypan blue", "final product", reviewed_by};
     return release_outcome(a, spec, &t, 1);
+}
+
+static const struct specification_outcome *outcome(struct arena *a, const char *result, const char *reviewed_by)
+{
+    return outcome_of(a, 1, result, reviewed_by);
 }
 
 CASE(gate_03_a_reviewed_passing_result_passes)
@@ -39,6 +46,38 @@ CASE(gate_03_viability_of_89_fails)
 {
     struct arena *a = arena_new(0);
     assert_int_equal(outcome(a, "89", "U-OMAR")->verdict, VERDICT_FAIL);
+    arena_free(a);
+}
+
+CASE(gate_03_replicates_are_one_result)
+{
+    struct arena *a = arena_new(0);
+    const struct specification_outcome *o = outcome_of(a, 3, "97; 95; 96", "U-OMAR");
+    assert_int_equal(o->verdict, VERDICT_PASS);
+    assert_string_equal(o->lines[0].reported, "96");
+    assert_int_equal(outcome_of(a, 3, "91; 88; 80", "U-OMAR")->verdict, VERDICT_FAIL);
+    assert_int_equal(outcome_of(a, 3, "97; 95; 96", NULL)->pending, 1);
+    arena_free(a);
+}
+
+CASE(R25_gate_03_a_failing_replicate_blocks_behind_a_passing_mean)
+{
+    struct arena *a = arena_new(0);
+    const struct specification_outcome *o = outcome_of(a, 3, "97; 88; 96", "U-OMAR");
+    assert_int_equal(o->verdict, VERDICT_CANNOT_EVALUATE);
+    assert_true(o->lines[0].blocks);
+    assert_non_null(strstr(o->lines[0].sentence, "the replicate 88 is not"));
+    arena_free(a);
+}
+
+CASE(R25_gate_03_as_many_replicates_as_the_specification_says)
+{
+    struct arena *a = arena_new(0);
+    assert_int_equal(outcome_of(a, 3, "97; 95", "U-OMAR")->verdict, VERDICT_CANNOT_EVALUATE);
+    assert_int_equal(outcome_of(a, 3, "97", "U-OMAR")->verdict, VERDICT_CANNOT_EVALUATE);
+    assert_int_equal(outcome_of(a, 1, "97; 95", "U-OMAR")->verdict, VERDICT_CANNOT_EVALUATE);
+    assert_int_equal(outcome_of(a, 9, "97; 95; 96; 97; 95; 96; 97; 95; 96", "U-OMAR")->verdict, VERDICT_PASS);
+    assert_int_equal(outcome_of(a, 9, "97; 95; 96; 97; 95; 96; 97; 95; 96; 90", "U-OMAR")->verdict, VERDICT_CANNOT_EVALUATE);
     arena_free(a);
 }
 
