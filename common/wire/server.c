@@ -3,13 +3,15 @@
 #include <czmq.h>
 #include <stdlib.h>
 
+#include "wire/admission.h"
+
 #define WAITING_MAX 20000      /* requests queued in the socket before peers are held back */
 
 struct wire_server {
     zactor_t *auth;
     zsock_t *socket;
     zcert_t *cert;
-    struct wire_keys *keys;
+    struct wire_keys *keys, *admitted;      /* ours, and the admission's, which has a thread of its own */
 };
 
 struct route {
@@ -17,11 +19,11 @@ struct route {
     zframe_t *body;            /* the request's body, borrowed by wire_request */
 };
 
-static int listen_on(struct wire_server *s, const char *endpoint, const char *public_dir, struct err *e)
+static int listen_on(struct wire_server *s, const char *endpoint, struct err *e)
 {
-    s->auth = zactor_new(zauth, NULL);
-    zstr_sendx(s->auth, "CURVE", public_dir, NULL);
-    zsock_wait(s->auth);
+    s->auth = zactor_new(admission, s->admitted);
+    if (s->auth == NULL || zsock_wait(s->auth) != 0)
+        return err_fault(e, "this process admits peers already");
     s->socket = zsock_new(ZMQ_ROUTER);
     zcert_apply(s->cert, s->socket);
     zsock_set_zap_domain(s->socket, "stemma");
@@ -47,12 +49,13 @@ int wire_server_new(const char *endpoint, const char *secret_path, const char *p
     int code = 0;
     s->cert = zcert_load(secret_path);
     s->keys = wire_keys_load(public_dir, e);
+    s->admitted = s->keys == NULL ? NULL : wire_keys_load(public_dir, e);
     if (s->cert == NULL)
         code = err_fault(e, "cannot read the CURVE key %s", secret_path);
-    else if (s->keys == NULL)
-        code = ERR_FAULT;
     else
-        code = listen_on(s, endpoint, public_dir, e);
+        code = s->admitted == NULL ? ERR_FAULT : wire_keys_check(s->admitted, e);
+    if (code == 0)
+        code = listen_on(s, endpoint, e);
     if (code != 0) {
         wire_server_free(s);
         return code;
@@ -69,6 +72,7 @@ struct wire_server *wire_server_free(struct wire_server *s)
     zactor_destroy(&s->auth);
     zcert_destroy(&s->cert);
     wire_keys_free(s->keys);
+    wire_keys_free(s->admitted);
     free(s);
     return NULL;
 }

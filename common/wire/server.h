@@ -17,7 +17,8 @@ struct wire_request {
     void *route;                               /* the way back */
 };
 
-/** wire_server_new(endpoint, secret_path, public_dir, ret, e): bind. Caller frees with wire_server_free. */
+/** wire_server_new(endpoint, secret_path, public_dir, ret, e): bind. A folder in which one key stands in two files is refused,
+ *  naming both. Caller frees with wire_server_free. */
 int wire_server_new(const char *endpoint, const char *secret_path, const char *public_dir, struct wire_server **ret,
                     struct err *e);
 struct wire_server *wire_server_free(struct wire_server *s);

@@ -69,7 +69,7 @@ static void make_certificate(const char *folder)
 }
 
 /* The same public key under the names of five services, in the folder that the gateway reads; the folder of those who may
- * connect can hold a key only once. */
+ * connect holds a key only once. */
 static void make_keys(const char *folder)
 {
     struct err e;

@@ -158,6 +158,82 @@ CASE(wire_terminal_enrolled_later_is_let_in)
     bench_free(b);
 }
 
+/* The public file of ${from} once more, under another name. */
+static void copy_public(const struct bench *b, const char *from, const char *to)
+{
+    char path[160], text[4096];
+    snprintf(path, sizeof path, "%s/%s.key", b->public_dir, from);
+    FILE *f = fopen(path, "re");
+    assert_non_null(f);
+    size_t len = fread(text, 1, sizeof text, f);
+    fclose(f);
+    snprintf(path, sizeof path, "%s/%s.key", b->public_dir, to);
+    f = fopen(path, "we");
+    assert_non_null(f);
+    assert_int_equal(fwrite(text, 1, len, f), len);
+    fclose(f);
+}
+
+CASE(wire_one_key_in_two_files_is_refused_by_both_names)
+{
+    struct bench *b = bench_new(17622);
+    struct err e;
+    struct wire_server *second;
+    char secret[160];
+    copy_public(b, "T-1", "T-8");
+    path_of(b, "batch.key_secret", secret);
+    assert_int_equal(wire_server_new("tcp://127.0.0.1:17623", secret, b->public_dir, &second, &e), ERR_FAULT);
+    assert_non_null(strstr(e.text, "T-1.key and T-8.key"));
+    bench_free(b);
+}
+
+CASE(wire_one_server_a_process)
+{
+    struct bench *b = bench_new(17626);
+    struct arena *a = arena_new(0);
+    struct err e;
+    struct wire_server *second;
+    struct bytes reply;
+    char secret[160];
+    path_of(b, "batch.key_secret", secret);
+    assert_int_equal(wire_server_new("tcp://127.0.0.1:17627", secret, b->public_dir, &second, &e), ERR_FAULT);
+    struct wire_client *c = client(b, "T-1", 5000);
+    assert_int_equal(ask(c, a, "", "{}", 2, &reply), 0);
+    wire_client_free(c);
+    arena_free(a);
+    bench_free(b);
+}
+
+CASE(wire_key_copied_into_the_folder_stops_no_running_service)
+{
+    struct bench *b = bench_new(17624);
+    struct arena *a = arena_new(0);
+    struct wire_client *c = client(b, "T-1", 5000);
+    struct bytes reply;
+    copy_public(b, "T-1", "T-8");
+    assert_int_equal(ask(c, a, "", "{}", 2, &reply), 0);
+    assert_string_equal(b->peer, "T-1");
+    wire_client_free(c);
+    arena_free(a);
+    bench_free(b);
+}
+
+CASE(wire_key_taken_out_of_the_folder_is_not_let_in_again)
+{
+    struct bench *b = bench_new(17625);
+    struct arena *a = arena_new(0);
+    char path[160];
+    struct bytes reply;
+    struct wire_client *c = client(b, "T-1", 700);
+    snprintf(path, sizeof path, "%s/T-1.key", b->public_dir);
+    assert_int_equal(remove(path), 0);
+    assert_int_equal(ask(c, a, "", "{}", 2, &reply), ERR_UNAVAILABLE);
+    assert_int_equal(atomic_load(&b->served), 0);
+    wire_client_free(c);
+    arena_free(a);
+    bench_free(b);
+}
+
 CASE(wire_oversize_body_is_refused_by_name)
 {
     struct bench *b = bench_new(17614);
