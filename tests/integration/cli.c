@@ -331,6 +331,15 @@ CASE(cli_unknown_field_is_named_with_those_there_are)
     assert_true(has(s.err, "[field stat]") && has(s.err, "state, before, limit") && has(s.err, "describe batch list"));
 }
 
+CASE(cli_wrong_word_is_named_with_those_there_are)
+{
+    logged_in();
+    struct said s = STEMMA("batch", "list", "state=relaesed");
+    assert_int_equal(s.status, 1);
+    assert_true(has(s.err, "[field state]") && has(s.err, "in_process, in_test, on_hold, released"));
+    assert_string_equal(s.out, "");
+}
+
 CASE(cli_missing_fields_are_listed_together)
 {
     logged_in();

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "contract/contract.h"
+#include "fsm/machines.h"
 #include "ledger/statement.h"
 
 CASE(verbs_are_unique_and_found_by_name)
@@ -71,6 +72,28 @@ CASE(records_are_unique_and_fit_their_structs)
         assert_ptr_equal(record_find(record_type_at(i)->name), record_type_at(i));
         assert_true(record_plan(record_type_at(i))->ready);
     }
+}
+
+CASE(words_of_a_batchs_state_are_those_of_its_machine)
+{
+    assert_int_equal(words_batch_state.count, fsm_batch.state_count);
+    for (size_t i = 0; i < fsm_batch.state_count; i++)
+        assert_string_equal(words_batch_state.words[i], fsm_batch.states[i].name);
+}
+
+CASE(batch_list_refuses_a_state_that_there_is_not)
+{
+    static const char good[] = "{\"state\":\"in_test\"}", bad[] = "{\"state\":\"in_tset\"}";
+    struct arena *a = arena_new(0);
+    struct batch_list in;
+    struct err e;
+    assert_int_equal(record_from_json(a, &record_batch_list, good, sizeof good - 1, RECORD_CLIENT, &in, &e), 0);
+    assert_string_equal(in.state, "in_test");
+    assert_int_equal(record_from_json(a, &record_batch_list, bad, sizeof bad - 1, RECORD_CLIENT, &in, &e), ERR_FIELD_RANGE);
+    assert_string_equal(e.field, "state");
+    for (size_t i = 0; i < words_batch_state.count; i++)
+        assert_non_null(strstr(e.text, words_batch_state.words[i]));
+    arena_free(a);
 }
 
 CASE(roles_read_back)
