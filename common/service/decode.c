@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "crypto/digest.h"
 #include "service/work.h"
+#include "wire/envelope.h"
 
 static int find_verb(struct work *w, const struct service *service)
 {
@@ -35,15 +36,13 @@ static int find_phase(struct work *w)
 static int decode_signed(struct work *w)
 {
     struct call *c = &w->call;
-    struct signed_act act;
-    record_init(&record_signed_act, &act);
-    int code = record_from_json(c->arena, &record_signed_act, w->request.body, w->request.body_len, RECORD_CLIENT, &act,
-                                &w->err);
+    struct bytes statement;
+    int code = act_read((struct bytes){(const uint8_t *)w->request.body, w->request.body_len}, &statement, &c->signature, &w->err);
     if (code != 0)
         return code;
-    c->statement = (struct bytes){(const uint8_t *)act.statement, strlen(act.statement)};
-    c->signature = act.signature;
-    code = statement_parse(c->arena, act.statement, c->statement.len, &w->statement, &w->err);
+    const char *text = arena_dup(c->arena, statement.data, statement.len);
+    c->statement = (struct bytes){(const uint8_t *)text, statement.len};
+    code = statement_parse(c->arena, text, statement.len, &w->statement, &w->err);
     if (code != 0)
         return code;
     if (strcmp(w->statement.type, c->verb->name) != 0 || !statement_is_act(&w->statement))

@@ -83,6 +83,11 @@ struct wire_client *wire_client_free(struct wire_client *c)
     return NULL;
 }
 
+const char *wire_client_service(const struct wire_client *c, size_t i)
+{
+    return i < c->count ? c->targets[i].service : NULL;
+}
+
 void wire_client_timeout(struct wire_client *c, int timeout_ms)
 {
     c->timeout_ms = timeout_ms;
@@ -129,8 +134,10 @@ static int open_worker(struct wire_client *c, const char *service, const char *s
 static void send_request(zsock_t *socket, const uint8_t id[WIRE_ID_LEN], const struct buf *envelope, struct bytes body)
 {
     zmsg_t *m = zmsg_new();
-    zmsg_addmem(m, id, WIRE_ID_LEN);
-    zmsg_addmem(m, envelope->text, envelope->len);
+    zframe_t *head = zframe_new(NULL, WIRE_ID_LEN + envelope->len);
+    memcpy(zframe_data(head), id, WIRE_ID_LEN);
+    memcpy(zframe_data(head) + WIRE_ID_LEN, envelope->text, envelope->len);
+    zmsg_append(m, &head);
     zmsg_addmem(m, body.data, body.len);
     zmsg_send(&m, socket);
     zmsg_destroy(&m);
@@ -149,10 +156,11 @@ static bool receive_reply(zsock_t *socket, const uint8_t id[WIRE_ID_LEN], int64_
         if (zmq_poll(&item, 1, (long)left) <= 0)
             continue;
         zmsg_t *m = zmsg_recv(socket);
-        zframe_t *got = m == NULL ? NULL : zmsg_first(m), *reply = m == NULL ? NULL : zmsg_next(m);
-        bool mine = reply != NULL && zframe_size(got) == WIRE_ID_LEN && memcmp(zframe_data(got), id, WIRE_ID_LEN) == 0;
+        zframe_t *got = m == NULL ? NULL : zmsg_first(m);
+        size_t len = got == NULL ? 0 : zframe_size(got);
+        bool mine = len >= WIRE_ID_LEN && memcmp(zframe_data(got), id, WIRE_ID_LEN) == 0;
         if (mine)
-            *ret = (struct bytes){(uint8_t *)arena_dup(a, zframe_data(reply), zframe_size(reply)), zframe_size(reply)};
+            *ret = (struct bytes){(uint8_t *)arena_dup(a, zframe_data(got) + WIRE_ID_LEN, len - WIRE_ID_LEN), len - WIRE_ID_LEN};
         zmsg_destroy(&m);
         if (mine)
             return true;
@@ -181,7 +189,7 @@ int wire_exchange(struct wire_client *c, struct arena *a, const char *service, c
     if (code != 0)
         return code;
     struct buf envelope = buf_new(a);
-    envelope_to_json(&envelope, env);
+    envelope_write(&envelope, env);
     uint8_t id[WIRE_ID_LEN];
     random_fill(id, sizeof id);
     for (int64_t left = c->timeout_ms; left > 0; left -= AGAIN_MS) {
@@ -215,13 +223,14 @@ int wire_call(struct wire_client *c, struct arena *a, const struct wire_ask *ask
     if (row == NULL)
         return err_raise(e, ERR_VERB_UNKNOWN, "verb", "", "there is no verb %s", ask->verb);
     bool commit = strcmp(ask->phase, "commit") == 0, prepare = strcmp(ask->phase, "prepare") == 0;
-    const struct record_type *type = commit ? &record_signed_act : row->in;
     const struct record_type *out = prepare ? &record_prepared : row->out;
     struct buf body = buf_new(a);
-    if (in == NULL)
+    if (commit)
+        act_write(&body, in);
+    else if (in == NULL)
         buf_put(&body, "{}");
     else
-        record_to_json(&body, type, in, type == row->in ? RECORD_CLIENT : RECORD_REPLY);
+        record_to_json(&body, row->in, in, RECORD_CLIENT);
     struct envelope env = {ask->verb, ask->token, ask->phase, ask->command, commit ? "" : stream_of(row, in), clock_ms() + c->timeout_ms};
     char stream[33] = "";
     const char *line = commit ? strstr(((const struct signed_act *)in)->statement, "\nstream ") : NULL;

@@ -20,6 +20,9 @@ struct wire_client *wire_client_free(struct wire_client *c);
 /** wire_client_timeout(c, timeout_ms): how long a call waits for an answer in all; 10 s at first. */
 void wire_client_timeout(struct wire_client *c, int timeout_ms);
 
+/** wire_client_service(c, i): the ${i}th service of the directory, NULL behind the last. Borrowed until wire_client_free. */
+const char *wire_client_service(const struct wire_client *c, size_t i);
+
 /** wire_client_key(c): the client's own public key, Z85. */
 const char *wire_client_key(const struct wire_client *c);
 

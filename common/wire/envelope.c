@@ -4,85 +4,74 @@
 #include <jansson.h>
 #include <string.h>
 
-#define ENVELOPE_MAX 1000
+#define WORDS 6
 
-static void put(struct buf *b, const char *key, const char *value)
+static const struct word {
+    const char *name;
+    size_t max;
+} words[WORDS] = {{"verb", 80}, {"token", 64}, {"phase", 8}, {"command", 32}, {"stream", 32}, {"deadline_ms", 15}};
+
+void envelope_write(struct buf *b, const struct envelope *env)
 {
-    buf_printf(b, "%s\"%s\":\"%s\"", b->text[b->len - 1] == '{' ? "" : ",", key, value);
+    const char *const text[] = {env->verb, env->token, env->phase, env->command, env->stream};
+    for (size_t i = 0; i < WORDS - 1; i++) {
+        buf_put(b, text[i][0] == '\0' ? "-" : text[i]);
+        buf_char(b, ' ');
+    }
+    buf_printf(b, "%" PRId64, env->deadline_ms);
 }
 
-void envelope_to_json(struct buf *b, const struct envelope *env)
+/* the next word, up to the space behind it or the end; its length, 0 when it is none */
+static size_t word_length(const char *p, const char *end)
 {
-    buf_char(b, '{');
-    put(b, "verb", env->verb);
-    put(b, "token", env->token);
-    put(b, "phase", env->phase);
-    put(b, "command", env->command);
-    put(b, "stream", env->stream);
-    buf_printf(b, ",\"deadline_ms\":%" PRId64 "}", env->deadline_ms);
+    const char *at = p;
+    while (at < end && *at > ' ' && *at <= '~')
+        at++;
+    return at == end || *at == ' ' ? (size_t)(at - p) : 0;
 }
 
-/* words of the protocol hold no character that JSON would escape */
-static bool is_plain(const char *s)
+static bool read_deadline(const char *text, int64_t *ret)
 {
-    for (; *s != '\0'; s++)
-        if (*s <= ' ' || *s > '~' || *s == '"' || *s == '\\')
-            return false;
-    return true;
+    *ret = 0;
+    for (; *text >= '0' && *text <= '9'; text++)
+        *ret = *ret * 10 + (*text - '0');
+    return *text == '\0';
 }
 
-static int take_text(struct arena *a, json_t *object, const char *key, size_t max, const char **ret, struct err *e)
+int envelope_read(struct arena *a, const char *text, size_t len, struct envelope *ret, struct err *e)
 {
-    json_t *v = json_object_get(object, key);
-    *ret = "";
-    if (v == NULL)
-        return 0;
-    if (!json_is_string(v) || json_string_length(v) > max || !is_plain(json_string_value(v)))
-        return err_raise(e, ERR_ENVELOPE_MALFORMED, key, "", "%s is no plain text of at most %zu characters", key, max);
-    *ret = arena_text(a, json_string_value(v));
+    const char *p = text, *end = text + len, *word[WORDS];
+    for (size_t i = 0; i < WORDS; i++) {
+        size_t n = word_length(p, end);
+        if (n == 0 || n > words[i].max || (i == WORDS - 1) != (p + n == end))
+            return err_raise(e, ERR_ENVELOPE_MALFORMED, words[i].name, "", "word %zu, %s, is no plain text of 1 to %zu characters",
+                             i + 1, words[i].name, words[i].max);
+        word[i] = n == 1 && *p == '-' ? "" : arena_dup(a, p, n);
+        p += n + 1;
+    }
+    *ret = (struct envelope){.verb = word[0], .token = word[1], .phase = word[2], .command = word[3], .stream = word[4]};
+    if (!read_deadline(word[5], &ret->deadline_ms))
+        return err_raise(e, ERR_ENVELOPE_MALFORMED, "deadline_ms", "", "deadline_ms is no whole number");
     return 0;
 }
 
-static int take_all(struct arena *a, json_t *object, struct envelope *ret, struct err *e)
+void act_write(struct buf *b, const struct signed_act *act)
 {
-    static const char *const known[] = {"verb", "token", "phase", "command", "stream", "deadline_ms"};
-    const char *key;
-    json_t *v;
-    json_object_foreach(object, key, v) {
-        bool found = false;
-        for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-            found = found || strcmp(known[i], key) == 0;
-        if (!found)
-            return err_raise(e, ERR_ENVELOPE_MALFORMED, "", "", "the envelope has no field %.40s", key);
-    }
-    int code = take_text(a, object, "verb", 80, &ret->verb, e);
-    if (code == 0)
-        code = take_text(a, object, "token", 64, &ret->token, e);
-    if (code == 0)
-        code = take_text(a, object, "phase", 8, &ret->phase, e);
-    if (code == 0)
-        code = take_text(a, object, "command", 32, &ret->command, e);
-    if (code == 0)
-        code = take_text(a, object, "stream", 32, &ret->stream, e);
-    v = json_object_get(object, "deadline_ms");
-    if (code == 0 && v != NULL && !json_is_integer(v))
-        code = err_raise(e, ERR_ENVELOPE_MALFORMED, "deadline_ms", "", "deadline_ms is no whole number");
-    ret->deadline_ms = v == NULL ? 0 : json_integer_value(v);
-    return code;
+    buf_printf(b, "%zu\n", strlen(act->statement));
+    buf_put(b, act->statement);
+    buf_add(b, act->signature.data, act->signature.len);
 }
 
-int envelope_from_json(struct arena *a, const char *json, size_t len, struct envelope *ret, struct err *e)
+int act_read(struct bytes body, struct bytes *ret_statement, struct bytes *ret_signature, struct err *e)
 {
-    json_error_t where;
-    json_t *object = len > ENVELOPE_MAX ? NULL : json_loadb(json, len, JSON_REJECT_DUPLICATES, &where);
-    if (!json_is_object(object)) {
-        json_decref(object);
-        return err_raise(e, ERR_ENVELOPE_MALFORMED, "", "", "the envelope is no JSON object of at most %d bytes",
-                         ENVELOPE_MAX);
-    }
-    int code = take_all(a, object, ret, e);
-    json_decref(object);
-    return code;
+    size_t len = 0, at = 0;
+    for (; at < 7 && at < body.len && body.data[at] >= '0' && body.data[at] <= '9'; at++)
+        len = len * 10 + (size_t)(body.data[at] - '0');
+    if (at == 0 || at >= body.len || body.data[at] != '\n' || len > body.len - at - 1)
+        return err_raise(e, ERR_STATEMENT_MALFORMED, "statement", "", "an act is its statement's length, the statement, the signature");
+    *ret_statement = (struct bytes){body.data + at + 1, len};
+    *ret_signature = (struct bytes){body.data + at + 1 + len, body.len - at - 1 - len};
+    return 0;
 }
 
 static void take_error(json_t *error, struct err *e, int *ret_code)

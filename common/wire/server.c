@@ -15,7 +15,8 @@ struct wire_server {
 };
 
 struct route {
-    zframe_t *peer, *id;
+    zframe_t *peer;
+    zframe_t *head;            /* the request's id and envelope */
     zframe_t *body;            /* the request's body, borrowed by wire_request */
 };
 
@@ -91,6 +92,14 @@ static void refuse(struct wire_server *s, struct wire_request *r, const struct e
     wire_server_reply(s, r, text, strlen(text));
 }
 
+static void route_free(struct route *route)
+{
+    zframe_destroy(&route->peer);
+    zframe_destroy(&route->head);
+    zframe_destroy(&route->body);
+    free(route);
+}
+
 /* frames to a request; false when it was answered or dropped here */
 static bool take(struct wire_server *s, zmsg_t *m, struct wire_request *r)
 {
@@ -99,18 +108,13 @@ static bool take(struct wire_server *s, zmsg_t *m, struct wire_request *r)
         abort();
     size_t frames = zmsg_size(m);
     route->peer = zmsg_pop(m);
-    route->id = zmsg_pop(m);
-    zframe_t *envelope = zmsg_pop(m);
+    route->head = zmsg_pop(m);
     route->body = zmsg_pop(m);
     const char *key = route->body == NULL ? NULL : zframe_meta(route->body, "User-Id");
     *r = (struct wire_request){.arena = arena_new(0), .route = route};
-    if (frames != 4 || zframe_size(route->id) != WIRE_ID_LEN || key == NULL) {
-        zframe_destroy(&envelope);
-        zframe_destroy(&route->peer);
-        zframe_destroy(&route->id);
-        zframe_destroy(&route->body);
+    if (frames != 3 || zframe_size(route->head) < WIRE_ID_LEN || key == NULL) {
+        route_free(route);
         arena_free(r->arena);
-        free(route);
         return false;          /* not this protocol: there is no id to answer to */
     }
     r->peer_key = arena_text(r->arena, key);
@@ -120,8 +124,8 @@ static bool take(struct wire_server *s, zmsg_t *m, struct wire_request *r)
     r->body = (const char *)zframe_data(route->body);
     r->body_len = zframe_size(route->body);
     struct err e;
-    int code = envelope_from_json(r->arena, (const char *)zframe_data(envelope), zframe_size(envelope), &r->envelope, &e);
-    zframe_destroy(&envelope);
+    int code = envelope_read(r->arena, (const char *)zframe_data(route->head) + WIRE_ID_LEN,
+                             zframe_size(route->head) - WIRE_ID_LEN, &r->envelope, &e);
     if (code == 0 && r->body_len > WIRE_BODY_MAX)
         code = err_raise(&e, ERR_BODY_TOO_LARGE, "", "", "%zu bytes, at most %zu", r->body_len, WIRE_BODY_MAX);
     if (code != 0)
@@ -148,14 +152,12 @@ size_t wire_server_receive(struct wire_server *s, int timeout_ms, struct wire_re
 void wire_server_reply(struct wire_server *s, struct wire_request *request, const char *reply, size_t len)
 {
     struct route *route = request->route;
+    zframe_t *f = zframe_new(NULL, WIRE_ID_LEN + len);
+    memcpy(zframe_data(f), zframe_data(route->head), WIRE_ID_LEN);
+    memcpy(zframe_data(f) + WIRE_ID_LEN, reply, len);
     zframe_send(&route->peer, s->socket, ZFRAME_MORE | ZFRAME_DONTWAIT);
-    zframe_send(&route->id, s->socket, ZFRAME_MORE | ZFRAME_DONTWAIT);
-    zframe_t *f = zframe_new(reply, len);
     zframe_send(&f, s->socket, ZFRAME_DONTWAIT);
     zframe_destroy(&f);
-    zframe_destroy(&route->peer);
-    zframe_destroy(&route->id);
-    zframe_destroy(&route->body);
-    free(route);
+    route_free(route);
     arena_free(request->arena);
 }

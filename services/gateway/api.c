@@ -72,7 +72,8 @@ static int pass_on(struct request *r, struct bytes reply, struct answer *ret)
 
 static int answer_verb(struct request *r, struct answer *ret, struct err *e)
 {
-    const struct record_type *type = strcmp(r->route.phase, "commit") == 0 ? &record_signed_act : r->route.verb->in;
+    bool commit = strcmp(r->route.phase, "commit") == 0;
+    const struct record_type *type = commit ? &record_signed_act : r->route.verb->in;
     void *in = record_new(r->arena, type);
     const char *command;
     int code = record_from_json(r->arena, type, r->body.text, r->body.len, RECORD_CLIENT, in, e);
@@ -82,7 +83,10 @@ static int answer_verb(struct request *r, struct answer *ret, struct err *e)
         return code;
     struct buf body = buf_new(r->arena);
     struct bytes reply;
-    record_to_json(&body, type, in, RECORD_CLIENT);
+    if (commit)
+        act_write(&body, in);   /* JSON ends here: on the wire an act is its bytes */
+    else
+        record_to_json(&body, type, in, RECORD_CLIENT);
     ask(r, r->route.verb->name, r->route.phase, command, stream_of(r, in), &body, &reply);
     pass_on(r, reply, ret);
     return 0;

@@ -86,8 +86,7 @@ static int sign_acts(struct load *k, struct err *e)
             act->number = batch;
             lab_batch(batch, act->batch);
             struct buf body = buf_new(k->scratch);
-            const struct signed_act in = {.statement = (const char *)statement.data, .signature = p7s};
-            record_to_json(&body, &record_signed_act, &in, RECORD_CLIENT);
+            act_write(&body, &(struct signed_act){.statement = (const char *)statement.data, .signature = p7s});
             act->body = (struct bytes){(const uint8_t *)arena_dup(k->arena, body.text, body.len), body.len};
         }
     }
@@ -108,8 +107,8 @@ static void send_frames(struct load *k, struct terminal *t, size_t batch, const 
     struct buf head = buf_new(k->scratch);
     memset(id, 0, sizeof id);
     memcpy(id, &t->turn, sizeof t->turn);
-    envelope_to_json(&head, env);
-    zmq_send(socket, id, sizeof id, ZMQ_SNDMORE);
+    buf_add(&head, id, sizeof id);
+    envelope_write(&head, env);
     zmq_send(socket, head.text, head.len, ZMQ_SNDMORE);
     zmq_send(socket, body.data, body.len, 0);
     t->turn++;
@@ -157,17 +156,16 @@ static void note_latency(struct load *k, int64_t us)
 static void receive(struct load *k, struct terminal *t, void *socket)
 {
     char reply[4000];
-    uint8_t id[WIRE_ID_LEN];
-    if (zmq_recv(socket, id, sizeof id, ZMQ_DONTWAIT) < 0)
+    int len = zmq_recv(socket, reply, sizeof reply - 1, ZMQ_DONTWAIT);
+    if (len < WIRE_ID_LEN)
         return;
-    int len = zmq_recv(socket, reply, sizeof reply - 1, 0);
     t->is_waiting = false;
     if (len > 0 && (size_t)len < sizeof reply && memmem(reply, (size_t)len, "\"ok\":true", 9) != NULL) {
         note_latency(k, clock_monotonic_us() - t->sent_us);
         return;
     }
     if (k->result->refused++ == 0 && len > 0)
-        snprintf(k->first_refusal, sizeof k->first_refusal, "%.*s", len < 280 ? len : 280, reply);
+        snprintf(k->first_refusal, sizeof k->first_refusal, "%.*s", len < 280 ? len - WIRE_ID_LEN : 264, reply + WIRE_ID_LEN);
 }
 
 /* Sends and receives until the time is up or nothing is left, and all answers are in. */

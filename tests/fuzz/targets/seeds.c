@@ -110,7 +110,7 @@ static void seed_wire(void)
 {
     struct buf b = buf_new(a);
     struct envelope env = {"batch.open", "", "prepare", "019306b2c4f27abc8def0123456789ab", "B-1", 1790000000000};
-    envelope_to_json(&b, &env);
+    envelope_write(&b, &env);
     seed("envelope", text(b.text));
     seed("envelope", text("{\"ok\":true,\"result\":{\"a\":[1,true,\"x\",{\"b\":null}]}}"));
     seed("envelope", text("{\"ok\":false,\"error\":{\"code\":\"role_missing\",\"http\":403,\"field\":\"x\",\"rule\":\"R1\",\"text\":"
