@@ -1,13 +1,23 @@
 # shellcheck shell=sh disable=SC2154
-# Sourced by deploy/lib/house. Loopback ports: a range of 32 that nobody listens in.
+# Sourced by deploy/lib/house. Loopback ports: a range of 32 that nobody listens in, and that no other house is about to.
 step_ports() {
-    base=${HOUSE_BASE:-}
-    for candidate in $base 5600 5700 5800 5900 6100 6200; do
+    for candidate in ${HOUSE_BASE:-} 5600 5700 5800 5900 6100 6200; do
+        ports_reserve "$candidate" || continue
         ! ports_taken "$candidate" || continue
         base=$candidate
-        break
+        return 0
     done
-    [ -n "$base" ] && ! ports_taken "$base" || fail "no free range of loopback ports from ${base:-5600} on"
+    fail "no free range of loopback ports from ${HOUSE_BASE:-5600} on"
+}
+
+# The range beginning at BASE is this set-up's own from before it looks until it ends, for then its services listen. The
+# lock is descriptor 8 on a file in /tmp, where every user of the machine finds it: they share its ports.
+ports_reserve() {
+    lock=/tmp/stemma-ports-$1
+    [ -e "$lock" ] || (umask 022; set -C; : >"$lock") 2>/dev/null || :
+    [ -f "$lock" ] && [ -r "$lock" ] || return 1
+    exec 8<"$lock"
+    flock -n 8
 }
 
 # Listening TCP sockets (state 0A) in BASE..BASE+31.

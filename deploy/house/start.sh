@@ -3,8 +3,8 @@
 step_start() {
     supervisor_settings | put "$dir/etc/supervisor.ini"
     as_house "$dir/bin/stemma-supervisor" check "$dir/etc/supervisor.ini" >/dev/null
-    # The lock of this set-up (descriptor 9) must not live on in what it starts.
-    (exec 9>&-; exec_house setsid "$dir/bin/stemma-supervisor" run "$dir/etc/supervisor.ini") </dev/null >>"$dir/log/supervisor.out" 2>&1 &
+    # The locks of this set-up (descriptors 8 and 9) must not live on in what it starts.
+    (exec 8<&- 9>&-; exec_house setsid "$dir/bin/stemma-supervisor" run "$dir/etc/supervisor.ini") </dev/null >>"$dir/log/supervisor.out" 2>&1 &
     tries=0
     until as_house "$dir/bin/stemma-supervisor" status "$dir/etc/supervisor.ini" >"$dir/run/said" 2>&1; do
         tries=$((tries + 1))
