@@ -153,6 +153,23 @@ int desk_call(struct desk *d, struct arena *a, const char *verb, const void *in,
     return wire_call(d->client, a, &(struct wire_ask){verb, "call", d->token, ""}, in, ret_out, e);
 }
 
+const char *desk_service(const struct desk *d, size_t i)
+{
+    return wire_client_service(d->client, i);
+}
+
+int desk_ask(struct desk *d, struct arena *a, const char *service, const char *verb, void *ret_out, struct err *e)
+{
+    const struct envelope envelope = {.verb = verb, .token = "", .phase = "call", .command = "", .stream = ""};
+    struct bytes reply, result;
+    int code = wire_exchange(d->client, a, service, &envelope, bytes_of("{}"), &reply, e);
+    if (code == 0)
+        code = reply_from_json(a, (const char *)reply.data, reply.len, &result, e);
+    if (code == 0)
+        code = record_from_json(a, verb_find(verb)->out, (const char *)result.data, result.len, RECORD_REPLY, ret_out, e);
+    return code;
+}
+
 static const char *command_or_new(struct arena *a, const char *command)
 {
     if (command != NULL)

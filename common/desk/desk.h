@@ -45,6 +45,11 @@ int desk_logout(struct desk *d, struct arena *a, struct err *e);
 /** desk_call(d, a, verb, in, ret_out, e): a READ or SERVE verb. */
 int desk_call(struct desk *d, struct arena *a, const char *verb, const void *in, void *ret_out, struct err *e);
 
+/** desk_service(d, i): the ${i}th service that the terminal knows, NULL behind the last.
+ *  desk_ask(d, a, service, verb, ret_out, e): a verb that every service has (contract/service.verbs.def), asked of this one. */
+const char *desk_service(const struct desk *d, size_t i);
+int desk_ask(struct desk *d, struct arena *a, const char *service, const char *verb, void *ret_out, struct err *e);
+
 /** desk_observe(d, a, verb, command, in, ret, e): an OBSERVE verb; ${command} NULL: a new one. */
 int desk_observe(struct desk *d, struct arena *a, const char *verb, const char *command, const void *in,
                  struct receipt *ret, struct err *e);

@@ -27,7 +27,8 @@ static const char *in_home(const char *name) { return arena_printf(house_arena()
 
 static void remove_home(void)
 {
-    static const char *const names[] = {"out", "err", "dossier.asice", ".stemma/T-BENCH1.session", ".stemma/T-OFFICE6.session"};
+    static const char *const names[] = {"out", "err", "dossier.asice", ".stemma/T-BENCH1.session", ".stemma/T-OFFICE6.session",
+                                        "away.ini", "directory.ini"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         unlink(in_home(names[i]));
     rmdir(in_home(".stemma"));
@@ -313,6 +314,54 @@ CASE(F_audit_verify_holds)
     json_decref(json);
 }
 
+CASE(cli_health_has_a_line_for_every_service)
+{
+    struct said s = STEMMA("health");
+    assert_int_equal(s.status, 0);
+    assert_true(has(s.out, "access ") && has(s.out, "witness-2 ") && has(s.out, "ready"));
+    assert_null(strstr(s.out, "not ready"));
+    s = STEMMA("call", "service.health", "{}", "--json");
+    assert_int_equal(s.status, 0);
+    json_t *json = json_of(s.out), *services = json_object_get(json, "services");
+    assert_true(json_array_size(services) >= 10);
+    for (size_t i = 0; i < json_array_size(services); i++)
+        assert_true(json_is_true(json_object_get(json_array_get(services, i), "ready")));
+    json_decref(json);
+}
+
+static void write_home(const char *name, const char *text)
+{
+    FILE *f = fopen(in_home(name), "we");
+    assert_non_null(f);
+    assert_true(fputs(text, f) >= 0);
+    assert_int_equal(fclose(f), 0);
+}
+
+CASE(cli_health_names_who_does_not_answer)
+{
+    make_home();
+    write_home("directory.ini", "quality = tcp://127.0.0.1:9\n");
+    write_home("away.ini", arena_printf(house_arena(), "secret = %s/curve/secret/T-BENCH1.key_secret\npublic = %s/curve/public\n"
+                                        "directory = directory.ini\nterminal = T-BENCH1\n", house_dir(), house_dir()));
+    struct said s = STEMMA("health", "--config", in_home("away.ini"));
+    assert_int_equal(s.status, 1);
+    assert_true(has(s.out, "quality") && has(s.out, "not ready") && has(s.out, "did not answer"));
+    s = STEMMA("health", "nobody", "--json");
+    assert_int_equal(s.status, 1);
+    assert_string_equal(s.out, "{\"services\":[{\"ready\":false,\"service\":\"nobody\"}]}\n");
+}
+
+CASE(cli_metrics_of_one_service_are_prometheus_text)
+{
+    struct said s = STEMMA("metrics", "batch");
+    assert_int_equal(s.status, 0);
+    assert_true(has(s.out, "\nstemma_groups_total "));
+    assert_int_equal(STEMMA("metrics").status, 2);
+    s = STEMMA("metrics", "nobody");
+    assert_int_equal(s.status, 1);
+    assert_true(has(s.err, "not in the directory"));
+}
+
 CASE(cli_unknown_command_could_not_run)
 {
     logged_in();
@@ -402,6 +451,7 @@ CASE(cli_completion_knows_verbs_fields_and_words)
     assert_string_equal(completed("stemma batch open proc"), "procedure_id= procedure_version= ");
     assert_string_equal(completed("stemma -c file batch open don"), "donor_id= ");
     assert_string_equal(completed("stemma test re"), "report review ");
+    assert_string_equal(completed("stemma health not"), "notary ");
     assert_string_equal(completed("stemma batch reading quantity = temp"), "temperature_c ");
 }
 

@@ -57,6 +57,7 @@ static const struct argp parser = {
     "  stemma test list B-20260001\n"
     "  stemma release gate B-20260001\n"
     "  stemma dossier B-20260001 -o B-20260001.asice\n"
+    "  stemma health\n"
     "`stemma describe` lists all verbs, `stemma describe batch open` the fields of one; man stemma says more.\n"
     "Exit status: 0 done, 1 refused, 2 could not run.", NULL, NULL, NULL};
 

@@ -64,6 +64,10 @@ void cli_session_end(struct cli *cli);
 int cli_describe(struct cli *cli, char **words, int count);
 int cli_completion(void);
 
+/** cli_service(cli, row, words, count): a verb that every service has: the health of the services called so, of all where
+ *  none is; the metrics of one. Returns the exit status: 1 when one of them is not ready. */
+int cli_service(struct cli *cli, const struct verb_row *row, char **words, int count);
+
 /** cli_run(cli, words, count): carry out a command. Returns the exit status. */
 int cli_run(struct cli *cli, char **words, int count);
 

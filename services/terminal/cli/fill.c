@@ -12,6 +12,7 @@ static const struct {
     {"release", "review", "release.review"}, {"release", "reject", "release.reject"}, {"release", "list", "release.dispositions"},
     {"release", NULL, "release.release"},    {"reject", NULL, "release.reject"},  {"dossier", NULL, "audit.dossier"},
     {"whoami", NULL, "access.whoami"},       {"history", NULL, "audit.entries"},  {"status", NULL, "sequencer.status"},
+    {"health", NULL, "service.health"},      {"metrics", NULL, "service.metrics"},
 };
 
 const struct verb_row *cli_verb(char **words, int count, int *ret_used)

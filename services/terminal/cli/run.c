@@ -153,5 +153,7 @@ int cli_run(struct cli *cli, char **words, int count)
     const struct verb_row *row = cli_verb(words, count, &used);
     if (row == NULL)
         return cli_unknown(cli, words, count);
+    if (strcmp(row->service, "service") == 0)
+        return cli_service(cli, row, words + used, count - used);
     return run_verb(cli, row, words + used, count - used);
 }
