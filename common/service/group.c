@@ -1,6 +1,5 @@
 #include "service/group.h"
 
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,10 +35,10 @@ struct columns {
     int heads, principals, by_command, leaves;   /* tickets, -1: not asked */
 };
 
-static bool (*meanwhile)(void *ctx);
+static void (*meanwhile)(void *ctx, int fd);
 static void *meanwhile_ctx;
 
-void group_meanwhile(bool (*one)(void *ctx), void *ctx)
+void group_meanwhile(void (*one)(void *ctx, int fd), void *ctx)
 {
     meanwhile = one;
     meanwhile_ctx = ctx;
@@ -50,10 +49,7 @@ static int wait_for(struct db *db, struct err *e)
 {
     db_flush(db);
     while (meanwhile != NULL && !db_is_ready(db))
-        if (!meanwhile(meanwhile_ctx)) {
-            struct pollfd p = {db_fd(db), POLLIN, 0};
-            poll(&p, 1, 1);
-        }
+        meanwhile(meanwhile_ctx, db_fd(db));
     return db_sync(db, e);
 }
 

@@ -5,9 +5,9 @@
 #pragma once
 #include "service/work.h"
 
-/** group_meanwhile(one, ctx): what to do while the database works on a group: ${one}(ctx) does one small piece of other
- *  work, false when there is none. It must not touch the database. */
-void group_meanwhile(bool (*one)(void *ctx), void *ctx);
+/** group_meanwhile(one, ctx): what to do while the database works on a group: ${one}(ctx, fd) does one small piece of
+ *  other work, or waits until there is one or ${fd}, the database's, can be read. It must not touch the database. */
+void group_meanwhile(void (*one)(void *ctx, int fd), void *ctx);
 
 /** group_run(service, db, group, n): run all members in one transaction. 0: every member is done (answered or refused);
  *  otherwise nothing happened in the database and all members must be run again. */

@@ -19,6 +19,7 @@
 #include "wire/server.h"
 
 #define GROUP_MAX 256
+#define FIRST_MAX 8     /* read while the database is idle; whatever else waits is read while it works on these */
 #define VERSION "0.1.0"
 
 static volatile sig_atomic_t asked_to_stop;
@@ -194,10 +195,13 @@ static size_t take(struct running *r, struct batch *b, int wait_ms, size_t at_mo
 }
 
 /* while the database works on one batch, the next is read */
-static bool take_one_more(void *ctx)
+static void take_one_more(void *ctx, int fd)
 {
     struct running *r = ctx;
-    return r->next->count < r->max && take(r, r->next, 0, 1) > 0;
+    if (r->next->count == r->max)
+        wire_server_wait(NULL, fd);
+    else if (take(r, r->next, 0, 1) == 0)
+        wire_server_wait(r->server, fd);
 }
 
 static void serve(struct running *r)
@@ -211,12 +215,10 @@ static void serve(struct running *r)
     r->next = b;
 }
 
-static int wait_ms(const struct running *r, int64_t next_tick_us)
+static int wait_ms(const struct service *s, int64_t next_tick_us)
 {
     int64_t left = (next_tick_us - clock_monotonic_us()) / 1000;
-    if (r->now->count > 0)
-        return 0;
-    return r->service->tick == NULL || left > 200 ? 200 : left < 0 ? 0 : (int)left;
+    return s->tick == NULL || left > 200 ? 200 : left < 0 ? 0 : (int)left;
 }
 
 static void loop(struct running *r)
@@ -229,8 +231,8 @@ static void loop(struct running *r)
     r->max = s->config->group_max > 0 && s->config->group_max < GROUP_MAX ? (size_t)s->config->group_max : GROUP_MAX;
     group_meanwhile(take_one_more, r);
     while (!asked_to_stop || r->now->count > 0) {
-        if (!asked_to_stop && r->now->count < r->max)
-            take(r, r->now, wait_ms(r, next_tick_us), r->max - r->now->count);
+        if (!asked_to_stop && r->now->count == 0)
+            take(r, r->now, wait_ms(s, next_tick_us), FIRST_MAX);
         if (r->now->count > 0)
             serve(r);
         if (s->tick != NULL && clock_monotonic_us() >= next_tick_us) {

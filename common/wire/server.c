@@ -137,16 +137,23 @@ size_t wire_server_receive(struct wire_server *s, int timeout_ms, struct wire_re
 {
     size_t n = 0;
     zmq_pollitem_t item = {.socket = zsock_resolve(s->socket), .events = ZMQ_POLLIN};
-    if (zmq_poll(&item, 1, timeout_ms) <= 0)
+    if (timeout_ms > 0 && zmq_poll(&item, 1, timeout_ms) <= 0)
         return 0;
-    while (n < max && (zsock_events(s->socket) & ZMQ_POLLIN) != 0) {
-        zmsg_t *m = zmsg_recv(s->socket);
+    while (n < max) {
+        zmsg_t *m = zmsg_recv_nowait(s->socket);
         if (m == NULL)
             break;
         n += take(s, m, &ret[n]);
         zmsg_destroy(&m);
     }
     return n;
+}
+
+void wire_server_wait(struct wire_server *s, int fd)
+{
+    zmq_pollitem_t items[] = {{.fd = fd, .events = ZMQ_POLLIN},
+                              {.socket = s == NULL ? NULL : zsock_resolve(s->socket), .events = ZMQ_POLLIN}};
+    zmq_poll(items, s == NULL ? 1 : 2, 20);
 }
 
 void wire_server_reply(struct wire_server *s, struct wire_request *request, const char *reply, size_t len)

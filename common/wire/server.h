@@ -27,5 +27,8 @@ struct wire_server *wire_server_free(struct wire_server *s);
  *  are there. Returns how many; 0 on time-out or a signal. */
 size_t wire_server_receive(struct wire_server *s, int timeout_ms, struct wire_request *ret, size_t max);
 
+/** wire_server_wait(s, fd): wait until a request is there or ${fd} can be read, 20 ms at most. NULL ${s}: for ${fd} alone. */
+void wire_server_wait(struct wire_server *s, int fd);
+
 /** wire_server_reply(s, request, reply, len): answer and give the request's memory back. */
 void wire_server_reply(struct wire_server *s, struct wire_request *request, const char *reply, size_t len);
