@@ -201,7 +201,7 @@ CASE(http_session_that_ended_at_the_service_ends_here)
     struct fake_house *f = fake_house_new("");
     struct reply r;
     const char *session = fake_house_login(f);
-    fake_house_post(f, "/api/batch/list", session, "{\"state\":\"ended\"}", &r);
+    fake_house_post(f, "/api/batch/list", session, "{\"before\":\"ended\"}", &r);
     assert_int_equal(r.status, 401);
     has(r.body, "session_ended");
     reply_done(&r);
