@@ -73,7 +73,7 @@ static int decide_metrics(struct call *c, struct err *e)
     struct metrics *out = c->out;
     struct buf b = buf_new(c->arena);
     (void)e;
-    metrics_text(&b, VERSION);
+    metrics_text(&b, instance_name);
     out->text = b.text;
     return 0;
 }

@@ -53,6 +53,7 @@ static void put_verb(struct buf *b, size_t i, const char *name)
     }
     buf_printf(b, "stemma_call_seconds_sum{verb=\"%s\"} %" PRId64 ".%06" PRId64 "\n", name, by_verb[i].us / 1000000,
                by_verb[i].us % 1000000);
+    buf_printf(b, "stemma_call_seconds_count{verb=\"%s\"} %" PRId64 "\n", name, by_verb[i].calls);
 }
 
 void metrics_text(struct buf *b, const char *service)

@@ -3,7 +3,7 @@
  * orderly stop. A service is one table (struct service) and one handler a verb; what is not in a table is refused.
  *
  * The way of a verb: decode the envelope, check the session in the verb's own transaction, read the record by its field
- * table, lock the stream's head, `facts` (reads of the whole group go down together), `decide` (rules; computed fields),
+ * table, read the stream's head, `facts` (reads of the whole group go down together), `decide` (rules; computed fields),
  * then for what is recorded: build the statement (an ACT must come out as the very bytes that were signed), `apply`
  * (projection), append, one commit for the group, answers. A refusal rolls back nothing of the others.
  */
