@@ -35,6 +35,12 @@ struct tsp_trust *tsp_trust_free(struct tsp_trust *t);
  *  otherwise. */
 int tsp_verify(const struct tsp_trust *t, struct bytes data, struct bytes reply, int64_t *ret_ms, struct err *e);
 
+/** tsp_accept(t, data, request, reply, ret_ms, e): before a token is kept: tsp_verify, and ${reply} answers ${request}
+ *  (nonce), is signed over SHA-2, and names its certificate by SHA-256 or longer (signingCertificateV2 alone).
+ *  ERR_SIGNATURE_REFUSED otherwise. */
+int tsp_accept(const struct tsp_trust *t, struct bytes data, struct bytes request, struct bytes reply, int64_t *ret_ms,
+               struct err *e);
+
 /** tsp_fetch(a, url, request, timeout_s, ret, e): POST ${request} to the authority at ${url} (http://host:port/path)
  *  and take its answer unchecked, in ${a}. ERR_UNAVAILABLE when it does not answer in time. */
 int tsp_fetch(struct arena *a, const char *url, struct bytes request, int timeout_s, struct bytes *ret, struct err *e);

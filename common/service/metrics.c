@@ -2,9 +2,11 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #define VERBS_MAX 160
 #define BUCKETS 8
+#define ALERTS_MAX 8
 
 static const int64_t bucket_us[BUCKETS] = {500, 1000, 2500, 5000, 10000, 50000, 250000, INT64_MAX};
 
@@ -12,6 +14,11 @@ static struct {
     int64_t calls, refusals, faults, us;
     int64_t bucket[BUCKETS];
 } by_verb[VERBS_MAX];
+
+static struct {
+    const char *kind;
+    int64_t count;
+} alerts[ALERTS_MAX];
 
 static int64_t groups, members_total, group_us, reruns;
 
@@ -40,6 +47,17 @@ void metrics_rerun(void)
     reruns++;
 }
 
+void metrics_alert(const char *kind)
+{
+    size_t i = 0;
+    while (i < ALERTS_MAX && alerts[i].kind != NULL && strcmp(alerts[i].kind, kind) != 0)
+        i++;
+    if (i == ALERTS_MAX)
+        return;
+    alerts[i].kind = kind;
+    alerts[i].count++;
+}
+
 static void put_verb(struct buf *b, size_t i, const char *name)
 {
     buf_printf(b, "stemma_calls_total{verb=\"%s\"} %" PRId64 "\n", name, by_verb[i].calls);
@@ -61,6 +79,8 @@ void metrics_text(struct buf *b, const char *service)
     buf_printf(b, "# service %s\nstemma_groups_total %" PRId64 "\nstemma_group_members_total %" PRId64
                   "\nstemma_group_us_total %" PRId64 "\nstemma_group_reruns_total %" PRId64 "\n",
                service, groups, members_total, group_us, reruns);
+    for (size_t i = 0; i < ALERTS_MAX && alerts[i].kind != NULL; i++)
+        buf_printf(b, "stemma_alerts_total{kind=\"%s\"} %" PRId64 "\n", alerts[i].kind, alerts[i].count);
     for (size_t i = 0; i < verb_count() && i < VERBS_MAX; i++)
         if (by_verb[i].calls > 0)
             put_verb(b, i, verb_at(i)->name);

@@ -14,5 +14,8 @@ void metrics_call(const struct verb_row *verb, int code, int64_t us);
 void metrics_group(size_t members, int64_t us);
 void metrics_rerun(void);
 
+/** metrics_alert(kind): something that a person should look at happened once more; ${kind} is a constant word. */
+void metrics_alert(const char *kind);
+
 /** metrics_text(b, service): append all counters. */
 void metrics_text(struct buf *b, const char *service);

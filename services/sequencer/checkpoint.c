@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "crypto/digest.h"
-#include "crypto/tsp.h"
+#include "crypto/keys.h"
 #include "db/log_source.h"
 #include "ledger/note.h"
 #include "sequencer.h"
+#include "stamper.h"
 #include "wire/client.h"
 
 #define WITNESSES_MAX 16
@@ -16,7 +16,7 @@
 struct checkpoint_maker {
     struct arena *arena;
     struct wire_client *client;
-    struct tsp_trust *tsa;
+    struct stamper *stamper;
     struct note_key log;
     struct note_key witness[WITNESSES_MAX];     /* keys */
     size_t witness_count;
@@ -66,12 +66,13 @@ static int read_log_key(struct checkpoint_maker *m, struct err *e)
     return r;
 }
 
-static int read_tsa_root(struct checkpoint_maker *m, struct err *e)
+static int read_authorities(struct checkpoint_maker *m, struct err *e)
 {
     struct bytes pem;
     int r = read_file(m->arena, sequencer_config.tsa_root, &pem, e);
-    if (r == 0 && (m->tsa = tsp_trust_new((const char *)pem.data, e)) == NULL)
-        r = err_fault(e, "%s is no root", sequencer_config.tsa_root);
+    if (r == 0)
+        r = stamper_new(sequencer_config.tsa_url, (const char *)pem.data, (int)(sequencer_config.call_timeout_ms + 999) / 1000,
+                        &m->stamper, e);
     return r;
 }
 
@@ -97,7 +98,7 @@ int checkpoint_maker_new(struct checkpoint_maker **ret, struct err *e)
     m->arena = a;
     int r = read_log_key(m, e);
     r = r != 0 ? r : read_witness_keys(m, e);
-    r = r != 0 ? r : read_tsa_root(m, e);
+    r = r != 0 ? r : read_authorities(m, e);
     r = r != 0 ? r : read_names(m, e);
     if (r == 0)
         r = wire_client_new(sequencer_config.common.curve_secret, sequencer_config.common.curve_public,
@@ -116,7 +117,7 @@ struct checkpoint_maker *checkpoint_maker_free(struct checkpoint_maker *m)
     if (m == NULL)
         return NULL;
     wire_client_free(m->client);
-    tsp_trust_free(m->tsa);
+    stamper_free(m->stamper);
     arena_free(m->arena);
     return NULL;
 }
@@ -211,23 +212,6 @@ static int cosign(struct checkpoint_maker *m, struct arena *a, const struct merk
     return r;
 }
 
-static int stamp(struct checkpoint_maker *m, struct arena *a, const struct log_tree *t, struct kept_checkpoint *c,
-                 struct err *e)
-{
-    uint8_t imprint[DIGEST_LEN];
-    struct bytes request;
-    digest_sha256(c->note.data, c->note.len, imprint);
-    int r = tsp_request(a, imprint, true, &request, e);
-    if (r == 0)
-        r = tsp_fetch(a, sequencer_config.tsa_url, request, (int)(sequencer_config.call_timeout_ms + 999) / 1000, &c->token, e);
-    if (r == 0)
-        r = tsp_verify(m->tsa, c->note, c->token, &c->token_ms, e);
-    /* format.md: no entry in the tree is later than the token's time by more than a second */
-    if (r == 0 && t->last_ms > c->token_ms + 1000)
-        r = err_raise(e, ERR_CLOCK_REFUSED, "token", "", "the time-stamp is before the last entry");
-    return r;
-}
-
 int checkpoint_make(struct checkpoint_maker *m, struct arena *a, const struct log_tree *t, struct kept_checkpoint *ret,
                     struct err *e)
 {
@@ -244,5 +228,5 @@ int checkpoint_make(struct checkpoint_maker *m, struct arena *a, const struct lo
         r = sign(m, a, &source, ret, e);
     if (r == 0)
         r = cosign(m, a, &source, ret, e);
-    return r != 0 ? r : stamp(m, a, t, ret, e);
+    return r != 0 ? r : stamper_stamp(m->stamper, a, ret->note, t->last_ms, &ret->token, &ret->token_ms, e);
 }

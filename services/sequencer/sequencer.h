@@ -13,7 +13,7 @@ struct sequencer_settings {
     const char *witnesses;           /* names in the directory, separated by spaces; "" for none */
     const char *log_key;             /* log.pub.pem */
     const char *witness_keys;        /* witnesses.txt: one C2SP verifier key a line, "" for none */
-    const char *tsa_url, *tsa_root;  /* of the time-stamp authority; its root's PEM file */
+    const char *tsa_url, *tsa_root;  /* of the time-stamp authorities, apart by blanks; their roots' PEM file */
     const char *publish;             /* endpoint of the announcements, "" for none */
     int64_t stamp_every_s;
     int64_t call_timeout_ms;

@@ -1,0 +1,21 @@
+/*
+ * Time-stamps from a list of authorities. The first that gives a good token is taken; one that gave none is passed over
+ * for a while, and said to be in the log and the metrics. What does not hold is never handed on, whoever gave it.
+ */
+#pragma once
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+struct stamper;
+
+/** stamper_new(urls, root_pem, timeout_s, ret, e): ${urls} apart by blanks, the first preferred; ${root_pem} the roots of
+ *  all of them. Free with stamper_free (NULL is fine; returns NULL). */
+int stamper_new(const char *urls, const char *root_pem, int timeout_s, struct stamper **ret, struct err *e);
+struct stamper *stamper_free(struct stamper *s);
+
+/** stamper_stamp(s, a, note, last_ms, ret_token, ret_ms, e): a verified token over ${note}, in ${a}. ${last_ms}: the latest
+ *  entry's time, at most a second after the token's (format.md). The last authority's refusal if none gave one. */
+int stamper_stamp(struct stamper *s, struct arena *a, struct bytes note, int64_t last_ms, struct bytes *ret_token,
+                  int64_t *ret_ms, struct err *e);
