@@ -17,6 +17,7 @@ struct notary {
     struct note_key note_key;      /* own name and id */
     struct note_key log_key;       /* witness: the log's */
     struct notary_memory memory;
+    bool is_on_disk;               /* this run wrote `memory`; what was read at start may never have left the cache */
 };
 
 static int load_key(struct notary *n, struct err *e)
@@ -117,13 +118,14 @@ static int remember(struct notary *n, const struct notary_request *q, enum notar
     if (strcmp(q->origin, n->options->origin) != 0)
         return err_raise(e, ERR_TREE_REFUSED, "origin", NULL, "the log here is %s", n->options->origin);
     int code = notary_memory_check(&n->memory, q->old_size, q->size, q->root, &q->proof, e);
-    if (code != 0 || q->size == n->memory.size)
+    if (code != 0 || (q->size == n->memory.size && n->is_on_disk))
         return code;
     struct notary_memory next = {.size = q->size};
     memcpy(next.root, q->root, DIGEST_LEN);
     code = notary_memory_write(n->options->memory, n->options->origin, &next, e);
     if (code == 0)
         n->memory = next;
+    n->is_on_disk = code == 0;
     return code;
 }
 
