@@ -1,6 +1,7 @@
 #include "sequencer.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "checkpoint.h"
@@ -22,7 +23,7 @@ const struct setting sequencer_settings_rows[] = {
     {"tsa_url", SETTING_TEXT, AT(tsa_url), NULL, "time-stamp authorities, http://host:port/path each, the preferred first"},
     {"tsa_root", SETTING_PATH, AT(tsa_root), NULL, "root certificates of the authorities, PEM"},
     {"publish", SETTING_TEXT, AT(publish), "", "endpoint of the announcements of new entries; empty: none"},
-    {"stamp_every_s", SETTING_INTEGER, AT(stamp_every_s), "60", "time-stamp at most so often, when there is something new"},
+    {"stamp_every_s", SETTING_INTEGER, AT(stamp_every_s), "60", "time-stamp at most so often, when there is something new; a release or rejection is stamped at once"},
     {"call_timeout_ms", SETTING_INTEGER, AT(call_timeout_ms), "8000", "how long notary, witness and authority may take"},
 };
 const size_t sequencer_settings_count = sizeof sequencer_settings_rows / sizeof sequencer_settings_rows[0];
@@ -65,9 +66,17 @@ void sequencer_done(void)
     ledger = db_close(ledger);
 }
 
+/* What is stamped at once: the decision about a batch. */
+static bool is_pressing(const char *type)
+{
+    return strcmp(type, "release.release") == 0 || strcmp(type, "release.reject") == 0;
+}
+
 static void announce(const struct drained *d)
 {
     char at[CLOCK_TEXT], line[256];
+    if (is_pressing(d->type))
+        next_stamp_us = 0;
     if (publisher == NULL)
         return;
     clock_to_text(d->time_ms, at);

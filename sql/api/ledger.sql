@@ -92,8 +92,10 @@ $$;
 
 -- Append a group: one call, all or nothing, one entry a stream. Every entry must name the log, its stream, its number and
 -- the leaf before it, lie later than it, and hash to its leaf; only its own service records a type. A head that moved
--- meanwhile is ZL042, to be tried again; anything else is a mistake of the service (ZL044). Whether an entry fits its
--- statement and signature is not looked at here: that costs as much again, and `audit verify` reads all of it.
+-- meanwhile is ZL042, to be tried again. An entry two seconds before the last time-stamp, a minute before the database's
+-- clock or two seconds after it comes from a clock that is not to be trusted (ZL083). Anything else is a mistake of the
+-- service (ZL044). Whether an entry fits its statement and signature is not looked at here: that costs as much again,
+-- and `audit verify` reads all of it.
 create or replace function ledger.append(streams text[], seqs bigint[], leaves bytea[], entries bytea[],
     statements bytea[], signatures bytea[], commands bytea[], types text[], times bigint[]) returns void
 language plpgsql security definer
@@ -103,7 +105,11 @@ declare
     log_origin text := (select origin from ledger.log);
     front text := E'stemma-entry/1\nlog ' || log_origin || E'\nstream ';
     genesis text := E'stemma-genesis/1\n' || log_origin || E'\n';
+    here_ms bigint := (extract(epoch from clock_timestamp()) * 1000)::bigint;
+    stamp_ms bigint := (select c.token_ms from ledger.checkpoint c order by c.size desc limit 1);
     heads_moved bigint;
+    first_ms bigint;
+    last_ms bigint;
     wrong text;
 begin
     with given as materialized (
@@ -128,11 +134,16 @@ begin
            (select min(g.stream || ' ' || g.seq) from given g
             where sha256('\x00'::bytea || g.bytes) is distinct from g.leaf
                or substr(g.bytes, 1, g.front_length) is distinct from g.front
-               or split_part(g.type, '.', 1) is distinct from speaker or (g.stream = 'SYS') <> (speaker = 'log'))
-    into heads_moved, wrong;
+               or split_part(g.type, '.', 1) is distinct from speaker or (g.stream = 'SYS') <> (speaker = 'log')),
+           (select min(g.time_ms) from given g), (select max(g.time_ms) from given g)
+    into heads_moved, wrong, first_ms, last_ms;
     if wrong is not null or log_origin is null then
         raise exception 'not an entry of this log by this service: %', coalesce(wrong, 'no log is founded')
             using errcode = 'ZL044', column = 'entry';
+    end if;
+    if first_ms < greatest(here_ms - 60000, stamp_ms - 2000) or last_ms > here_ms + 2000 then
+        raise exception 'a clock is off: entries from % to % ms, the database has % ms, the last time-stamp % ms',
+            first_ms, last_ms, here_ms, stamp_ms using errcode = 'ZL083', column = 'time';
     end if;
     if heads_moved <> cardinality(streams) then
         raise exception 'another entry came first' using errcode = 'ZL042', column = 'seq';
