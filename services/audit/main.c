@@ -1,6 +1,8 @@
 #include "audit_check.h"
+#include "audit_log.h"
 #include "audit_store.h"
 #include "audit_verbs.h"
+#include "db/log_source.h"
 
 static const struct setting settings[] = {
     {"directory", SETTING_PATH, offsetof(struct audit_settings, directory), NULL, "INI file: where services listen"},
@@ -17,7 +19,7 @@ static const struct binding verbs[] = {
 
 int main(int argc, char **argv)
 {
-    const struct statement_table tables[] = {audit_statements, audit_check_statements};
+    const struct statement_table tables[] = {audit_statements, audit_check_statements, audit_log_statements, log_source_statements};
     const struct service audit = {
         .name = "audit", .doc = "Dossiers, the live record's verification, reading the record.", .verbs = verbs,
         .verb_count = sizeof verbs / sizeof verbs[0], .settings = settings,

@@ -208,6 +208,28 @@ static int answer_describe(struct request *r, struct answer *ret, struct err *e)
     return 0;
 }
 
+/* The log's files (c2sp.org/tlog-tiles). A tile never changes, so anybody may keep it; the checkpoint is asked for anew. */
+static int answer_log(struct request *r, struct answer *ret, struct err *e)
+{
+    const struct log_file_request in = {.path = r->head.path + 1};
+    struct log_file out;
+    struct bytes reply, result;
+    struct buf body = buf_new(r->arena);
+    bool is_tile = strncmp(in.path, "tile/", 5) == 0;
+    record_to_json(&body, &record_log_file_request, &in, RECORD_CLIENT);
+    r->session = (struct browser_session){.id = ""};
+    ask(r, "audit.log_file", "call", "", "", &body, &reply);
+    if (pass_on(r, reply, ret) != 0)
+        return 0;
+    int code = reply_from_json(r->arena, (const char *)reply.data, reply.len, &result, e);
+    if (code == 0)
+        code = record_from_json(r->arena, &record_log_file, (const char *)result.data, result.len, RECORD_REPLY, &out, e);
+    if (code == 0)
+        *ret = (struct answer){.status = 200, .data = out.data, .type = is_tile ? "application/octet-stream" : "text/plain; charset=utf-8",
+                               .cache = is_tile ? "public, max-age=31536000, immutable" : "no-cache"};
+    return code;
+}
+
 static int answer_health(struct request *r, struct answer *ret, struct err *e)
 {
     (void)r;
@@ -219,7 +241,7 @@ static int answer_health(struct request *r, struct answer *ret, struct err *e)
 static int (*const answers[])(struct request *r, struct answer *ret, struct err *e) = {
     [ROUTE_VERB] = answer_verb,       [ROUTE_LOGIN] = answer_login,       [ROUTE_LOGOUT] = answer_logout,
     [ROUTE_SESSION] = answer_session, [ROUTE_DESCRIBE] = answer_describe, [ROUTE_FORM] = answer_form,
-    [ROUTE_HEALTH] = answer_health,
+    [ROUTE_HEALTH] = answer_health,   [ROUTE_LOG] = answer_log,
 };
 
 void api_answer(struct request *r, struct answer *ret)

@@ -68,7 +68,7 @@ static void add_headers(struct MHD_Response *response, const struct exchange_sta
     for (size_t i = 0; i < sizeof every_response / sizeof every_response[0]; i++)
         MHD_add_response_header(response, every_response[i].name, every_response[i].value);
     MHD_add_response_header(response, "Content-Type", answer->type);
-    MHD_add_response_header(response, "Cache-Control", answer->etag ? "no-cache" : "no-store");
+    MHD_add_response_header(response, "Cache-Control", answer->cache ? answer->cache : answer->etag ? "no-cache" : "no-store");
     MHD_add_response_header(response, "X-Request-Id", x->request.id);
     if (answer->etag)
         MHD_add_response_header(response, "ETag", answer->etag);

@@ -35,6 +35,7 @@ struct answer {
     struct bytes data;               /* in the request's arena, or static */
     const char *cookie;              /* Set-Cookie, NULL for none */
     const char *etag;                /* of a page, NULL for none */
+    const char *cache;               /* Cache-Control, NULL: nobody keeps it (a page: asked about each time) */
 };
 
 #define COOKIE_NAME "__Host-stemma"

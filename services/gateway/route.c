@@ -79,6 +79,10 @@ int route_find(const char *method, const char *path, struct route *ret, struct e
         ret->record = record_find(path + 11);
         return ret->record ? 0 : unknown(path, e);
     }
+    if (get && (strcmp(path, "/checkpoint") == 0 || strncmp(path, "/tile/", 6) == 0)) {
+        ret->kind = ROUTE_LOG;
+        return 0;
+    }
     if (!get)
         return find_verb(path, ret, e);
     return strncmp(path, "/api/", 5) == 0 ? unknown(path, e) : 0;

@@ -1,5 +1,5 @@
 /*
- * Which path asks for what. Pages and the few routes of the gateway's own are rows; every other is /api/<service>/<verb>
+ * Which path asks for what. Pages, the log's public files and the few routes of the gateway's own are rows; every other is /api/<service>/<verb>
  * with /prepare or /commit behind it for acts, made from the contract's verb rows. What no row names is not there.
  */
 #pragma once
@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "contract/contract.h"
 
-enum route_kind { ROUTE_PAGE, ROUTE_VERB, ROUTE_LOGIN, ROUTE_LOGOUT, ROUTE_SESSION, ROUTE_DESCRIBE, ROUTE_FORM, ROUTE_EVENTS, ROUTE_HEALTH };
+enum route_kind { ROUTE_PAGE, ROUTE_VERB, ROUTE_LOGIN, ROUTE_LOGOUT, ROUTE_SESSION, ROUTE_DESCRIBE, ROUTE_FORM, ROUTE_EVENTS, ROUTE_HEALTH, ROUTE_LOG };
 
 struct route {
     enum route_kind kind;

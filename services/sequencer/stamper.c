@@ -64,8 +64,8 @@ struct stamper *stamper_free(struct stamper *s)
     return NULL;
 }
 
-static int ask(const struct stamper *s, const char *url, struct arena *a, struct bytes note, int64_t last_ms,
-               struct bytes *ret_token, int64_t *ret_ms, struct err *e)
+static int ask(const struct stamper *s, const char *url, struct arena *a, struct bytes note, struct bytes *ret_token,
+               int64_t *ret_ms, struct err *e)
 {
     uint8_t imprint[DIGEST_LEN];
     struct bytes request;
@@ -75,8 +75,6 @@ static int ask(const struct stamper *s, const char *url, struct arena *a, struct
         r = tsp_fetch(a, url, request, s->timeout_s, ret_token, e);
     if (r == 0)
         r = tsp_accept(s->trust, note, request, *ret_token, ret_ms, e);
-    if (r == 0 && last_ms > *ret_ms + 1000)
-        r = err_raise(e, ERR_CLOCK_REFUSED, "token", "", "the last entry is %" PRId64 " ms after the time-stamp", last_ms - *ret_ms);
     return r;
 }
 
@@ -95,7 +93,9 @@ int stamper_stamp(struct stamper *s, struct arena *a, struct bytes note, int64_t
             struct authority *t = &s->list[i];
             if (is_resting(t, now_us) != (late == 1) || t->rests_until_us > now_us + REST_US)
                 continue;
-            r = ask(s, t->url, a, note, last_ms, ret_token, ret_ms, e);
+            r = ask(s, t->url, a, note, ret_token, ret_ms, e);
+            if (r == 0 && last_ms > *ret_ms + 1000)
+                r = err_raise(e, ERR_CLOCK_REFUSED, "token", "", "the last entry is %" PRId64 " ms after it", last_ms - *ret_ms);
             if (r == 0) {
                 t->rests_until_us = 0;
                 return 0;

@@ -26,7 +26,7 @@ static const char script[] =
     "    return\n"
     "  fi\n"
     "  if ((${#words[@]} == 0)); then\n"
-    "    COMPREPLY=($(compgen -W \"login logout whoami call describe step test release reject dossier history status health metrics "
+    "    COMPREPLY=($(compgen -W \"login logout whoami call describe step test release reject dossier history receipt status health metrics "
     "$(\"$program\" describe 2>/dev/null | cut -d. -f1 | sort -u)\" -- \"$cur\"))\n"
     "    return\n"
     "  fi\n"

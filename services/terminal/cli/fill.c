@@ -13,6 +13,7 @@ static const struct {
     {"release", NULL, "release.release"},    {"reject", NULL, "release.reject"},  {"dossier", NULL, "audit.dossier"},
     {"whoami", NULL, "access.whoami"},       {"history", NULL, "audit.entries"},  {"status", NULL, "sequencer.status"},
     {"health", NULL, "service.health"},      {"metrics", NULL, "service.metrics"},
+    {"receipt", NULL, "audit.receipt"},
 };
 
 const struct verb_row *cli_verb(char **words, int count, int *ret_used)

@@ -114,6 +114,26 @@ static int dossier(struct cli *cli, const void *in)
     return 0;
 }
 
+static int receipt(struct cli *cli, const void *in)
+{
+    struct err e;
+    struct log_receipt out;
+    int code = desk_call(cli->desk, cli->arena, "audit.receipt", in, &out, &e);
+    const char *path = cli->out != NULL ? cli->out : out.file_name;
+    if (code == 0)
+        code = write_file(path, out.file, &e);
+    if (code != 0)
+        return cli_refused(cli, code, &e);
+    struct buf b = buf_new(cli->arena);
+    cli_put_json(&b, path);
+    if (cli->json)
+        printf("{\"checkpoint_size\":%lld,\"file\":%s,\"leaf_index\":%lld}\n", (long long)out.checkpoint_size, b.text, (long long)out.leaf_index);
+    else
+        printf("%s: leaf %lld of %lld. Verify: stemma-verify %s --trust DIR\n", path, (long long)out.leaf_index,
+               (long long)out.checkpoint_size, path);
+    return 0;
+}
+
 static int run_verb(struct cli *cli, const struct verb_row *row, char **words, int count)
 {
     struct err e;
@@ -128,6 +148,8 @@ static int run_verb(struct cli *cli, const struct verb_row *row, char **words, i
         return act(cli, row, in);
     if (strcmp(row->name, "audit.dossier") == 0)
         return dossier(cli, in);
+    if (strcmp(row->name, "audit.receipt") == 0)
+        return receipt(cli, in);
     if (strcmp(row->name, "audit.verify") == 0)
         desk_timeout(cli->desk, 600000);
     code = row->kind == VERB_OBSERVE ? desk_observe(cli->desk, cli->arena, row->name, NULL, in, out, &e)

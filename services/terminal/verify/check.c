@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "dossier/receipt.h"
 #include "dossier/verify.h"
 
 #define ARENA_CAP ((size_t)2 << 30)
@@ -82,6 +83,25 @@ static void print_verdict(struct arena *a, const char *prefix, const struct find
            v->subject, v->entries, v->acts, v->recomputed, v->streams, (unsigned long long)v->tree_size, time);
 }
 
+static int check_receipt(struct arena *a, struct bytes file, struct trust *trust, const char *prefix)
+{
+    struct receipt_facts r;
+    struct err e;
+    char time[CLOCK_TEXT], seen[CLOCK_TEXT] = "-";
+    int code = receipt_verify(a, file, trust, &r, &e);
+    if (code != 0) {
+        printf("%sreceipt: %s\n", prefix, e.text);
+        return EXIT_REFUSED;
+    }
+    clock_to_text(r.entry.time_ms, time);
+    if (r.seen_ms != TIME_ABSENT)
+        clock_to_text(r.seen_ms, seen);
+    printf("%s%s %lld holds: statement %s, recorded %s; leaf %llu of a log of %llu, %zu witnesses, the first at %s\n", prefix,
+           r.entry.stream, (long long)r.entry.seq, hex_text(a, r.entry.stmt_sha256, DIGEST_LEN), time,
+           (unsigned long long)r.index, (unsigned long long)r.size, r.witnesses, seen);
+    return EXIT_HOLDS;
+}
+
 static int check_file(const char *path, struct trust *trust, bool with_name)
 {
     struct bytes file = map_file(path);
@@ -89,9 +109,15 @@ static int check_file(const char *path, struct trust *trust, bool with_name)
     if (file.data == NULL)
         return EXIT_CANNOT;
     struct arena *a = arena_new(ARENA_CAP);
-    dossier_verify(a, file, trust, recompute_rows(), &verdict);
-    print_verdict(a, with_name ? arena_printf(a, "%s: ", path) : "", &verdict);
-    int status = verdict.fault_count == 0 ? EXIT_HOLDS : EXIT_REFUSED;
+    const char *prefix = with_name ? arena_printf(a, "%s: ", path) : "";
+    int status;
+    if (receipt_is(file)) {
+        status = check_receipt(a, file, trust, prefix);
+    } else {
+        dossier_verify(a, file, trust, recompute_rows(), &verdict);
+        print_verdict(a, prefix, &verdict);
+        status = verdict.fault_count == 0 ? EXIT_HOLDS : EXIT_REFUSED;
+    }
     arena_free(a);
     unmap_file(file);
     return status;

@@ -176,6 +176,9 @@ static const char *result_for(const struct fake_house *f, const struct wire_requ
         return GATE;
     if (strcmp(verb, "batch.show") == 0 && !strstr(r->body, "B-7"))
         return SHOW;
+    if (strcmp(verb, "audit.log_file") == 0)
+        return strstr(r->body, "tile/0/000\"") || strstr(r->body, "checkpoint") ? "{\"ok\":true,\"result\":{\"data\":\"AAEC/w==\"}}"
+                                                                             : REFUSAL("not_found", "404", "path", "none");
     if (strcmp(verb, "access.challenge") == 0)
         return "{\"ok\":true,\"result\":{\"login\":\"stemma-login/1\\nperson U-1\\n\"}}";
     if (strcmp(verb, "access.login") == 0)
@@ -235,8 +238,8 @@ struct fake_house *fake_house_new(const char *extra)
     make_certificate(f->folder);
     make_keys(f->folder);
     snprintf(endpoint, sizeof endpoint, "tcp://127.0.0.1:%u", free_port());
-    snprintf(text, sizeof text, "access = %s\nbatch = %s\nsigner = %s\nquality = %s\nrelease = %s\n", endpoint, endpoint, endpoint,
-             endpoint, endpoint);
+    snprintf(text, sizeof text, "access = %s\nbatch = %s\nsigner = %s\nquality = %s\nrelease = %s\naudit = %s\n", endpoint, endpoint,
+             endpoint, endpoint, endpoint, endpoint);
     write_file(f->folder, "directory.ini", text);
     snprintf(text, sizeof text, "listen = 127.0.0.1:0\ntls_certificate = tls.pem\ntls_key = tls.key\ncurve_secret = gateway.key_secret\n"
              "curve_public = public\ndirectory = directory.ini\nterminal = T-WEB\ntimeout_ms = 3000\nbody_max = 20000\n%s", extra);

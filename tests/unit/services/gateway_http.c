@@ -301,6 +301,57 @@ static void *tell_later(void *cls)
     return NULL;
 }
 
+/* A tile is the same for ever and may be kept; the checkpoint and every refusal are asked for anew. */
+CASE(L06_log_files_say_who_may_keep_them)
+{
+    struct fake_house *f = fake_house_new("");
+    struct reply r;
+    fake_house_get(f, "/tile/0/000", "", &r);
+    assert_int_equal(r.status, 200);
+    has(r.head, "Content-Type: application/octet-stream");
+    has(r.head, "Cache-Control: public, max-age=31536000, immutable");
+    has(r.head, "Content-Length: 4");
+    hasnt(r.head, "Set-Cookie");
+    assert_memory_equal(r.body, "\x00\x01\x02\xff", 4);
+    reply_done(&r);
+    fake_house_get(f, "/checkpoint", "", &r);
+    assert_int_equal(r.status, 200);
+    has(r.head, "Content-Type: text/plain; charset=utf-8");
+    has(r.head, "Cache-Control: no-cache");
+    hasnt(r.head, "immutable");
+    reply_done(&r);
+    fake_house_get(f, "/tile/0/001", "", &r);
+    assert_int_equal(r.status, 404);
+    has(r.head, "Cache-Control: no-store");
+    reply_done(&r);
+    fake_house_free(f);
+}
+
+/* No answer depends on anything but the path, so no cache can mix two up. */
+CASE(L06_log_files_take_no_query_and_no_session)
+{
+    struct fake_house *f = fake_house_new("");
+    struct reply r;
+    static const char *const paths[] = {"/tile/0/000?size=3", "/tile/entries/000?index=3&x", "/checkpoint?old=2", "/tile/0/%30%30%30"};
+    for (size_t i = 0; i < 4; i++) {
+        fake_house_get(f, paths[i], "", &r);
+        assert_int_equal(r.status, 400);
+        has(r.head, "Cache-Control: no-store");
+        reply_done(&r);
+    }
+    assert_string_equal(fake_house_seen(f), "");
+    const char *session = fake_house_login(f);
+    fake_house_get(f, "/tile/0/000", session, &r);
+    assert_int_equal(r.status, 200);
+    hasnt(fake_house_seen(f), FAKE_TOKEN);
+    has(fake_house_seen(f), "audit.log_file call");
+    reply_done(&r);
+    fake_house_post(f, "/tile/0/000", session, "{}", &r);
+    assert_int_equal(r.status, 404);
+    reply_done(&r);
+    fake_house_free(f);
+}
+
 CASE(http_announcements_reach_open_pages)
 {
     struct fake_house *f = fake_house_new("");

@@ -1,0 +1,166 @@
+/* The log of the running house from outside: what it serves over HTTPS, receipts, time-stamps. */
+#include "support/test.h"
+
+#include <fcntl.h>
+#include <jansson.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "dossier/receipt.h"
+#include "house_support.h"
+#include "ledger/merkle.h"
+#include "ledger/paths.h"
+#include "support/house.h"
+
+extern char **environ;
+
+static const char *file(const char *name)
+{
+    return arena_printf(house_arena(), "%s/%s", house_dir(), name);
+}
+
+static int run(const char *const *words)
+{
+    char *argv[16];
+    size_t n = 0;
+    posix_spawn_file_actions_t files;
+    pid_t pid;
+    int status = 0;
+    for (; words[n] != NULL; n++)
+        argv[n] = arena_text(house_arena(), words[n]);
+    argv[n] = NULL;
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_addopen(&files, 1, file("log-test.said"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    assert_int_equal(posix_spawnp(&pid, words[0], &files, NULL, argv, environ), 0);
+    posix_spawn_file_actions_destroy(&files);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
+}
+
+static struct bytes read_whole(const char *path)
+{
+    size_t len = 0;
+    char *text = test_read(path, &len);
+    assert_non_null(text);
+    struct bytes kept = {(const uint8_t *)arena_dup(house_arena(), text, len), len};
+    free(text);
+    return kept;
+}
+
+static const char *address(void)
+{
+    struct bytes ini = read_whole(file("etc/gateway.ini"));
+    const char *at = strstr((const char *)ini.data, "listen = ");
+    assert_non_null(at);
+    return arena_dup(house_arena(), at + 9, strcspn(at + 9, "\n"));
+}
+
+static struct bytes fetch(const char *name)
+{
+    const char *const words[] = {"curl", "-sfk", "-o", file("log-test.got"), arena_printf(house_arena(), "https://%s/%s", address(), name), NULL};
+    if (run(words) != 0)
+        fail_msg("%s cannot be had", name);
+    return read_whole(file("log-test.got"));
+}
+
+static struct trust trust_of_house(void)
+{
+    const char *text[4];
+    static const char *const names[] = {"trust/lab-root.pem", "trust/tsa-root.pem", "trust/log.pub.pem", "trust/witnesses.txt"};
+    for (size_t i = 0; i < 4; i++)
+        text[i] = arena_text(house_arena(), (const char *)read_whole(file(names[i])).data);
+    const struct trust_files files = {text[0], text[1], text[2], text[3]};
+    struct trust t;
+    struct err e;
+    assert_int_equal(trust_open(house_arena(), &files, &t, &e), 0);
+    return t;
+}
+
+/* An outsider with the log's key alone: fetch the checkpoint, then every leaf, and work out the root. */
+CASE(L06_outsider_recomputes_the_checkpoint_from_the_tiles)
+{
+    struct bytes note = fetch("checkpoint");
+    struct checkpoint c;
+    struct err e;
+    uint8_t root[DIGEST_LEN];
+    assert_int_equal(note_parse(house_arena(), (const char *)note.data, note.len, &c, &e), 0);
+    assert_int_equal(c.line_count, 3);
+    assert_true(c.size > 100);
+    uint8_t (*leaves)[DIGEST_LEN] = arena_alloc(house_arena(), c.size * DIGEST_LEN);
+    for (uint64_t n = 0; n * LOG_TILE_WIDTH < c.size; n++) {
+        uint64_t left = c.size - n * LOG_TILE_WIDTH;
+        const struct log_path p = {LOG_HASHES, 0, n, left < LOG_TILE_WIDTH ? (unsigned)left : LOG_TILE_WIDTH};
+        struct bytes tile = fetch(log_path_text(house_arena(), &p));
+        assert_int_equal(tile.len, p.width * DIGEST_LEN);
+        memcpy(leaves[n * LOG_TILE_WIDTH], tile.data, tile.len);
+    }
+    struct merkle_source source = merkle_array(house_arena(), (const uint8_t (*)[DIGEST_LEN])leaves, c.size);
+    assert_int_equal(merkle_root(&source, c.size, root, &e), 0);
+    assert_memory_equal(root, c.root, DIGEST_LEN);
+}
+
+static void receipt_of(const char *stream, int64_t seq, struct log_receipt *ret)
+{
+    struct entry_key in = {.stream = stream, .seq = seq};
+    struct err e;
+    int code = ERR_UNAVAILABLE;
+    for (int tries = 0; code == ERR_UNAVAILABLE && tries < 700; tries++) {
+        code = desk_call(house_login("U-RUTH")->desk, house_arena(), "audit.receipt", &in, ret, &e);
+        if (code == ERR_UNAVAILABLE)
+            usleep(100000);
+    }
+    if (code != 0)
+        fail_msg("audit.receipt: %s", e.text);
+}
+
+CASE(L09_receipts_verify_alone_and_by_the_program)
+{
+    struct trust t = trust_of_house();
+    struct err e;
+    const char *stream = arena_text(house_arena(), house_sql("select stream from ledger.entry where stream like 'B-%' limit 1"));
+    for (int64_t seq = 0; seq < 5; seq++) {
+        struct log_receipt receipt;
+        struct receipt_facts facts;
+        receipt_of(stream, seq, &receipt);
+        if (receipt_verify(house_arena(), receipt.file, &t, &facts, &e) != 0)
+            fail_msg("%s", e.text);
+        assert_string_equal(facts.entry.stream, stream);
+        assert_int_equal(facts.entry.seq, seq);
+        assert_int_equal(facts.witnesses, 2);
+        FILE *f = fopen(file("log-test.proof"), "wb");
+        assert_non_null(f);
+        assert_int_equal(fwrite(receipt.file.data, 1, receipt.file.len, f), receipt.file.len);
+        fclose(f);
+        const char *const words[] = {file("bin/stemma-verify"), "--trust", file("trust"), file("log-test.proof"), NULL};
+        assert_int_equal(run(words), 0);
+        assert_non_null(strstr((const char *)read_whole(file("log-test.said")).data, hex_text(house_arena(), facts.entry.stmt_sha256, DIGEST_LEN)));
+    }
+    trust_close(&t);
+}
+
+/* A release is under a time-stamp within seconds, not at the next minute. */
+CASE(F_time_evidence_release_is_stamped_at_once)
+{
+    const char *late = house_sql("select coalesce(max((select min(c.token_ms) from ledger.checkpoint c where c.size > l.leaf_index)"
+                                 " - e.time_ms), -1) from ledger.entry e join ledger.leaf l using (stream, seq)"
+                                 " where e.type in ('release.release', 'release.reject')");
+    long long ms = strtoll(late, NULL, 10);
+    if (ms < 0 || ms > 5000)
+        fail_msg("a release waited %lld ms for its time-stamp", ms);
+}
+
+/* Every token is an entry of the log: what stands between two of them existed between their times. */
+CASE(F_time_evidence_each_token_is_logged)
+{
+    assert_string_equal(house_sql("select count(*) from ledger.checkpoint c where not is_seal and not exists (select from ledger.entry e"
+                                  " where e.stream = 'SYS' and e.type = 'log.timestamp' and"
+                                  " convert_from(e.statement, 'UTF8') like '%\"size\":' || c.size || '}%')"
+                                  " and size < (select max(size) from ledger.checkpoint)"), "0");
+    assert_string_equal(house_sql("select count(*) from ledger.leaf l join ledger.entry e using (stream, seq) join lateral (select c.token_ms"
+                                  " from ledger.checkpoint c where c.size > l.leaf_index order by c.size limit 1) c on true"
+                                  " where e.time_ms > c.token_ms + 1000"), "0");
+}
