@@ -86,8 +86,8 @@ static void make_keys(const char *folder)
     snprintf(path, sizeof path, "%s/batch.key", public_dir);
     char *text = test_read(path, NULL);
     assert_non_null(text);
-    static const char *const also[] = {"access", "signer", "quality", "release"};
-    for (size_t i = 0; i < 4; i++) {
+    static const char *const also[] = {"access", "signer", "quality", "release", "audit"};
+    for (size_t i = 0; i < sizeof also / sizeof also[0]; i++) {
         char *name = strstr(text, "\"batch\"");
         assert_non_null(name);
         snprintf(copy, sizeof copy, "public/%s.key", also[i]);
