@@ -176,6 +176,9 @@ int record_from_json(struct arena *a, const struct record_type *type, const char
  */
 void record_to_json(struct buf *b, const struct record_type *type, const void *record, enum record_mode mode);
 
+/** record_write_string(b, text): ${text} as a JSON string; the only escapes are \" and \\ (in LINES \n too). */
+void record_write_string(struct buf *b, const char *text);
+
 /**
  * record_from_text(a, type, name, text, record, e): set one field from what a person typed (`count=3`): numbers, times,
  * booleans (true, false), base64 and JSON (DOCUMENT, LIST) by the field's kind; TEXTS adds one string.

@@ -4,9 +4,6 @@
 #pragma once
 #include "record/record.h"
 
-/** record_write_string(b, text): ${text} as a JSON string; the only escapes are \" and \\ (in LINES \n too). */
-void record_write_string(struct buf *b, const char *text);
-
 /** record_write_field(b, f, slot, mode): the value in ${slot} as JSON; it must not be absent. */
 void record_write_field(struct buf *b, const struct field *f, const void *slot, enum record_mode mode);
 

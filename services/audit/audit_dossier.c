@@ -7,6 +7,7 @@
 
 #include "audit_relied.h"
 #include "audit_store.h"
+#include "exports/exports.h"
 #include "ledger/stamps.h"
 
 #define STREAMS_MAX 300
@@ -236,6 +237,30 @@ static int take_tree(struct making *m)
     return 0;
 }
 
+/* ---- copies in the formats of others */
+
+static int take_exports(struct making *m)
+{
+    struct zip_member *files;
+    int code = exports_make(m->a, m->d, NULL, &files, &m->d->export_count, m->e);
+    m->d->exports = files;
+    return code;
+}
+
+int audit_export(struct db *db, struct arena *a, const char *batch_id, const char *format, struct zip_member **ret,
+                 size_t *ret_count, struct err *e)
+{
+    struct dossier d = {.subject = batch_id};
+    struct making m = {.db = db, .a = a, .d = &d, .e = e};
+    struct audit_checkpoint checkpoint;
+    int code = audit_store_checkpoint(db, a, &checkpoint, e);
+    if (code != 0)
+        return code;
+    d.size = checkpoint.size;
+    code = take_streams(&m);
+    return code != 0 ? code : exports_make(a, &d, format, ret, ret_count, e);
+}
+
 int audit_dossier(struct db *db, struct arena *a, const struct audit_dossier_settings *settings, const char *batch_id,
                   struct dossier *ret, struct bytes *ret_file, struct err *e)
 {
@@ -267,5 +292,7 @@ int audit_dossier(struct db *db, struct arena *a, const struct audit_dossier_set
         code = take_attachments(&m);
     if (code == 0)
         code = take_pki(&m, settings->pki);
+    if (code == 0)
+        code = take_exports(&m);
     return code != 0 ? code : dossier_write(a, ret, settings->signer, ret_file, e);
 }

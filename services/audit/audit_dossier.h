@@ -1,6 +1,6 @@
 /*
  * Making a dossier: the subject's stream whole, the streams it relies on, proofs at one checkpoint, heads, time evidence,
- * attachments, certificates. Reads only; the manifest is signed by the signer.
+ * attachments, certificates, exports. Reads only; the manifest is signed by the signer.
  */
 #pragma once
 #include "dossier/dossier.h"
@@ -15,3 +15,8 @@ struct audit_dossier_settings {
  *  ERR_DOSSIER_REFUSED, ERR_UNAVAILABLE. Everything in ${a}. */
 int audit_dossier(struct db *db, struct arena *a, const struct audit_dossier_settings *settings, const char *batch_id,
                   struct dossier *ret, struct bytes *ret_file, struct err *e);
+
+/** audit_export(db, a, batch_id, format, ret, ret_count, e): the files of one format, from what the newest sealed checkpoint
+ *  holds; errors as audit_dossier's and exports_make's. Everything in ${a}. */
+int audit_export(struct db *db, struct arena *a, const char *batch_id, const char *format, struct zip_member **ret,
+                 size_t *ret_count, struct err *e);

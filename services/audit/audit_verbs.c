@@ -62,6 +62,27 @@ static int decide_dossier(struct call *c, struct err *e)
     return code;
 }
 
+static int decide_export(struct call *c, struct err *e)
+{
+    const struct export_request *in = c->in;
+    struct export_files *out = c->out;
+    struct log_state log;
+    struct zip_member *files;
+    size_t count = 0;
+    int code = wire_serve(client, c->arena, "sequencer.seal", NULL, &log, e);
+    if (code != 0)
+        return code;
+    struct arena *a = arena_new(DOSSIER_ARENA);
+    code = audit_export(c->db, a, in->batch_id, in->format, &files, &count, e);
+    for (size_t i = 0; i < count && code == 0; i++) {
+        struct export_file *file = record_list_add(c->arena, &record_export_file, &out->files);
+        file->file_name = arena_printf(c->arena, "%s.%s", in->batch_id, files[i].name);
+        file->file = (struct bytes){(const uint8_t *)arena_dup(c->arena, files[i].data.data, files[i].data.len), files[i].data.len};
+    }
+    arena_free(a);
+    return code;
+}
+
 static int decide_entries(struct call *c, struct err *e)
 {
     const struct entry_list *in = c->in;
@@ -76,5 +97,6 @@ static int decide_statement(struct call *c, struct err *e)
 }
 
 const struct handler audit_dossier_verb = {.decide = decide_dossier};
+const struct handler audit_export_verb = {.decide = decide_export};
 const struct handler audit_entries_verb = {.decide = decide_entries};
 const struct handler audit_statement_verb = {.decide = decide_statement};

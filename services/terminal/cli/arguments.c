@@ -9,7 +9,8 @@ const char *argp_program_version = "stemma 0.1.0";
 static const struct argp_option options[] = {
     {"config", 'c', "FILE", 0, "the terminal's settings (default: $STEMMA_TERMINAL, else /etc/stemma/terminal.ini)", 0},
     {"json", 'j', NULL, 0, "print JSON", 0},
-    {"out", 'o', "FILE", 0, "where a dossier is written", 0},
+    {"out", 'o', "FILE", 0, "where a dossier or an export is written", 0},
+    {"format", 'f', "FORMAT", 0, "of an export: fhir, epcis, b2mml or csv", 0},
     {"yes", 'y', NULL, 0, "do not show the text before signing", 0},
     {"secret-fd", 's', "N", 0, "read the secret as a line from this descriptor, not from the terminal", 0},
     {"completion", 'C', NULL, 0, "print a completion script for bash", 0},
@@ -30,6 +31,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'c': in->cli.config = arg; return 0;
     case 'j': in->cli.json = true; return 0;
     case 'o': in->cli.out = arg; return 0;
+    case 'f': in->cli.format = arg; return 0;
     case 'y': in->cli.yes = true; return 0;
     case 's':
         if (arg[0] == '\0' || strlen(arg) > 4 || strspn(arg, "0123456789") != strlen(arg))
@@ -57,8 +59,10 @@ static const struct argp parser = {
     "  stemma test list B-20260001\n"
     "  stemma release gate B-20260001\n"
     "  stemma dossier B-20260001 -o B-20260001.asice\n"
+    "  stemma export B-20260001 --format fhir -o B-20260001.fhir.json\n"
     "  stemma health\n"
-    "`stemma describe` lists all verbs, `stemma describe batch open` the fields of one; man stemma says more.\n"
+    "`stemma describe` lists all verbs, `stemma describe batch open` the fields of one, `stemma describe exports`\n"
+    "where each field goes in an export; man stemma says more.\n"
     "Exit status: 0 done, 1 refused, 2 could not run.", NULL, NULL, NULL};
 
 static int run(struct input *in)

@@ -12,6 +12,7 @@ struct cli {
     const char *config;        /* the terminal's settings file */
     const char *person_id;     /* of the session, "" for none */
     const char *out;           /* --out */
+    const char *format;        /* --format of an export */
     const struct verb_row *verb;   /* what is being carried out; NULL at first */
     bool json, yes;
     int secret_fd;             /* -1: ask on the terminal */

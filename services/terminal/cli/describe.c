@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "exports/map.h"
 
 static void describe_fields(const struct record_type *type, int indent)
 {
@@ -31,10 +32,20 @@ static void describe_verb(struct cli *cli, const struct verb_row *row)
     describe_fields(row->out, 2);
 }
 
+static int describe_exports(struct cli *cli)
+{
+    struct buf b = buf_new(cli->arena);
+    map_document(&b);
+    fputs(b.text, stdout);
+    return 0;
+}
+
 int cli_describe(struct cli *cli, char **words, int count)
 {
     int used;
     size_t n = 0;
+    if (count == 1 && strcmp(words[0], "exports") == 0)
+        return describe_exports(cli);
     const struct verb_row *row = cli_verb(words, count, &used);
     if (row != NULL) {
         describe_verb(cli, row);

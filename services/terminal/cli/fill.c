@@ -11,6 +11,7 @@ static const struct {
     {"test", "review", "quality.test_review"}, {"test", "list", "quality.results"}, {"release", "gate", "release.gate"},
     {"release", "review", "release.review"}, {"release", "reject", "release.reject"}, {"release", "list", "release.dispositions"},
     {"release", NULL, "release.release"},    {"reject", NULL, "release.reject"},  {"dossier", NULL, "audit.dossier"},
+    {"export", NULL, "audit.export"},
     {"whoami", NULL, "access.whoami"},       {"history", NULL, "audit.entries"},  {"status", NULL, "sequencer.status"},
     {"health", NULL, "service.health"},      {"metrics", NULL, "service.metrics"},
     {"receipt", NULL, "audit.receipt"},

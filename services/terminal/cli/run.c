@@ -134,12 +134,51 @@ static int receipt(struct cli *cli, const void *in)
     return 0;
 }
 
+/* where file ${name} (B-1.steps.csv) of ${count} is written: as -o says; one of several by its own name behind that */
+static const char *export_path(struct cli *cli, const char *name, size_t count)
+{
+    if (cli->out == NULL || count == 1)
+        return cli->out != NULL ? cli->out : name;
+    size_t stem = strlen(cli->out), ending = strlen(".csv");
+    if (stem > ending && strcmp(cli->out + stem - ending, ".csv") == 0)
+        stem -= ending;
+    return arena_printf(cli->arena, "%.*s%s", (int)stem, cli->out, name + strcspn(name, "."));
+}
+
+static int export(struct cli *cli, const void *in)
+{
+    struct err e;
+    struct export_files out;
+    desk_timeout(cli->desk, 120000);
+    int code = desk_call(cli->desk, cli->arena, "audit.export", in, &out, &e);
+    struct buf b = buf_new(cli->arena);
+    for (size_t i = 0; code == 0 && i < out.files.count; i++) {
+        const struct export_file *file = LIST_AT(out.files, struct export_file, i);
+        const char *path = export_path(cli, file->file_name, out.files.count);
+        code = write_file(path, file->file, &e);
+        buf_put(&b, i > 0 ? cli->json ? "," : "\n" : "");
+        if (cli->json)
+            cli_put_json(&b, path);
+        else
+            buf_put(&b, path);
+    }
+    if (code != 0)
+        return cli_refused(cli, code, &e);
+    if (cli->json)
+        printf("{\"files\":[%s]}\n", b.text);
+    else
+        puts(b.text);
+    return 0;
+}
+
 static int run_verb(struct cli *cli, const struct verb_row *row, char **words, int count)
 {
     struct err e;
     void *in = record_new(cli->arena, row->in), *out = record_new(cli->arena, row->out);
     cli->verb = row;
     int code = cli_fill(cli, row->in, words, count, in, &e);
+    if (code == 0 && cli->format != NULL && row->in == &record_export_request)
+        code = record_from_text(cli->arena, row->in, "format", cli->format, in, &e);
     if (code == 0 && cli->person_id[0] != '\0')
         code = cli_check_missing(cli, row, in, &e);
     if (code != 0)
@@ -150,6 +189,8 @@ static int run_verb(struct cli *cli, const struct verb_row *row, char **words, i
         return dossier(cli, in);
     if (strcmp(row->name, "audit.receipt") == 0)
         return receipt(cli, in);
+    if (strcmp(row->name, "audit.export") == 0)
+        return export(cli, in);
     if (strcmp(row->name, "audit.verify") == 0)
         desk_timeout(cli->desk, 600000);
     code = row->kind == VERB_OBSERVE ? desk_observe(cli->desk, cli->arena, row->name, NULL, in, out, &e)

@@ -1,0 +1,208 @@
+/* CSV (RFC 4180, UTF-8, comma, CR LF): three tables, each cell the record's own text. Nothing is escaped against
+ * spreadsheets that run cells: "-196" stays a number. */
+#include <string.h>
+
+#include "exports/formats.h"
+
+static const struct map_row rows[] = {
+    {"batch_step", "step", "steps.step", MAP_TEXT},
+    {"batch_step", "started_at", "steps.started_at", MAP_TEXT},
+    {"batch_step", "ended_at", "steps.ended_at", MAP_TEXT},
+    {"batch_step", "reason", "steps.reason", MAP_TEXT},
+    {"batch_step", "values", "steps (a line each, kind value)", MAP_CODE},
+    {"batch_step", "computed", "steps (a line each, kind computed)", MAP_CODE},
+    {"batch_step", "materials", "steps (a line each, kind material)", MAP_CODE},
+    {"batch_step", "equipment", "steps (a line each, kind equipment)", MAP_CODE},
+    {"step_value", "name", "steps.item.name", MAP_TEXT},
+    {"step_value", "value", "steps.item.value", MAP_TEXT},
+    {"step_result", "name", "steps.item.name", MAP_TEXT},
+    {"step_result", "value", "steps.item.value", MAP_TEXT},
+    {"step_result", "unit", "steps.item.unit", MAP_TEXT},
+    {"step_result", "cannot_evaluate", "steps.item.cannot_evaluate", MAP_TEXT},
+    {"step_material", "lot_id", "steps.item.name", MAP_TEXT},
+    {"step_material", "quantity", "steps.item.value", MAP_TEXT},
+    {"step_equipment", "equipment_id", "steps.item.name", MAP_TEXT},
+    {"step_verify", "step", "steps.verified_by, steps.verified_at", MAP_CODE},
+    {"test_report", "code", "tests.code", MAP_TEXT},
+    {"test_report", "result", "tests.result", MAP_TEXT},
+    {"test_report", "reported", "tests.reported", MAP_TEXT},
+    {"test_report", "verdict", "tests.verdict", MAP_TEXT},
+    {"test_report", "explanation", "tests.explanation", MAP_TEXT},
+    {"test_report", "method", "tests.method", MAP_TEXT},
+    {"test_report", "sample_point", "tests.sample_point", MAP_TEXT},
+    {"test_report", "sampled_at", "tests.sampled_at", MAP_TEXT},
+    {"test_report", "tested_at", "tests.tested_at", MAP_TEXT},
+    {"test_report", "remark", "tests.remark", MAP_TEXT},
+    {"test_review", "test_seq", "tests.reviewed_by, tests.reviewed_at", MAP_CODE},
+    {"oos_close", "conclusion", "tests.oos", MAP_CODE},
+    {"fill_container", "container_id", "custody.container_id", MAP_TEXT},
+    {"fill_container", "volume_ml", "custody.volume_ml", MAP_TEXT},
+    {"fill_container", "cells", "custody.cells", MAP_TEXT},
+    {"batch_fill", "containers", "custody (a line each)", MAP_CODE},
+    {"batch_fill", "expires_at", "custody.expires_at", MAP_TEXT},
+    {"label_print", "container_id", "custody.container_id", MAP_TEXT},
+    {"container_store", "container_id", "custody.container_id", MAP_TEXT},
+    {"container_store", "equipment_id", "custody.equipment_id", MAP_TEXT},
+    {"container_store", "position", "custody.place", MAP_TEXT},
+    {"hand_over", "containers", "custody (a line each)", MAP_CODE},
+    {"hand_over", "transfer_id", "custody.transfer_id", MAP_TEXT},
+    {"hand_over", "receiver_id", "custody.receiver_id", MAP_TEXT},
+    {"hand_over", "destination", "custody.place", MAP_TEXT},
+    {"hand_over", "condition", "custody.condition", MAP_TEXT},
+    {"hand_over", "seal_number", "custody.seal_number", MAP_TEXT},
+    {"hand_over", "temperature_c", "custody.temperature_c", MAP_TEXT},
+    {"receive", "containers", "custody (a line each)", MAP_CODE},
+    {"receive", "transfer_id", "custody.transfer_id", MAP_TEXT},
+    {"receive", "condition", "custody.condition", MAP_TEXT},
+    {"receive", "seal_number", "custody.seal_number", MAP_TEXT},
+    {"*", "*", "no step, test or custody; see FHIR", MAP_LEFT},
+};
+
+const struct map csv_map = MAP("csv", "CSV", rows);
+
+static const char *const step_columns[] = {
+    "entry", "step", "step_name", "started_at", "ended_at", "performed_by", "verified_by", "verified_at", "kind", "name", "value",
+    "unit", "cannot_evaluate", "reason"};
+static const char *const test_columns[] = {
+    "entry", "code", "title", "result", "unit", "reported", "verdict", "explanation", "operator", "limit", "limit_high", "method",
+    "sample_point", "sampled_at", "tested_at", "remark", "tested_by", "reviewed_by", "reviewed_at", "oos"};
+static const char *const custody_columns[] = {
+    "entry", "event", "at", "recorded_at", "person_id", "container_id", "volume_ml", "cells", "expires_at", "equipment_id", "place",
+    "transfer_id", "receiver_id", "condition", "seal_number", "temperature_c"};
+
+#define COUNT(columns) (sizeof(columns) / sizeof((columns)[0]))
+
+static struct bytes table(const struct facts *f, const struct tree *lines, const char *const *columns, size_t n)
+{
+    struct buf b = buf_new(f->arena);
+    tree_to_csv(&b, lines, columns, n);
+    return (struct bytes){(const uint8_t *)b.text, b.len};
+}
+
+static void put_entry(const struct facts *f, const struct fact *x, struct tree *line)
+{
+    tree_text(line, "entry", arena_printf(f->arena, "%lld", (long long)x->entry->entry.seq));
+}
+
+static void put_second(const struct fact *second, struct tree *line, const char *by, const char *at)
+{
+    if (second == NULL)
+        return;
+    tree_text(line, by, second->statement->actor);
+    tree_text(line, at, second->time);
+}
+
+/* ---- steps: one line a value, so that every line has the same columns */
+
+static struct tree *step_line(const struct facts *f, const struct fact *x, const char *kind, struct tree *lines)
+{
+    const struct batch_step *step = x->record;
+    const struct procedure_step *is = procedure_step(f->procedure, (int)step->step);
+    struct tree *line = tree_at(lines, "[]");
+    put_entry(f, x, line);
+    map_record(f, &csv_map, &record_batch_step, step, "steps", line);
+    tree_text(line, "step_name", is != NULL ? is->name : NULL);
+    tree_text(line, "performed_by", x->statement->actor);
+    put_second(facts_about(f, "batch.step_verify", "step", step->step), line, "verified_by", "verified_at");
+    tree_text(line, "kind", kind);
+    return line;
+}
+
+static void put_items(const struct facts *f, const struct fact *x, const char *kind, const struct record_type *type,
+                      const struct list *items, struct tree *lines)
+{
+    const struct batch_step *step = x->record;
+    for (size_t i = 0; i < items->count; i++) {
+        struct tree *line = step_line(f, x, kind, lines);
+        map_record(f, &csv_map, type, (const char *)items->items + i * type->size, "steps.item", line);
+        if (type == &record_step_value)
+            tree_text(line, "unit", facts_step_unit(f, step->step, LIST_AT(*items, struct step_value, i)->name));
+    }
+}
+
+struct bytes csv_steps(const struct facts *f)
+{
+    struct tree *lines = tree_new(f->arena);
+    FACTS_EACH(f, x, "batch.step") {
+        const struct batch_step *step = x->record;
+        size_t all = step->values.count + step->computed.count + step->materials.count + step->equipment.count;
+        if (all == 0)
+            step_line(f, x, "step", lines);
+        put_items(f, x, "value", &record_step_value, &step->values, lines);
+        put_items(f, x, "computed", &record_step_result, &step->computed, lines);
+        put_items(f, x, "material", &record_step_material, &step->materials, lines);
+        put_items(f, x, "equipment", &record_step_equipment, &step->equipment, lines);
+    }
+    return table(f, lines, step_columns, COUNT(step_columns));
+}
+
+/* ---- tests: one line a report, the limit beside it */
+
+struct bytes csv_tests(const struct facts *f)
+{
+    struct tree *lines = tree_new(f->arena);
+    FACTS_EACH(f, x, "quality.test_report") {
+        const struct test_report *in = x->record;
+        const struct specification_test *test = facts_test(f, in->code);
+        const struct fact *closed = facts_about(f, "quality.oos_close", "test_seq", x->entry->entry.seq);
+        struct tree *line = tree_at(lines, "[]");
+        put_entry(f, x, line);
+        map_record(f, &csv_map, &record_test_report, in, "tests", line);
+        tree_text(line, "tested_by", x->statement->actor);
+        put_second(facts_about(f, "quality.test_review", "test_seq", x->entry->entry.seq), line, "reviewed_by", "reviewed_at");
+        tree_text(line, "oos", closed != NULL ? ((const struct oos_close *)closed->record)->conclusion : NULL);
+        if (test == NULL)
+            continue;
+        tree_text(line, "title", test->title);
+        tree_text(line, "unit", test->unit);
+        tree_text(line, "operator", spec_op_words[test->op]);
+        tree_text(line, "limit", test->limit);
+        tree_text(line, "limit_high", test->limit_high);
+    }
+    return table(f, lines, test_columns, COUNT(test_columns));
+}
+
+/* ---- custody: one line a container and event */
+
+static struct tree *custody_line(const struct facts *f, const struct fact *x, struct tree *lines)
+{
+    struct tree *line = tree_at(lines, "[]");
+    put_entry(f, x, line);
+    tree_text(line, "event", x->statement->type);
+    tree_text(line, "at", x->at);
+    tree_text(line, "recorded_at", x->time);
+    tree_text(line, "person_id", x->statement->actor);
+    map_record(f, &csv_map, x->verb->in, x->record, "custody", line);
+    return line;
+}
+
+static void put_containers(const struct facts *f, const struct fact *x, const struct list *containers, struct tree *lines)
+{
+    for (size_t i = 0; i < containers->count; i++)
+        tree_text(custody_line(f, x, lines), "container_id", TEXTS_AT(*containers, i));
+}
+
+static void put_filled(const struct facts *f, const struct fact *x, struct tree *lines)
+{
+    const struct batch_fill *in = x->record;
+    for (size_t i = 0; i < in->containers.count; i++)
+        map_record(f, &csv_map, &record_fill_container, LIST_AT(in->containers, struct fill_container, i), "custody",
+                   custody_line(f, x, lines));
+}
+
+struct bytes csv_custody(const struct facts *f)
+{
+    struct tree *lines = tree_new(f->arena);
+    for (size_t i = 0; i < f->count; i++) {
+        const struct fact *x = &f->fact[i];
+        if (strcmp(x->statement->type, "batch.fill") == 0)
+            put_filled(f, x, lines);
+        else if (strcmp(x->statement->type, "custody.hand_over") == 0)
+            put_containers(f, x, &((const struct hand_over *)x->record)->containers, lines);
+        else if (strcmp(x->statement->type, "custody.receive") == 0)
+            put_containers(f, x, &((const struct receive *)x->record)->containers, lines);
+        else if (strncmp(x->statement->type, "custody.", 8) == 0 && x->record != NULL)
+            custody_line(f, x, lines);
+    }
+    return table(f, lines, custody_columns, COUNT(custody_columns));
+}

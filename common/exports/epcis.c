@@ -1,0 +1,140 @@
+/* EPCIS 2.0 (JSON-LD): who had which container where, in the words of the GS1 core business vocabulary. Containers carry
+ * ISBT 128 numbers, which are no GS1 keys: they are named by private URIs under the log's origin, as CBV 8.2 allows. */
+#include <string.h>
+
+#include "exports/formats.h"
+
+static const struct map_row rows[] = {
+    {"batch_fill", "containers", "TransformationEvent.outputEPCList[]", MAP_CODE},
+    {"fill_container", "container_id", "outputEPCList[]", MAP_CODE},
+    {"fill_container", "*", "amounts are no custody; see FHIR and B2MML", MAP_LEFT},
+    {"batch_fill", "expires_at", "TransformationEvent.ilmd.cbvmda:itemExpirationDate", MAP_TEXT},
+    {"batch_fill", "*", "volumes are no custody; see FHIR and B2MML", MAP_LEFT},
+    {"batch_open", "batch_id", "TransformationEvent.transformationID", MAP_URI},
+    {"batch_open", "collection_id", "TransformationEvent.inputEPCList[]", MAP_URI},
+    {"batch_open", "*", "opening moves nothing", MAP_LEFT},
+    {"label_print", "container_id", "ObjectEvent.epcList[]", MAP_URI},
+    {"label_print", "copy", "ObjectEvent.stemma:copy", MAP_NUMBER},
+    {"label_print", "reason", "ObjectEvent.stemma:reason", MAP_TEXT},
+    {"label_print", "statements", "the label's words; see FHIR", MAP_LEFT},
+    {"container_store", "container_id", "ObjectEvent.epcList[]", MAP_URI},
+    {"container_store", "equipment_id", "ObjectEvent.readPoint.id", MAP_URI},
+    {"container_store", "position", "ObjectEvent.stemma:position", MAP_TEXT},
+    {"hand_over", "transfer_id", "ObjectEvent.bizTransactionList[0].bizTransaction", MAP_URI},
+    {"hand_over", "receiver_id", "ObjectEvent.destinationList[0].destination", MAP_URI},
+    {"hand_over", "destination", "ObjectEvent.stemma:destination", MAP_TEXT},
+    {"hand_over", "containers", "ObjectEvent.epcList[]", MAP_CODE},
+    {"hand_over", "condition", "ObjectEvent.stemma:condition", MAP_TEXT},
+    {"hand_over", "seal_number", "ObjectEvent.stemma:seal_number", MAP_TEXT},
+    {"hand_over", "temperature_c", "ObjectEvent.sensorElementList[0].sensorReport[0].value", MAP_NUMBER},
+    {"hand_over", "transfer_sha256", "ObjectEvent.stemma:transfer_sha256", MAP_TEXT},
+    {"receive", "transfer_id", "ObjectEvent.bizTransactionList[0].bizTransaction", MAP_URI},
+    {"receive", "containers", "ObjectEvent.epcList[]", MAP_CODE},
+    {"receive", "condition", "ObjectEvent.stemma:condition", MAP_TEXT},
+    {"receive", "seal_number", "ObjectEvent.stemma:seal_number", MAP_TEXT},
+    {"receive", "transfer_sha256", "ObjectEvent.stemma:transfer_sha256", MAP_TEXT},
+    {"batch_release", "remark", "ObjectEvent.stemma:remark", MAP_TEXT},
+    {"batch_release", "gate", "the gate is no custody; see FHIR", MAP_LEFT},
+    {"batch_reject", "reason", "ObjectEvent.stemma:reason", MAP_TEXT},
+    {"*", "batch_id", "it is the transformation", MAP_LEFT},
+    {"*", "*", "no custody event", MAP_LEFT},
+};
+
+const struct map epcis_map = MAP("epcis", "EPCIS 2.0", rows);
+
+/* What an event of each statement type is in CBV. */
+struct event_row {
+    const char *type, *event, *step, *disposition;
+};
+
+static const struct event_row events[] = {
+    {"batch.fill", "TransformationEvent", "commissioning", "in_progress"},
+    {"custody.label_print", "ObjectEvent", "encoding", "encoded"},
+    {"custody.container_store", "ObjectEvent", "storing", "in_progress"},
+    {"release.release", "ObjectEvent", "inspecting", "conformant"},
+    {"release.reject", "ObjectEvent", "inspecting", "non_conformant"},
+    {"custody.hand_over", "ObjectEvent", "shipping", "in_transit"},
+    {"custody.receive", "ObjectEvent", "receiving", "in_progress"},
+};
+
+static const char *event_id(const struct facts *f, const struct fact *x)
+{
+    return arena_printf(f->arena, "%s/%s/%lld", f->base, f->batch, (long long)x->entry->entry.seq);
+}
+
+static void put_filled(const struct facts *f, struct tree *t, const char *list)
+{
+    FACTS_EACH(f, x, "batch.fill") {
+        const struct batch_fill *in = x->record;
+        for (size_t i = 0; i < in->containers.count; i++)
+            tree_text(t, list, facts_uri(f, LIST_AT(in->containers, struct fill_container, i)->container_id));
+    }
+}
+
+static void put_listed(const struct facts *f, struct tree *t, const struct list *containers)
+{
+    for (size_t i = 0; i < containers->count; i++)
+        tree_text(t, "epcList[]", facts_uri(f, TEXTS_AT(*containers, i)));
+}
+
+/* the parties: who hands over gives from hand to hand, who receives has it now */
+static void put_parties(const struct facts *f, const struct fact *x, struct tree *t)
+{
+    const char *actor = facts_uri(f, x->statement->actor);
+    if (strcmp(x->statement->type, "custody.hand_over") == 0) {
+        put_listed(f, t, &((const struct hand_over *)x->record)->containers);
+        tree_text(t, "bizTransactionList[0].type", "desadv");
+        tree_text(t, "sourceList[0].type", "possessing_party");
+        tree_text(t, "sourceList[0].source", actor);
+        tree_text(t, "destinationList[0].type", "possessing_party");
+        tree_text(t, "sensorElementList[0].sensorReport[0].type", "Temperature");
+        tree_text(t, "sensorElementList[0].sensorReport[0].uom", "CEL");
+    } else if (strcmp(x->statement->type, "custody.receive") == 0) {
+        put_listed(f, t, &((const struct receive *)x->record)->containers);
+        tree_text(t, "bizTransactionList[0].type", "recadv");
+        tree_text(t, "destinationList[0].type", "possessing_party");
+        tree_text(t, "destinationList[0].destination", actor);
+    } else if (strncmp(x->statement->type, "release.", 8) == 0) {
+        put_filled(f, t, "epcList[]");
+    }
+}
+
+static void put_event(const struct facts *f, const struct event_row *row, const struct fact *x, struct tree *t)
+{
+    bool made = strcmp(row->event, "TransformationEvent") == 0;
+    tree_text(t, "type", row->event);
+    tree_text(t, "eventID", event_id(f, x));
+    tree_text(t, "eventTime", x->at);
+    tree_text(t, "recordTime", x->time);
+    tree_text(t, "eventTimeZoneOffset", "+00:00");
+    tree_text(t, "action", made ? NULL : "OBSERVE");
+    tree_text(t, "bizStep", row->step);
+    tree_text(t, "disposition", row->disposition);
+    tree_text(t, "stemma:actor", x->statement->actor);
+    map_record(f, &epcis_map, x->verb->in, x->record, row->event, t);
+    put_parties(f, x, t);
+    if (made) {
+        map_record(f, &epcis_map, &record_batch_open, f->open, row->event, t);
+        put_filled(f, t, "outputEPCList[]");
+    }
+}
+
+struct bytes epcis_document(const struct facts *f)
+{
+    struct tree *t = tree_new(f->arena);
+    struct buf text = buf_new(f->arena);
+    tree_text(t, "@context[0]", "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld");
+    tree_text(tree_at(t, "@context[1]"), "stemma", arena_printf(f->arena, "%s/epcis/", f->base));
+    tree_text(t, "id", arena_printf(f->arena, "%s/epcis", facts_uri(f, f->batch)));
+    tree_text(t, "type", "EPCISDocument");
+    tree_text(t, "schemaVersion", "2.0");
+    tree_text(t, "creationDate", f->fact[f->count - 1].time);
+    struct tree *list = tree_at(t, "epcisBody.eventList");
+    tree_array(list);
+    for (size_t i = 0; i < f->count; i++)
+        for (size_t k = 0; k < sizeof events / sizeof events[0]; k++)
+            if (strcmp(f->fact[i].statement->type, events[k].type) == 0)
+                put_event(f, &events[k], &f->fact[i], tree_at(list, "[]"));
+    tree_to_json(&text, t);
+    return (struct bytes){(const uint8_t *)text.text, text.len};
+}
