@@ -22,8 +22,9 @@ int rows_take(struct call *c, size_t answer, const struct record_type *type, str
 
 static int register_facts(struct call *c, struct err *e)
 {
+    const struct donor_register *in = c->in;
     (void)e;
-    store_ask_vault(c, c->in);
+    store_ask_vault(c, in->donor_id, &in->commitments);
     return 0;
 }
 
@@ -35,7 +36,7 @@ static int register_decide(struct call *c, struct err *e)
     int code = source_donor_check(in, e);
     if (code != 0)
         return code;
-    const struct commitment *lost = store_read_vault(c, 0, in);
+    const struct commitment *lost = store_read_vault(c, 0, &in->commitments);
     return lost == NULL ? 0
                         : err_raise(e, ERR_NOT_FOUND, "commitments", "T38", "the vault holds no %s of %s with that commitment",
                                     lost->name, in->donor_id);

@@ -90,3 +90,57 @@ int apply_receipt_record(struct call *c, struct err *e)
           db_text(in->temperature_max_c), db_int(c->time_ms), late(c, in->received_at));
     return 0;
 }
+
+static void commitments(struct call *c, const struct list *list, struct db_value *ret_hashes, struct db_value *ret_names)
+{
+    const char **names = ARENA_ARRAY(c->arena, const char *, list->count + 1);
+    for (size_t i = 0; i < list->count; i++)
+        names[i] = LIST_AT(*list, const struct commitment, i)->name;
+    *ret_hashes = store_commitments(c->arena, list);
+    *ret_names = db_texts(names, list->count);
+}
+
+int apply_vault_disclose(struct call *c, struct err *e)
+{
+    const struct vault_disclose *in = c->in;
+    struct db_value hashes, names;
+    (void)e;
+    commitments(c, &in->commitments, &hashes, &names);
+    QUEUE(c, ROW_DISCLOSURE_INSERT, db_text(in->donor_id), db_int(c->seq), hashes, names, db_text(in->disclosed_to),
+          db_text(in->purpose), db_text(c->who->person_id), db_int(c->time_ms));
+    return 0;
+}
+
+static void erase(struct call *c, const char *donor_id, const struct list *list, const char *reason)
+{
+    struct db_value hashes, names;
+    commitments(c, list, &hashes, &names);
+    QUEUE(c, ROW_ERASURE_INSERT, db_text(donor_id), db_int(c->seq), hashes, names, db_text(reason), db_int(c->time_ms));
+}
+
+int apply_vault_erase(struct call *c, struct err *e)
+{
+    const struct vault_erase *in = c->in;
+    (void)e;
+    erase(c, in->donor_id, &in->commitments, in->reason);
+    return 0;
+}
+
+int apply_purge_propose(struct call *c, struct err *e)
+{
+    const struct purge_propose *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_PURGE_INSERT, db_text(in->donor_id), db_int(c->seq), db_text(in->reason), db_text(c->who->person_id),
+          db_int(c->time_ms));
+    return 0;
+}
+
+int apply_purge_approve(struct call *c, struct err *e)
+{
+    const struct purge_approve *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_PURGE_APPROVE, db_text(in->donor_id), db_int(in->proposed_seq), db_text(c->who->person_id), db_int(c->seq),
+          db_int(c->time_ms));
+    erase(c, in->donor_id, &in->commitments, "retention has ended");
+    return 0;
+}

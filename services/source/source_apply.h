@@ -27,3 +27,13 @@ int apply_collection_record(struct call *c, struct err *e);
 
 /** apply_receipt_record(c, e): the one receipt of a collection. */
 int apply_receipt_record(struct call *c, struct err *e);
+
+/** apply_vault_disclose(c, e): to whom which commitments were disclosed. The data stay where they are. */
+int apply_vault_disclose(struct call *c, struct err *e);
+
+/** apply_vault_erase(c, e): which commitments have no value behind them any more. What erases is vault_verbs.c. */
+int apply_vault_erase(struct call *c, struct err *e);
+
+/** apply_purge_propose(c, e), apply_purge_approve(c, e): the two acts of a purge. */
+int apply_purge_propose(struct call *c, struct err *e);
+int apply_purge_approve(struct call *c, struct err *e);

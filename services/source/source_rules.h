@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "contract/contract.h"
+#include "domain/retention.h"
 
 /** The site's own numbers (source_settings.h). */
 struct source_limits {
@@ -22,6 +23,13 @@ struct donor_facts {
     const char *tissue, *use, *subject;
     const char *scopes;
     int64_t consent_given_ms;
+};
+
+/** A donor's personal data; ${known} false: there is no such donor. */
+struct vault_facts {
+    bool known;
+    struct retention_facts retention;
+    int64_t unfinished, held;          /* batches without an end; values in the vault */
 };
 
 /** source_is_late(occurred_ms, now_ms, limits): recorded later than the site allows without a word (R15). */
@@ -82,3 +90,16 @@ int source_vault_check(const char *name, struct err *e);
  *  value). */
 void source_commit(struct arena *a, const uint8_t salt[DIGEST_LEN], const char *name, const char *value,
                    uint8_t ret[DIGEST_LEN]);
+
+/** source_commitments_check(list, e): names are plain; no commitment twice. */
+int source_commitments_check(const struct list *commitments, struct err *e);
+
+/** source_reason_check(field, text, e): at least ten characters that say why. ERR_REASON_MISSING. */
+int source_reason_check(const char *field, const char *text, struct err *e);
+
+/** source_purge_check(facts, years, now_ms, e): a donor's personal data may go: all batches have an end, retention has
+ *  ended, and there is something to purge (domain.md §3.6). ERR_STATE_FORBIDS names until when. */
+int source_purge_check(const struct vault_facts *facts, const struct retention_years *years, int64_t now_ms, struct err *e);
+
+/** source_purge_approver_check(proposed_by, approved_by, person_id, e): a proposal that stands, of another person (§3.6). */
+int source_purge_approver_check(const char *proposed_by, const char *approved_by, const char *person_id, struct err *e);

@@ -59,10 +59,39 @@ static const struct statement_row rows[ROW_COUNT] = {
         " temperature_min_c, temperature_max_c, recorded_ms, is_late)"
         " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", 11, NULL},
     [ROW_VAULT_HAS] = {"source_vault_has",
-        "select encode(v.commitment, 'hex') as commitment, v.name from source.vault v"
+        "select encode(v.commitment, 'hex') as commitment, v.name, v.retention from source.vault v"
         " where v.subject = $1 and v.commitment = any ($2)", 2, NULL},
     [ROW_VAULT_INSERT] = {"source_vault_insert",
-        "insert into source.vault (commitment, subject, name, value, salt) values ($1, $2, $3, $4, $5)", 5, NULL},
+        "insert into source.vault (commitment, subject, name, value, salt, retention) values ($1, $2, $3, $4, $5, $6)", 6,
+        NULL},
+    [ROW_VAULT_SHOW] = {"source_vault_show",
+        "select v.name, encode(v.commitment, 'hex') as commitment, v.retention, 'kept' as state from source.vault v"
+        " where v.subject = $1 union all select e.name, encode(e.commitment, 'hex'), null, 'erased' from source.erasure e"
+        " where e.donor_id = $1 order by 1, 2 limit 200", 1, &record_vault_row},
+    [ROW_VAULT_FIND] = {"source_vault_find", "select donor_id, name from source.vault_find($1, $2)", 2, &record_vault_hit},
+    [ROW_VAULT_OPEN] = {"source_vault_open",
+        "select name, commitment, value, salt from source.vault_open($1, $2)", 2, &record_disclosed},
+    [ROW_VAULT_LOOK] = {"source_vault_look",
+        "insert into source.vault_look (look_ms, person_id, terminal_id, kind, name, donor_id, hits)"
+        " values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
+    [ROW_VAULT_ERASE] = {"source_vault_erase", "select source.vault_erase($1)", 1, NULL},
+    [ROW_RETENTION] = {"source_retention",
+        "select r.recorded_ms, r.used_ms, r.unfinished, (select count(*) from source.vault v where v.subject = $1) as held"
+        " from source.donor_retention r where r.donor_id = $1", 1, NULL},
+    [ROW_DISCLOSURE_INSERT] = {"source_disclosure_insert",
+        "insert into source.disclosure (donor_id, seq, commitment, name, disclosed_to, purpose, person_id, disclosed_ms)"
+        " select $1, $2, u.commitment, u.name, $5, $6, $7, $8 from unnest($3::bytea[], $4::text[]) u (commitment, name)", 8,
+        NULL},
+    [ROW_ERASURE_INSERT] = {"source_erasure_insert",
+        "insert into source.erasure (donor_id, seq, commitment, name, reason, erased_ms)"
+        " select $1, $2, u.commitment, u.name, $5, $6 from unnest($3::bytea[], $4::text[]) u (commitment, name)", 6, NULL},
+    [ROW_PURGE] = {"source_purge",
+        "select proposed_by, approved_by from source.purge where donor_id = $1 and seq = $2", 2, NULL},
+    [ROW_PURGE_INSERT] = {"source_purge_insert",
+        "insert into source.purge (donor_id, seq, reason, proposed_by, proposed_ms) values ($1, $2, $3, $4, $5)", 5, NULL},
+    [ROW_PURGE_APPROVE] = {"source_purge_approve",
+        "update source.purge set approved_by = $3, approved_seq = $4, approved_ms = $5 where donor_id = $1 and seq = $2", 5,
+        NULL},
 };
 
 const struct statement_table source_statements = STATEMENT_TABLE(rows);
@@ -151,29 +180,67 @@ void store_read_collection(const struct call *c, size_t answer, struct collectio
                                      db_cell_int(r, 0, "ended_ms"), db_cell_bool(r, 0, "received")};
 }
 
-void store_ask_vault(struct call *c, const struct donor_register *in)
+struct db_value store_commitments(struct arena *a, const struct list *list)
 {
-    size_t n = in->commitments.count;
-    struct bytes *list = ARENA_ARRAY(c->arena, struct bytes, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        uint8_t *hash = arena_alloc(c->arena, DIGEST_LEN);
-        hex_to(LIST_AT(in->commitments, const struct commitment, i)->commitment, 2 * DIGEST_LEN, hash);
-        list[i] = (struct bytes){hash, DIGEST_LEN};
+    struct bytes *hashes = ARENA_ARRAY(a, struct bytes, list->count + 1);
+    for (size_t i = 0; i < list->count; i++) {
+        uint8_t *hash = arena_alloc(a, DIGEST_LEN);
+        hex_to(LIST_AT(*list, const struct commitment, i)->commitment, 2 * DIGEST_LEN, hash);
+        hashes[i] = (struct bytes){hash, DIGEST_LEN};
     }
-    call_ask(c, store_row(ROW_VAULT_HAS), DB_VALUES(db_text(in->donor_id), db_bytes_array(list, n)));
+    return db_bytes_array(hashes, list->count);
 }
 
-const struct commitment *store_read_vault(const struct call *c, size_t answer, const struct donor_register *in)
+void store_ask_vault(struct call *c, const char *donor_id, const struct list *list)
 {
-    const struct db_rows *r = &c->answers[answer];
-    for (size_t i = 0; i < in->commitments.count; i++) {
-        const struct commitment *want = LIST_AT(in->commitments, const struct commitment, i);
-        bool found = false;
-        for (int k = 0; k < r->rows; k++)
-            found |= strcmp(db_cell_text(r, k, "commitment"), want->commitment) == 0 &&
-                     strcmp(db_cell_text(r, k, "name"), want->name) == 0;
-        if (!found)
+    call_ask(c, store_row(ROW_VAULT_HAS), DB_VALUES(db_text(donor_id), store_commitments(c->arena, list)));
+}
+
+static int held_row(const struct db_rows *r, const struct commitment *want)
+{
+    for (int i = 0; i < r->rows; i++)
+        if (strcmp(db_cell_text(r, i, "commitment"), want->commitment) == 0 &&
+            strcmp(db_cell_text(r, i, "name"), want->name) == 0)
+            return i;
+    return -1;
+}
+
+const struct commitment *store_read_vault(const struct call *c, size_t answer, const struct list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const struct commitment *want = LIST_AT(*list, const struct commitment, i);
+        if (held_row(&c->answers[answer], want) < 0)
             return want;
     }
     return NULL;
+}
+
+const struct commitment *store_read_needed(const struct call *c, size_t answer, const struct list *list)
+{
+    const struct db_rows *r = &c->answers[answer];
+    for (size_t i = 0; i < list->count; i++) {
+        const struct commitment *want = LIST_AT(*list, const struct commitment, i);
+        int row = held_row(r, want);
+        if (row >= 0 && strcmp(db_cell_text(r, row, "retention"), "extra") != 0)
+            return want;
+    }
+    return NULL;
+}
+
+void store_ask_retention(struct call *c, const char *donor_id)
+{
+    call_ask(c, store_row(ROW_RETENTION), DB_VALUES(db_text(donor_id)));
+}
+
+void store_read_retention(const struct call *c, size_t answer, struct vault_facts *ret)
+{
+    const struct db_rows *r = &c->answers[answer];
+    *ret = (struct vault_facts){.known = r->rows > 0};
+    if (!ret->known)
+        return;
+    ret->retention = (struct retention_facts){db_cell_int(r, 0, "recorded_ms"), TIME_ABSENT};
+    if (db_cell(r, 0, "used_ms").data != NULL)
+        ret->retention.used_ms = db_cell_int(r, 0, "used_ms");
+    ret->unfinished = db_cell_int(r, 0, "unfinished");
+    ret->held = db_cell_int(r, 0, "held");
 }

@@ -1,6 +1,6 @@
 /*
  * All SQL of service source and nothing else. Reads are queued in a verb's `facts` and become facts in `decide`; writes are
- * queued by source_apply.c with the same rows. No row reads a value or a salt of the vault.
+ * queued by source_apply.c with the same rows. A value or a salt is read by ROW_VAULT_OPEN alone, after a signed disclosure.
  */
 #pragma once
 #include "domain/donor.h"
@@ -14,7 +14,8 @@ enum source_row {
     ROW_CONSENT_INSERT, ROW_SCREENINGS, ROW_SCREENING_INSERT, ROW_TESTS, ROW_TEST_INSERT, ROW_RESULTS_INSERT,
     ROW_ELIGIBILITY_INSERT,
     ROW_COLLECTION, ROW_NUMBER_TAKEN, ROW_COLLECTION_INSERT, ROW_COLLECTIONS, ROW_RECEIPT_INSERT,
-    ROW_VAULT_HAS, ROW_VAULT_INSERT,
+    ROW_VAULT_HAS, ROW_VAULT_INSERT, ROW_VAULT_SHOW, ROW_VAULT_FIND, ROW_VAULT_OPEN, ROW_VAULT_LOOK, ROW_VAULT_ERASE,
+    ROW_RETENTION, ROW_DISCLOSURE_INSERT, ROW_ERASURE_INSERT, ROW_PURGE, ROW_PURGE_INSERT, ROW_PURGE_APPROVE,
     ROW_COUNT
 };
 
@@ -34,7 +35,17 @@ void store_read_statements(const struct call *c, size_t first, struct donor_stat
 void store_ask_collection(struct call *c, const char *collection_id);
 void store_read_collection(const struct call *c, size_t answer, struct collection_facts *ret);
 
-/** store_ask_vault(c, in); store_read_vault(c, answer, in): the first commitment of ${in} that the vault does not hold for
- *  this donor and name; NULL: it holds all. */
-void store_ask_vault(struct call *c, const struct donor_register *in);
-const struct commitment *store_read_vault(const struct call *c, size_t answer, const struct donor_register *in);
+/** store_commitments(a, list): the digests of a list of commitments, as one array. */
+struct db_value store_commitments(struct arena *a, const struct list *list);
+
+/** store_ask_vault(c, donor_id, list); store_read_vault(c, answer, list): the first commitment of ${list} that the vault does
+ *  not hold for this donor and name; NULL: it holds all. */
+void store_ask_vault(struct call *c, const char *donor_id, const struct list *list);
+const struct commitment *store_read_vault(const struct call *c, size_t answer, const struct list *list);
+
+/** store_read_needed(c, answer, list): of what the vault holds, the first that traceability needs; NULL: none. */
+const struct commitment *store_read_needed(const struct call *c, size_t answer, const struct list *list);
+
+/** store_ask_retention(c, donor_id); store_read_retention(c, answer, ret): what a donor's retention counts from. */
+void store_ask_retention(struct call *c, const char *donor_id);
+void store_read_retention(const struct call *c, size_t answer, struct vault_facts *ret);
