@@ -21,6 +21,7 @@
 #define CONNECTION_IDLE_S 60
 #define CONNECTION_MEMORY 32768   /* the head of a request must fit */
 #define PEM_MAX 100000
+#define DISCARDED_MAX (8 << 20)    /* bytes of a refused body that are read, and dropped, before the refusal is sent */
 
 struct http {
     struct house house;
@@ -36,6 +37,7 @@ struct exchange_state {
     struct gate_header headers[GATE_HEADERS_MAX + 1];
     struct err err;
     int code;                     /* refused at the gate */
+    size_t discarded;             /* bytes read of a body that is refused */
     int64_t started_us;
 };
 
@@ -177,18 +179,28 @@ static struct exchange_state *state_new(struct http *h, struct MHD_Connection *c
     return x;
 }
 
-/* A chunked body may turn out too large on the way: the connection is cut off. */
+/*
+ * A connection that is closed while its sender still writes is reset, and the refusal is lost with it (RFC 9112, 9.6): a refused
+ * body is read to its end first. Not where its end is in doubt, and not where the sender waits to be told to go on.
+ */
+static bool refused_at_once(const struct exchange_state *x)
+{
+    return x->code == ERR_ENVELOPE_MALFORMED || (x->code != 0 && request_header(&x->request, "Expect") != NULL);
+}
+
+/* A chunked body may turn out too large on the way. One without an end is cut off. */
 static enum MHD_Result take_body(struct exchange_state *x, const char *data, size_t *len)
 {
     size_t max = (size_t)x->http->house.settings->body_max;
     struct buf *body = &x->request.body;
     if (x->code == 0 && body->len + *len > max)
         x->code = err_raise(&x->err, ERR_BODY_TOO_LARGE, NULL, NULL, "more than %zu bytes", max);
-    if (x->code != 0)
-        return MHD_NO;
-    buf_add(body, data, *len);
+    if (x->code == 0)
+        buf_add(body, data, *len);
+    else
+        x->discarded += *len;
     *len = 0;
-    return MHD_YES;
+    return x->discarded <= DISCARDED_MAX ? MHD_YES : MHD_NO;
 }
 
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
@@ -198,10 +210,12 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
     struct answer answer;
     if (!x) {
         *state = x = state_new(cls, connection, url, method, version);
-        return x->code != 0 ? send_refusal(connection, x) : MHD_YES;
+        return refused_at_once(x) ? send_refusal(connection, x) : MHD_YES;
     }
     if (*len > 0)
         return take_body(x, data, len);
+    if (x->code != 0)
+        return send_refusal(connection, x);
     if (x->request.route.kind == ROUTE_PAGE)
         return send_page(connection, x);
     if (x->request.route.kind == ROUTE_EVENTS)

@@ -295,6 +295,15 @@ static void split(char *text, struct reply *ret)
     sscanf(text, "HTTP/1.1 %d", &ret->status);
 }
 
+/* Returns 1, or 0 or less when the house hung up on the way. */
+static ssize_t send_whole(gnutls_session_t tls, const char *data, size_t len)
+{
+    ssize_t n = 1;
+    for (size_t sent = 0; sent < len && n > 0; sent += n > 0 ? (size_t)n : 0)
+        n = gnutls_record_send(tls, data + sent, len - sent);
+    return n;
+}
+
 void fake_house_ask(struct fake_house *f, const char *request, struct reply *ret)
 {
     struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(http_port(f->http))};
@@ -312,7 +321,7 @@ void fake_house_ask(struct fake_house *f, const char *request, struct reply *ret
     char *text = calloc(1, 1 << 20);
     size_t len = 0;
     if (gnutls_handshake(tls) == 0) {
-        ssize_t n = gnutls_record_send(tls, request, strlen(request));
+        ssize_t n = send_whole(tls, request, strlen(request));
         while (n > 0 && len < (1 << 20) - 1 && !is_whole(text, len) && !strstr(text, "data: last")) {
             n = gnutls_record_recv(tls, text + len, (1 << 20) - 1 - len);
             len += n > 0 ? (size_t)n : 0;
