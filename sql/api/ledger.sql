@@ -166,7 +166,9 @@ language sql security definer set search_path = pg_catalog as $$
         where l.leaf_index >= (select coalesce(max(c.size), 0) from ledger.checkpoint c) and l.stream <> 'SYS')
 $$;
 
--- Oldest first, by a bound on enq: a limit with a join would be planned for an empty table and run on a full one.
+-- Oldest first, by a bound on enq: a limit with a join would be planned for an empty table and run on a full one. Each leaf
+-- took one number, so while the numbers beyond the tree's size are few enough there cannot be more entries than that, and
+-- the bound, a scan of its own, is not needed.
 create or replace function ledger.drain(of_epoch bigint, at_most bigint)
 returns table (leaf_index bigint, leaf bytea, stream text, seq bigint, type text, time_ms bigint)
 language plpgsql security definer set search_path = pg_catalog as $$
@@ -178,10 +180,12 @@ begin
     if base is null then
         raise exception 'another sequencer has taken over' using errcode = 'ZL049', column = 'epoch';
     end if;
-    select min(p.enq) + at_most into bound from ledger.pending p;
+    if pg_sequence_last_value('ledger.pending_enq_seq') - base > at_most then
+        select min(p.enq) + at_most into bound from ledger.pending p;
+    end if;
     return query
     with taken as (
-        delete from ledger.pending p where p.enq < bound returning p.enq, p.stream, p.seq, p.time_ms, p.leaf, p.type
+        delete from ledger.pending p where bound is null or p.enq < bound returning p.enq, p.stream, p.seq, p.time_ms, p.leaf, p.type
     ), numbered as materialized (
         select base - 1 + row_number() over (order by t.enq) as leaf_index, t.* from taken t
     ), placed as (
