@@ -6,6 +6,7 @@
 #include "crypto/keys.h"
 #include "db/log_source.h"
 #include "ledger/note.h"
+#include "reread.h"
 #include "sequencer.h"
 #include "stamper.h"
 #include "wire/client.h"
@@ -216,10 +217,15 @@ int checkpoint_make(struct checkpoint_maker *m, struct arena *a, const struct lo
                     struct err *e)
 {
     struct merkle_source source;
+    struct kept_checkpoint last;
     uint8_t root[DIGEST_LEN];
     *ret = (struct kept_checkpoint){.size = t->frontier.size};
     merkle_frontier_root(&t->frontier, ret->root);
-    int r = log_source_new(a, t->db, ret->size, &source, e);
+    int r = store_checkpoint_last(t->db, a, &last, e);
+    if (r == 0)
+        r = reread_check(t->db, a, last.size, ret->size, e);
+    if (r == 0)
+        r = log_source_new(a, t->db, ret->size, &source, e);
     if (r == 0)
         r = merkle_root(&source, ret->size, root, e);
     if (r == 0 && memcmp(root, ret->root, DIGEST_LEN) != 0)

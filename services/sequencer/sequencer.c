@@ -7,6 +7,7 @@
 #include "checkpoint.h"
 #include "db/log_source.h"
 #include "log_tree.h"
+#include "reread.h"
 #include "wire/publish.h"
 
 #define RETRY_MS 5000                /* after a checkpoint that could not be had */
@@ -28,7 +29,7 @@ const struct setting sequencer_settings_rows[] = {
 };
 const size_t sequencer_settings_count = sizeof sequencer_settings_rows / sizeof sequencer_settings_rows[0];
 
-static struct statement_table tables[2];
+static struct statement_table tables[3];
 static struct db *ledger;
 static struct log_tree tree;
 static struct checkpoint_maker *maker;
@@ -41,7 +42,8 @@ static int take_over(struct err *e)
     if (ledger == NULL) {
         tables[0] = sequencer_statements;
         tables[1] = log_source_statements;
-        r = db_open(sequencer_config.common.database, sequencer_config.common.name, tables, 2, &ledger, e);
+        tables[2] = reread_statements;
+        r = db_open(sequencer_config.common.database, sequencer_config.common.name, tables, 3, &ledger, e);
     } else {
         r = db_reopen(ledger, e);
     }
