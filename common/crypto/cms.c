@@ -17,7 +17,7 @@
 static bool content_is_ours(struct bytes content)
 {
     return (content.len >= 7 && !memcmp(content.data, "stemma-", 7)) ||
-           (content.len >= 5 && !memcmp(content.data, "<?xml", 5));
+           (content.len >= 5 && (!memcmp(content.data, "<?xml", 5) || !memcmp(content.data, "%PDF-", 5)));
 }
 
 /* The signature over ${content} by the key behind ${verify}; ${sha256} is the signer's certificate's. NULL or why not. */
@@ -56,7 +56,7 @@ int cms_verify(struct cms_trust *t, struct bytes content, struct bytes p7s, int6
     const struct cms_known *known;
     uint8_t sha256[DIGEST_LEN];
     if (!content_is_ours(content))
-        return crypto_refuse(e, "what was signed begins neither `stemma-` nor `<?xml`");
+        return crypto_refuse(e, "what was signed begins neither `stemma-` nor `<?xml` nor `%PDF-`");
     const char *wrong = p7s.len > P7S_MAX ? "the signature is too long" : cms_walk(p7s, &parts);
     if (wrong)
         return crypto_refuse(e, wrong);
@@ -98,7 +98,7 @@ int cms_sign(struct arena *a, const struct signing_key *key, struct bytes conten
              struct bytes *ret_p7s, struct err *e)
 {
     if (!content_is_ours(content))
-        return crypto_refuse(e, "what is to be signed begins neither `stemma-` nor `<?xml`");
+        return crypto_refuse(e, "what is to be signed begins neither `stemma-` nor `<?xml` nor `%PDF-`");
     if (!certificate_fits(key->certificate, key->key))
         return err_fault(e, "the signing key does not fit its certificate");
     BIO *bio = BIO_new_mem_buf(content.data, (int)content.len);

@@ -26,7 +26,7 @@ struct cms_signer {
     int64_t not_before_ms, not_after_ms;
 };
 
-/** cms_sign(a, key, content, at_ms, ret_p7s, e): sign ${content} (which begins `stemma-` or `<?xml`) with signingTime
+/** cms_sign(a, key, content, at_ms, ret_p7s, e): sign ${content} (which begins `stemma-`, `<?xml` or `%PDF-`) with signingTime
  *  ${at_ms}; verified once before it is returned, in ${a}. */
 int cms_sign(struct arena *a, const struct signing_key *key, struct bytes content, int64_t at_ms,
              struct bytes *ret_p7s, struct err *e);
