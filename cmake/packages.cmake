@@ -1,6 +1,7 @@
 # Libraries, all from Debian 12; deploy/packages lists the packages.
 find_package(PkgConfig REQUIRED)
-foreach(lib IN ITEMS libpq libczmq libzmq libcrypto libmicrohttpd gnutls jansson libsodium libseccomp cmocka)
+foreach(lib IN ITEMS libpq libczmq libzmq libcrypto libmicrohttpd gnutls jansson libsodium libseccomp cmocka
+    cairo pangocairo pangoft2 fontconfig)
   string(REPLACE "-" "_" var ${lib})
   pkg_check_modules(${var} REQUIRED IMPORTED_TARGET ${lib})
 endforeach()

@@ -5,9 +5,9 @@
 storey() {
     case $1 in
         base) echo 1 ;;
-        file | crypto | ledger | record | fsm) echo 2 ;;
+        file | crypto | pdf | ledger | record | fsm) echo 2 ;;
         contract | domain | dossier | exports) echo 3 ;;
-        db | wire) echo 4 ;;
+        db | wire | paper) echo 4 ;;
         service | desk) echo 5 ;;
         *) echo 0 ;;
     esac

@@ -21,6 +21,7 @@ check 'microhttpd\.h|gnutls/' services/gateway deploy/tsa
 check 'sodium\.h' common/crypto
 check 'jansson\.h' common/record common/wire common/domain common/contract common/ledger services/gateway services/terminal deploy/job
 check 'gmp\.h|mpfr\.h' common/base common/domain
+check 'cairo\.h|cairo-pdf\.h|cairo-ft\.h|pango/|fontconfig/' common/paper
 check 'udunits2\.h' common/domain
 check 'seccomp\.h' common/service services/signer services/instrument
 verdict

@@ -1,0 +1,113 @@
+/*
+ * What the pages say, read from the dossier's statements once: the batch's documents, its people, its corrections, its
+ * standing. Judged by the code that the verifier recomputes with; nothing is guessed, what is not in the dossier is absent.
+ */
+#pragma once
+#include "contract/contract.h"
+#include "domain/procedure.h"
+#include "domain/specification.h"
+#include "dossier/recompute.h"
+#include "paper/paper.h"
+
+/** A person's part in the batch's stream. */
+struct matter_person {
+    const char *id, *name;           /* name NULL: not in the dossier, or redacted */
+    const char *roles, *certificate; /* certificate: hex of its SHA-256, of the last act */
+    size_t acts;
+    unsigned meanings;               /* bits of enum meaning */
+};
+
+/** A value that stands corrected: what was recorded is shown struck through, never left out. */
+struct matter_correction {
+    int64_t seq, corrects;           /* the correcting entry, and the one corrected (-1: not said) */
+    int64_t step;                    /* of the procedure; -1: none */
+    const char *field, *old_value, *new_value, *reason, *actor;
+    int64_t time_ms;
+};
+
+/** A signature that a later correction leaves open until it is reviewed again (PI 041). */
+struct matter_lapsed {
+    int64_t entry, by;               /* the act, and the correction */
+};
+
+/** A test report with what became of it. */
+struct matter_test {
+    const struct dossier_entry *entry;
+    struct test_report report;
+    const struct dossier_entry *review;
+    bool is_investigated, is_closed, is_invalid;
+};
+
+struct matter {
+    struct arena *a;
+    const struct dossier *d;
+    const struct paper_options *options;
+    const struct dossier_stream *batch;
+    struct recompute_memory memory;
+    struct batch_open open;
+    struct procedure *procedure;
+    struct specification *specification;
+    struct collection_record collection;
+    struct donor_register donor;
+    struct matter_person *person;
+    size_t person_count;
+    struct matter_correction *correction;
+    size_t correction_count;
+    struct matter_lapsed *lapsed;
+    size_t lapsed_count;
+    struct matter_test *test;
+    size_t test_count;
+    struct specification_outcome outcome;
+    const char *state;               /* a word of words_batch_state */
+    const struct dossier_entry *decision;   /* the release or rejection; NULL: none yet */
+    const char **open_item;          /* sentences in markup */
+    size_t open_count;
+    bool is_short;                   /* the list of entries is left out */
+};
+
+/** matter_read(a, d, options, ret, e): all of it. ERR_DOSSIER_REFUSED when the subject is no batch. */
+int matter_read(struct arena *a, const struct dossier *d, const struct paper_options *options, struct matter *ret,
+               struct err *e);
+
+/** matter_next(f, type, at, record): the next entry of the batch's stream of ${type} from ${*at} on, its record in ${record};
+ *  NULL when there is none. ${*at} moves behind it. */
+const struct dossier_entry *matter_next(struct matter *f, const char *type, size_t *at, void *record);
+
+/** matter_of(f, stream, type, record): the last entry of ${type} in ${stream}; false when it is not in the dossier. */
+bool matter_of(struct matter *f, const char *stream, const char *type, void *record);
+
+/** matter_who(f, id): name and id in markup; the id alone where there is no name. */
+const char *matter_who(const struct matter *f, const char *id);
+
+/** matter_signed(f, entry): who, and when by the lab's clock, in markup. */
+const char *matter_signed(const struct matter *f, const struct dossier_entry *entry);
+
+/** matter_time(f, ms): `2026-11-21 16:03+01:00` in the facility's zone; with seconds: matter_time_exact. */
+const char *matter_time(const struct matter *f, int64_t ms);
+const char *matter_time_exact(const struct matter *f, int64_t ms);
+
+/** matter_free(f, text): free text in markup; withheld when redacted. "" for NULL. */
+const char *matter_free(const struct matter *f, const char *text);
+
+/** matter_mark(f, word): ✓, ✗ or ○ in its colour with the word, in markup, for pass, fail, cannot_evaluate, pending ... */
+const char *matter_mark(const struct matter *f, const char *word);
+
+/** matter_words(f, word): a word of the record for people: `handed_over` gives `handed over`, in markup. */
+const char *matter_words(const struct matter *f, const char *word);
+
+/** matter_label(f, name): a field's name where the procedure has no label for it. matter_unit(f, unit): as printed: `°C`. */
+const char *matter_label(const struct matter *f, const char *name);
+const char *matter_unit(const struct matter *f, const char *unit);
+
+/** matter_corrected(f, corrects, step, field, value): the value in markup, every earlier one struck through before it;
+ *  corrected by statements on entry ${corrects} or on ${step} (-1: none). */
+const char *matter_corrected(const struct matter *f, int64_t corrects, int64_t step, const char *field, const char *value);
+
+/** matter_is_lapsed(f, seq): this act stands as unsigned until reviewed. */
+bool matter_is_lapsed(const struct matter *f, int64_t seq);
+
+/** matter_donation(f): the donation number as on the label, in markup. */
+const char *matter_donation(const struct matter *f);
+
+/** matter_limit(f, test): a test's limit for people: `≥ 90 %`, `negative`. */
+const char *matter_limit(const struct matter *f, const struct specification_test *test);

@@ -1,0 +1,308 @@
+/* Reading the dossier's statements. */
+#include <string.h>
+
+#include "domain/specification_value.h"
+#include "paper/matter.h"
+#include "paper/sheet.h"
+
+static bool read_entry(struct matter *f, const struct dossier_entry *entry, void *record)
+{
+    struct recompute_case c = {f->a, f->d, f->batch, entry, &f->memory};
+    struct err e;
+    return recompute_read(&c, entry, record, &e) == 0;
+}
+
+const struct dossier_entry *matter_next(struct matter *f, const char *type, size_t *at, void *record)
+{
+    while (*at < f->batch->count) {
+        const struct dossier_entry *entry = &f->batch->entry[(*at)++];
+        if (strcmp(entry->statement.type, type) == 0 && (record == NULL || read_entry(f, entry, record)))
+            return entry;
+    }
+    return NULL;
+}
+
+bool matter_of(struct matter *f, const char *stream, const char *type, void *record)
+{
+    const struct dossier_entry *entry = stream == NULL ? NULL : recompute_last(dossier_stream(f->d, stream), type, INT64_MAX);
+    return entry != NULL && read_entry(f, entry, record);
+}
+
+/* ---- people */
+
+static void name_person(struct matter *f, struct matter_person *p)
+{
+    struct person_enrol enrolled;
+    struct person_found founder;
+    if (matter_of(f, p->id, "access.person_enrol", &enrolled)) {
+        p->name = enrolled.name;
+        p->roles = TEXTS_AT(enrolled.roles, 0);
+        for (size_t i = 1; i < enrolled.roles.count; i++)
+            p->roles = arena_printf(f->a, "%s, %s", p->roles, TEXTS_AT(enrolled.roles, i));
+    } else if (matter_of(f, p->id, "access.person_found", &founder)) {
+        p->name = founder.name;
+        p->roles = TEXTS_AT(founder.roles, 0);
+    }
+    if (f->options->redacted)
+        p->name = NULL;
+}
+
+static struct matter_person *person_of(struct matter *f, const char *id)
+{
+    for (size_t i = 0; i < f->person_count; i++)
+        if (strcmp(f->person[i].id, id) == 0)
+            return &f->person[i];
+    struct matter_person *p = &f->person[f->person_count++];
+    *p = (struct matter_person){.id = id};
+    name_person(f, p);
+    return p;
+}
+
+/* Everybody whose stream is here, and everybody who acted on the batch. */
+static void read_people(struct matter *f)
+{
+    f->person = ARENA_ARRAY(f->a, struct matter_person, f->d->stream_count + f->batch->count + 1);
+    for (size_t i = 0; i < f->batch->count; i++) {
+        const struct statement *s = &f->batch->entry[i].statement;
+        if (!statement_is_act(s))
+            continue;
+        struct matter_person *p = person_of(f, s->actor);
+        p->acts++;
+        p->meanings |= 1u << s->meaning;
+        p->certificate = s->signer_cert;
+    }
+    for (size_t i = 0; i < f->d->stream_count; i++)
+        if (f->d->stream[i].id[0] == 'U' && f->d->stream[i].id[1] == '-')
+            person_of(f, f->d->stream[i].id);
+}
+
+/* ---- corrections: any act of that meaning whose record has these fields, so that a new kind is shown without a line here */
+
+static const char *text_field(const struct record_type *type, const void *record, const char *name)
+{
+    int i = record_field(type, name, strlen(name));
+    const char *text = NULL;
+    if (i >= 0 && (type->fields[i].kind == FIELD_TEXT || type->fields[i].kind == FIELD_DECIMAL || type->fields[i].kind == FIELD_WORD))
+        memcpy(&text, record_at_const(type, (size_t)i, record), sizeof text);
+    return text;
+}
+
+static int64_t number_field(const struct record_type *type, const void *record, const char *name)
+{
+    int i = record_field(type, name, strlen(name));
+    int64_t n = -1;
+    if (i >= 0 && type->fields[i].kind == FIELD_INTEGER && !record_is_absent(type, (size_t)i, record))
+        memcpy(&n, record_at_const(type, (size_t)i, record), sizeof n);
+    return n;
+}
+
+static const struct list *rows_field(const struct record_type *type, const void *record, const char *name,
+                                     const struct record_type **ret_type)
+{
+    int i = record_field(type, name, strlen(name));
+    if (i < 0 || type->fields[i].kind != FIELD_LIST)
+        return NULL;
+    *ret_type = type->fields[i].rows;
+    return record_at_const(type, (size_t)i, record);
+}
+
+static void add_correction(struct matter *f, const struct dossier_entry *entry, const struct record_type *type,
+                           const void *record, const struct matter_correction *outer)
+{
+    const char *field = text_field(type, record, outer == NULL ? "field" : "name");
+    struct matter_correction *grown = ARENA_ARRAY(f->a, struct matter_correction, f->correction_count + 1);
+    int64_t step = number_field(type, record, "step");
+    if (field == NULL)
+        return;
+    if (f->correction_count > 0)
+        memcpy(grown, f->correction, f->correction_count * sizeof *grown);
+    grown[f->correction_count++] = (struct matter_correction){
+        .seq = entry->entry.seq, .corrects = outer != NULL ? -1 : number_field(type, record, "corrects"), .step = step,
+        .field = field, .old_value = text_field(type, record, "old_value"), .new_value = text_field(type, record, "new_value"),
+        .reason = outer != NULL ? outer->reason : text_field(type, record, "reason"), .actor = entry->statement.actor,
+        .time_ms = entry->entry.time_ms};
+    f->correction = grown;
+}
+
+static void add_lapsed(struct matter *f, const struct dossier_entry *entry, const struct record_type *type, const struct list *rows)
+{
+    struct matter_lapsed *grown = ARENA_ARRAY(f->a, struct matter_lapsed, f->lapsed_count + rows->count);
+    if (f->lapsed_count > 0)
+        memcpy(grown, f->lapsed, f->lapsed_count * sizeof *grown);
+    for (size_t i = 0; i < rows->count; i++)
+        grown[f->lapsed_count++] = (struct matter_lapsed){
+            number_field(type, (const char *)rows->items + i * type->size, "entry"), entry->entry.seq};
+    f->lapsed = grown;
+}
+
+static void read_corrections(struct matter *f)
+{
+    for (size_t i = 0; i < f->batch->count; i++) {
+        const struct dossier_entry *entry = &f->batch->entry[i];
+        const struct verb_row *verb = entry->statement.meaning == MEANING_CORRECTED ? verb_find(entry->statement.type) : NULL;
+        void *record = verb == NULL ? NULL : record_new(f->a, verb->in);
+        const struct record_type *row;
+        if (record == NULL || !read_entry(f, entry, record))
+            continue;
+        add_correction(f, entry, verb->in, record, NULL);
+        const struct list *list = rows_field(verb->in, record, "computed", &row);
+        struct matter_correction outer = f->correction_count > 0 ? f->correction[f->correction_count - 1] : (struct matter_correction){0};
+        for (size_t k = 0; list != NULL && k < list->count; k++)
+            add_correction(f, entry, row, (const char *)list->items + k * row->size, &outer);
+        list = rows_field(verb->in, record, "lapsed", &row);
+        if (list != NULL && list->count > 0)
+            add_lapsed(f, entry, row, list);
+    }
+}
+
+/* ---- tests */
+
+static void read_tests(struct matter *f)
+{
+    size_t at = 0;
+    struct test_report report;
+    const struct dossier_entry *entry;
+    f->test = ARENA_ARRAY(f->a, struct matter_test, f->batch->count);
+    while ((entry = matter_next(f, "quality.test_report", &at, &report)) != NULL)
+        f->test[f->test_count++] = (struct matter_test){.entry = entry, .report = report};
+    for (size_t i = 0; i < f->test_count; i++) {
+        struct matter_test *t = &f->test[i];
+        struct test_review review;
+        struct oos_investigate investigated;
+        struct oos_close closed;
+        for (at = 0; (entry = matter_next(f, "quality.test_review", &at, &review)) != NULL;)
+            t->review = review.test_seq == t->entry->entry.seq ? entry : t->review;
+        for (at = 0; matter_next(f, "quality.oos_investigate", &at, &investigated) != NULL;)
+            t->is_investigated |= investigated.test_seq == t->entry->entry.seq;
+        for (at = 0; matter_next(f, "quality.oos_close", &at, &closed) != NULL;)
+            if (closed.test_seq == t->entry->entry.seq) {
+                t->is_closed = true;
+                t->is_invalid |= strcmp(closed.conclusion, "invalidated") == 0;
+            }
+    }
+}
+
+/* The specification's verdict over what counts, as the gate has it. */
+static void judge(struct matter *f)
+{
+    struct specification_result *result = ARENA_ARRAY(f->a, struct specification_result, f->test_count + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < f->test_count; i++) {
+        const struct matter_test *t = &f->test[i];
+        if (t->is_invalid)
+            continue;
+        result[n] = (struct specification_result){.code = t->report.code, .sample_point = t->report.sample_point,
+                                                  .method = t->report.method, .read_day = -1};
+        result[n].values = result_values(f->a, t->review != NULL ? t->report.result : "pending", &result[n].value_count);
+        n++;
+    }
+    specification_outcome(f->a, f->specification, result, n, &f->outcome);
+}
+
+/* ---- standing */
+
+static void read_state(struct matter *f)
+{
+    static const struct {
+        const char *type, *state;
+    } turns[] = {{"batch.step", "in_process"},      {"batch.complete", "in_test"},    {"release.release", "released"},
+                 {"release.reject", "rejected"}, {"custody.hand_over", "handed_over"}, {"custody.receive", "received"}};
+    f->state = "open";
+    for (size_t i = 0; i < f->batch->count; i++)
+        for (size_t k = 0; k < sizeof turns / sizeof *turns; k++)
+            if (strcmp(f->batch->entry[i].statement.type, turns[k].type) == 0) {
+                f->state = turns[k].state;
+                if (k == 2 || k == 3)
+                    f->decision = &f->batch->entry[i];
+            }
+    for (size_t i = 0; i < f->test_count && f->decision == NULL; i++)
+        if (f->test[i].report.verdict != NULL && strcmp(f->test[i].report.verdict, "fail") == 0 && !f->test[i].is_closed)
+            f->state = "on_hold";
+}
+
+static void add_open(struct matter *f, const char *text)
+{
+    f->open_item[f->open_count++] = text;
+}
+
+static bool is_step_done(struct matter *f, const char *type, int no)
+{
+    struct batch_step step;
+    struct step_verify verify;
+    bool is_verify = strcmp(type, "batch.step_verify") == 0;
+    for (size_t at = 0; matter_next(f, type, &at, is_verify ? (void *)&verify : (void *)&step) != NULL;)
+        if ((is_verify ? verify.step : step.step) == no)
+            return true;
+    return false;
+}
+
+static void open_deviations(struct matter *f)
+{
+    struct deviation_open deviation;
+    struct deviation_close closed;
+    const struct dossier_entry *entry;
+    for (size_t at = 0; (entry = matter_next(f, "quality.deviation_open", &at, &deviation)) != NULL;) {
+        bool is_closed = false;
+        for (size_t k = 0; matter_next(f, "quality.deviation_close", &k, &closed) != NULL;)
+            is_closed |= closed.deviation_seq == entry->entry.seq;
+        if (!is_closed)
+            add_open(f, arena_printf(f->a, "Deviation of entry %lld (%s) is open", (long long)entry->entry.seq + 1,
+                                     deviation.deviation_class));
+    }
+}
+
+static void read_open_items(struct matter *f)
+{
+    size_t steps = f->procedure->steps.count;
+    f->open_item = ARENA_ARRAY(f->a, const char *, 2 * steps + f->batch->count + f->outcome.line_count + f->lapsed_count + 4);
+    for (int no = 1; no <= (int)steps; no++) {
+        bool performed = is_step_done(f, "batch.step", no);
+        if (!performed)
+            add_open(f, arena_printf(f->a, "Step %d is not performed", no));
+        else if (procedure_step(f->procedure, no)->verify && !is_step_done(f, "batch.step_verify", no))
+            add_open(f, arena_printf(f->a, "Step %d is not verified by a second person", no));
+    }
+    for (size_t i = 0; i < f->outcome.line_count; i++) {
+        const struct specification_line *line = &f->outcome.lines[i];
+        if (line->state != TEST_PASS && line->state != TEST_COVERED)
+            add_open(f, arena_printf(f->a, "%s: %s", sheet_escape(f->a, line->test->title),
+                                     matter_words(f, test_state_words[line->state])));
+    }
+    for (size_t i = 0; i < f->test_count; i++)
+        if (f->test[i].report.verdict != NULL && strcmp(f->test[i].report.verdict, "fail") == 0 && !f->test[i].is_closed)
+            add_open(f, arena_printf(f->a, "Out of specification: %s, entry %lld", sheet_escape(f->a, f->test[i].report.code),
+                                     (long long)f->test[i].entry->entry.seq + 1));
+    open_deviations(f);
+    for (size_t i = 0; i < f->lapsed_count; i++)
+        add_open(f, arena_printf(f->a, "Entry %lld stands as unsigned until reviewed (corrected by entry %lld)",
+                                 (long long)f->lapsed[i].entry + 1, (long long)f->lapsed[i].by + 1));
+    if (f->decision == NULL)
+        add_open(f, "Neither released nor rejected");
+}
+
+int matter_read(struct arena *a, const struct dossier *d, const struct paper_options *options, struct matter *ret,
+               struct err *e)
+{
+    *ret = (struct matter){.a = a, .d = d, .options = options, .batch = dossier_stream(d, d->subject)};
+    if (ret->batch == NULL || ret->batch->count == 0)
+        return err_raise(e, ERR_DOSSIER_REFUSED, "subject", "", "%.40s is not in the dossier", d->subject);
+    struct recompute_case c = {a, d, ret->batch, &ret->batch->entry[0], &ret->memory};
+    int rc = recompute_open(&c, &ret->open, e);
+    if (rc == 0)
+        rc = recompute_procedure(&c, &ret->open, &ret->procedure, e);
+    if (rc == 0)
+        rc = recompute_specification(&c, &ret->open, &ret->specification, e);
+    if (rc != 0)
+        return rc;
+    record_init(&record_collection_record, &ret->collection);
+    record_init(&record_donor_register, &ret->donor);
+    matter_of(ret, ret->open.collection_id, "source.collection_record", &ret->collection);
+    matter_of(ret, ret->open.donor_id, "source.donor_register", &ret->donor);
+    read_people(ret);
+    read_corrections(ret);
+    read_tests(ret);
+    judge(ret);
+    read_state(ret);
+    read_open_items(ret);
+    return 0;
+}

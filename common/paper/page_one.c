@@ -1,0 +1,207 @@
+/* The page that a person can read alone. It stays one page: what is long is counted and told in full further on. */
+#include <stdio.h>
+#include <string.h>
+
+#include "ledger/note.h"
+#include "paper/chapters.h"
+#include "paper/table.h"
+
+#define LABEL_WIDTH 104.0
+#define SIGNERS_MAX 9
+#define OPEN_MAX 6
+
+/* One line of the fact sheet. */
+static void pair(struct sheet *s, const char *label, const char *markup)
+{
+    double height;
+    sheet_at(s, FACE_SMALL, SHEET_LEFT, s->y + 1.2, LABEL_WIDTH - 8, label);
+    height = sheet_at(s, FACE_TEXT, SHEET_LEFT + LABEL_WIDTH, s->y, SHEET_SPAN - LABEL_WIDTH, markup);
+    s->y += height + 2.4;
+}
+
+static void part(struct sheet *s, const char *title)
+{
+    s->y += 6;
+    sheet_line(s, (double[]){SHEET_LEFT, s->y, SHEET_RIGHT, s->y}, 0.5, INK_RULE);
+    s->y += 4;
+    s->y += sheet_at(s, FACE_SECTION, SHEET_LEFT, s->y, SHEET_SPAN,
+                     arena_printf(s->arena, "<span color=\"%s\">%s</span>", sheet_ink_hex(INK_ACCENT), title)) + 3;
+}
+
+static void masthead(struct sheet *s, const struct matter *f)
+{
+    s->y = 42;
+    sheet_at(s, FACE_HEAD, SHEET_LEFT, s->y, SHEET_SPAN,
+             f->options->redacted ? "BATCH RECORD, REDACTED COPY FOR READING" : "BATCH RECORD, COPY FOR READING");
+    s->y += 12;
+    s->y += sheet_at(s, FACE_TITLE, SHEET_LEFT, s->y, SHEET_SPAN, f->d->subject);
+    s->y += sheet_at(s, FACE_TEXT, SHEET_LEFT, s->y, SHEET_SPAN,
+                     arena_printf(f->a, "<b>%s</b>  ·  %s", sheet_escape(f->a, f->procedure->product),
+                                  sheet_escape(f->a, f->procedure->title))) + 8;
+}
+
+static enum ink verdict_ink(const struct matter *f)
+{
+    if (strcmp(f->state, "rejected") == 0)
+        return INK_BAD;
+    if (f->decision != NULL)
+        return INK_GOOD;
+    return strcmp(f->state, "on_hold") == 0 ? INK_BAD : INK_WARN;
+}
+
+static const char *verdict_title(const struct matter *f)
+{
+    bool rejected = strcmp(f->state, "rejected") == 0;
+    if (f->decision != NULL)
+        return rejected ? "✗ Rejected" : "✓ Released";
+    return strcmp(f->state, "on_hold") == 0 ? "✗ On hold, not released" : "○ Not released";
+}
+
+static void verdict(struct sheet *s, const struct matter *f)
+{
+    size_t release = 0, passed = 0;
+    for (size_t i = 0; i < f->outcome.line_count; i++) {
+        bool gating = f->outcome.lines[i].test->gating == GATING_RELEASE;
+        release += gating;
+        passed += gating && (f->outcome.lines[i].state == TEST_PASS || f->outcome.lines[i].state == TEST_COVERED);
+    }
+    enum ink ink = verdict_ink(f);
+    double y = s->y;
+    sheet_box(s, (double[]){SHEET_LEFT, y, SHEET_SPAN, 46}, INK_SHADE, INK_COUNT);
+    sheet_box(s, (double[]){SHEET_LEFT, y, 4, 46}, ink, INK_COUNT);
+    sheet_at(s, FACE_CHAPTER, SHEET_LEFT + 14, y + 6, 250,
+             arena_printf(f->a, "<span color=\"%s\">%s</span>", sheet_ink_hex(ink), verdict_title(f)));
+    sheet_at(s, FACE_TEXT, SHEET_LEFT + 14, y + 27, 250, arena_printf(f->a, "State now: <b>%s</b>", matter_words(f, f->state)));
+    sheet_at(s, FACE_TEXT, SHEET_LEFT + 270, y + 8, SHEET_SPAN - 280,
+             arena_printf(f->a, "Specification %s version %d: %s", f->specification->id, f->specification->version,
+                          matter_mark(f, verdict_words[f->outcome.verdict])));
+    sheet_at(s, FACE_TEXT, SHEET_LEFT + 270, y + 24, SHEET_SPAN - 280,
+             arena_printf(f->a, "%zu of %zu release tests pass%s", passed, release,
+                          passed < release && f->outcome.verdict == VERDICT_PASS ? ", the rest may be pending" : ""));
+    s->y = y + 52;
+}
+
+static void whose(struct sheet *s, struct matter *f)
+{
+    const struct batch_open *o = &f->open;
+    struct batch_fill fill;
+    size_t at = 0, containers = 0;
+    int64_t expires = TIME_ABSENT;
+    while (matter_next(f, "batch.fill", &at, &fill) != NULL) {
+        containers += fill.containers.count;
+        expires = fill.expires_at;
+    }
+    pair(s, "Source (coded)", arena_printf(f->a, "<b>%s</b>  ·  donor %s  ·  collection %s  ·  %s, %s", matter_donation(f), o->donor_id,
+                                           o->collection_id, matter_words(f, f->collection.tissue), matter_words(f, f->donor.use)));
+    if (o->recipient_code != NULL)
+        pair(s, "Recipient (coded)", sheet_escape(f->a, o->recipient_code));
+    pair(s, "Procedure", arena_printf(f->a, "%s version %lld", o->procedure_id, (long long)o->procedure_version));
+    pair(s, "Specification", arena_printf(f->a, "%s version %lld", o->specification_id, (long long)o->specification_version));
+    pair(s, "Opened", matter_time(f, f->batch->entry[0].entry.time_ms));
+    if (containers > 0)
+        pair(s, "Containers", arena_printf(f->a, "%zu, expire %s", containers, matter_time(f, expires)));
+}
+
+static void release(struct sheet *s, struct matter *f)
+{
+    part(s, "Disposition");
+    if (f->decision == NULL) {
+        pair(s, "Decision", "none: the batch is neither released nor rejected");
+        return;
+    }
+    const struct statement *st = &f->decision->statement;
+    pair(s, "Decided by", matter_who(f, st->actor));
+    pair(s, "When", arena_printf(f->a, "%s (entry %lld)", matter_time_exact(f, f->decision->entry.time_ms),
+                                 (long long)f->decision->entry.seq + 1));
+    pair(s, "Meaning of signature", arena_printf(f->a, "<b>%s</b>", meaning_word(st->meaning)));
+}
+
+static const char *meanings(const struct matter *f, unsigned bits)
+{
+    struct buf b = buf_new(f->a);
+    for (int m = 0; m < MEANING_COUNT; m++)
+        if (bits & 1u << m)
+            buf_printf(&b, "%s%s", b.len > 0 ? ", " : "", meaning_word((enum meaning)m));
+    return b.text;
+}
+
+static void signers(struct sheet *s, struct matter *f)
+{
+    static const struct column columns[] = {{"Signer", 30, false}, {"Roles in the lab", 22, false},
+                                            {"Signed as", 28, false}, {"Acts", 6, true}, {"Certificate (SHA-256)", 18, false}};
+    struct table t;
+    size_t shown = 0, more = 0;
+    part(s, "Signers");
+    table_begin(&t, s, columns, 5);
+    for (size_t i = 0; i < f->person_count; i++) {
+        const struct matter_person *p = &f->person[i];
+        if (p->acts == 0)
+            continue;
+        if (shown++ >= SIGNERS_MAX) {
+            more++;
+            continue;
+        }
+        table_row(&t, (const char *[]){matter_who(f, p->id), p->roles == NULL ? "see the certificate" : sheet_escape(f->a, p->roles), meanings(f, p->meanings),
+                                       arena_printf(f->a, "%zu", p->acts),
+                                       arena_printf(f->a, "<span font=\"DejaVu Sans Mono 7\">%.16s</span>", p->certificate)});
+    }
+    table_end(&t);
+    if (more > 0)
+        sheet_text(s, FACE_SMALL, SHEET_LEFT, SHEET_SPAN, arena_printf(f->a, "and %zu more: see the last chapter", more));
+}
+
+static void open_items(struct sheet *s, struct matter *f)
+{
+    s->y -= 4;
+    part(s, f->open_count == 0 ? "Open items" : arena_printf(f->a, "Open items (%zu)", f->open_count));
+    if (f->open_count == 0)
+        sheet_text(s, FACE_TEXT, SHEET_LEFT, SHEET_SPAN, "None.");
+    for (size_t i = 0; i < f->open_count && i < OPEN_MAX; i++)
+        sheet_text(s, FACE_TEXT, SHEET_LEFT, SHEET_SPAN, arena_printf(f->a, "•  %s", f->open_item[i]));
+    if (f->open_count > OPEN_MAX)
+        sheet_text(s, FACE_TEXT, SHEET_LEFT, SHEET_SPAN, arena_printf(f->a, "•  and %zu more", f->open_count - OPEN_MAX));
+}
+
+static const char *mono(const struct matter *f, const char *text)
+{
+    return arena_printf(f->a, "<span font=\"DejaVu Sans Mono 7.4\">%s</span>", sheet_escape(f->a, text));
+}
+
+static void complete(struct sheet *s, struct matter *f)
+{
+    size_t n = f->batch->count, acts = 0;
+    struct checkpoint checkpoint;
+    struct err e;
+    char hex[DIGEST_HEX];
+    for (size_t i = 0; i < n; i++)
+        acts += statement_is_act(&f->batch->entry[i].statement);
+    part(s, "Completeness and time");
+    pair(s, "Record", arena_printf(f->a, "<b>complete: entries 1 to %zu</b> (seq 0 to %zu), %zu of them signed acts", n, n - 1, acts));
+    pair(s, "Nothing later", arena_printf(f->a, "entry %zu was the last of %s when the log had %llu entries", n, f->d->subject,
+                                          (unsigned long long)f->d->heads.size));
+    if (note_parse(f->a, (const char *)f->d->checkpoint.data, f->d->checkpoint.len, &checkpoint, &e) == 0)
+        pair(s, "Checkpoint", arena_printf(f->a, "%s, size %llu\n%s", sheet_escape(f->a, checkpoint.origin),
+                                           (unsigned long long)checkpoint.size,
+                                           mono(f, hex_of(checkpoint.root, DIGEST_LEN, hex))));
+    pair(s, "Time bounds", arena_printf(f->a, "entries %s to %s by the lab's clock; all of them existed at <b>%s</b>, "
+                                        "by RFC 3161 time-stamp", matter_time_exact(f, f->batch->entry[0].entry.time_ms),
+                                        matter_time_exact(f, f->batch->entry[n - 1].entry.time_ms),
+                                        matter_time_exact(f, f->options->token_ms)));
+}
+
+void page_one(struct sheet *s, struct matter *f)
+{
+    masthead(s, f);
+    verdict(s, f);
+    whose(s, f);
+    release(s, f);
+    signers(s, f);
+    open_items(s, f);
+    complete(s, f);
+    part(s, "Verify in one command");
+    sheet_text(s, FACE_MONO, SHEET_LEFT, SHEET_SPAN, arena_printf(f->a, "stemma-verify %s.asice --trust DIR", f->d->subject));
+    sheet_gap(s, 2);
+    sheet_text(s, FACE_SMALL, SHEET_LEFT, SHEET_SPAN,
+               "DIR holds the anchors that reached you by another way (lab-root.pem, tsa-root.pem, log.pub.pem, witnesses.txt). This "
+               "paper is a copy for reading, signed by the laboratory's audit service; the record is the dossier around it.");
+}

@@ -1,0 +1,141 @@
+/* Tests against their limits, what became of failures, the review, and the gate as it stood at the release. */
+#include <string.h>
+
+#include "paper/chapters.h"
+#include "paper/table.h"
+
+static const struct column test_columns[] = {{"Test, method", 27, false}, {"Limit", 13, false}, {"Result as read", 13, true},
+                                             {"Reported", 11, true}, {"Verdict", 15, false}, {"Tested by", 27, false},
+                                             {"Reviewed by", 27, false}};
+
+static void test_row(struct table *t, struct matter *f, const struct specification_test *test)
+{
+    bool any = false;
+    for (size_t i = 0; i < f->test_count; i++) {
+        const struct matter_test *r = &f->test[i];
+        if (strcmp(r->report.code, test->code) != 0)
+            continue;
+        const char *invalid = r->is_invalid ? arena_printf(f->a, "<span color=\"%s\">invalidated</span>\n", sheet_ink_hex(INK_BAD)) : "";
+        table_row(t, (const char *[]){
+            arena_printf(f->a, "<b>%s</b>\n%s", sheet_escape(f->a, test->title), sheet_escape(f->a, r->report.method)),
+            matter_limit(f, test), matter_corrected(f, r->entry->entry.seq, -1, "result", r->report.result),
+            sheet_escape(f->a, r->report.reported), arena_printf(f->a, "%s%s", invalid, matter_mark(f, r->report.verdict)),
+            matter_signed(f, r->entry), r->review != NULL ? matter_signed(f, r->review) : matter_mark(f, "pending")});
+        any = true;
+    }
+    if (!any)
+        table_row(t, (const char *[]){arena_printf(f->a, "<b>%s</b>", sheet_escape(f->a, test->title)), matter_limit(f, test), "", "",
+                                      matter_mark(f, "missing"), "", ""});
+}
+
+static void tests(struct sheet *s, struct matter *f)
+{
+    struct table t;
+    const struct specification_test *test = f->specification->tests.items;
+    sheet_text(s, FACE_TEXT, SHEET_LEFT, SHEET_SPAN,
+               arena_printf(f->a, "Against %s version %d: %s. %s", f->specification->id, f->specification->version,
+                            matter_mark(f, verdict_words[f->outcome.verdict]), sheet_escape(f->a, f->outcome.sentence)));
+    sheet_gap(s, 4);
+    table_begin(&t, s, test_columns, 7);
+    for (size_t i = 0; i < f->specification->tests.count; i++)
+        test_row(&t, f, &test[i]);
+    table_end(&t);
+}
+
+static const struct column text_columns[] = {{"Entry", 7, true}, {"What", 20, false}, {"Text", 48, false}, {"Signed by", 25, false}};
+
+/* A table of acts with free text; begun at the first row only. */
+struct acts {
+    struct sheet *s;
+    struct matter *f;
+    const char *title;
+    struct table t;
+    bool begun;
+};
+
+static void act_row(struct acts *x, const struct dossier_entry *entry, const char *what, const char *text)
+{
+    if (!x->begun) {
+        sheet_section(x->s, x->title, 50);
+        table_begin(&x->t, x->s, text_columns, 4);
+        x->begun = true;
+    }
+    table_row(&x->t, (const char *[]){arena_printf(x->f->a, "%lld", (long long)entry->entry.seq + 1), what, matter_free(x->f, text),
+                                      matter_signed(x->f, entry)});
+}
+
+static void investigations(struct sheet *s, struct matter *f)
+{
+    struct acts x = {.s = s, .f = f, .title = "Out-of-specification results"};
+    struct oos_investigate investigated;
+    struct oos_close closed;
+    const struct dossier_entry *entry;
+    for (size_t at = 0; (entry = matter_next(f, "quality.oos_investigate", &at, &investigated)) != NULL;)
+        act_row(&x, entry, arena_printf(f->a, "investigated: entry %lld, assignable cause %s", (long long)investigated.test_seq + 1,
+                                        investigated.assignable_cause == 1 ? "found" : "not found"), investigated.findings);
+    for (size_t at = 0; (entry = matter_next(f, "quality.oos_close", &at, &closed)) != NULL;)
+        act_row(&x, entry, arena_printf(f->a, "closed: entry %lld, %s", (long long)closed.test_seq + 1, matter_words(f, closed.conclusion)),
+                closed.reason);
+    if (x.begun)
+        table_end(&x.t);
+}
+
+static void deviations(struct sheet *s, struct matter *f)
+{
+    struct acts x = {.s = s, .f = f, .title = "Deviations"};
+    struct deviation_open opened;
+    struct deviation_close closed;
+    const struct dossier_entry *entry;
+    for (size_t at = 0; (entry = matter_next(f, "quality.deviation_open", &at, &opened)) != NULL;)
+        act_row(&x, entry, arena_printf(f->a, "opened, %s, aware since %s", matter_words(f, opened.deviation_class),
+                                        matter_time(f, opened.aware_at)), opened.text);
+    for (size_t at = 0; (entry = matter_next(f, "quality.deviation_close", &at, &closed)) != NULL;)
+        act_row(&x, entry, arena_printf(f->a, "closed: entry %lld", (long long)closed.deviation_seq + 1), closed.reason);
+    if (x.begun)
+        table_end(&x.t);
+}
+
+static void review(struct sheet *s, struct matter *f)
+{
+    struct acts x = {.s = s, .f = f, .title = "Review and disposition"};
+    struct batch_review reviewed;
+    struct batch_release released;
+    struct batch_reject rejected;
+    const struct dossier_entry *entry;
+    for (size_t at = 0; (entry = matter_next(f, "release.review", &at, &reviewed)) != NULL;)
+        act_row(&x, entry, arena_printf(f->a, "reviewed: entries 1 to %lld", (long long)reviewed.entries), reviewed.conclusion);
+    for (size_t at = 0; (entry = matter_next(f, "release.release", &at, &released)) != NULL;)
+        act_row(&x, entry, "<b>released</b>", released.remark);
+    for (size_t at = 0; (entry = matter_next(f, "release.reject", &at, &rejected)) != NULL;)
+        act_row(&x, entry, "<b>rejected</b>", rejected.reason);
+    if (x.begun)
+        table_end(&x.t);
+}
+
+static void gate(struct sheet *s, struct matter *f)
+{
+    static const struct column columns[] = {{"Point", 7, true}, {"What must hold", 38, false}, {"State", 17, false}, {"Why", 38, false}};
+    struct batch_release released;
+    struct table t;
+    size_t at = 0;
+    if (matter_next(f, "release.release", &at, &released) == NULL)
+        return;
+    sheet_section(s, "Release gate, as it stood at the release", 60);
+    table_begin(&t, s, columns, 4);
+    for (size_t i = 0; i < released.gate.count; i++) {
+        const struct gate_point *p = LIST_AT(released.gate, const struct gate_point, i);
+        table_row(&t, (const char *[]){arena_printf(f->a, "%lld", (long long)p->point), sheet_escape(f->a, p->title),
+                                       matter_mark(f, p->state), sheet_escape(f->a, p->text)});
+    }
+    table_end(&t);
+}
+
+void chapter_quality(struct sheet *s, struct matter *f)
+{
+    sheet_chapter(s, "Tests and disposition");
+    tests(s, f);
+    investigations(s, f);
+    deviations(s, f);
+    review(s, f);
+    gate(s, f);
+}

@@ -1,0 +1,204 @@
+/* The batch record: every step as it was performed, with the procedure's own limits beside the values. */
+#include <string.h>
+
+#include "paper/chapters.h"
+#include "paper/table.h"
+
+static const struct column value_columns[] = {{"Value", 30, false}, {"Entered or computed", 22, true}, {"Unit", 10, false},
+                                              {"Limits (hard; usual)", 24, false}, {"How", 14, false}};
+static const struct column use_columns[] = {{"Material or equipment", 33, false}, {"Id", 23, false}, {"Lot or serial number", 20, false},
+                                            {"Quantity", 11, true}, {"Expiry or calibration due", 26, false}};
+
+static const char *range(const struct matter *f, const char *min, const char *max)
+{
+    if (min != NULL && max != NULL)
+        return arena_printf(f->a, "%s to %s", min, max);
+    return min != NULL ? arena_printf(f->a, "≥ %s", min) : max != NULL ? arena_printf(f->a, "≤ %s", max) : "";
+}
+
+static const char *limits(const struct matter *f, const char *const hard[2], const char *const usual[2])
+{
+    const char *h = range(f, hard[0], hard[1]), *u = range(f, usual[0], usual[1]);
+    return arena_printf(f->a, "%s%s%s", h, h[0] != '\0' && u[0] != '\0' ? "; " : "", u);
+}
+
+static const struct procedure_field *field_of(const struct procedure_step *step, const char *name)
+{
+    const struct procedure_field *fields = step->fields.items;
+    for (size_t i = 0; i < step->fields.count; i++)
+        if (strcmp(fields[i].name, name) == 0)
+            return &fields[i];
+    return NULL;
+}
+
+static const struct procedure_computed *computed_of(const struct procedure_step *step, const char *name)
+{
+    const struct procedure_computed *computed = step->computed.items;
+    for (size_t i = 0; i < step->computed.count; i++)
+        if (strcmp(computed[i].name, name) == 0)
+            return &computed[i];
+    return NULL;
+}
+
+static const char *shown_value(const struct matter *f, const struct dossier_entry *entry, const struct procedure_field *field,
+                               const struct step_value *v, int64_t step)
+{
+    int64_t ms;
+    if (field != NULL && field->kind == VALUE_TEXT && f->options->redacted)
+        return matter_free(f, v->value);
+    const char *text = matter_corrected(f, entry->entry.seq, step, v->name, v->value);
+    if (field != NULL && field->kind == VALUE_TIME && clock_from_text(v->value, strlen(v->value), &ms) && strcmp(text, v->value) == 0)
+        return matter_time(f, ms);
+    return text;
+}
+
+static void values(struct sheet *s, struct matter *f, const struct dossier_entry *entry, const struct batch_step *done,
+                   const struct procedure_step *step)
+{
+    struct table t;
+    if (done->values.count + done->computed.count == 0)
+        return;
+    table_begin(&t, s, value_columns, 5);
+    for (size_t i = 0; i < done->values.count; i++) {
+        const struct step_value *v = LIST_AT(done->values, const struct step_value, i);
+        const struct procedure_field *field = field_of(step, v->name);
+        const char *label = field != NULL && field->label != NULL ? sheet_escape(f->a, field->label) : matter_label(f, v->name);
+        table_row(&t, (const char *[]){label, shown_value(f, entry, field, v, done->step),
+                                       matter_unit(f, field == NULL ? NULL : field->unit),
+                                       field == NULL ? "" : limits(f, (const char *[]){field->hard_min, field->hard_max},
+                                                                   (const char *[]){field->warn_min, field->warn_max}),
+                                       field != NULL && field->critical ? "entered, critical" : "entered"});
+    }
+    for (size_t i = 0; i < done->computed.count; i++) {
+        const struct step_result *r = LIST_AT(done->computed, const struct step_result, i);
+        const struct procedure_computed *c = computed_of(step, r->name);
+        const char *label = c != NULL && c->label != NULL ? sheet_escape(f->a, c->label) : matter_label(f, r->name);
+        const char *none = arena_printf(f->a, "<span color=\"%s\">○ %s</span>", sheet_ink_hex(INK_WARN),
+                                        sheet_escape(f->a, r->cannot_evaluate));
+        table_row(&t, (const char *[]){arena_printf(f->a, "<i>%s</i>", label),
+                                       r->value == NULL ? none : matter_corrected(f, -2, done->step, r->name, r->value),
+                                       matter_unit(f, r->unit),
+                                       c == NULL ? "" : limits(f, (const char *[]){c->hard_min, c->hard_max},
+                                                               (const char *[]){c->warn_min, c->warn_max}),
+                                       "computed"});
+    }
+    table_end(&t);
+}
+
+static void material_row(struct table *t, struct matter *f, const struct step_material *m)
+{
+    struct material_receive lot;
+    record_init(&record_material_receive, &lot);
+    bool here = matter_of(f, m->lot_id, "batch.material_receive", &lot);
+    table_row(t, (const char *[]){here ? sheet_escape(f->a, lot.material) : "", m->lot_id, sheet_escape(f->a, lot.lot_number),
+                                  arena_printf(f->a, "%s %s", m->quantity, sheet_escape(f->a, here ? lot.unit : "")),
+                                  here ? matter_time(f, lot.expires_at) : ""});
+}
+
+static void equipment_row(struct table *t, struct matter *f, const struct step_equipment *used, int64_t at_ms)
+{
+    struct equipment_register equipment;
+    struct equipment_calibrate calibration;
+    const struct dossier_stream *stream = dossier_stream(f->d, used->equipment_id);
+    const struct dossier_entry *last = recompute_last(stream, "batch.equipment_calibrate", at_ms);
+    struct recompute_case c = {f->a, f->d, f->batch, last, &f->memory};
+    struct err e;
+    record_init(&record_equipment_register, &equipment);
+    matter_of(f, used->equipment_id, "batch.equipment_register", &equipment);
+    const char *due = last != NULL && recompute_read(&c, last, &calibration, &e) == 0 ? matter_time(f, calibration.due_at) : "";
+    table_row(t, (const char *[]){sheet_escape(f->a, equipment.title), used->equipment_id, sheet_escape(f->a, equipment.serial_number),
+                                  "", due});
+}
+
+static void uses(struct sheet *s, struct matter *f, const struct batch_step *done, int64_t at_ms)
+{
+    struct table t;
+    if (done->materials.count + done->equipment.count == 0)
+        return;
+    table_begin(&t, s, use_columns, 5);
+    for (size_t i = 0; i < done->materials.count; i++)
+        material_row(&t, f, LIST_AT(done->materials, const struct step_material, i));
+    for (size_t i = 0; i < done->equipment.count; i++)
+        equipment_row(&t, f, LIST_AT(done->equipment, const struct step_equipment, i), at_ms);
+    table_end(&t);
+}
+
+static const struct dossier_entry *verifier_of(struct matter *f, int64_t step)
+{
+    struct step_verify verify;
+    const struct dossier_entry *entry, *found = NULL;
+    for (size_t at = 0; (entry = matter_next(f, "batch.step_verify", &at, &verify)) != NULL;)
+        found = verify.step == step ? entry : found;
+    return found;
+}
+
+static void one_step(struct sheet *s, struct matter *f, const struct dossier_entry *entry, const struct batch_step *done)
+{
+    const struct procedure_step *step = procedure_step(f->procedure, (int)done->step);
+    const struct dossier_entry *verified = verifier_of(f, done->step);
+    if (step == NULL)
+        return;
+    sheet_section(s, arena_printf(f->a, "%d  %s  <span weight=\"normal\" color=\"%s\">%s</span>", step->no, sheet_escape(f->a, step->name),
+                                  sheet_ink_hex(INK_QUIET), stage_words[step->stage]), 80);
+    const char *none = arena_printf(f->a, "<span color=\"%s\">○ not yet</span>", sheet_ink_hex(INK_WARN));
+    sheet_text(s, FACE_TABLE, SHEET_LEFT, SHEET_SPAN,
+               arena_printf(f->a, "Performed by %s (entry %lld). Work from %s to %s.\nVerified by %s", matter_signed(f, entry),
+                            (long long)entry->entry.seq + 1, matter_time(f, done->started_at), matter_time(f, done->ended_at),
+                            verified != NULL ? matter_signed(f, verified) : step->verify ? none : "nobody; the procedure asks for none"));
+    if (done->reason != NULL)
+        sheet_text(s, FACE_TABLE, SHEET_LEFT, SHEET_SPAN, arena_printf(f->a, "Reason: %s", matter_free(f, done->reason)));
+    sheet_gap(s, 4);
+    values(s, f, entry, done, step);
+    uses(s, f, done, entry->entry.time_ms);
+}
+
+static void notes(struct sheet *s, struct matter *f)
+{
+    static const struct column columns[] = {{"Entry", 7, true}, {"Remark", 63, false}, {"Signed by", 30, false}};
+    struct batch_note note;
+    struct table t;
+    size_t at = 0;
+    const struct dossier_entry *entry = matter_next(f, "batch.note", &at, &note);
+    if (entry == NULL)
+        return;
+    sheet_section(s, "Remarks", 40);
+    table_begin(&t, s, columns, 3);
+    for (; entry != NULL; entry = matter_next(f, "batch.note", &at, &note))
+        table_row(&t, (const char *[]){arena_printf(f->a, "%lld", (long long)entry->entry.seq + 1), matter_free(f, note.text),
+                                       matter_signed(f, entry)});
+    table_end(&t);
+}
+
+static void readings(struct sheet *s, struct matter *f)
+{
+    static const struct column columns[] = {{"Entry", 7, true}, {"Read at", 26, false}, {"Equipment", 27, false},
+                                            {"Quantity", 22, false}, {"Value", 18, true}};
+    struct batch_reading reading;
+    struct table t;
+    size_t at = 0;
+    const struct dossier_entry *entry = matter_next(f, "batch.reading", &at, &reading);
+    if (entry == NULL)
+        return;
+    sheet_section(s, "Readings, recorded without signature", 40);
+    table_begin(&t, s, columns, 5);
+    for (; entry != NULL; entry = matter_next(f, "batch.reading", &at, &reading))
+        table_row(&t, (const char *[]){arena_printf(f->a, "%lld", (long long)entry->entry.seq + 1), matter_time(f, reading.read_at),
+                                       reading.equipment_id, matter_words(f, reading.quantity),
+                                       matter_corrected(f, entry->entry.seq, -1, "value", reading.value)});
+    table_end(&t);
+}
+
+void chapter_steps(struct sheet *s, struct matter *f)
+{
+    struct batch_step done;
+    const struct dossier_entry *entry;
+    sheet_chapter(s, "Batch record");
+    if (f->open.remark != NULL)
+        sheet_text(s, FACE_TEXT, SHEET_LEFT, SHEET_SPAN, arena_printf(f->a, "Remark at opening: %s", matter_free(f, f->open.remark)));
+    sheet_text(s, FACE_SMALL, SHEET_LEFT, SHEET_SPAN,
+               "Computed values are in italics. A struck value was corrected; the number beside it names the correction.");
+    for (size_t at = 0; (entry = matter_next(f, "batch.step", &at, &done)) != NULL;)
+        one_step(s, f, entry, &done);
+    notes(s, f);
+    readings(s, f);
+}

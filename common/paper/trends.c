@@ -1,0 +1,164 @@
+/*
+ * Plots of what was measured more than once: readings over time, values and results of one name over the steps. Binary
+ * floats are for places on paper only; the numbers beside a plot are the record's own decimals.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "paper/chapters.h"
+
+#define POINTS_MAX 400
+#define SERIES_MAX 24
+#define PLOT_HEIGHT 92.0
+
+struct point {
+    double x, y;
+    const char *text;                /* the decimal */
+    const char *where;               /* on the axis */
+};
+
+struct series {
+    const char *key, *title;         /* key: what belongs together; title in markup */
+    struct point point[POINTS_MAX];
+    size_t count;
+};
+
+struct trends {
+    struct series *series;
+    size_t count;
+};
+
+static void add(struct matter *f, struct trends *t, const char *key, const char *title, struct point p)
+{
+    char *end;
+    p.y = strtod(p.text, &end);
+    if (end == p.text || *end != '\0')
+        return;                      /* a word, or below a limit of detection: no place on a plot */
+    size_t i = 0;
+    while (i < t->count && strcmp(t->series[i].key, key) != 0)
+        i++;
+    if (i == SERIES_MAX)
+        return;
+    if (i == t->count) {
+        t->series[i].key = arena_text(f->a, key);
+        t->series[i].title = title;
+        t->count++;
+    }
+    struct series *s = &t->series[i];
+    if (s->count < POINTS_MAX)
+        s->point[s->count++] = p;
+}
+
+static void take_readings(struct matter *f, struct trends *t)
+{
+    struct batch_reading r;
+    for (size_t at = 0; matter_next(f, "batch.reading", &at, &r) != NULL;)
+        add(f, t, arena_printf(f->a, "reading %s %s", r.equipment_id, r.quantity),
+            arena_printf(f->a, "%s, %s", matter_label(f, r.quantity), r.equipment_id),
+            (struct point){(double)r.read_at, 0, r.value, matter_time(f, r.read_at)});
+}
+
+/* Computed values of one name in several steps: viability, doublings, yield from passage to passage. */
+static void take_computed(struct matter *f, struct trends *t)
+{
+    struct batch_step done;
+    for (size_t at = 0; matter_next(f, "batch.step", &at, &done) != NULL;)
+        for (size_t i = 0; i < done.computed.count; i++) {
+            const struct step_result *r = LIST_AT(done.computed, const struct step_result, i);
+            if (r->value != NULL && strcmp(r->name, "dilution_factor") != 0)
+                add(f, t, arena_printf(f->a, "computed %s", r->name),
+                    arena_printf(f->a, "%s, %s", matter_label(f, r->name), matter_unit(f, r->unit)),
+                    (struct point){(double)done.step, 0, r->value, arena_printf(f->a, "step %lld", (long long)done.step)});
+        }
+}
+
+static void take_tests(struct matter *f, struct trends *t)
+{
+    for (size_t i = 0; i < f->test_count; i++) {
+        const struct test_report *r = &f->test[i].report;
+        add(f, t, arena_printf(f->a, "test %s", r->code), arena_printf(f->a, "%s, tests", matter_label(f, r->code)),
+            (struct point){(double)r->tested_at, 0, r->result, matter_time(f, r->tested_at)});
+    }
+}
+
+struct frame {
+    double x, y, w, h, min_x, max_x, min_y, max_y;
+};
+
+static double place_x(const struct frame *p, double x)
+{
+    return p->x + (p->max_x > p->min_x ? (x - p->min_x) / (p->max_x - p->min_x) : 0.5) * p->w;
+}
+
+static double place_y(const struct frame *p, double y)
+{
+    return p->y + p->h - (p->max_y > p->min_y ? (y - p->min_y) / (p->max_y - p->min_y) : 0.5) * p->h;
+}
+
+static void draw_line(struct sheet *s, const struct frame *p, const struct series *of)
+{
+    sheet_ink(s, INK_ACCENT);
+    cairo_set_line_width(s->cr, 1.1);
+    for (size_t i = 0; i < of->count; i++)
+        cairo_line_to(s->cr, place_x(p, of->point[i].x), place_y(p, of->point[i].y));
+    cairo_stroke(s->cr);
+    for (size_t i = 0; i < of->count; i++) {
+        cairo_arc(s->cr, place_x(p, of->point[i].x), place_y(p, of->point[i].y), 1.9, 0, 6.283185);
+        cairo_fill(s->cr);
+    }
+}
+
+static void label(struct sheet *s, double x, double y, double width, bool right, const char *markup)
+{
+    PangoLayout *layout = sheet_layout(s, FACE_SMALL, width, markup);
+    if (right)
+        pango_layout_set_alignment(layout, PANGO_ALIGN_RIGHT);
+    sheet_ink(s, INK_QUIET);
+    sheet_put(s, layout, x, y);
+    g_object_unref(layout);
+}
+
+static void draw_series(struct sheet *s, double x, double width, const struct series *of)
+{
+    const struct point *low = &of->point[0], *high = low, *first = low, *last = low;
+    for (size_t i = 1; i < of->count; i++) {
+        const struct point *p = &of->point[i];
+        low = p->y < low->y ? p : low;
+        high = p->y > high->y ? p : high;
+        first = p->x < first->x ? p : first;
+        last = p->x >= last->x ? p : last;
+    }
+    struct frame p = {x + 64, s->y + 16, width - 72, PLOT_HEIGHT - 36, first->x, last->x, low->y, high->y};
+    sheet_at(s, FACE_TABLE, x, s->y, width, arena_printf(s->arena, "<b>%s</b>", of->title));
+    sheet_box(s, (double[]){p.x - 5, p.y - 5, p.w + 10, p.h + 10}, INK_SHADE, INK_COUNT);
+    draw_line(s, &p, of);
+    label(s, x, place_y(&p, high->y) - 5, 56, true, high->text);
+    if (high->y > low->y)
+        label(s, x, place_y(&p, low->y) - 5, 56, true, low->text);
+    label(s, p.x - 5, p.y + p.h + 6, p.w / 2, false, first->where);
+    label(s, p.x + p.w / 2, p.y + p.h + 6, p.w / 2 + 5, true, last->where);
+}
+
+void chapter_trends(struct sheet *s, struct matter *f)
+{
+    struct trends t = {ARENA_ARRAY(f->a, struct series, SERIES_MAX), 0};
+    double width = (SHEET_SPAN - 20) / 2;
+    size_t drawn = 0;
+    take_readings(f, &t);
+    take_tests(f, &t);
+    take_computed(f, &t);
+    for (size_t i = 0; i < t.count; i++) {
+        if (t.series[i].count < 2)
+            continue;
+        if (drawn == 0)
+            sheet_chapter(s, "Trends");
+        if (drawn % 2 == 0)
+            sheet_need(s, PLOT_HEIGHT + 10);
+        draw_series(s, SHEET_LEFT + (drawn % 2 == 0 ? 0 : width + 20), width, &t.series[i]);
+        if (drawn++ % 2 == 1)
+            s->y += PLOT_HEIGHT + 10;
+    }
+    if (drawn % 2 == 1)
+        s->y += PLOT_HEIGHT + 10;
+}
