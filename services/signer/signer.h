@@ -48,6 +48,11 @@ int signer_sign(struct signer *s, struct arena *a, const struct signer_request *
 int signer_prove(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes login,
                  struct bytes sealed, struct bytes *ret, struct err *e);
 
+/** signer_sign_document(s, a, q, document, ret, e): the bytes that a PDF's empty signature is to cover, signed as `audit`;
+ *  the signer finds them itself. ERR_PEER_REFUSED to anyone but the audit service. */
+int signer_sign_document(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes document,
+                         struct bytes *ret, struct err *e);
+
 /** signer_sign_manifest(s, a, q, manifest, ret, e): a dossier's manifest, signed as `audit`. ERR_PEER_REFUSED to anyone
  *  but the audit service. */
 int signer_sign_manifest(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes manifest,

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "ledger/stream.h"
+#include "pdf/pdf.h"
 #include "record/record.h"
 
 int rule_person(const char *person_id, struct err *e)
@@ -79,6 +80,13 @@ int rule_login(struct bytes text, const char *person_id, int64_t now_ms, struct 
     if (at_ms < now_ms - LOGIN_SKEW_MS || at_ms > now_ms + LOGIN_SKEW_MS)
         return err_raise(e, ERR_TIME_REFUSED, "login", NULL, "the login text is of %s", at);
     return 0;
+}
+
+int rule_document(struct arena *a, const char *peer, struct bytes document, struct bytes *ret, struct err *e)
+{
+    if (strcmp(peer, "audit") != 0)
+        return err_raise(e, ERR_PEER_REFUSED, NULL, NULL, "only the audit service has papers signed");
+    return pdf_covered(a, document, ret, e);
 }
 
 int rule_manifest(const char *peer, struct bytes text, struct err *e)

@@ -29,6 +29,10 @@ int rule_statement_certificate(struct arena *a, struct bytes text, const char *c
 /** rule_login(text, person_id, now_ms, e): the five lines of a login text, this person's, its time near ${now_ms}. */
 int rule_login(struct bytes text, const char *person_id, int64_t now_ms, struct err *e);
 
+/** rule_document(a, peer, document, ret, e): asked by the audit service, and a PDF whose one signature covers all but
+ *  itself; ${ret} is what it covers. */
+int rule_document(struct arena *a, const char *peer, struct bytes document, struct bytes *ret, struct err *e);
+
 /** rule_manifest(peer, text, e): asked by the audit service, and an ASiC manifest by its first bytes. */
 int rule_manifest(const char *peer, struct bytes text, struct err *e);
 

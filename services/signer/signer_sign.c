@@ -61,6 +61,22 @@ int signer_prove(struct signer *s, struct arena *a, const struct signer_request 
     return code;
 }
 
+int signer_sign_document(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes document,
+                         struct bytes *ret, struct err *e)
+{
+    const struct signing_key key = {s->audit_key, s->audit, s->issuing};
+    struct bytes p7s, covered;
+    int code = rule_document(a, q->peer, document, &covered, e);
+    if (code == 0)
+        code = rule_valid_at(certificate_facts(s->audit), q->now_ms, e);
+    if (code == 0)
+        code = cms_sign(a, &key, covered, q->now_ms, &p7s, e);
+    code = signer_note(s, a, q, "sign_document", document, code, e);
+    if (code == 0)
+        *ret = p7s;
+    return code;
+}
+
 int signer_sign_manifest(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes manifest,
                          struct bytes *ret, struct err *e)
 {

@@ -68,6 +68,14 @@ static int sign_decide(struct call *c, struct err *e)
     return signer_sign(signer, c->arena, &q, bytes_of(in->statement), in->secret_sealed, &out->signature, e);
 }
 
+static int sign_document_decide(struct call *c, struct err *e)
+{
+    const struct sign_document *in = c->in;
+    struct signature *out = c->out;
+    struct signer_request q = request_of(c, NULL);
+    return signer_sign_document(signer, c->arena, &q, in->document, &out->signature, e);
+}
+
 static int sign_manifest_decide(struct call *c, struct err *e)
 {
     const struct sign_manifest *in = c->in;
@@ -123,6 +131,7 @@ static int secret_change_decide(struct call *c, struct err *e)
 const struct handler signer_sealing_key_verb = {.decide = sealing_key_decide};
 const struct handler signer_prove_verb = {.decide = prove_decide};
 const struct handler signer_sign_verb = {.decide = sign_decide};
+const struct handler signer_sign_document_verb = {.decide = sign_document_decide};
 const struct handler signer_sign_manifest_verb = {.decide = sign_manifest_decide};
 const struct handler signer_key_create_verb = {.decide = key_create_decide};
 const struct handler signer_certificate_verb = {.decide = certificate_decide};
