@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit_paper.h"
+#include "audit_redact.h"
 #include "audit_relied.h"
 #include "audit_store.h"
 #include "exports/exports.h"
@@ -20,6 +22,7 @@ struct making {
     struct dossier *d;
     struct merkle_source tree;
     struct err *e;
+    bool redacted;
 };
 
 /* ---- streams: the subject, then breadth first what statements name */
@@ -208,7 +211,7 @@ static int take_pki(struct making *m, const char *folder)
     for (struct dirent *d = readdir(dir); d != NULL && code == 0 && count < FILES_MAX; d = readdir(dir)) {
         size_t len = strlen(d->d_name);
         if (len < 5 || (strcmp(d->d_name + len - 4, ".pem") != 0 && strcmp(d->d_name + len - 4, ".crl") != 0) ||
-            strcmp(d->d_name, "log.pub.pem") == 0)
+            strcmp(d->d_name, "log.pub.pem") == 0 || (m->redacted && audit_redact_file(d->d_name)))
             continue;
         files[count].name = arena_text(m->a, d->d_name);
         code = read_file(m, arena_printf(m->a, "%s/%s", folder, d->d_name), &files[count++].data);
@@ -264,7 +267,7 @@ int audit_export(struct db *db, struct arena *a, const char *batch_id, const cha
 int audit_dossier(struct db *db, struct arena *a, const struct audit_dossier_settings *settings, const char *batch_id,
                   struct dossier *ret, struct bytes *ret_file, struct err *e)
 {
-    struct making m = {.db = db, .a = a, .d = ret, .e = e};
+    struct making m = {.db = db, .a = a, .d = ret, .e = e, .redacted = settings->redacted};
     struct audit_checkpoint checkpoint;
     struct dossier_stream sys;
     memset(ret, 0, sizeof *ret);
@@ -279,6 +282,8 @@ int audit_dossier(struct db *db, struct arena *a, const struct audit_dossier_set
     code = take_tree(&m);
     if (code == 0)
         code = take_streams(&m);
+    if (code == 0 && m.redacted)
+        audit_redact(a, ret);
     if (code == 0)
         code = take_heads(&m, &sys);
     if (code == 0)
@@ -293,6 +298,8 @@ int audit_dossier(struct db *db, struct arena *a, const struct audit_dossier_set
     if (code == 0)
         code = take_pki(&m, settings->pki);
     if (code == 0)
+        code = audit_paper(a, ret, settings, checkpoint.token_ms, e);
+    if (code == 0 && !m.redacted)
         code = take_exports(&m);
     return code != 0 ? code : dossier_write(a, ret, settings->signer, ret_file, e);
 }

@@ -9,6 +9,9 @@
 struct audit_dossier_settings {
     const char *pki;                      /* folder with *.pem and *.crl to enclose */
     const struct dossier_signer *signer;
+    const struct dossier_signer *paper_signer;   /* signs the whole of human/dossier.pdf */
+    const char *fonts;
+    bool redacted;
 };
 
 /** audit_dossier(db, a, settings, batch_id, ret, ret_file, e): build at the newest sealed checkpoint. ERR_NOT_FOUND,

@@ -10,7 +10,7 @@ enum { CHECKPOINT, LEAVES, STREAM, SYS_ALL, SYS_LAST, HEADS, ATTACHMENT, CHAIN, 
 
 static const struct statement_row rows[] = {
     [CHECKPOINT] = {"audit_checkpoint",
-                    "select size, note, cosignatures, token from ledger.checkpoint where is_seal order by size desc limit 1",
+                    "select size, note, cosignatures, token, token_ms from ledger.checkpoint where is_seal order by size desc limit 1",
                     0, NULL},
     [LEAVES] = {"audit_leaves",
                 "select string_agg(leaf, ''::bytea order by leaf_index) as leaves from ledger.leaf where leaf_index < $1", 1,
@@ -34,7 +34,7 @@ int audit_store_checkpoint(struct db *db, struct arena *a, struct audit_checkpoi
         code = err_raise(e, ERR_UNAVAILABLE, "", "", "the log has no checkpoint yet");
     if (code == 0)
         *ret = (struct audit_checkpoint){(uint64_t)db_cell_int(&r, 0, "size"), db_cell(&r, 0, "note"),
-                                         db_cell(&r, 0, "cosignatures"), db_cell(&r, 0, "token")};
+                                         db_cell(&r, 0, "cosignatures"), db_cell(&r, 0, "token"), db_cell_int(&r, 0, "token_ms")};
     return code;
 }
 

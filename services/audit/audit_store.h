@@ -11,6 +11,7 @@ extern const struct statement_table audit_statements;
 struct audit_checkpoint {
     uint64_t size;
     struct bytes note, cosignatures, token;
+    int64_t token_ms;
 };
 
 /** audit_store_checkpoint(db, a, ret, e): ERR_UNAVAILABLE while the log has never been sealed. */

@@ -5,6 +5,7 @@
 #include "audit_check.h"
 #include "audit_dossier.h"
 #include "audit_store.h"
+#include "paper/paper.h"
 #include "wire/client.h"
 
 #define DOSSIER_ARENA ((size_t)1 << 30)
@@ -15,7 +16,10 @@ static struct wire_client *client;
 int audit_init(struct db *db, struct err *e)
 {
     (void)db;
-    int code = wire_client_new(audit_config.common.curve_secret, audit_config.common.curve_public, audit_config.directory,
+    int code = paper_zone(audit_config.zone, e);
+    if (code != 0)
+        return code;
+    code = wire_client_new(audit_config.common.curve_secret, audit_config.common.curve_public, audit_config.directory,
                                &client, e);
     if (code == 0)
         wire_client_timeout(client, 60000);
@@ -38,6 +42,17 @@ static int sign_manifest(void *ctx, struct arena *a, struct bytes manifest, stru
     return code;
 }
 
+static int sign_paper(void *ctx, struct arena *a, struct bytes document, struct bytes *ret_p7s, struct err *e)
+{
+    const struct sign_document in = {.document = document};
+    struct signature out;
+    (void)ctx;
+    int code = wire_serve(client, a, "signer.sign_document", &in, &out, e);
+    if (code == 0)
+        *ret_p7s = out.signature;
+    return code;
+}
+
 static int decide_dossier(struct call *c, struct err *e)
 {
     const struct dossier_request *in = c->in;
@@ -47,13 +62,15 @@ static int decide_dossier(struct call *c, struct err *e)
     if (code != 0)
         return code;
     const struct dossier_signer signer = {sign_manifest, NULL};
-    const struct audit_dossier_settings settings = {audit_config.pki, &signer};
+    const struct dossier_signer paper_signer = {sign_paper, NULL};
+    const bool redacted = in->redacted == 1;
+    const struct audit_dossier_settings settings = {audit_config.pki, &signer, &paper_signer, audit_config.fonts, redacted};
     struct arena *a = arena_new(DOSSIER_ARENA);
     struct dossier d;
     struct bytes file;
     code = audit_dossier(c->db, a, &settings, in->batch_id, &d, &file, e);
     if (code == 0) {
-        out->file_name = arena_printf(c->arena, "%s.asice", in->batch_id);
+        out->file_name = arena_printf(c->arena, "%s%s.asice", in->batch_id, redacted ? "-redacted" : "");
         out->entries = (int64_t)dossier_stream(&d, in->batch_id)->count;
         out->checkpoint_size = (int64_t)d.size;
         out->file = (struct bytes){(const uint8_t *)arena_dup(c->arena, file.data, file.len), file.len};

@@ -7,6 +7,8 @@ struct audit_settings {
     const char *directory;     /* of services */
     const char *pki;
     const char *trust;         /* anchors that checkpoints are verified with */
+    const char *zone;          /* the facility's, for what people read */
+    const char *fonts;         /* folder of the paper's fonts */
 };
 extern struct audit_settings audit_config;
 

@@ -9,6 +9,9 @@ static const struct setting settings[] = {
     {"pki", SETTING_PATH, offsetof(struct audit_settings, pki), NULL, "folder of certificates and CRLs to enclose"},
     {"trust", SETTING_PATH, offsetof(struct audit_settings, trust), "",
      "folder with log.pub.pem, witnesses.txt, tsa-root.pem: judges of the log's checkpoints"},
+    {"zone", SETTING_TEXT, offsetof(struct audit_settings, zone), "UTC", "the facility's time zone, for the readable paper"},
+    {"fonts", SETTING_TEXT, offsetof(struct audit_settings, fonts), "/usr/share/fonts/truetype/dejavu",
+     "folder of DejaVu Sans Condensed and DejaVu Sans Mono, for the readable paper"},
 };
 
 static const struct binding verbs[] = {

@@ -11,6 +11,7 @@ static const struct argp_option options[] = {
     {"json", 'j', NULL, 0, "print JSON", 0},
     {"out", 'o', "FILE", 0, "where a dossier or an export is written", 0},
     {"format", 'f', "FORMAT", 0, "of an export: fhir, epcis, b2mml or csv", 0},
+    {"redacted", 'r', NULL, 0, "a dossier without free text and names, as far as it then still verifies", 0},
     {"yes", 'y', NULL, 0, "do not show the text before signing", 0},
     {"secret-fd", 's', "N", 0, "read the secret as a line from this descriptor, not from the terminal", 0},
     {"completion", 'C', NULL, 0, "print a completion script for bash", 0},
@@ -32,6 +33,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'j': in->cli.json = true; return 0;
     case 'o': in->cli.out = arg; return 0;
     case 'f': in->cli.format = arg; return 0;
+    case 'r': in->cli.redacted = true; return 0;
     case 'y': in->cli.yes = true; return 0;
     case 's':
         if (arg[0] == '\0' || strlen(arg) > 4 || strspn(arg, "0123456789") != strlen(arg))

@@ -15,6 +15,7 @@ struct cli {
     const char *format;        /* --format of an export */
     const struct verb_row *verb;   /* what is being carried out; NULL at first */
     bool json, yes;
+    bool redacted;             /* a dossier without free text and names */
     int secret_fd;             /* -1: ask on the terminal */
 };
 

@@ -94,10 +94,12 @@ static int write_file(const char *path, struct bytes data, struct err *e)
     return 0;
 }
 
-static int dossier(struct cli *cli, const void *in)
+static int dossier(struct cli *cli, struct dossier_request *in)
 {
     struct err e;
     struct dossier_file out;
+    if (cli->redacted)
+        in->redacted = 1;
     desk_timeout(cli->desk, 120000);
     int code = desk_call(cli->desk, cli->arena, "audit.dossier", in, &out, &e);
     const char *path = cli->out != NULL ? cli->out : out.file_name;
