@@ -110,6 +110,11 @@ static void add_correction(struct matter *f, const struct dossier_entry *entry, 
                            const void *record, const struct matter_correction *outer)
 {
     const char *field = text_field(type, record, outer == NULL ? "field" : "name");
+    int64_t corrects = outer != NULL ? -1 : number_field(type, record, "corrects"), test = number_field(type, record, "test_seq");
+    if (field == NULL && test >= 0) {
+        field = "result";
+        corrects = test;
+    }
     struct matter_correction *grown = ARENA_ARRAY(f->a, struct matter_correction, f->correction_count + 1);
     int64_t step = number_field(type, record, "step");
     if (field == NULL)
@@ -117,11 +122,47 @@ static void add_correction(struct matter *f, const struct dossier_entry *entry, 
     if (f->correction_count > 0)
         memcpy(grown, f->correction, f->correction_count * sizeof *grown);
     grown[f->correction_count++] = (struct matter_correction){
-        .seq = entry->entry.seq, .corrects = outer != NULL ? -1 : number_field(type, record, "corrects"), .step = step,
+        .seq = entry->entry.seq, .corrects = corrects, .step = step,
         .field = field, .old_value = text_field(type, record, "old_value"), .new_value = text_field(type, record, "new_value"),
         .reason = outer != NULL ? outer->reason : text_field(type, record, "reason"), .actor = entry->statement.actor,
         .time_ms = entry->entry.time_ms};
     f->correction = grown;
+}
+
+/* A test's result in truth, and what it is judged to be. */
+static void correct_test(struct matter *f, const struct record_type *type, const void *record)
+{
+    int64_t seq = number_field(type, record, "test_seq");
+    for (size_t i = 0; i < f->test_count && seq >= 0; i++)
+        if (f->test[i].entry->entry.seq == seq) {
+            f->test[i].report.result = text_field(type, record, "new_value");
+            f->test[i].report.reported = text_field(type, record, "reported");
+            f->test[i].report.verdict = text_field(type, record, "verdict");
+        }
+}
+
+/* What signs anew what ${act} signed; which of its fields names the step or test. */
+static bool is_renewed(struct matter *f, const char *act, int64_t subject, int64_t since)
+{
+    static const struct {
+        const char *act, *renewal, *field;
+    } renewals[] = {{"batch.step", "batch.step_verify", "step"},
+                    {"batch.step_verify", "batch.step_verify", "step"},
+                    {"quality.test_report", "quality.test_review", "test_seq"},
+                    {"quality.test_review", "quality.test_review", "test_seq"},
+                    {"release.review", "release.review", NULL},
+                    {"release.release", "release.release", NULL}};
+    for (size_t k = 0; act != NULL && k < sizeof renewals / sizeof *renewals; k++) {
+        const struct record_type *type = verb_find(renewals[k].renewal)->in;
+        const struct dossier_entry *entry;
+        void *record = record_new(f->a, type);
+        if (strcmp(act, renewals[k].act) != 0)
+            continue;
+        for (size_t at = 0; (entry = matter_next(f, renewals[k].renewal, &at, record)) != NULL;)
+            if (entry->entry.seq > since && (renewals[k].field == NULL || number_field(type, record, renewals[k].field) == subject))
+                return true;
+    }
+    return false;
 }
 
 static void add_lapsed(struct matter *f, const struct dossier_entry *entry, const struct record_type *type, const struct list *rows)
@@ -129,9 +170,11 @@ static void add_lapsed(struct matter *f, const struct dossier_entry *entry, cons
     struct matter_lapsed *grown = ARENA_ARRAY(f->a, struct matter_lapsed, f->lapsed_count + rows->count);
     if (f->lapsed_count > 0)
         memcpy(grown, f->lapsed, f->lapsed_count * sizeof *grown);
-    for (size_t i = 0; i < rows->count; i++)
-        grown[f->lapsed_count++] = (struct matter_lapsed){
-            number_field(type, (const char *)rows->items + i * type->size, "entry"), entry->entry.seq};
+    for (size_t i = 0; i < rows->count; i++) {
+        const void *row = (const char *)rows->items + i * type->size;
+        if (!is_renewed(f, text_field(type, row, "act"), number_field(type, row, "subject"), entry->entry.seq))
+            grown[f->lapsed_count++] = (struct matter_lapsed){number_field(type, row, "entry"), entry->entry.seq};
+    }
     f->lapsed = grown;
 }
 
@@ -145,6 +188,7 @@ static void read_corrections(struct matter *f)
         if (record == NULL || !read_entry(f, entry, record))
             continue;
         add_correction(f, entry, verb->in, record, NULL);
+        correct_test(f, verb->in, record);
         const struct list *list = rows_field(verb->in, record, "computed", &row);
         struct matter_correction outer = f->correction_count > 0 ? f->correction[f->correction_count - 1] : (struct matter_correction){0};
         for (size_t k = 0; list != NULL && k < list->count; k++)
@@ -299,8 +343,8 @@ int matter_read(struct arena *a, const struct dossier *d, const struct paper_opt
     matter_of(ret, ret->open.collection_id, "source.collection_record", &ret->collection);
     matter_of(ret, ret->open.donor_id, "source.donor_register", &ret->donor);
     read_people(ret);
-    read_corrections(ret);
     read_tests(ret);
+    read_corrections(ret);
     judge(ret);
     read_state(ret);
     read_open_items(ret);

@@ -44,6 +44,8 @@ static enum ink verdict_ink(const struct matter *f)
 {
     if (strcmp(f->state, "rejected") == 0)
         return INK_BAD;
+    if (f->decision != NULL && matter_is_lapsed(f, f->decision->entry.seq))
+        return INK_WARN;
     if (f->decision != NULL)
         return INK_GOOD;
     return strcmp(f->state, "on_hold") == 0 ? INK_BAD : INK_WARN;
@@ -52,6 +54,8 @@ static enum ink verdict_ink(const struct matter *f)
 static const char *verdict_title(const struct matter *f)
 {
     bool rejected = strcmp(f->state, "rejected") == 0;
+    if (f->decision != NULL && matter_is_lapsed(f, f->decision->entry.seq))
+        return "○ Release unsigned until reviewed";
     if (f->decision != NULL)
         return rejected ? "✗ Rejected" : "✓ Released";
     return strcmp(f->state, "on_hold") == 0 ? "✗ On hold, not released" : "○ Not released";

@@ -4,8 +4,8 @@
 #include "paper/chapters.h"
 #include "paper/table.h"
 
-static const struct column test_columns[] = {{"Test, method", 27, false}, {"Limit", 13, false}, {"Result as read", 13, true},
-                                             {"Reported", 11, true}, {"Verdict", 15, false}, {"Tested by", 27, false},
+static const struct column test_columns[] = {{"Test, method", 23, false}, {"Limit", 14, false}, {"Result as read", 12, true},
+                                             {"Reported", 10, true}, {"Verdict", 13, false}, {"Tested by", 27, false},
                                              {"Reviewed by", 27, false}};
 
 static void test_row(struct table *t, struct matter *f, const struct specification_test *test)

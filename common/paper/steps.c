@@ -52,6 +52,32 @@ static const char *shown_value(const struct matter *f, const struct dossier_entr
     return text;
 }
 
+static bool has_value(const struct batch_step *done, const char *name)
+{
+    for (size_t i = 0; i < done->values.count; i++)
+        if (strcmp(LIST_AT(done->values, const struct step_value, i)->name, name) == 0)
+            return true;
+    for (size_t i = 0; i < done->computed.count; i++)
+        if (strcmp(LIST_AT(done->computed, const struct step_result, i)->name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Values that only a correction entered. */
+static void late_values(struct table *t, struct matter *f, const struct dossier_entry *entry, const struct batch_step *done,
+                        const struct procedure_step *step)
+{
+    for (size_t i = 0; i < f->correction_count; i++) {
+        const struct matter_correction *c = &f->correction[i];
+        bool is_first = c->step == done->step && c->old_value == NULL && !has_value(done, c->field);
+        const struct procedure_field *field = field_of(step, c->field);
+        if (is_first)
+            table_row(t, (const char *[]){field != NULL && field->label != NULL ? sheet_escape(f->a, field->label) : matter_label(f, c->field),
+                                          matter_corrected(f, entry->entry.seq, done->step, c->field, c->new_value),
+                                          matter_unit(f, field == NULL ? NULL : field->unit), "", "entered by correction"});
+    }
+}
+
 static void values(struct sheet *s, struct matter *f, const struct dossier_entry *entry, const struct batch_step *done,
                    const struct procedure_step *step)
 {
@@ -82,6 +108,7 @@ static void values(struct sheet *s, struct matter *f, const struct dossier_entry
                                                                (const char *[]){c->warn_min, c->warn_max}),
                                        "computed"});
     }
+    late_values(&t, f, entry, done, step);
     table_end(&t);
 }
 
