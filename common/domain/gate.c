@@ -41,7 +41,10 @@ static void steps_judge(struct judging *j)
             open_with(j, arena_printf(j->arena, "step %d (%s) is not performed", s->no, s->name));
         else if (s->performed_seq <= last)
             open_with(j, arena_printf(j->arena, "step %d (%s) was performed before the step ahead of it", s->no, s->name));
-        if (s->performed_seq >= 0 && s->needs_verifier && s->verified_seq < s->performed_seq)
+        if (s->performed_seq >= 0 && s->corrected_seq > 0)
+            open_with(j, arena_printf(j->arena, "step %d (%s) was corrected at entry %lld: unsigned until reviewed", s->no, s->name,
+                (long long)s->corrected_seq));
+        else if (s->performed_seq >= 0 && s->needs_verifier && s->verified_seq < s->performed_seq)
             open_with(j, arena_printf(j->arena, "step %d (%s) is not verified", s->no, s->name));
         last = s->performed_seq > last ? s->performed_seq : last;
     }

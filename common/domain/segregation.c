@@ -21,13 +21,13 @@ static const struct row {
     bool anywhere;
     const char *rule;
 } ROWS[] = {
-    {DEED_STEP_VERIFY,       BIT(DEED_STEP_PERFORM),                               false, "R10"},
-    {DEED_TEST_REVIEW,       BIT(DEED_TEST_REPORT),                                false, "R10"},
+    {DEED_STEP_VERIFY,       BIT(DEED_STEP_PERFORM) | BIT(DEED_CORRECT),           false, "R10"},
+    {DEED_TEST_REVIEW,       BIT(DEED_TEST_REPORT) | BIT(DEED_CORRECT),            false, "R10"},
     {DEED_RESULT_INVALIDATE, BIT(DEED_TEST_REPORT) | BIT(DEED_RESULT_INVALIDATE),  false, "R27"},
     {DEED_OOS_INVESTIGATE,   BIT(DEED_TEST_REPORT),                                false, "4.5"},
     {DEED_OOS_CLOSE,         BIT(DEED_TEST_REPORT) | BIT(DEED_OOS_INVESTIGATE),    false, "R27"},
     {DEED_DEVIATION_CLOSE,   BIT(DEED_DEVIATION_OPEN),                             false, "4.5"},
-    {DEED_BATCH_REVIEW,      BIT(DEED_STEP_PERFORM) | BIT(DEED_STEP_VERIFY) | BIT(DEED_TEST_REPORT), true, "4.5"},
+    {DEED_BATCH_REVIEW,      BIT(DEED_STEP_PERFORM) | BIT(DEED_STEP_VERIFY) | BIT(DEED_TEST_REPORT) | BIT(DEED_CORRECT), true, "4.5"},
     {DEED_RELEASE,           WORK,                                                 true,  "R11"},
     {DEED_REJECT,            WORK,                                                 true,  "R11"},
     {DEED_DOCUMENT_APPROVE,  BIT(DEED_DOCUMENT_AUTHOR),                            false, "4.5"},

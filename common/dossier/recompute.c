@@ -6,10 +6,12 @@
 
 static const struct recompute_row rows[] = {
     {"access.key_register", recompute_key, NULL},
+    {"batch.correct", recompute_correct, NULL},
     {"batch.step", recompute_step, NULL},
     {"custody.hand_over", recompute_hand_over, NULL},
     {"custody.label_print", recompute_label, NULL},
     {"custody.receive", recompute_receive, NULL},
+    {"quality.test_correct", recompute_test_correct, NULL},
     {"quality.test_report", recompute_test, NULL},
     {"release.release", NULL, recompute_gate},
     {"source.eligibility_determine", recompute_eligibility, NULL},

@@ -4,6 +4,7 @@
  * very code that computed them first, so a lab that recorded something else than its own rules give is found out.
  */
 #pragma once
+#include "domain/correction.h"
 #include "dossier/dossier.h"
 #include "record/record.h"
 
@@ -79,13 +80,32 @@ int recompute_procedure(const struct recompute_case *c, const struct batch_open 
 int recompute_specification(const struct recompute_case *c, const struct batch_open *open, struct specification **ret,
                             struct err *e);
 
+/** recompute_steps(c, ret_doc, ret, ret_count, e): the steps recorded before the statement as they stand then, corrections
+ *  put in, and the procedure that they follow. */
+int recompute_steps(const struct recompute_case *c, struct procedure **ret_doc, struct batch_step **ret, size_t *ret_count,
+                    struct err *e);
+
+/** recompute_correct_steps(c, doc, steps, n, e): the corrections before the statement put into ${steps}.
+ *  recompute_correct_result(c, test_seq, result, e): ${result} of that test as it stands before the statement. */
+int recompute_correct_steps(const struct recompute_case *c, const struct procedure *doc, struct batch_step *steps, size_t n,
+                            struct err *e);
+int recompute_correct_result(const struct recompute_case *c, int64_t test_seq, const char **result, struct err *e);
+
+/** recompute_acts(c, ret, ret_count, e): what was signed before the statement and may lapse. recompute_unsigned(c, ret, e):
+ *  what of it stands as unsigned until reviewed, as struct unsigned_row (person_id NULL), added to ${ret}. */
+int recompute_acts(const struct recompute_case *c, const struct correction_act **ret, size_t *ret_count, struct err *e);
+int recompute_unsigned(const struct recompute_case *c, struct list *ret, struct err *e);
+
 /**
  * The rows' functions, recompute_batch.c and recompute_donor.c; each fills what its statement computes, from:
+ * recompute_correct(c, in, e), recompute_test_correct: what they correct and all before (recompute_correction.c);
  * recompute_step(c, in, e): the procedure that the batch was opened on and the steps before; recompute_test: its
  * specification; recompute_label: the donor's use and last determination; recompute_hand_over, recompute_receive: the
  * transfer itself; recompute_eligibility: the donor's statements before; recompute_receipt: the collection;
  * recompute_key: the certificate. recompute_gate(c, in, e) judges a release (recompute_gate.c).
  */
+int recompute_correct(const struct recompute_case *c, void *in, struct err *e);
+int recompute_test_correct(const struct recompute_case *c, void *in, struct err *e);
 int recompute_step(const struct recompute_case *c, void *in, struct err *e);
 int recompute_test(const struct recompute_case *c, void *in, struct err *e);
 int recompute_gate(const struct recompute_case *c, const void *in, struct err *e);

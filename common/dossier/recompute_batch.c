@@ -71,30 +71,33 @@ static int read_steps(const struct recompute_case *c, struct err *e)
     return 0;
 }
 
-/* The steps recorded before the statement. */
-static int read_earlier(const struct recompute_case *c, const struct batch_step **ret, size_t *ret_count, struct err *e)
+int recompute_steps(const struct recompute_case *c, struct procedure **ret_doc, struct batch_step **ret, size_t *ret_count,
+                    struct err *e)
 {
-    int rc = c->memory->steps_of == c->s ? 0 : read_steps(c, e);
+    struct recompute_memory *m = c->memory;
+    struct batch_open open;
+    int rc = recompute_open(c, &open, e);
+    if (rc == 0)
+        rc = recompute_procedure(c, &open, ret_doc, e);
+    if (rc == 0 && m->steps_of != c->s)
+        rc = read_steps(c, e);
+    if (rc != 0)
+        return rc;
     size_t n = 0;
-    while (rc == 0 && n < c->memory->step_count && c->memory->step_seq[n] < c->entry->entry.seq)
+    while (n < m->step_count && m->step_seq[n] < c->entry->entry.seq)
         n++;
-    *ret = c->memory->step;
+    *ret = ARENA_ARRAY(c->a, struct batch_step, n + 1);
+    memcpy(*ret, m->step, n * sizeof **ret);
     *ret_count = n;
-    return rc;
+    return recompute_correct_steps(c, *ret_doc, *ret, n, e);
 }
 
 int recompute_step(const struct recompute_case *c, void *in, struct err *e)
 {
-    struct batch_step *step = in;
-    const struct batch_step *earlier;
-    struct batch_open open;
+    struct batch_step *step = in, *earlier;
     struct procedure *procedure;
     size_t n;
-    int rc = recompute_open(c, &open, e);
-    if (rc == 0)
-        rc = recompute_procedure(c, &open, &procedure, e);
-    if (rc == 0)
-        rc = read_earlier(c, &earlier, &n, e);
+    int rc = recompute_steps(c, &procedure, &earlier, &n, e);
     if (rc == 0 && procedure_step(procedure, (int)step->step) == NULL)
         rc = refuse(e, "the procedure has no such step");
     if (rc == 0)

@@ -31,6 +31,8 @@ static const struct {
     {"quality.deviation_close", DEED_DEVIATION_CLOSE},
     {"release.review", DEED_BATCH_REVIEW},
     {"custody.label_print", DEED_LABEL},
+    {"batch.correct", DEED_CORRECT},
+    {"quality.test_correct", DEED_CORRECT},
 };
 
 /* The releaser against everybody's deeds before. */
@@ -116,6 +118,8 @@ static int count_report(struct counting *k, const struct dossier_entry *entry, s
         rc = names_test(k->c, "quality.test_review", entry->entry.seq, &is_reviewed, e);
     if (rc == 0)
         rc = names_test(k->c, "quality.oos_close", entry->entry.seq, &is_invalid, e);
+    if (rc == 0)
+        rc = recompute_correct_result(k->c, entry->entry.seq, &report.result, e);
     if (rc != 0 || is_invalid)
         return rc;
     struct specification_result *r = &k->result[k->count++];
@@ -145,6 +149,20 @@ static int tests_pass(const struct recompute_case *c, struct err *e)
     return 0;
 }
 
+/* No signature on corrected data stands as unsigned but a release, which this one signs anew (R14). */
+static int all_signed(const struct recompute_case *c, struct err *e)
+{
+    struct list open = {NULL, 0};
+    int rc = recompute_unsigned(c, &open, e);
+    for (size_t i = 0; rc == 0 && i < open.count; i++) {
+        const struct unsigned_row *row = LIST_AT(open, const struct unsigned_row, i);
+        if (strcmp(row->act, "release.release") != 0)
+            rc = err_raise(e, ERR_DOSSIER_REFUSED, "gate", "11", "released, but entry %lld stands as unsigned since entry %lld",
+                           (long long)row->entry, (long long)row->corrected_by);
+    }
+    return rc;
+}
+
 /* What else the gate asks (training, equipment, materials, labels) rests on the state of other streams at that moment; it
  * stands as it was recorded. */
 int recompute_gate(const struct recompute_case *c, const void *in, struct err *e)
@@ -166,5 +184,7 @@ int recompute_gate(const struct recompute_case *c, const void *in, struct err *e
         rc = steps_done(c, procedure, e);
     if (rc == 0)
         rc = tests_pass(c, e);
+    if (rc == 0)
+        rc = all_signed(c, e);
     return rc != 0 ? rc : releaser_uninvolved(c, e);
 }

@@ -98,11 +98,23 @@ static void recompute_stream(struct verify *v, const struct recompute *recompute
     }
 }
 
+/* What of the subject stands as unsigned at the end of its stream is no fault, but nobody may overlook it. */
+static void find_unsigned(struct verify *v, struct recompute_memory *memory)
+{
+    const struct dossier_stream *s = dossier_stream(&v->d, v->d.subject);
+    struct dossier_entry after = {.entry.seq = INT64_MAX};
+    struct recompute_case c = {v->arena, &v->d, s, &after, memory};
+    struct err e;
+    if (recompute_unsigned(&c, &v->verdict->unsigned_acts, &e) != 0)
+        verify_refused(v, (struct dossier_place){s->id, -1}, 11, &e);
+}
+
 static void recompute_all(struct verify *v, const struct recompute *recompute)
 {
     struct recompute_memory memory = {.procedure = NULL};
     for (size_t i = 0; i < v->d.stream_count; i++)
         recompute_stream(v, recompute, &memory, &v->d.stream[i]);
+    find_unsigned(v, &memory);
 }
 
 static void verify_parts(struct verify *v, const struct recompute *recompute)

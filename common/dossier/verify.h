@@ -23,6 +23,7 @@ struct findings {
     uint64_t tree_size;
     int64_t time_ms;             /* of the time-stamp over the checkpoint */
     size_t entries, acts, streams, recomputed;
+    struct list unsigned_acts;   /* struct unsigned_row: signatures on corrected data, unsigned until reviewed (R14) */
 };
 
 /** What the checks of one dossier share. */

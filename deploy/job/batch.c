@@ -144,12 +144,13 @@ static int open_batch(struct carrying *c)
     return job_act(c->j, "U-MARA", "batch.open", &in, NULL);
 }
 
-static void add_values(struct carrying *c, json_t *values, struct batch_step *in)
+/* What the step's "mistyped" names is entered as it says first, and corrected afterwards. */
+static void add_values(struct carrying *c, json_t *step, struct batch_step *in)
 {
     const char *name;
-    json_t *value;
-    json_object_foreach(values, name, value) {
-        const char *text = json_string_value(value);
+    json_t *value, *mistyped = json_object_get(step, "mistyped");
+    json_object_foreach(json_object_get(step, "values"), name, value) {
+        const char *wrong = text_of(mistyped, name), *text = wrong != NULL ? wrong : json_string_value(value);
         char now[CLOCK_TEXT];
         if (strcmp(text, "@now") == 0) {
             clock_to_text(clock_ms() - 100, now);
@@ -159,6 +160,36 @@ static void add_values(struct carrying *c, json_t *values, struct batch_step *in
         v->name = name;
         v->value = text;
     }
+}
+
+static int verify(struct carrying *c, int64_t no)
+{
+    struct step_verify in = {.batch_id = c->batch, .step = no};
+    return job_act(c->j, "U-JON", "batch.step_verify", &in, NULL);
+}
+
+/* what was mistyped is corrected, and looked at by the second person again: until then it stands as unsigned */
+static int correct(struct carrying *c, json_t *step)
+{
+    const char *name;
+    json_t *wrong;
+    int code = 0;
+    json_object_foreach(json_object_get(step, "mistyped"), name, wrong) {
+        struct batch_correct in;
+        record_init(&record_batch_correct, &in);
+        in.batch_id = c->batch;
+        in.step = json_integer_value(json_object_get(step, "step"));
+        in.field = name;
+        in.old_value = json_string_value(wrong);
+        in.new_value = text_of(json_object_get(step, "values"), name);
+        in.reason = "Digits swapped when typed; the counting sheet says otherwise.";
+        code = code != 0 ? code : job_act(c->j, "U-MARA", "batch.correct", &in, NULL);
+        code = code != 0 ? code : verify(c, in.step);
+        if (code == 0)
+            job_say(c->j, "%s: step %lld: %s corrected from %s to %s, verified again", c->batch, (long long)in.step, name,
+                    in.old_value, in.new_value);
+    }
+    return code;
 }
 
 static int perform(struct carrying *c, json_t *step)
@@ -173,7 +204,7 @@ static int perform(struct carrying *c, json_t *step)
     in.started_at = clock_ms() - 500;
     in.ended_at = clock_ms() - 5;
     in.reason = text_of(step, "reason") != NULL ? text_of(step, "reason") : INVENTED;
-    add_values(c, json_object_get(step, "values"), &in);
+    add_values(c, step, &in);
     json_object_foreach(json_object_get(step, "materials"), lot, item) {
         struct step_material *m = record_list_add(c->j->step, &record_step_material, &in.materials);
         m->lot_id = job_text(c->j, "%s%d", lot, c->j->first);
@@ -184,8 +215,9 @@ static int perform(struct carrying *c, json_t *step)
         m->equipment_id = json_string_value(item);
     }
     int code = job_act(c->j, "U-MARA", "batch.step", &in, NULL);
-    struct step_verify verify = {.batch_id = c->batch, .step = in.step};
-    return code == 0 ? job_act(c->j, "U-JON", "batch.step_verify", &verify, NULL) : code;
+    if (code == 0)
+        code = verify(c, in.step);
+    return code == 0 ? correct(c, step) : code;
 }
 
 static int read_incubator(struct carrying *c)

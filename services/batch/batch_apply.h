@@ -26,6 +26,8 @@ int apply_open(struct call *c, struct err *e);
 int apply_step(struct call *c, struct err *e);
 /** apply_step_verify(c, e): the second person on the step. */
 int apply_step_verify(struct call *c, struct err *e);
+/** apply_correct(c, e): the correction beside what it corrects, the signatures that lapse, the batch held if released. */
+int apply_correct(struct call *c, struct err *e);
 /** apply_reading(c, e): one row: the short path. */
 int apply_reading(struct call *c, struct err *e);
 /** apply_note(c, e): who wrote it; the text is in the statement. */

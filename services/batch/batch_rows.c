@@ -11,7 +11,8 @@
 
 #define BATCH_COLUMNS                                                                                                   \
     "b.batch_id, b.state, b.procedure_id, b.procedure_version, b.tissue, b.use, b.donation_number, b.steps_done,"        \
-    " b.steps_total, " TIME("b.opened_ms") " as opened_at"
+    " b.steps_total, " TIME("b.opened_ms") " as opened_at, (select count(distinct l.entry) from batch.lapse l"           \
+    " where l.batch_id = b.batch_id and l.renewed_seq is null) as unsigned_count"
 
 /* a page behind a batch, newest first; without one, from the start. The page of one state is written without `=`, so that
  * only the worklist's index gives its order: a state that few batches are in is found as fast as any. */
@@ -84,8 +85,30 @@ static const struct statement_row rows[ROW_COUNT] = {
         " left join lateral (select k.state from batch.batch k where k.batch_id = u.batch_id) b on true where b.state is not null",
         1, NULL},
     [ROW_STEPS] = {"batch_steps",
-        "select step, performed_by, performed_seq, verified_by, needs_verify, ended_ms, body from batch.step"
-        " where batch_id = $1 order by step", 1, NULL},
+        "select step, performed_by, performed_seq, verified_by, needs_verify, ended_ms, body, corrected_seq, last_verified_seq"
+        " from batch.step_facts where batch_id = $1 order by step", 1, NULL},
+    [ROW_CORRECTIONS] = {"batch_corrections",
+        "select step, field, old_value, new_value from batch.correction where batch_id = $1 order by seq", 1, NULL},
+    [ROW_CORRECTORS] = {"batch_correctors",
+        "select l.subject, c.person_id from batch.lapse l"
+        " join batch.correction c on c.batch_id = l.batch_id and c.seq = l.correction_seq"
+        " where l.batch_id = $1 and l.renewed_by = 'batch.step_verify' and l.renewed_seq is null", 1, NULL},
+    [ROW_RELEASE_ACTS] = {"batch_release_acts",
+        "select seq, act from batch.actor where batch_id = $1 and act in ('release.review', 'release.release') order by seq",
+        1, NULL},
+    [ROW_CORRECTION_ROWS] = {"batch_correction_rows",
+        "select c.entry, c.corrects, c.field, c.old_value, c.new_value, c.reason, c.person_id, " TIME("c.time_ms")
+        " as corrected_at, (select count(*) from batch.lapse l where l.batch_id = $1 and l.correction_seq = c.entry"
+        " and l.renewed_seq is null) as unsigned_count"
+        " from (select seq as entry, corrects_seq as corrects, 'step ' || step || ', ' || field as field, old_value, new_value,"
+        " reason, person_id, time_ms from batch.correction where batch_id = $1 union all"
+        " select seq, test_seq, 'test ' || code, old_value, new_value, reason, person_id, time_ms"
+        " from quality.correction_facts where batch_id = $1) c order by c.entry limit 200", 1, &record_correction_row},
+    [ROW_UNSIGNED_ROWS] = {"batch_unsigned_rows",
+        "select l.entry, l.act, nullif(l.subject, 0) as subject, a.person_id, max(l.correction_seq) as corrected_by"
+        " from batch.lapse l join batch.actor a on a.batch_id = l.batch_id and a.seq = l.entry"
+        " where l.batch_id = $1 and l.renewed_seq is null group by 1, 2, 3, 4 order by 1 limit 500", 1,
+        &record_unsigned_row},
     [ROW_TRAINED] = {"batch_trained",
         "select t.person_id, t.expires_ms from batch.batch b join access.training_state t"
         " on t.document_id = b.procedure_id and t.document_version = b.procedure_version where b.batch_id = $1", 1, NULL},
@@ -114,7 +137,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " b.donor_id, b.collection_id, b.donation_number, b.tissue, b.use, b.recipient_code, "
         TIME("b.opened_ms") " as opened_at,"
         " (select h.seq from ledger.heads(array[b.batch_id]) h) as head_seq,"
-        " null::jsonb as steps, null::jsonb as containers"
+        " null::jsonb as steps, null::jsonb as containers, null::jsonb as corrections, null::jsonb as unsigned_acts"
         " from batch.batch b where b.batch_id = $1", 1, &record_batch_show},
     [ROW_CONTAINERS] = {"batch_containers",
         "select container_id, volume_ml, cells, " TIME("expires_ms") " as expires_at from batch.container"
@@ -140,10 +163,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         "insert into batch.step_equipment (batch_id, step, equipment_id, used_from_ms, used_until_ms, seq)"
         " select $1, $2, u.equipment_id, $4, $5, $6 from unnest($3::text[]) u (equipment_id)", 6, NULL},
     [ROW_STEP_VERIFY] = {"batch_step_verify",
-        "with s as (update batch.step set verified_by = $3, verified_seq = $4"
-        " where batch_id = $1 and step = $2 and verified_by is null returning needs_verify)"
-        " update batch.batch b set steps_done = b.steps_done + s.needs_verify::integer from s where b.batch_id = $1",
-        4, NULL},
+        "select batch.verify($1, $2::integer, $3, $4)", 4, NULL},
     [ROW_CONTAINERS_INSERT] = {"batch_containers_insert",
         "insert into batch.container (container_id, batch_id, volume_ml, cells, expires_ms, filled_seq)"
         " select u.container_id, $1, u.volume_ml::numeric, u.cells::numeric, $5, $6"
@@ -159,6 +179,11 @@ static const struct statement_row rows[ROW_COUNT] = {
         " select u.batch_id, u.seq, u.equipment_id, u.quantity, u.value::numeric, u.read_ms, u.person_id"
         " from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[])"
         " u (batch_id, seq, equipment_id, quantity, value, read_ms, person_id)", 7, NULL},
+    [ROW_CORRECT] = {"batch_correct",
+        "insert into batch.correction (batch_id, seq, step, corrects_seq, field, old_value, new_value, reason, person_id,"
+        " time_ms) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", 10, NULL},
+    [ROW_LAPSE] = {"batch_lapse", "select batch.lapse_acts($1, $2, $3, $4, $5, $6)", 6, NULL},
+    [ROW_COUNT_STEPS] = {"batch_count_steps", "select batch.count_steps($1)", 1, NULL},
     [ROW_MOVE] = {"batch_move", "select batch.move($1, $2, $3)", 3, NULL},
     [ROW_ACT] = {"batch_act",
         "insert into batch.actor (batch_id, seq, person_id, act) values ($1, $2, $3, $4)", 4, NULL},

@@ -75,6 +75,13 @@ struct step_state {
     int64_t step, performed_seq, ended_ms;
     const char *performed_by, *verified_by;
     bool needs_verify;
+    int64_t corrected_seq;              /* of the last correction that no second person has looked at, 0: none */
+};
+
+/** Who corrected a step, or values that it is calculated from, since a second person looked at it last. */
+struct step_corrector {
+    int64_t step;
+    const char *person;
 };
 
 /** Equipment with the calibration that held when the step began; ${result} NULL: never calibrated by then. */
@@ -94,6 +101,8 @@ struct step_facts {
     size_t lot_count;
     const struct equipment_facts *equipment;
     size_t equipment_count;
+    const struct step_corrector *correctors;
+    size_t corrector_count;
 };
 
 /** step_needs_verify(step): a second person must verify: the procedure says so, or a field is critical (R10, R23). */
@@ -129,10 +138,14 @@ int rule_step_equipment(const struct batch_step *in, const struct step_facts *fa
 int rule_step(const struct batch_step *in, const struct step_facts *facts, int64_t now_ms,
               const struct batch_limits *limits, struct err *e);
 
-/** rule_verify(in, facts, person, reviewed_seq, e): the step is performed, by another person (R10), not yet verified, and
- *  its entry is among those the verifier saw. */
+/** rule_verify(in, facts, person, reviewed_seq, e): the step is performed and was corrected by others (R10), is not verified
+ *  as it stands, and its entry and its corrections are among those the verifier saw (R14). */
 int rule_verify(const struct step_verify *in, const struct step_facts *facts, const char *person, int64_t reviewed_seq,
                 struct err *e);
+
+/** rule_correct(in, facts, e): the batch's state allows it, the actor is trained on the procedure, the step is recorded, the
+ *  reason says why (R13). What it changes is domain/correction.h's. */
+int rule_correct(const struct batch_correct *in, const struct step_facts *facts, struct err *e);
 
 /** What a reading rests on. ${equipment_id} NULL: unknown equipment. */
 struct reading_facts {

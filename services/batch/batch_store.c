@@ -109,12 +109,13 @@ size_t store_read_steps(const struct call *c, size_t answer, const struct step_s
             .performed_by = db_cell_text(r, i, "performed_by"),
             .verified_by = db_cell_text(r, i, "verified_by"),
             .needs_verify = db_cell_bool(r, i, "needs_verify"),
+            .corrected_seq = db_cell_int(r, i, "corrected_seq"),
         };
     *ret_states = s;
     return (size_t)r->rows;
 }
 
-int store_read_records(const struct call *c, size_t answer, const struct batch_step **ret, struct err *e)
+int store_read_records(const struct call *c, size_t answer, struct batch_step **ret, struct err *e)
 {
     const struct db_rows *r = &c->answers[answer];
     struct batch_step *steps = ARENA_ARRAY(c->arena, struct batch_step, r->rows + 1);
@@ -128,6 +129,64 @@ int store_read_records(const struct call *c, size_t answer, const struct batch_s
     }
     *ret = steps;
     return 0;
+}
+
+void store_ask_corrections(struct call *c, const char *batch_id)
+{
+    call_ask(c, store_row(ROW_CORRECTIONS), DB_VALUES(db_text(batch_id)));
+}
+
+int store_correct_records(const struct call *c, size_t answer, const struct procedure *doc, struct batch_step *steps, size_t n,
+                          struct err *e)
+{
+    const struct db_rows *r = &c->answers[answer];
+    struct list changed = {NULL, 0};
+    for (int i = 0; i < r->rows; i++) {
+        struct batch_correct in = {.step = db_cell_int(r, i, "step"), .field = db_cell_text(r, i, "field"),
+                                   .old_value = db_cell_text(r, i, "old_value"), .new_value = db_cell_text(r, i, "new_value")};
+        if (correction_put(c->arena, steps, n, &in, e) != 0)
+            return err_fault(e, "correction %d of %s does not fit: %s", i + 1, c->stream, e->text);
+    }
+    if (r->rows > 0)
+        correction_recompute(c->arena, doc, steps, n, 1, &changed);
+    return 0;
+}
+
+void store_ask_correctors(struct call *c, const char *batch_id)
+{
+    call_ask(c, store_row(ROW_CORRECTORS), DB_VALUES(db_text(batch_id)));
+}
+
+size_t store_read_correctors(const struct call *c, size_t answer, const struct step_corrector **ret)
+{
+    const struct db_rows *r = &c->answers[answer];
+    struct step_corrector *who = ARENA_ARRAY(c->arena, struct step_corrector, r->rows + 1);
+    for (int i = 0; i < r->rows; i++)
+        who[i] = (struct step_corrector){db_cell_int(r, i, "subject"), db_cell_text(r, i, "person_id")};
+    *ret = who;
+    return (size_t)r->rows;
+}
+
+void store_ask_release_acts(struct call *c, const char *batch_id)
+{
+    call_ask(c, store_row(ROW_RELEASE_ACTS), DB_VALUES(db_text(batch_id)));
+}
+
+size_t store_read_acts(const struct call *c, size_t steps, size_t release, const struct correction_act **ret)
+{
+    const struct db_rows *s = &c->answers[steps], *r = &c->answers[release];
+    struct correction_act *acts = ARENA_ARRAY(c->arena, struct correction_act, 2 * s->rows + r->rows + 1);
+    size_t n = 0;
+    for (int i = 0; i < s->rows; i++) {
+        int64_t step = db_cell_int(s, i, "step"), verified = db_cell_int(s, i, "last_verified_seq");
+        acts[n++] = (struct correction_act){db_cell_int(s, i, "performed_seq"), step, "batch.step"};
+        if (verified > 0)
+            acts[n++] = (struct correction_act){verified, step, "batch.step_verify"};
+    }
+    for (int i = 0; i < r->rows; i++)
+        acts[n++] = (struct correction_act){db_cell_int(r, i, "seq"), 0, db_cell_text(r, i, "act")};
+    *ret = acts;
+    return n;
 }
 
 void store_ask_trained(struct call *c, const char *batch_id)

@@ -5,6 +5,7 @@
  */
 #pragma once
 #include "batch_rules.h"
+#include "domain/correction.h"
 #include "service/service.h"
 
 extern const struct statement_table batch_statements;
@@ -18,6 +19,8 @@ enum store_row {
     ROW_LIST, ROW_LIST_STATE, ROW_SHOW, ROW_CONTAINERS,
     ROW_BATCH_INSERT, ROW_STEP_INSERT, ROW_USE_MATERIALS, ROW_USE_EQUIPMENT, ROW_STEP_VERIFY, ROW_CONTAINERS_INSERT,
     ROW_BATCH_FILL, ROW_READING_INSERT, ROW_READING_INSERT_MANY, ROW_MOVE, ROW_ACT, ROW_ACT_MANY,
+    ROW_CORRECTIONS, ROW_CORRECTORS, ROW_RELEASE_ACTS, ROW_CORRECTION_ROWS, ROW_UNSIGNED_ROWS, ROW_CORRECT, ROW_LAPSE,
+    ROW_COUNT_STEPS,
     ROW_COUNT
 };
 
@@ -44,10 +47,26 @@ void store_read_batch(const struct call *c, size_t answer, struct batch_facts *r
 int store_document(const struct call *c, const struct batch_facts *facts, struct procedure **ret, struct err *e);
 
 /** store_ask_steps(c, batch_id); store_read_steps(c, answer, ret_states): recorded steps by number; returns their number.
- *  store_read_records(c, answer, ret, e): the same as records, from the statements' bodies. */
+ *  store_read_records(c, answer, ret, e): the same as records, from the statements' bodies, as they were recorded. */
 void store_ask_steps(struct call *c, const char *batch_id);
 size_t store_read_steps(const struct call *c, size_t answer, const struct step_state **ret_states);
-int store_read_records(const struct call *c, size_t answer, const struct batch_step **ret, struct err *e);
+int store_read_records(const struct call *c, size_t answer, struct batch_step **ret, struct err *e);
+
+/** store_ask_corrections(c, batch_id); store_correct_records(c, answer, doc, steps, n, e): the ${n} records as they stand by
+ *  all corrections of the batch, calculated values with them. */
+void store_ask_corrections(struct call *c, const char *batch_id);
+int store_correct_records(const struct call *c, size_t answer, const struct procedure *doc, struct batch_step *steps, size_t n,
+                          struct err *e);
+
+/** store_ask_correctors(c, batch_id); store_read_correctors(c, answer, ret): who corrected which steps that are not verified
+ *  anew; returns their number. */
+void store_ask_correctors(struct call *c, const char *batch_id);
+size_t store_read_correctors(const struct call *c, size_t answer, const struct step_corrector **ret);
+
+/** store_ask_release_acts(c, batch_id); store_read_acts(c, steps, release, ret): what is signed on the batch and may lapse:
+ *  its steps, their verifications, its reviews and releases. Returns their number. */
+void store_ask_release_acts(struct call *c, const char *batch_id);
+size_t store_read_acts(const struct call *c, size_t steps, size_t release, const struct correction_act **ret);
 
 /** store_ask_trained(c, batch_id); store_read_trained(c, answer): whether c->who is trained now on the batch's procedure
  *  version (who acts is not known yet when facts are asked). */

@@ -125,7 +125,7 @@ static int list_decide(struct call *c, struct err *e)
 
 const struct handler batch_list_verb = {list_facts, list_decide, NULL, NULL};
 
-enum { SHOW_SHOW, SHOW_BATCH, SHOW_STEPS, SHOW_CONTAINERS };   /* answers, in the order asked */
+enum { SHOW_SHOW, SHOW_BATCH, SHOW_STEPS, SHOW_CONTAINERS, SHOW_CORRECTIONS, SHOW_UNSIGNED };   /* answers, in the order asked */
 
 static int show_facts(struct call *c, struct err *e)
 {
@@ -135,6 +135,8 @@ static int show_facts(struct call *c, struct err *e)
     store_ask_batch(c, in->batch_id);
     store_ask_steps(c, in->batch_id);
     call_ask(c, store_row(ROW_CONTAINERS), DB_VALUES(db_text(in->batch_id)));
+    call_ask(c, store_row(ROW_CORRECTION_ROWS), DB_VALUES(db_text(in->batch_id)));
+    call_ask(c, store_row(ROW_UNSIGNED_ROWS), DB_VALUES(db_text(in->batch_id)));
     return 0;
 }
 
@@ -142,6 +144,8 @@ static const char *step_state_word(const struct step_state *s)
 {
     if (s == NULL)
         return "to_do";
+    if (s->corrected_seq > 0)
+        return "unsigned";
     if (s->verified_by != NULL)
         return "verified";
     return s->needs_verify ? "to_verify" : "performed";
@@ -180,7 +184,10 @@ static int show_decide(struct call *c, struct err *e)
     if (code != 0)
         return code;
     show_steps(c, doc, out);
-    return rows_take(c, SHOW_CONTAINERS, &record_container_row, &out->containers, e);
+    code = rows_take(c, SHOW_CONTAINERS, &record_container_row, &out->containers, e);
+    if (code == 0)
+        code = rows_take(c, SHOW_CORRECTIONS, &record_correction_row, &out->corrections, e);
+    return code == 0 ? rows_take(c, SHOW_UNSIGNED, &record_unsigned_row, &out->unsigned_acts, e) : code;
 }
 
 const struct handler batch_show_verb = {show_facts, show_decide, NULL, NULL};

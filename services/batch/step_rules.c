@@ -41,7 +41,8 @@ int rule_step_order(int64_t step, const struct step_facts *f, struct err *e)
         if (before == NULL)
             return err_raise(e, ERR_ORDER_FORBIDS, "step", "R09", "step %" PRId64 " is not performed", no);
         if (before->needs_verify && before->verified_by == NULL)
-            return err_raise(e, ERR_ORDER_FORBIDS, "step", "R09", "step %" PRId64 " is not verified", no);
+            return err_raise(e, ERR_ORDER_FORBIDS, "step", "R09", "step %" PRId64 " is not verified%s", no,
+                             before->corrected_seq > 0 ? " since it was corrected" : "");
     }
     return 0;
 }
@@ -220,6 +221,21 @@ int rule_step(const struct batch_step *in, const struct step_facts *f, int64_t n
     return code != 0 ? code : rule_step_equipment(in, f, e);
 }
 
+/* neither who performed the step nor who corrected it */
+static int verify_duties(const struct step_state *s, const struct step_facts *f, const char *person, struct err *e)
+{
+    char subject[24];
+    snprintf(subject, sizeof subject, "%" PRId64, s->step);
+    struct segregation_act wanted = {person, subject, DEED_STEP_VERIFY}, performed = {s->performed_by, subject, DEED_STEP_PERFORM};
+    int code = segregation_check(&wanted, &performed, 1, e);
+    for (size_t i = 0; code == 0 && i < f->corrector_count; i++)
+        if (f->correctors[i].step == s->step) {
+            struct segregation_act corrected = {f->correctors[i].person, subject, DEED_CORRECT};
+            code = segregation_check(&wanted, &corrected, 1, e);
+        }
+    return code;
+}
+
 int rule_verify(const struct step_verify *in, const struct step_facts *f, const char *person, int64_t reviewed_seq,
                 struct err *e)
 {
@@ -231,16 +247,25 @@ int rule_verify(const struct step_verify *in, const struct step_facts *f, const 
         return err_raise(e, ERR_ORDER_FORBIDS, "step", "R09", "step %" PRId64 " is not performed", in->step);
     if (s->verified_by != NULL)
         return err_raise(e, ERR_EXISTS, "step", "R10", "step %" PRId64 " is verified by %s", in->step, s->verified_by);
-    char subject[24];
-    snprintf(subject, sizeof subject, "%" PRId64, in->step);
-    struct segregation_act performed = {s->performed_by, subject, DEED_STEP_PERFORM};
-    struct segregation_act verified = {person, subject, DEED_STEP_VERIFY};
-    code = segregation_check(&verified, &performed, 1, e);
+    code = verify_duties(s, f, person, e);
     code = code != 0 ? code : rule_trained(f->is_trained, e);
     if (code != 0)
         return code;
     if (reviewed_seq < s->performed_seq)
         return err_raise(e, ERR_HEAD_STALE, "step", "R10", "what you saw ends before the step was recorded (entry %" PRId64
                          ")", s->performed_seq);
+    if (reviewed_seq < s->corrected_seq)
+        return err_raise(e, ERR_HEAD_STALE, "step", "R14", "what you saw ends before the step was corrected (entry %" PRId64
+                         ")", s->corrected_seq);
     return 0;
+}
+
+int rule_correct(const struct batch_correct *in, const struct step_facts *f, struct err *e)
+{
+    int code = rule_state(f->state, "batch.correct", 0, e);
+    code = code != 0 ? code : rule_trained(f->is_trained, e);
+    code = code != 0 ? code : reason_check("reason", in->reason, e);
+    if (code == 0 && state_of(f, in->step) == NULL)
+        code = err_raise(e, ERR_NOT_FOUND, "step", "R12", "step %" PRId64 " is not recorded", in->step);
+    return code;
 }

@@ -5,7 +5,7 @@
 #include "domain/batch_record.h"
 #include "verbs.h"
 
-enum { STEP_BATCH, STEP_STEPS, STEP_TRAINED, STEP_LOTS, STEP_EQUIPMENT };   /* answers, in the order asked */
+enum { STEP_BATCH, STEP_STEPS, STEP_TRAINED, STEP_CORRECTIONS, STEP_LOTS, STEP_EQUIPMENT };   /* answers, in the order asked */
 
 static int step_facts_ask(struct call *c, struct err *e)
 {
@@ -20,6 +20,7 @@ static int step_facts_ask(struct call *c, struct err *e)
     store_ask_batch(c, in->batch_id);
     store_ask_steps(c, in->batch_id);
     store_ask_trained(c, in->batch_id);
+    store_ask_corrections(c, in->batch_id);
     store_ask_lots(c, lots, in->materials.count);
     store_ask_equipment(c, pieces, in->equipment.count, in->started_at);
     return 0;
@@ -41,7 +42,7 @@ static int step_context(struct call *c, struct step_facts *ret, struct err *e)
 static int step_decide(struct call *c, struct err *e)
 {
     struct batch_step *in = c->in;
-    const struct batch_step *earlier;
+    struct batch_step *earlier;
     struct batch_limits limits = batch_limits();
     struct step_facts facts;
     struct procedure_entry entry;
@@ -54,6 +55,8 @@ static int step_decide(struct call *c, struct err *e)
     code = rule_step(in, &facts, c->now_ms, &limits, e);
     if (code == 0)
         code = store_read_records(c, STEP_STEPS, &earlier, e);
+    if (code == 0)
+        code = store_correct_records(c, STEP_CORRECTIONS, facts.doc, earlier, facts.step_count, e);
     if (code != 0)
         return code;
     batch_record_entry(c->arena, facts.doc, earlier, facts.step_count, in, &entry);
@@ -65,6 +68,8 @@ static int step_decide(struct call *c, struct err *e)
 
 const struct handler batch_step_verb = {step_facts_ask, step_decide, apply_step, NULL};
 
+enum { VERIFY_CORRECTORS = STEP_TRAINED + 1 };
+
 static int verify_facts(struct call *c, struct err *e)
 {
     const struct step_verify *in = c->in;
@@ -72,6 +77,7 @@ static int verify_facts(struct call *c, struct err *e)
     store_ask_batch(c, in->batch_id);
     store_ask_steps(c, in->batch_id);
     store_ask_trained(c, in->batch_id);
+    store_ask_correctors(c, in->batch_id);
     return 0;
 }
 
@@ -79,10 +85,52 @@ static int verify_decide(struct call *c, struct err *e)
 {
     struct step_facts facts;
     int code = step_context(c, &facts, e);
+    facts.corrector_count = store_read_correctors(c, VERIFY_CORRECTORS, &facts.correctors);
     return code != 0 ? code : rule_verify(c->in, &facts, c->who->person_id, c->reviewed_seq, e);
 }
 
 const struct handler batch_step_verify_verb = {verify_facts, verify_decide, apply_step_verify, NULL};
+
+enum { CORRECT_CORRECTIONS = STEP_TRAINED + 1, CORRECT_RELEASE };
+
+static int correct_facts(struct call *c, struct err *e)
+{
+    const struct batch_correct *in = c->in;
+    (void)e;
+    store_ask_batch(c, in->batch_id);
+    store_ask_steps(c, in->batch_id);
+    store_ask_trained(c, in->batch_id);
+    store_ask_corrections(c, in->batch_id);
+    store_ask_release_acts(c, in->batch_id);
+    return 0;
+}
+
+static int correct_decide(struct call *c, struct err *e)
+{
+    struct batch_correct *in = c->in;
+    struct batch_step *records;
+    struct step_facts facts;
+    const struct correction_act *acts;
+    int code = step_context(c, &facts, e);
+    if (code == 0)
+        code = rule_correct(in, &facts, e);
+    if (code == 0)
+        code = store_read_records(c, STEP_STEPS, &records, e);
+    if (code == 0)
+        code = store_correct_records(c, CORRECT_CORRECTIONS, facts.doc, records, facts.step_count, e);
+    if (code == 0)
+        code = correction_step(c->arena, facts.doc, records, facts.step_count, in, e);
+    if (code != 0)
+        return code;
+    size_t n = store_read_acts(c, STEP_STEPS, CORRECT_RELEASE, &acts);
+    for (size_t i = 0; i < facts.step_count; i++)
+        if (facts.steps[i].step == in->step)
+            in->corrects = facts.steps[i].performed_seq;
+    correction_lapse_step(c->arena, acts, n, in);
+    return 0;
+}
+
+const struct handler batch_correct_verb = {correct_facts, correct_decide, apply_correct, NULL};
 
 static int reading_facts_ask(struct call *c, struct err *e)
 {

@@ -62,7 +62,45 @@ int apply_test_review(struct call *c, struct err *e)
     const struct test_review *in = c->in;
     (void)e;
     QUEUE(c, ROW_REVIEW, db_text(c->stream), db_int(in->test_seq), actor(c), db_int(c->seq));
+    QUEUE(c, ROW_RENEW, db_text(c->stream), db_text(c->verb->name), db_int(in->test_seq), db_int(c->seq));
     queue_event(c);
+    return 0;
+}
+
+/* arrays of the lapsed acts, as batch.lapse_acts takes them */
+static void queue_lapsed(struct call *c, const struct list *lapsed)
+{
+    size_t n = lapsed->count;
+    int64_t *entries = ARENA_ARRAY(c->arena, int64_t, n + 1), *subjects = ARENA_ARRAY(c->arena, int64_t, n + 1);
+    const char **acts = ARENA_ARRAY(c->arena, const char *, n + 1), **renewed = ARENA_ARRAY(c->arena, const char *, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        const struct lapsed_act *l = LIST_AT(*lapsed, const struct lapsed_act, i);
+        entries[i] = l->entry;
+        subjects[i] = l->subject == INTEGER_ABSENT ? 0 : l->subject;
+        acts[i] = l->act;
+        renewed[i] = correction_renewal(l->act);
+    }
+    QUEUE(c, ROW_LAPSE, db_text(c->stream), db_int(c->seq), db_ints(entries, n), db_texts(acts, n), db_ints(subjects, n),
+          db_texts(renewed, n));
+}
+
+int apply_test_correct(struct call *c, struct err *e)
+{
+    const struct test_correct *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_CORRECT, db_text(c->stream), db_int(c->seq), db_int(in->test_seq), db_text(in->old_value),
+          db_text(in->new_value), db_text(in->reason), db_text(in->reported), db_text(in->verdict), db_text(in->explanation),
+          actor(c), db_int(c->time_ms));
+    queue_lapsed(c, &in->lapsed);
+    queue_act(c);
+    return 0;
+}
+
+int apply_hold_end(struct call *c, struct err *e)
+{
+    (void)e;
+    QUEUE(c, ROW_GO_ON, db_text(c->stream), db_int(c->seq));
+    queue_act(c);
     return 0;
 }
 

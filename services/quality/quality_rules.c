@@ -104,7 +104,69 @@ int rule_test_review(int64_t test_seq, const char *person, const struct quality_
         return err_raise(e, ERR_STATE_FORBIDS, "test_seq", "R25", "this result of %s does not stand any more", t->code);
     if (t->reviewed_by != NULL)
         return err_raise(e, ERR_EXISTS, "test_seq", "R10", "%s reviewed it", t->reviewed_by);
-    return test_duties(t, person, DEED_TEST_REVIEW, e);
+    int code = test_duties(t, person, DEED_TEST_REVIEW, e);
+    for (size_t i = 0; code == 0 && i < facts->corrector_count; i++)
+        if (facts->correctors[i].test_seq == test_seq) {
+            struct segregation_act want = {person, t->code, DEED_TEST_REVIEW};
+            struct segregation_act corrected = {facts->correctors[i].person, t->code, DEED_CORRECT};
+            code = segregation_check(&want, &corrected, 1, e);
+        }
+    return code;
+}
+
+int rule_test_seen(int64_t test_seq, int64_t reviewed_seq, const struct quality_facts *facts, struct err *e)
+{
+    const struct test_fact *t = test_find(facts, test_seq);
+    if (t != NULL && reviewed_seq < t->corrected_seq)
+        return err_raise(e, ERR_HEAD_STALE, "test_seq", "R14", "what you saw ends before the result was corrected (entry %"
+                         PRId64 ")", t->corrected_seq);
+    return 0;
+}
+
+int rule_test_correct(const struct test_correct *in, const struct quality_facts *facts, struct test_report *ret, struct err *e)
+{
+    const struct test_fact *t = test_find(facts, in->test_seq);
+    int code = reason_check("reason", in->reason, e);
+    if (code != 0)
+        return code;
+    if (t == NULL)
+        return no_test(in->test_seq, e);
+    if (!t->is_valid)
+        return err_raise(e, ERR_STATE_FORBIDS, "test_seq", "R25", "this result of %s does not stand any more", t->code);
+    if (t->oos_state != NULL)
+        return err_raise(e, ERR_STATE_FORBIDS, "test_seq", "R27", "%s has a case: only the case says what its result is worth",
+                         t->code);
+    if (strcmp(t->result, in->old_value) != 0)
+        return err_raise(e, ERR_HEAD_STALE, "old_value", "R12", "%s stands as %s", t->code, t->result);
+    if (strcmp(in->old_value, in->new_value) == 0)
+        return err_raise(e, ERR_FIELD_RANGE, "new_value", "R12", "%s is what stands already", in->new_value);
+    record_init(&record_test_report, ret);
+    ret->code = t->code;
+    ret->result = in->new_value;
+    ret->method = t->method;
+    ret->sample_point = t->sample_point;
+    ret->sampled_at = t->sampled_ms;
+    ret->tested_at = t->tested_ms;
+    return 0;
+}
+
+int rule_hold_end(const struct hold_end *in, const struct quality_facts *facts, struct err *e)
+{
+    int code = reason_check("reason", in->reason, e);
+    if (code != 0)
+        return code;
+    for (size_t i = 0; i < facts->test_count; i++) {
+        const struct test_fact *t = &facts->tests[i];
+        if (t->oos_state != NULL && (strcmp(t->oos_state, "closed") != 0 || t->is_confirmed))
+            return err_raise(e, ERR_STATE_FORBIDS, "batch_id", "R26", "the case of entry %" PRId64 " (%s) holds the batch", t->seq,
+                             t->code);
+    }
+    if (facts->unsigned_works > 0)
+        return err_raise(e, ERR_ORDER_FORBIDS, "batch_id", "R14", "%" PRId64 " signatures on steps and tests stand as unsigned"
+                         " until reviewed", facts->unsigned_works);
+    if (facts->unsigned_releases == 0)
+        return err_raise(e, ERR_STATE_FORBIDS, "batch_id", "R14", "no correction holds the batch");
+    return 0;
 }
 
 /* the case of a test, and whether its machine takes this event */

@@ -33,7 +33,16 @@ int rule_specification_approve(int64_t version, const char *person, const struct
 struct test_fact {
     int64_t seq;
     const char *code, *verdict, *performed_by, *reviewed_by, *oos_state, *investigated_by;
-    bool is_valid, assignable_cause;
+    bool is_valid, assignable_cause, is_confirmed;
+    const char *result, *method, *sample_point;     /* as they stand */
+    int64_t sampled_ms, tested_ms;
+    int64_t corrected_seq, last_reviewed_seq;       /* corrected and not reviewed since; reviewed at all; 0: not */
+};
+
+/** Who corrected a test since it was last reviewed. */
+struct test_corrector {
+    int64_t test_seq;
+    const char *person;
 };
 
 struct deviation_fact {
@@ -50,6 +59,9 @@ struct quality_facts {
     size_t test_count;
     const struct deviation_fact *deviations;
     size_t deviation_count;
+    const struct test_corrector *correctors;
+    size_t corrector_count;
+    int64_t unsigned_releases, unsigned_works;      /* signatures that lapsed: of release, of steps and tests */
 };
 
 /** rule_event(facts, event, e): there is such a batch, and its machine (common/fsm) has a row for ${event} in its state;
@@ -60,7 +72,19 @@ int rule_event(const struct quality_facts *facts, const char *event, struct err 
  *  invalidates it, one that cannot be evaluated may be reported again (R25, R27). ERR_TIME_REFUSED, ERR_EXISTS. */
 int rule_test_report(const struct test_report *in, const struct quality_facts *facts, int64_t now_ms, struct err *e);
 
-/** rule_test_review(test_seq, person, facts, e): the test stands, is not reviewed, and another person made it (R10). */
+/** rule_test_correct(in, facts, ret, e): the test stands, its result is the one named, the reason says why (R13); a result
+ *  with a case is that case's (R27). ${ret}: the report as it would be with the new result, to be judged anew. */
+int rule_test_correct(const struct test_correct *in, const struct quality_facts *facts, struct test_report *ret, struct err *e);
+
+/** rule_test_seen(test_seq, reviewed_seq, facts, e): the reviewer saw the last correction of the test (R14). */
+int rule_test_seen(int64_t test_seq, int64_t reviewed_seq, const struct quality_facts *facts, struct err *e);
+
+/** rule_hold_end(in, facts, e): a correction holds the batch, everything corrected is reviewed, no case is open or
+ *  confirmed. ERR_STATE_FORBIDS, ERR_ORDER_FORBIDS (R14). */
+int rule_hold_end(const struct hold_end *in, const struct quality_facts *facts, struct err *e);
+
+/** rule_test_review(test_seq, person, facts, e): the test stands, is not reviewed as it stands, and others made and
+ *  corrected it (R10). */
 int rule_test_review(int64_t test_seq, const char *person, const struct quality_facts *facts, struct err *e);
 
 /** rule_oos_investigate(in, person, facts, e): there is a case, not closed; not by who made the result (§2.9). */

@@ -16,17 +16,28 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
         "select b.state, s.document from batch.batch_facts b join quality.specification s"
         " on s.specification_id = b.specification_id and s.version = b.specification_version where b.batch_id = $1", 1, NULL},
     [ROW_TESTS] = {"quality_tests",
-        "select t.test_seq, t.code, t.verdict, t.performed_by, t.reviewed_by, t.ended_seq is null as is_valid,"
-        " o.state as oos_state, o.assignable_cause, o.investigated_by"
-        " from quality.test t left join quality.oos o using (batch_id, test_seq) where t.batch_id = $1 order by t.test_seq",
+        "select t.test_seq, t.code, t.result, t.method, t.sample_point, t.sampled_ms, t.tested_ms, t.verdict, t.performed_by,"
+        " t.reviewed_by, t.is_valid, t.corrected_seq, t.last_reviewed_seq, o.state as oos_state, o.conclusion,"
+        " o.assignable_cause, o.investigated_by"
+        " from quality.test_facts t left join quality.oos o using (batch_id, test_seq) where t.batch_id = $1 order by t.test_seq",
         1, NULL},
     [ROW_DEVIATIONS] = {"quality_deviations",
         "select deviation_seq, opened_by, closed_seq is not null as is_closed from quality.deviation"
         " where batch_id = $1 order by deviation_seq", 1, NULL},
+    [ROW_CORRECTORS] = {"quality_correctors",
+        "select l.subject, c.person_id from batch.lapse_facts l"
+        " join quality.correction c on c.batch_id = l.batch_id and c.seq = l.correction_seq"
+        " where l.batch_id = $1 and l.renewed_by = 'quality.test_review' and l.renewed_seq is null", 1, NULL},
+    [ROW_RELEASE_ACTS] = {"quality_release_acts",
+        "select seq, act from batch.actor_facts where batch_id = $1 and act in ('release.review', 'release.release')"
+        " order by seq", 1, NULL},
+    [ROW_UNSIGNED] = {"quality_unsigned",
+        "select count(*) filter (where act like 'release.%') as releases, count(*) filter (where act not like 'release.%')"
+        " as works from batch.lapse_facts where batch_id = $1 and renewed_seq is null", 1, NULL},
     [ROW_TEST_ROWS] = {"quality_test_rows",
         "select t.test_seq, t.code, t.result, t.reported, t.verdict, t.explanation, t.performed_by, t.reviewed_by,"
-        " o.state as oos_state"
-        " from quality.test t left join quality.oos o using (batch_id, test_seq) where t.batch_id = $1"
+        " o.state as oos_state, t.was_result, t.corrected_seq as corrected_by"
+        " from quality.test_facts t left join quality.oos o using (batch_id, test_seq) where t.batch_id = $1"
         " order by t.test_seq limit 500", 1, &record_test_row},
     [ROW_DEVIATION_ROWS] = {"quality_deviation_rows",
         "select deviation_seq, class as deviation_class, text, case when closed_seq is null then 'open' else 'closed' end"
@@ -43,6 +54,10 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
         "select quality.report($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)", 13, NULL},
     [ROW_REVIEW] = {"quality_review",
         "update quality.test set reviewed_by = $3, reviewed_seq = $4 where batch_id = $1 and test_seq = $2", 4, NULL},
+    [ROW_RENEW] = {"quality_renew", "select batch.renew($1, $2, $3, $4)", 4, NULL},
+    [ROW_CORRECT] = {"quality_correct", "select quality.correct($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", 11, NULL},
+    [ROW_LAPSE] = {"quality_lapse", "select batch.lapse_acts($1, $2, $3, $4, $5, $6)", 6, NULL},
+    [ROW_GO_ON] = {"quality_go_on", "select quality.go_on($1, $2)", 2, NULL},
     [ROW_INVESTIGATE] = {"quality_investigate",
         "update quality.oos set state = 'investigated', findings = $3, assignable_cause = $4, investigated_by = $5,"
         " investigated_seq = $6 where batch_id = $1 and test_seq = $2", 6, NULL},
@@ -82,6 +97,11 @@ void store_ask_batch(struct call *c, const char *batch_id)
     call_ask(c, &rows[ROW_DEVIATIONS], DB_VALUES(db_text(batch_id)));
 }
 
+static bool is_text(const char *x, const char *y)
+{
+    return x != NULL && strcmp(x, y) == 0;
+}
+
 static void tests_read(const struct call *c, struct quality_facts *ret)
 {
     const struct db_rows *r = &c->answers[1];
@@ -89,7 +109,11 @@ static void tests_read(const struct call *c, struct quality_facts *ret)
     for (int i = 0; i < r->rows; i++)
         tests[i] = (struct test_fact){db_cell_int(r, i, "test_seq"), db_cell_text(r, i, "code"), db_cell_text(r, i, "verdict"),
             db_cell_text(r, i, "performed_by"), db_cell_text(r, i, "reviewed_by"), db_cell_text(r, i, "oos_state"),
-            db_cell_text(r, i, "investigated_by"), db_cell_bool(r, i, "is_valid"), db_cell_bool(r, i, "assignable_cause")};
+            db_cell_text(r, i, "investigated_by"), db_cell_bool(r, i, "is_valid"), db_cell_bool(r, i, "assignable_cause"),
+            .is_confirmed = is_text(db_cell_text(r, i, "conclusion"), "confirmed"), .result = db_cell_text(r, i, "result"),
+            .method = db_cell_text(r, i, "method"), .sample_point = db_cell_text(r, i, "sample_point"),
+            .sampled_ms = db_cell_int(r, i, "sampled_ms"), .tested_ms = db_cell_int(r, i, "tested_ms"),
+            .corrected_seq = db_cell_int(r, i, "corrected_seq"), .last_reviewed_seq = db_cell_int(r, i, "last_reviewed_seq")};
     ret->tests = tests;
     ret->test_count = (size_t)r->rows;
 }
@@ -119,6 +143,54 @@ int store_read_batch(const struct call *c, struct quality_facts *ret, struct err
     tests_read(c, ret);
     deviations_read(c, ret);
     return 0;
+}
+
+void store_ask_correctors(struct call *c, const char *batch_id)
+{
+    call_ask(c, &rows[ROW_CORRECTORS], DB_VALUES(db_text(batch_id)));
+}
+
+void store_read_correctors(const struct call *c, struct quality_facts *ret)
+{
+    const struct db_rows *r = &c->answers[QUALITY_ANSWERS];
+    struct test_corrector *who = ARENA_ARRAY(c->arena, struct test_corrector, r->rows + 1);
+    for (int i = 0; i < r->rows; i++)
+        who[i] = (struct test_corrector){db_cell_int(r, i, "subject"), db_cell_text(r, i, "person_id")};
+    ret->correctors = who;
+    ret->corrector_count = (size_t)r->rows;
+}
+
+void store_ask_release_acts(struct call *c, const char *batch_id)
+{
+    call_ask(c, &rows[ROW_RELEASE_ACTS], DB_VALUES(db_text(batch_id)));
+}
+
+size_t store_read_acts(const struct call *c, const struct quality_facts *facts, const struct correction_act **ret)
+{
+    const struct db_rows *r = &c->answers[QUALITY_ANSWERS];
+    struct correction_act *acts = ARENA_ARRAY(c->arena, struct correction_act, 2 * facts->test_count + (size_t)r->rows + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < facts->test_count; i++) {
+        const struct test_fact *t = &facts->tests[i];
+        acts[n++] = (struct correction_act){t->seq, t->seq, "quality.test_report"};
+        if (t->last_reviewed_seq > 0)
+            acts[n++] = (struct correction_act){t->last_reviewed_seq, t->seq, "quality.test_review"};
+    }
+    for (int i = 0; i < r->rows; i++)
+        acts[n++] = (struct correction_act){db_cell_int(r, i, "seq"), 0, db_cell_text(r, i, "act")};
+    *ret = acts;
+    return n;
+}
+
+void store_ask_unsigned(struct call *c, const char *batch_id)
+{
+    call_ask(c, &rows[ROW_UNSIGNED], DB_VALUES(db_text(batch_id)));
+}
+
+void store_read_unsigned(const struct call *c, struct quality_facts *ret)
+{
+    ret->unsigned_releases = db_cell_int(&c->answers[QUALITY_ANSWERS], 0, "releases");
+    ret->unsigned_works = db_cell_int(&c->answers[QUALITY_ANSWERS], 0, "works");
 }
 
 int store_rows(struct call *c, size_t answer, const struct record_type *type, struct list *ret, struct err *e)

@@ -3,6 +3,7 @@
  * of their answers in `decide`. Writes are queued by quality_apply.c with the same rows. Of batch only its views are read.
  */
 #pragma once
+#include "domain/correction.h"
 #include "quality_rules.h"
 #include "service/service.h"
 
@@ -11,7 +12,8 @@ extern const struct statement_table quality_statements;
 enum quality_row {
     ROW_VERSION, ROW_LIST, ROW_BATCH, ROW_TESTS, ROW_DEVIATIONS, ROW_TEST_ROWS, ROW_DEVIATION_ROWS,
     ROW_SPECIFICATION_INSERT, ROW_SPECIFICATION_SUPERSEDE, ROW_SPECIFICATION_APPROVE, ROW_REPORT, ROW_REVIEW,
-    ROW_INVESTIGATE, ROW_SETTLE, ROW_DEVIATION_INSERT, ROW_DEVIATION_CLOSE, ROW_ACT, ROW_MOVE, QUALITY_ROW_COUNT
+    ROW_INVESTIGATE, ROW_SETTLE, ROW_DEVIATION_INSERT, ROW_DEVIATION_CLOSE, ROW_ACT, ROW_MOVE,
+    ROW_CORRECTORS, ROW_RELEASE_ACTS, ROW_UNSIGNED, ROW_RENEW, ROW_CORRECT, ROW_LAPSE, ROW_GO_ON, QUALITY_ROW_COUNT
 };
 
 /** store_row(which): a row of the statement table, for db_queue. */
@@ -25,6 +27,21 @@ void store_read_version(const struct call *c, struct version_facts *ret);
  *  deviations: the first three answers. */
 void store_ask_batch(struct call *c, const char *batch_id);
 int store_read_batch(const struct call *c, struct quality_facts *ret, struct err *e);
+
+#define QUALITY_ANSWERS 3       /* of store_ask_batch; what is asked behind it is the next one */
+
+/** store_ask_correctors(c, batch_id); store_read_correctors(c, ret): who corrected tests not reviewed since. */
+void store_ask_correctors(struct call *c, const char *batch_id);
+void store_read_correctors(const struct call *c, struct quality_facts *ret);
+
+/** store_ask_release_acts(c, batch_id); store_read_acts(c, facts, ret): what is signed on the batch's tests and the batch and
+ *  may lapse. Returns their number. */
+void store_ask_release_acts(struct call *c, const char *batch_id);
+size_t store_read_acts(const struct call *c, const struct quality_facts *facts, const struct correction_act **ret);
+
+/** store_ask_unsigned(c, batch_id); store_read_unsigned(c, ret): how many signatures stand as unsigned until reviewed. */
+void store_ask_unsigned(struct call *c, const char *batch_id);
+void store_read_unsigned(const struct call *c, struct quality_facts *ret);
 
 /** store_rows(c, answer, type, ret, e): every row of an answer as a record of ${type}. Returns 0 or a fault. */
 int store_rows(struct call *c, size_t answer, const struct record_type *type, struct list *ret, struct err *e);

@@ -30,15 +30,79 @@ static int report_decide(struct call *c, struct err *e)
 
 const struct handler quality_test_report_verb = {batch_ask, report_decide, apply_test_report, NULL};
 
+static int review_ask(struct call *c, struct err *e)
+{
+    store_ask_batch(c, c->stream);
+    store_ask_correctors(c, c->stream);
+    (void)e;
+    return 0;
+}
+
 static int review_decide(struct call *c, struct err *e)
 {
     const struct test_review *in = c->in;
     struct quality_facts facts;
     int code = batch_read(c, &facts, e);
-    return code == 0 ? rule_test_review(in->test_seq, c->who->person_id, &facts, e) : code;
+    if (code != 0)
+        return code;
+    store_read_correctors(c, &facts);
+    code = rule_test_review(in->test_seq, c->who->person_id, &facts, e);
+    return code == 0 ? rule_test_seen(in->test_seq, c->reviewed_seq, &facts, e) : code;
 }
 
-const struct handler quality_test_review_verb = {batch_ask, review_decide, apply_test_review, NULL};
+const struct handler quality_test_review_verb = {review_ask, review_decide, apply_test_review, NULL};
+
+static int correct_ask(struct call *c, struct err *e)
+{
+    store_ask_batch(c, c->stream);
+    store_ask_release_acts(c, c->stream);
+    (void)e;
+    return 0;
+}
+
+static int correct_decide(struct call *c, struct err *e)
+{
+    struct test_correct *in = c->in;
+    struct quality_facts facts;
+    struct test_report report;
+    const struct correction_act *acts;
+    int code = batch_read(c, &facts, e);
+    if (code == 0)
+        code = rule_test_correct(in, &facts, &report, e);
+    if (code == 0)
+        code = test_record_judge(c->arena, facts.spec, &report, e);
+    if (code != 0)
+        return code;
+    in->reported = report.reported;
+    in->verdict = report.verdict;
+    in->explanation = report.explanation;
+    size_t n = store_read_acts(c, &facts, &acts);
+    correction_lapse_test(c->arena, acts, n, in);
+    return 0;
+}
+
+const struct handler quality_test_correct_verb = {correct_ask, correct_decide, apply_test_correct, NULL};
+
+static int hold_end_ask(struct call *c, struct err *e)
+{
+    store_ask_batch(c, c->stream);
+    store_ask_unsigned(c, c->stream);
+    (void)e;
+    return 0;
+}
+
+static int hold_end_decide(struct call *c, struct err *e)
+{
+    struct quality_facts facts;
+    int code = store_read_batch(c, &facts, e);
+    if (code != 0)
+        return code;
+    store_read_unsigned(c, &facts);
+    code = rule_event(&facts, "quality.unhold_test", e);
+    return code == 0 ? rule_hold_end(c->in, &facts, e) : code;
+}
+
+const struct handler quality_hold_end_verb = {hold_end_ask, hold_end_decide, apply_hold_end, NULL};
 
 static int investigate_decide(struct call *c, struct err *e)
 {

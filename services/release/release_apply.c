@@ -2,9 +2,10 @@
 
 #include "release_store.h"
 
-/* every act on a batch: who did it, and the step of the state machine that it is */
+/* every act on a batch: who did it, what it signs anew, and the step of the state machine that it is */
 static void queue_act(struct call *c)
 {
+    db_queue(c->db, release_row(RELEASE_RENEW), DB_VALUES(db_text(c->stream), db_text(c->verb->name), db_int(c->seq)));
     db_queue(c->db, release_row(RELEASE_ACT), DB_VALUES(db_text(c->stream), db_text(c->who->person_id),
                                                         db_text(c->verb->name), db_int(c->seq)));
     db_queue(c->db, release_row(RELEASE_MOVE), DB_VALUES(db_text(c->stream), db_text(c->verb->name), db_int(c->seq)));

@@ -17,7 +17,8 @@ static const struct {
     {"quality.deviation_close", DEED_DEVIATION_CLOSE}, {"release.review", DEED_BATCH_REVIEW},
     {"release.release", DEED_RELEASE},         {"release.reject", DEED_REJECT},
     {"custody.label_print", DEED_LABEL},       {"custody.hand_over", DEED_HANDOVER_GIVE},
-    {"custody.receive", DEED_HANDOVER_RECEIVE},
+    {"custody.receive", DEED_HANDOVER_RECEIVE}, {"batch.correct", DEED_CORRECT},
+    {"quality.test_correct", DEED_CORRECT},
 };
 
 int release_deed(const char *verb)

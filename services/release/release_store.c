@@ -13,7 +13,8 @@ static const struct statement_row rows[] = {
                "select state, procedure_id, procedure_version, specification_id, specification_version, donor_id, use,"
                " recipient_code, filled_seq, expires_ms, procedure_document from batch.batch_facts where batch_id = $1", 1, NULL},
     [STEPS] = {"release_steps",
-               "select step, performed_by, performed_seq, verified_by, verified_seq from batch.step_facts"
+               "select step, performed_by, performed_seq, verified_by, verified_seq, needs_verify, corrected_seq"
+               " from batch.step_facts"
                " where batch_id = $1 order by step", 1, NULL},
     [ACTORS] = {"release_actors", "select person_id, act, seq from batch.actor_facts where batch_id = $1 order by seq", 1, NULL},
     [CONTAINERS] = {"release_containers", "select count(*) as n from batch.container_facts where batch_id = $1", 1, NULL},
@@ -31,14 +32,18 @@ static const struct statement_row rows[] = {
     [CASES] = {"release_cases",
                "select id, kind, class, is_open from quality.case_facts where batch_id = $1 order by id", 1, NULL},
     [DONOR] = {"release_donor", "select determination, recipient_code from source.donor_facts where donor_id = $1", 1, NULL},
-    [REVIEW] = {"release_review", "select person_id, seq from release.review where batch_id = $1 order by seq desc limit 1", 1, NULL},
+    [REVIEW] = {"release_review", "select r.person_id, r.seq from release.review r where r.batch_id = $1 and not exists (select from"
+                " batch.lapse_facts l where l.batch_id = $1 and l.entry = r.seq and l.renewed_seq is null)"
+                " order by r.seq desc limit 1", 1, NULL},
     [TRAINING] = {"release_training",
                   "select coalesce(max(expires_ms), 0) as valid_until_ms from access.training_state"
                   " where person_id = $1 and document_id = $2 and document_version = $3", 3, NULL},
     [HEAD] = {"release_head", "select seq from ledger.heads(array[$1])", 1, NULL},
     [DISPOSITIONS] = {"release_dispositions",
-                      "select batch_id, disposition, person_id,"
-                      " to_timestamp(time_ms / 1000.0) as time from release.disposition order by time_ms desc limit 500",
+                      "select d.batch_id, d.disposition, d.person_id, to_timestamp(d.time_ms / 1000.0) as time,"
+                      " (select max(l.correction_seq) from batch.lapse_facts l where l.batch_id = d.batch_id"
+                      " and l.entry = d.seq and l.renewed_seq is null) as corrected_by"
+                      " from release.disposition d order by d.time_ms desc limit 500",
                       0, &record_disposition_row},
     [FIRST_WRITE + RELEASE_REVIEW_INSERT] = {"release_review_insert",
                                              "insert into release.review (batch_id, seq, person_id, entries)"
@@ -46,6 +51,7 @@ static const struct statement_row rows[] = {
     [FIRST_WRITE + RELEASE_DISPOSITION_INSERT] = {"release_disposition_insert",
                                                   "insert into release.disposition (batch_id, disposition, person_id, seq,"
                                                   " time_ms) values ($1, $2, $3, $4, $5)", 5, NULL},
+    [FIRST_WRITE + RELEASE_RENEW] = {"release_renew", "select batch.renew($1, $2, 0, $3)", 3, NULL},
     [FIRST_WRITE + RELEASE_MOVE] = {"release_move", "select batch.move($1, $2, $3)", 3, NULL},
     [FIRST_WRITE + RELEASE_ACT] = {"release_act", "select batch.act($1, $2, $3, $4)", 4, NULL},
 };
@@ -121,6 +127,8 @@ static int take_steps(struct gathering *g, struct gate_facts *gate, struct err *
                 steps[i].verifier = db_cell_text(r, k, "verified_by");
                 steps[i].performed_seq = db_cell_int(r, k, "performed_seq");
                 steps[i].verified_seq = cell_int_or(r, k, "verified_seq", -1);
+                steps[i].needs_verifier |= db_cell_bool(r, k, "needs_verify");
+                steps[i].corrected_seq = db_cell_int(r, k, "corrected_seq");
             }
     }
     gate->steps = steps;

@@ -8,7 +8,7 @@
 
 extern const struct statement_table release_statements;
 
-enum release_row { RELEASE_REVIEW_INSERT, RELEASE_DISPOSITION_INSERT, RELEASE_MOVE, RELEASE_ACT };
+enum release_row { RELEASE_REVIEW_INSERT, RELEASE_DISPOSITION_INSERT, RELEASE_RENEW, RELEASE_MOVE, RELEASE_ACT };
 
 /** release_row(which): a row of the table for the writes that release_apply.c queues. */
 const struct statement_row *release_row(enum release_row which);

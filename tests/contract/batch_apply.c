@@ -16,10 +16,19 @@ static const struct statement_row extra[] = {
     {"t_cheat", "update batch.batch set state = 'released' where batch_id = $1", 1, NULL},
     {"t_delete", "delete from batch.step where batch_id = $1", 1, NULL},
     {"t_history", "update batch.step set body = '{}' where batch_id = $1", 1, NULL},
+    {"t_unsigned", "select coalesce(string_agg(entry || ' ' || act, ', ' order by entry), '') from batch.lapse_facts"
+        " where batch_id = $1 and renewed_seq is null", 1, NULL},
+    {"t_step", "select needs_verify || ' ' || coalesce(verified_by, '-') || ' ' || coalesce(corrected_seq, 0)"
+        " from batch.step_facts where batch_id = $1 and step = 1", 1, NULL},
+    {"t_kept", "select (body like '%\"300\"%')::text from batch.step where batch_id = $1 and step = 1", 1, NULL},
+    {"t_rewrite", "update batch.correction set old_value = 'x' where batch_id = $1", 1, NULL},
+    {"t_resign", "update batch.lapse set renewed_seq = 99 where batch_id = $1", 1, NULL},
+    {"t_renew_other", "select batch.renew($1, 'release.release', 0, 99)", 1, NULL},
     {"t_plan", "select count(*)::text from batch.actor_facts where batch_id = $1", 1, NULL},
 };
 static const struct statement_table extra_table = STATEMENT_TABLE(extra);
-enum { T_BATCH, T_LOT, T_MOVE, T_CHEAT, T_DELETE, T_HISTORY, T_ACTORS };
+enum { T_BATCH, T_LOT, T_MOVE, T_CHEAT, T_DELETE, T_HISTORY, T_UNSIGNED, T_STEP, T_KEPT, T_REWRITE, T_RESIGN, T_RENEW_OTHER,
+       T_ACTORS };
 
 static struct arena *arena;
 static struct db *db;
@@ -208,6 +217,70 @@ CASE(fsm_event_of_another_service_is_refused)
     batch();
     assert_int_equal(db_query(db, arena, &extra[T_MOVE], DB_VALUES(db_text("B-T"), db_text("quality.hold")), NULL, &e),
                      ERR_STATE_FORBIDS);
+    end();
+}
+
+/* step 1 performed and verified, its value corrected at entry 3 */
+static void corrected(void)
+{
+    struct step_value value = {"n_live", "300"};
+    struct batch_step in;
+    struct step_verify verify = {"B-T", 1};
+    struct lapsed_act lapsed[] = {{1, "batch.step", 1}, {2, "batch.step_verify", 1}};
+    struct batch_correct correct = {.batch_id = "B-T", .step = 1, .corrects = 1, .field = "n_live", .old_value = "300",
+                                    .new_value = "330", .reason = "digits swapped when typed", .lapsed = {lapsed, 2}};
+    record_init(&record_batch_step, &in);
+    in.batch_id = "B-T";
+    in.step = 1;
+    in.started_at = in.ended_at = NOON;
+    in.values = (struct list){&value, 1};
+    assert_applied(apply("batch.step", "B-T", 1, &mara, &in, apply_step));
+    assert_applied(apply("batch.step_verify", "B-T", 2, &jon, &verify, apply_step_verify));
+    assert_string_equal(ask(T_BATCH, "B-T"), "in_process 1/2");
+    assert_applied(apply("batch.correct", "B-T", 3, &mara, &correct, apply_correct));
+}
+
+CASE(R14_a_corrected_step_is_unsigned_until_a_second_person_verifies_it_again)
+{
+    struct step_verify verify = {"B-T", 1};
+    begin();
+    batch();
+    corrected();
+    assert_string_equal(ask(T_UNSIGNED, "B-T"), "1 batch.step, 2 batch.step_verify");
+    assert_string_equal(ask(T_STEP, "B-T"), "true - 3");
+    assert_string_equal(ask(T_BATCH, "B-T"), "in_process 0/2");
+    assert_applied(apply("batch.step_verify", "B-T", 4, &jon, &verify, apply_step_verify));
+    assert_string_equal(ask(T_UNSIGNED, "B-T"), "");
+    assert_string_equal(ask(T_STEP, "B-T"), "true U-JON 0");
+    assert_string_equal(ask(T_BATCH, "B-T"), "in_process 1/2");
+    end();
+}
+
+CASE(R12_what_was_recorded_stays_beside_its_correction)
+{
+    begin();
+    batch();
+    corrected();
+    assert_string_equal(ask(T_KEPT, "B-T"), "true");
+    end();
+}
+
+CASE(T41_no_correction_is_rewritten_and_no_signature_renewed_by_hand)
+{
+    static const int cheats[] = {T_REWRITE, T_RESIGN};
+    for (size_t i = 0; i < 2; i++) {
+        struct err e = {0};
+        begin();
+        batch();
+        corrected();
+        assert_int_equal(db_query(db, arena, &extra[cheats[i]], DB_VALUES(db_text("B-T")), NULL, &e), ERR_FAULT);
+        assert_string_equal(db_failure(db)->sqlstate, "42501");
+        end();
+    }
+    struct err e = {0};
+    begin();
+    batch();
+    assert_int_equal(db_query(db, arena, &extra[T_RENEW_OTHER], DB_VALUES(db_text("B-T")), NULL, &e), ERR_STATE_FORBIDS);
     end();
 }
 

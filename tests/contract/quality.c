@@ -153,3 +153,71 @@ CASE(R12_quality_edits_and_deletes_no_result)
     assert_true(refused("stemma_quality", "update quality.specification set document = '{}'"));
     assert_true(refused("stemma_release", "select quality.settle('B-1', 1, 'confirmed', 'x', 'U-E', 5)"));
 }
+
+/* the one test of a fresh batch in this state, reviewed, then corrected at entry 9 */
+static const char *corrected_in(struct arena *a, const char *state, const char *verdict)
+{
+    const char *batch = batch_in(a, "in_test");
+    report(a, batch, 5, "viability", "pass");
+    script("stemma_quality", arena_printf(a, "update quality.test set reviewed_by = 'U-D', reviewed_seq = 6 where batch_id = '%s'",
+        batch));
+    script(PG_ADMIN, arena_printf(a, "update batch.batch set state = '%s' where batch_id = '%s'", state, batch));
+    script("stemma_quality", arena_printf(a, "select quality.correct('%s', 9, 5, '89', '98', 'digits swapped', '98', '%s', 'why',"
+        " 'U-C', 1); select batch.lapse_acts('%s', 9, '{5,6,8}', '{quality.test_report,quality.test_review,release.release}',"
+        " '{5,5,0}', '{quality.test_review,quality.test_review,release.release}')", batch, verdict, batch));
+    return batch;
+}
+
+static const char *test_of(struct arena *a, const char *batch)
+{
+    return text_of(a, arena_printf(a, "select result || ' ' || verdict || ' ' || coalesce(reviewed_by, '-') || ' was ' || was_result"
+        " from quality.test_facts where batch_id = '%s'", batch));
+}
+
+CASE(R14_a_corrected_result_is_unsigned_until_reviewed)
+{
+    SCOPE;
+    const char *batch = corrected_in(a, "in_test", "pass");
+    assert_string_equal(test_of(a, batch), "98 pass - was 89");
+    script("stemma_quality", arena_printf(a, "select batch.renew('%s', 'quality.test_review', 5, 10)", batch));
+    assert_string_equal(test_of(a, batch), "98 pass U-D was 89");
+}
+
+CASE(R14_a_released_batch_whose_data_are_corrected_goes_on_hold)
+{
+    SCOPE;
+    const char *batch = corrected_in(a, "released", "pass");
+    assert_string_equal(state_of(a, batch), "on_hold");
+    assert_int_equal(refused("stemma_quality", arena_printf(a, "select batch.renew('%s', 'release.release', 0, 10)", batch)), 1);
+    script("stemma_quality", arena_printf(a, "select quality.go_on('%s', 11)", batch));
+    assert_string_equal(state_of(a, batch), "in_process");
+}
+
+CASE(R26_a_result_that_fails_once_corrected_opens_a_case)
+{
+    SCOPE;
+    const char *batch = corrected_in(a, "in_test", "fail");
+    assert_string_equal(state_of(a, batch), "on_hold");
+    assert_string_equal(text_of(a, arena_printf(a, "select state from quality.oos where batch_id = '%s' and test_seq = 5", batch)),
+        "open");
+}
+
+CASE(R12_a_batch_handed_over_is_not_corrected_any_more)
+{
+    SCOPE;
+    const char *batch = batch_in(a, "in_test");
+    report(a, batch, 5, "viability", "pass");
+    script(PG_ADMIN, arena_printf(a, "update batch.batch set state = 'handed_over' where batch_id = '%s'", batch));
+    assert_int_equal(refused("stemma_quality", arena_printf(a, "select quality.correct('%s', 9, 5, '89', '98', 'r', '98', 'pass',"
+        " 'why', 'U-C', 1)", batch)), 1);
+}
+
+CASE(R12_a_correction_and_the_original_stay)
+{
+    SCOPE;
+    const char *batch = corrected_in(a, "in_test", "pass");
+    assert_int_equal(refused("stemma_quality", arena_printf(a, "update quality.correction set old_value = 'x' where batch_id = '%s'",
+        batch)), 1);
+    assert_int_equal(refused("stemma_quality", arena_printf(a, "delete from quality.correction where batch_id = '%s'", batch)), 1);
+    assert_string_equal(text_of(a, arena_printf(a, "select result from quality.test where batch_id = '%s'", batch)), "89");
+}

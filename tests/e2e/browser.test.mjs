@@ -83,7 +83,7 @@ test("log in and see the batches with their state", () => visit(async (page) => 
   assert.match(await rows.first().locator(".chip").innerText(), /^[A-Z][a-z ]+$/);
   if (!real) {
     assert.equal(await rows.count(), 3);
-    assert.deepEqual(await page.locator(".chip").allInnerTexts(), ["Open", "On hold", "Released"]);
+    assert.deepEqual(await page.locator(".chip").allInnerTexts(), ["Open", "On hold", "2 unsigned until reviewed", "Released"]);
   }
 }));
 
@@ -138,6 +138,22 @@ test("a batch says first why it may not go", fake, () => visit(async (page) => {
   await page.getByRole("link", { name: "B-2026000002" }).click();
   await page.getByText("1 of 2 points are open.").waitFor();
   assert.match(await page.locator(".points li").first().innerText(), /Open[^]*Nothing is open[^]*viability is out of specification/);
+  assert.deepEqual(await violations(page), []);
+}));
+
+test("R14 what was corrected is struck through, and what was signed on it is unsigned until reviewed", fake, () => visit(async (page) => {
+  await logIn(page);
+  await page.getByRole("link", { name: "B-2026000002" }).click();
+  await page.getByText("2 signatures stand as unsigned until reviewed.").waitFor();
+  const row = page.getByRole("row", { name: /step 1, n_live/ });
+  assert.deepEqual([await row.locator("del").innerText(), await row.locator("ins").innerText()], ["91", "190"]);
+  assert.match(await row.innerText(), /digits swapped when typed[^]*U-2[^]*Unsigned until reviewed/);
+  const test = page.getByRole("row", { name: /endotoxin/ });
+  assert.deepEqual([await test.locator("del").innerText(), await test.locator("ins").innerText()], ["<0.5", "<0.05"]);
+  assert.match(await test.innerText(), /Unsigned until reviewed \(corrected at entry 7\)/);
+  assert.match(await page.getByRole("row", { name: /Wash/ }).innerText(), /Unsigned until reviewed/);
+  assert.match(await page.getByRole("row", { name: /batch.step_verify/ }).innerText(), /4[^]*U-3[^]*6/);
+  assert.equal(await page.locator("del").first().evaluate((e) => getComputedStyle(e).textDecorationLine), "line-through");
   assert.deepEqual(await violations(page), []);
 }));
 

@@ -145,6 +145,39 @@ CASE(mutation_binary_refuses_every_flip) { flips_are_refused(BINARY, 120); }
 CASE(mutation_python_refuses_every_flip) { flips_are_refused(PYTHON, 60); }
 CASE(mutation_shell_refuses_every_flip) { flips_are_refused(SHELL, 15); }
 
+/* The Python verifier's reading of corrections: its exit status for a step, a first correction and a second that names ${old}
+ * as what stood. */
+static int corrected_twice(const char *old)
+{
+    static const char script[] =
+        "import sys, os\nsys.path.insert(0, os.path.dirname(sys.argv[1]))\nimport verify\n"
+        "def entry(seq, kind, body): return {'seq': seq, 'statement': {'type': kind, 'text': body}}\n"
+        "made = [entry(1, 'batch.step', b'{\"step\":2,\"values\":[{\"name\":\"n_live\",\"value\":\"90\"}]}'),\n"
+        "  entry(2, 'batch.correct', b'{\"corrects\":1,\"field\":\"n_live\",\"new_value\":\"190\",\"old_value\":\"90\",\"step\":2}'),\n"
+        "  entry(3, 'batch.correct', b'{\"corrects\":1,\"field\":\"n_live\",\"new_value\":\"191\",\"old_value\":\"' +\n"
+        "    sys.argv[2].encode() + b'\",\"step\":2}')]\n"
+        "try: verify.corrections('B-1', made)\n"
+        "except verify.Refused as e: sys.exit(1 if str(e).startswith('B-1 3 11:') else 3)\n";
+    int status;
+    pid_t pid = fork();
+    if (pid == 0) {
+        setenv("PYTHONDONTWRITEBYTECODE", "1", 1);
+        execlp("python3", "python3", "-c", script, VERIFY_PY, old, (char *)NULL);
+        _exit(127);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+CASE(R12_rule_11_python_sees_a_forged_old_value)
+{
+    int status = corrected_twice("190");
+    if (status == 127)
+        test_skip_without("python3");
+    assert_int_equal(status, 0);
+    assert_int_equal(corrected_twice("90"), 1);
+}
+
 CASE(T15_roots_of_the_machine_are_not_asked)
 {
     char line[1024];

@@ -3,12 +3,13 @@
 library and the openssl command. It shares no code with the project, so that a mistake would have to be made twice.
 
 usage: verify.py FILE TRUST-FOLDER      exit 0: holds, 1: refused, with one line `stream seq rule: text`
-Rule 11 (recomputation) is not done here."""
+Of rule 11 (recomputation) only the corrections are done here: each says truly what stood before it."""
 import base64
 import calendar
 import datetime
 import hashlib
 import hmac
+import json
 import os
 import re
 import struct
@@ -31,6 +32,32 @@ def need(condition, rule, text, stream="-", seq="-"):
 
 def sha256(data):
     return hashlib.sha256(data).digest()
+
+
+def corrections(stream, entries):
+    """What a correction says was recorded is what was recorded, and corrected before it."""
+    values, results = {}, {}
+    for e in entries:
+        kind, where = e["statement"]["type"], (stream, e["seq"])
+        if kind not in ("batch.step", "batch.correct", "quality.test_report", "quality.test_correct"):
+            continue
+        body = json.loads(e["statement"]["text"])
+        if kind == "batch.step":
+            for v in body.get("values", []):
+                values[body["step"], v["name"]] = (v["value"], e["seq"])
+            values[body["step"], None] = (None, e["seq"])
+        elif kind == "quality.test_report":
+            results[e["seq"]] = body["result"]
+        elif kind == "batch.correct":
+            need((body["step"], None) in values, 11, "corrects a step that is not recorded", *where)
+            seq = values[body["step"], None][1]
+            old = values.get((body["step"], body["field"]), (None, seq))
+            need(old[0] == body.get("old_value") and body["corrects"] == seq, 11, "the value stood as %s" % old[0], *where)
+            values[body["step"], body["field"]] = (body["new_value"], seq)
+        else:
+            need(body["test_seq"] in results, 11, "corrects no test", *where)
+            need(results[body["test_seq"]] == body["old_value"], 11, "the result stood as " + results[body["test_seq"]], *where)
+            results[body["test_seq"]] = body["new_value"]
 
 
 # --- words of the format ------------------------------------------------------------------------------------------------
@@ -520,6 +547,9 @@ class Dossier:
             self.streams[stream] = self.stream(stream, kind == "whole", count)
         self.heads()
         self.stamps()
+        for kind, stream, count in self.listed:
+            if kind == "whole":
+                corrections(stream, self.streams[stream])
         for name in self.files:
             if name not in self.used and not re.fullmatch(r"exports/[^/]+|pki/[^/]+\.(pem|crl)", name):
                 raise Refused(1, name + " has no place")

@@ -377,6 +377,103 @@ CASE(R34_what_was_received_is_not_handed_over_again)
     assert_int_equal(act("U-MARA", "batch.note", &note), ERR_STATE_FORBIDS);
 }
 
+static int64_t report(const char *batch, const char *code, const char *result, const char *method)
+{
+    struct test_report in;
+    record_init(&record_test_report, &in);
+    in.batch_id = batch;
+    in.code = code;
+    in.result = result;
+    in.method = method;
+    in.sample_point = "final product";
+    in.sampled_at = clock_ms() - 20000;
+    in.tested_at = clock_ms() - 1000;
+    assert_done(act("U-YUKI", "quality.test_report", &in));
+    struct test_review review = {batch, made.seq};
+    assert_done(act("U-OMAR", "quality.test_review", &review));
+    return review.test_seq;
+}
+
+static int review_and_release(const char *batch)
+{
+    struct batch_key key = {batch};
+    struct batch_show shown;
+    struct batch_release release;
+    assert_done(ask("batch.show", &key, &shown));
+    struct batch_review review = {batch, shown.head_seq + 1, "Record complete, no exception open."};
+    record_init(&record_batch_release, &release);
+    release.batch_id = batch;
+    assert_done(act("U-ELENA", "release.review", &review));
+    return act("U-PETER", "release.release", &release);
+}
+
+/* a batch of the marrow procedure, released; the entry of its endotoxin test in ${ret_test} */
+static const char *released(int64_t *ret_test)
+{
+    const char *batch = new_batch();
+    struct batch_fill fill = filling(batch);
+    struct batch_complete complete = {batch};
+    for (int no = 1; no <= 5; no++) {
+        assert_done(perform(batch, no));
+        assert_done(verify("U-JON", batch, no));
+    }
+    assert_done(act("U-MARA", "batch.fill", &fill));
+    assert_done(act("U-MARA", "batch.complete", &complete));
+    report(batch, "viability", "97", "acridine orange/propidium iodide");
+    report(batch, "tnc", "250000000", "automated counter");
+    report(batch, "appearance", "conforms", "visual inspection");
+    *ret_test = report(batch, "endotoxin", "<0.5", "LAL cartridge");
+    report(batch, "gram", "negative", "Gram stain");
+    report(batch, "sterility", "pending", "growth-based, 14 days");
+    assert_done(review_and_release(batch));
+    return batch;
+}
+
+static struct batch_show show(const char *batch)
+{
+    struct batch_key key = {batch};
+    struct batch_show shown;
+    assert_done(ask("batch.show", &key, &shown));
+    return shown;
+}
+
+CASE(R14_a_correction_after_the_release_holds_the_batch_until_all_is_signed_again)
+{
+    int64_t test;
+    const char *batch = released(&test), *why = "digits swapped when typed";
+    struct batch_correct step = {.batch_id = batch, .step = 3, .field = "n_live", .old_value = "193", .new_value = "129",
+                                 .reason = why, .corrects = INTEGER_ABSENT};
+    struct test_correct result = {.batch_id = batch, .test_seq = test, .old_value = "<0.5", .new_value = "<0.05", .reason = why};
+    struct hold_end go_on = {batch, "corrected, and verified by a second person"};
+    struct test_review review = {batch, test};
+    assert_refused(act("U-MARA", "batch.correct", &step), ERR_HEAD_STALE, "R12");
+    step.old_value = "192";
+    assert_done(act("U-MARA", "batch.correct", &step));
+    struct batch_show shown = show(batch);
+    assert_string_equal(shown.state, "on_hold");
+    assert_string_equal(LIST_AT(shown.steps, struct step_row, 2)->state, "unsigned");
+    assert_null(LIST_AT(shown.steps, struct step_row, 2)->verified_by);
+    assert_int_equal(shown.corrections.count, 1);
+    assert_string_equal(LIST_AT(shown.corrections, struct correction_row, 0)->old_value, "192");
+    assert_int_equal(shown.unsigned_acts.count, 6);          /* steps 3 and 4, their verifications, review, release */
+    assert_done(act("U-YUKI", "quality.test_correct", &result));
+    assert_int_equal(show(batch).unsigned_acts.count, 8);
+    assert_refused(act("U-ELENA", "quality.hold_end", &go_on), ERR_ORDER_FORBIDS, "R14");
+    assert_refused(verify("U-MARA", batch, 3), ERR_DUTIES_SEGREGATED, "R10");
+    assert_done(verify("U-JON", batch, 3));
+    assert_done(verify("U-JON", batch, 4));
+    assert_done(act("U-OMAR", "quality.test_review", &review));
+    assert_done(act("U-ELENA", "quality.hold_end", &go_on));
+    shown = show(batch);
+    assert_string_equal(shown.state, "in_test");
+    assert_int_equal(shown.unsigned_acts.count, 2);          /* review and release: QA signs them anew */
+    assert_done(review_and_release(batch));
+    shown = show(batch);
+    assert_string_equal(shown.state, "released");
+    assert_int_equal(shown.unsigned_acts.count, 0);
+    assert_int_equal(shown.corrections.count, 2);
+}
+
 CASE(worklist_pages_by_key_newest_first)
 {
     struct batch_list in;

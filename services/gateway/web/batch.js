@@ -34,6 +34,22 @@ function facts(b) {
   return el("dl", { class: "sheet" }, rows.filter(([, v]) => v).map(([k, v]) => [el("dt", {}, k), el("dd", {}, v)]).flat());
 }
 
+/* What was recorded stays readable beside what counts now. */
+const corrected = (was, is) => el("span", {}, was === undefined || was === null ? null : el("del", {}, was), " ", el("ins", {}, is));
+const unsignedChip = (entry) => chip("warn", `Unsigned until reviewed${entry ? ` (corrected at entry ${entry})` : ""}`);
+const stepState = (s) => s.state === "unsigned" ? unsignedChip() : words(s.state);
+
+function corrections(batch) {
+  const made = batch.corrections ?? [], open = batch.unsigned_acts ?? [];
+  return made.length === 0 ? [] : [
+    open.length ? el("p", { class: "refusal" }, `${open.length} signatures stand as unsigned until reviewed.`) : "",
+    section("Corrections", ["Entry", "What", "Value", "Reason", "By", "At", "Reviewed"], made.map((c) =>
+      [String(c.entry), `${c.field} (entry ${c.corrects})`, corrected(c.old_value, c.new_value), c.reason, c.person_id, time(c.corrected_at),
+        c.unsigned_count ? unsignedChip() : chip("good", "Reviewed")])),
+    open.length ? section("Unsigned until reviewed", ["Entry", "Act", "Signed by", "Corrected at entry"], open.map((u) =>
+      [String(u.entry), u.act, u.person_id, String(u.corrected_by)])) : ""];
+}
+
 /* The machine that the services walk says what its state allows; whether the facts do is theirs to say. */
 function allows(machine, state, name) {
   const known = machine.rules.some((r) => r.event === name);
@@ -64,9 +80,11 @@ export async function showBatch(id, house, me, onRefusal) {
       el("div", { class: "head" }, el("h1", {}, id, " ", chip(states[batch.state] || "work", words(batch.state)))),
       acts(batch, house, me), beforeDisposition.includes(batch.state) ? gate(gateResult) : "", el("h2", {}, "Batch"), facts(batch),
       section("Steps", ["Step", "Name", "State", "Performed by", "Verified by", "Ended"], (batch.steps ?? []).map((s) =>
-        [String(s.step), s.name, words(s.state), s.performed_by, s.verified_by, s.ended_at ? time(s.ended_at) : ""])),
+        [String(s.step), s.name, stepState(s), s.performed_by, s.verified_by, s.ended_at ? time(s.ended_at) : ""])),
       section("Tests", ["Test", "Verdict", "Result", "Reportable", "Tested by", "Reviewed by", "Case"], (results.tests ?? []).map((t) =>
-        [t.code, chip(verdicts[t.verdict] || "warn", words(t.verdict)), t.result, t.reported, t.performed_by, t.reviewed_by, t.oos_state])),
+        [t.code, chip(verdicts[t.verdict] || "warn", words(t.verdict)), t.was_result ? corrected(t.was_result, t.result) : t.result,
+          t.reported, t.performed_by, t.corrected_by ? unsignedChip(t.corrected_by) : t.reviewed_by, t.oos_state])),
+      ...corrections(batch),
       section("Containers", ["Container", "Volume, mL", "Viable cells", "Expires"], (batch.containers ?? []).map((c) =>
         [c.container_id, c.volume_ml, c.cells, time(c.expires_at)])));
     say(`${id}, ${words(batch.state)}`);

@@ -14,7 +14,8 @@ function row(batch) {
     el("td", {}, words(batch.use)),
     el("td", {}, batch.donation_number),
     el("td", {}, el("progress", { max: Math.max(batch.steps_total, 1), value: batch.steps_done,
-      "aria-label": `Steps done of ${batch.batch_id}` }), `${batch.steps_done} of ${batch.steps_total}`),
+      "aria-label": `Steps done of ${batch.batch_id}` }), `${batch.steps_done} of ${batch.steps_total} `,
+      batch.unsigned_count ? el("strong", { class: "chip warn" }, `${batch.unsigned_count} unsigned until reviewed`) : null),
     el("td", {}, `${batch.procedure_id} v${batch.procedure_version}`),
     el("td", {}, time(batch.opened_at)));
 }

@@ -12,6 +12,7 @@ static const struct {
     {"release", "review", "release.review"}, {"release", "reject", "release.reject"}, {"release", "list", "release.dispositions"},
     {"release", NULL, "release.release"},    {"reject", NULL, "release.reject"},  {"dossier", NULL, "audit.dossier"},
     {"export", NULL, "audit.export"},
+    {"correct", "test", "quality.test_correct"}, {"correct", NULL, "batch.correct"},
     {"whoami", NULL, "access.whoami"},       {"history", NULL, "audit.entries"},  {"status", NULL, "sequencer.status"},
     {"health", NULL, "service.health"},      {"metrics", NULL, "service.metrics"},
     {"receipt", NULL, "audit.receipt"},

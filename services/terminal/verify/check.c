@@ -79,6 +79,11 @@ static void print_verdict(struct arena *a, const char *prefix, const struct find
     if (v->fault_count > 0)
         return;
     clock_to_text(v->time_ms, time);
+    for (size_t i = 0; i < v->unsigned_acts.count; i++) {
+        const struct unsigned_row *u = LIST_AT(v->unsigned_acts, const struct unsigned_row, i);
+        printf("%s%s %lld unsigned until reviewed: %s, corrected by entry %lld\n", prefix, v->subject, (long long)u->entry, u->act,
+               (long long)u->corrected_by);
+    }
     printf("%s%s holds: %zu entries, %zu signatures, %zu recomputed, in %zu streams; log of %llu, stamped %s\n", prefix,
            v->subject, v->entries, v->acts, v->recomputed, v->streams, (unsigned long long)v->tree_size, time);
 }

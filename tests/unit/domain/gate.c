@@ -21,8 +21,8 @@ static struct gate_verdict verdict;
 /* a batch that may go */
 static void good_batch(void)
 {
-    steps[0] = (struct gate_step){1, "Receive", "U-1", "U-2", true, 2, 3};
-    steps[1] = (struct gate_step){2, "Fill", "U-1", "U-2", true, 4, 5};
+    steps[0] = (struct gate_step){1, "Receive", "U-1", "U-2", true, 2, 3, 0};
+    steps[1] = (struct gate_step){2, "Fill", "U-1", "U-2", true, 4, 5, 0};
     uses[0] = (struct gate_use){"M-1", "material", 100 * HOUR, 100 * HOUR, true};
     uses[1] = (struct gate_use){"E-1", "equipment", 100 * HOUR, 200 * HOUR, true};
     cases[0] = (struct gate_case){"7", "deviation", "minor", true};

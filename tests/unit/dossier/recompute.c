@@ -475,6 +475,152 @@ CASE(rule_11_hash_of_a_registered_certificate)
     end();
 }
 
+static struct dossier_entry *correct_value(const char *old_value, const char *new_value, const char *person)
+{
+    struct batch_correct *in = fresh("batch.correct");
+    in->batch_id = "B-1";
+    in->step = 1;
+    in->field = "marrow_ml";
+    in->old_value = old_value;
+    in->new_value = new_value;
+    in->reason = "digits swapped when typed";
+    struct dossier_entry *entry = add(B, "batch.correct", in);
+    entry->statement.actor = person;
+    return entry;
+}
+
+static struct dossier_entry *correct_result(int64_t test, const char *old_value, const char *new_value)
+{
+    struct test_correct *in = fresh("quality.test_correct");
+    in->batch_id = "B-1";
+    in->test_seq = test;
+    in->old_value = old_value;
+    in->new_value = new_value;
+    in->reason = "digits swapped when typed";
+    struct dossier_entry *entry = add(B, "quality.test_correct", in);
+    entry->statement.actor = "U-3";
+    return entry;
+}
+
+CASE(R12_rule_11_forged_old_value_of_a_correction)
+{
+    begin();
+    open_batch();
+    perform();
+    holds_until(B, correct_value("60.0", "66.0", "U-1"), "\"old_value\":\"60.0\",\"reason", "\"old_value\":\"61.0\",\"reason");
+    end();
+}
+
+CASE(R24_rule_11_what_follows_from_a_correction)
+{
+    begin();
+    open_batch();
+    perform();
+    struct dossier_entry *entry = correct_value("60.0", "66.0", "U-1");
+    assert_non_null(strstr((const char *)entry->statement.body.data, "\"computed\":[{"));
+    holds_until(B, entry, "\"new_value\":\"66.0\",\"old", "\"new_value\":\"67.0\",\"old");
+    end();
+}
+
+static struct dossier_entry *count_cells(int no, const char *volume)
+{
+    static const char *const values[][2] = {{"n_live", "200"}, {"n_dead", "10"}, {"squares", "4"}, {"sample_ul", "10"},
+                                            {"diluent_ul", "90"}};
+    struct batch_step *step = fresh("batch.step");
+    step->batch_id = "B-1";
+    step->step = no;
+    step->started_at = step->ended_at = now_ms;
+    put_value(step, no == 2 ? "filtered_ml" : "volume_out_ml", volume);
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        put_value(step, values[i][0], values[i][1]);
+    return add(B, "batch.step", step);
+}
+
+CASE(R24_rule_11_later_steps_are_calculated_from_the_corrected_value)
+{
+    begin();
+    open_batch();
+    perform();
+    count_cells(2, "50.0");
+    struct batch_correct *in = fresh("batch.correct");
+    *in = (struct batch_correct){.batch_id = "B-1", .step = 2, .field = "n_live", .old_value = "200", .new_value = "400",
+                                 .reason = "digits swapped when typed", .corrects = INTEGER_ABSENT};
+    struct dossier_entry *correction = add(B, "batch.correct", in), *after = count_cells(3, "50.0");
+    assert_non_null(strstr((const char *)after->statement.body.data, "\"recovery_percent\",\"unit\":\"%\",\"value\":\"50"));
+    assert_int_equal(check(B, after), 0);
+    correction->statement.type = "batch.note";          /* had nothing been corrected, it would be 100 */
+    assert_int_equal(check(B, after), ERR_DOSSIER_REFUSED);
+    end();
+}
+
+CASE(R14_rule_11_lapsed_signatures_are_all_named)
+{
+    begin();
+    open_batch();
+    perform();
+    verify(1, "U-2");
+    holds_until(B, correct_value("60.0", "66.0", "U-1"), ",{\"act\":\"batch.step_verify\",\"entry\":2,\"subject\":1}", "");
+    end();
+}
+
+CASE(R14_rule_11_release_over_a_lapsed_signature)
+{
+    begin();
+    open_batch();
+    report_all("97");
+    correct_value("60.0", "66.0", "U-1");
+    assert_int_equal(check(B, release("holds", 13)), ERR_DOSSIER_REFUSED);
+    assert_non_null(strstr(e.text, "stands as unsigned"));
+    stream[B].count--;
+    verify(1, "U-1");                                    /* not by who corrected it */
+    assert_int_equal(check(B, release("holds", 13)), ERR_DOSSIER_REFUSED);
+    stream[B].count -= 2;
+    verify(1, "U-2");
+    struct dossier_entry *entry = release("holds", 13);
+    if (check(B, entry) != 0)
+        fail_msg("%s", e.text);
+    end();
+}
+
+CASE(R14_rule_11_corrected_result_counts_at_the_release)
+{
+    begin();
+    open_batch();
+    report_all("97");
+    int64_t viability = 11;
+    assert_string_equal(stream[B].entry[viability].statement.type, "quality.test_report");
+    struct dossier_entry *first = release("holds", 13);
+    assert_int_equal(check(B, first), 0);
+    holds_until(B, correct_result(viability, "97", "60"), "\"verdict\":\"fail\"", "\"verdict\":\"pass\"");
+    stream[B].count--;
+    correct_result(viability, "97", "60");
+    review(&stream[B].entry[viability]);
+    assert_int_equal(check(B, release("holds", 13)), ERR_DOSSIER_REFUSED);
+    assert_int_equal(check(B, first), 0);                /* what was right then is right still */
+    end();
+}
+
+CASE(R14_what_stands_unsigned_is_told)
+{
+    begin();
+    open_batch();
+    perform();
+    verify(1, "U-2");
+    correct_value("60.0", "66.0", "U-1");
+    struct list open = {NULL, 0};
+    struct dossier_entry after = {.entry.seq = INT64_MAX};
+    struct recompute_case c = case_of(&stream[B], &after);
+    assert_int_equal(recompute_unsigned(&c, &open, &e), 0);
+    assert_int_equal(open.count, 2);
+    assert_int_equal(LIST_AT(open, struct unsigned_row, 1)->entry, 2);
+    assert_int_equal(LIST_AT(open, struct unsigned_row, 1)->corrected_by, 3);
+    verify(1, "U-2");
+    open = (struct list){NULL, 0};
+    assert_int_equal(recompute_unsigned(&c, &open, &e), 0);
+    assert_int_equal(open.count, 0);
+    end();
+}
+
 CASE(rule_11_every_computed_field_has_a_row)
 {
     for (size_t i = 0; i < verb_count(); i++) {

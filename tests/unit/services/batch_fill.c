@@ -26,7 +26,7 @@ static struct batch_fill filling(void)
 static struct fill_facts ready(void)
 {
     for (int i = 0; i < 3; i++)
-        states[i] = (struct step_state){i + 1, i, MINUTES(-30), "U-ANNA", "U-BERT", true};
+        states[i] = (struct step_state){i + 1, i, MINUTES(-30), "U-ANNA", "U-BERT", true, 0};
     return (struct fill_facts){.state = "in_process", .donation_number = "A999926000001", .use = "autologous", .doc = sample(),
                                .steps = states, .step_count = 3, .is_trained = true};
 }

@@ -27,7 +27,7 @@ static struct batch_step step_two(void)
 
 static struct step_facts ready(void)
 {
-    states[0] = (struct step_state){1, 1, MINUTES(30), "U-ANNA", "U-BERT", true};
+    states[0] = (struct step_state){1, 1, MINUTES(30), "U-ANNA", "U-BERT", true, 0};
     lots[0] = (struct lot_facts){"M-1", "released", "kit", "5", "pieces", "U-CARL", MINUTES(600), MINUTES(-600)};
     lots[1] = (struct lot_facts){"M-2", "released", "saline", "100", "mL", "U-CARL", MINUTES(600), MINUTES(-600)};
     equipment = (struct equipment_facts){"E-1", "centrifuge", "pass", MINUTES(600)};
@@ -85,7 +85,7 @@ CASE(R12_step_recorded_twice_is_refused)
 {
     struct batch_step in = step_two();
     struct step_facts facts = ready();
-    states[1] = (struct step_state){2, 3, MINUTES(50), "U-ANNA", NULL, true};
+    states[1] = (struct step_state){2, 3, MINUTES(50), "U-ANNA", NULL, true, 0};
     facts.step_count = 2;
     assert_refused(judged(&in, &facts), ERR_EXISTS, "step", "R12");
 }
@@ -181,7 +181,7 @@ CASE(hold_time_is_asked_only_where_the_procedure_limits_it)
     struct step_facts facts = ready();
     in.step = 3;
     in.materials.count = in.equipment.count = 0;
-    states[1] = (struct step_state){2, 3, MINUTES(-6000), "U-ANNA", "U-BERT", true};
+    states[1] = (struct step_state){2, 3, MINUTES(-6000), "U-ANNA", "U-BERT", true, 0};
     facts.step_count = 2;
     assert_passes(judged(&in, &facts));
 }
@@ -335,6 +335,59 @@ CASE(R21_untrained_verifier_is_refused)
     states[0].verified_by = NULL;
     facts.is_trained = false;
     assert_int_equal(verified(&facts, "U-BERT", 1), ERR_TRAINING_MISSING);
+}
+
+CASE(R14_verifier_must_have_seen_the_correction)
+{
+    struct step_facts facts = ready();
+    states[0].verified_by = NULL;
+    states[0].corrected_seq = 5;
+    assert_refused(verified(&facts, "U-BERT", 4), ERR_HEAD_STALE, "step", "R14");
+    assert_passes(verified(&facts, "U-BERT", 5));
+}
+
+CASE(R10_who_corrected_a_step_may_not_verify_it)
+{
+    static const struct step_corrector who[] = {{2, "U-BERT"}, {1, "U-CARL"}};
+    struct step_facts facts = ready();
+    states[0].verified_by = NULL;
+    facts.correctors = who;
+    facts.corrector_count = 2;
+    assert_refused(verified(&facts, "U-CARL", 1), ERR_DUTIES_SEGREGATED, "person", "R10");
+    assert_passes(verified(&facts, "U-BERT", 1));       /* corrected another step */
+}
+
+CASE(R14_no_step_after_one_that_was_corrected_and_not_verified)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = ready();
+    states[0].verified_by = NULL;
+    states[0].corrected_seq = 5;
+    assert_refused(judged(&in, &facts), ERR_ORDER_FORBIDS, "step", "R09");
+    assert_non_null(strstr(err.text, "since it was corrected"));
+}
+
+static int corrected(const char *state, int64_t step, const char *reason)
+{
+    struct batch_correct in = {.batch_id = "B-1", .step = step, .field = "n_live", .old_value = "1", .new_value = "2",
+                               .reason = reason};
+    struct step_facts facts = ready();
+    facts.state = state;
+    return rule_correct(&in, &facts, &err);
+}
+
+CASE(R13_a_correction_says_why)
+{
+    assert_refused(corrected("in_test", 1, "typo"), ERR_REASON_MISSING, "reason", "R13");
+    assert_passes(corrected("in_test", 1, "digits swapped when typed"));
+}
+
+CASE(R12_only_what_is_recorded_is_corrected)
+{
+    assert_refused(corrected("in_process", 2, "digits swapped when typed"), ERR_NOT_FOUND, "step", "R12");
+    assert_int_equal(corrected("handed_over", 1, "digits swapped when typed"), ERR_STATE_FORBIDS);
+    assert_int_equal(corrected("rejected", 1, "digits swapped when typed"), ERR_STATE_FORBIDS);
+    assert_passes(corrected("released", 1, "digits swapped when typed"));
 }
 
 /* readings */

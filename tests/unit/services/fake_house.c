@@ -101,9 +101,9 @@ static void make_keys(const char *folder)
 #define REFUSAL(code, http, field, text) \
     "{\"ok\":false,\"error\":{\"code\":\"" code "\",\"http\":" http ",\"field\":\"" field "\",\"rule\":\"\",\"text\":\"" text "\"," \
     "\"sentence\":\"A sentence.\",\"hint\":\"A hint.\",\"request\":\"1\"}}"
-#define BATCH(id, state, done) \
+#define BATCH(id, state, done, lapsed) \
     "{\"batch_id\":\"" id "\",\"donation_number\":\"A999926000001\",\"opened_at\":\"2026-03-01T08:30:00.000Z\",\"procedure_id\":\"P-CORD\"," \
-    "\"procedure_version\":2,\"state\":\"" state "\",\"steps_done\":" done ",\"steps_total\":9,\"tissue\":\"umbilical_cord\",\"use\":\"allogeneic\"}"
+    "\"procedure_version\":2,\"state\":\"" state "\",\"steps_done\":" done ",\"steps_total\":9,\"tissue\":\"umbilical_cord\",\"unsigned_count\":" lapsed ",\"use\":\"allogeneic\"}"
 
 static const char *sealing_key(const struct fake_house *f, struct arena *a)
 {
@@ -153,11 +153,16 @@ static const char *act(const struct fake_house *f, const struct wire_request *r)
 }
 
 #define SHOW "{\"ok\":true,\"result\":{\"batch_id\":\"B-2026000002\",\"collection_id\":\"C-1\",\"donation_number\":\"A999926000001\",\"donor_id\":\"D-1\"," \
+    "\"corrections\":[{\"corrected_at\":\"2026-03-01T10:00:00.000Z\",\"corrects\":3,\"entry\":6,\"field\":\"step 1, n_live\"," \
+    "\"new_value\":\"190\",\"old_value\":\"91\",\"person_id\":\"U-2\",\"reason\":\"digits swapped when typed\",\"unsigned_count\":2}]," \
+    "\"unsigned_acts\":[{\"act\":\"batch.step\",\"corrected_by\":6,\"entry\":3,\"person_id\":\"U-2\",\"subject\":1}," \
+    "{\"act\":\"batch.step_verify\",\"corrected_by\":6,\"entry\":4,\"person_id\":\"U-3\",\"subject\":1}]," \
     "\"head_seq\":7,\"opened_at\":\"2026-03-01T08:30:00.000Z\",\"procedure_id\":\"P-CORD\",\"procedure_version\":2,\"specification_id\":\"Q-CORD\"," \
     "\"specification_version\":1,\"state\":\"on_hold\",\"steps\":[{\"ended_at\":\"2026-03-01T09:30:00.000Z\",\"name\":\"Wash\",\"performed_by\":\"U-2\"," \
-    "\"state\":\"verified\",\"step\":1,\"verified_by\":\"U-3\"}],\"tissue\":\"umbilical_cord\",\"use\":\"allogeneic\"}}"
+    "\"state\":\"unsigned\",\"step\":1}],\"tissue\":\"umbilical_cord\",\"use\":\"allogeneic\"}}"
 #define RESULTS "{\"ok\":true,\"result\":{\"tests\":[{\"code\":\"viability\",\"oos_state\":\"open\",\"performed_by\":\"U-4\",\"result\":\"61.5\",\"test_seq\":5," \
-    "\"verdict\":\"fail\"}]}}"
+    "\"verdict\":\"fail\"},{\"code\":\"endotoxin\",\"corrected_by\":7,\"performed_by\":\"U-4\",\"result\":\"<0.05\",\"test_seq\":2," \
+    "\"verdict\":\"pass\",\"was_result\":\"<0.5\"}]}}"
 #define GATE "{\"ok\":true,\"result\":{\"batch_id\":\"B-2026000002\",\"head_seq\":7,\"may_release\":false,\"points\":[{\"point\":1,\"state\":\"holds\"," \
     "\"title\":\"All steps are executed\"},{\"point\":4,\"state\":\"open\",\"text\":\"viability is out of specification\",\"title\":\"Nothing is open\"}]}}"
 
@@ -187,8 +192,8 @@ static const char *result_for(const struct fake_house *f, const struct wire_requ
     if (strcmp(verb, "batch.list") == 0 && strstr(r->body, "ended"))
         return REFUSAL("session_ended", "401", "", "over");
     if (strcmp(verb, "batch.list") == 0 && !strstr(r->body, "received"))
-        return "{\"ok\":true,\"result\":{\"batches\":[" BATCH("B-2026000003", "open", "0") "," BATCH("B-2026000002", "on_hold", "5") ","
-               BATCH("B-2026000001", "released", "9") "]}}";
+        return "{\"ok\":true,\"result\":{\"batches\":[" BATCH("B-2026000003", "open", "0", "0") "," BATCH("B-2026000002", "on_hold", "5", "2") ","
+               BATCH("B-2026000001", "released", "9", "0") "]}}";
     if (strcmp(verb, "batch.show") == 0)
         return REFUSAL("not_found", "404", "batch_id", "none");
     return "{\"ok\":true,\"result\":{}}";

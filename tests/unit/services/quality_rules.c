@@ -17,7 +17,7 @@ static struct version_facts version;
 static void in_state(const char *state)
 {
     memset(&err, 0, sizeof err);
-    test = (struct test_fact){7, "viability", "fail", "U-1", NULL, "open", NULL, true, false};
+    test = (struct test_fact){7, "viability", "fail", "U-1", NULL, "open", NULL, true, false, .is_confirmed = false};
     deviation = (struct deviation_fact){9, "U-1", false};
     facts = (struct quality_facts){.state = state, .tests = &test, .test_count = 1, .deviations = &deviation, .deviation_count = 1};
 }
@@ -223,4 +223,76 @@ CASE(deviation_says_what_happened_and_is_closed_by_another)
     assert_int_equal(rule_deviation_close(&close, "U-2", &facts, &err), ERR_STATE_FORBIDS);
     close.deviation_seq = 10;
     assert_int_equal(rule_deviation_close(&close, "U-2", &facts, &err), ERR_NOT_FOUND);
+}
+
+static struct test_report report;
+
+static int correct(const char *old_value, const char *new_value)
+{
+    struct test_correct in = {.batch_id = "B-1", .test_seq = 7, .old_value = old_value, .new_value = new_value,
+                              .reason = "digits swapped when typed"};
+    return rule_test_correct(&in, &facts, &report, &err);
+}
+
+/* a result that passed, reviewed, without a case */
+static void passed(void)
+{
+    in_state("in_test");
+    test = (struct test_fact){.seq = 7, .code = "viability", .verdict = "pass", .performed_by = "U-1", .reviewed_by = "U-2",
+                              .is_valid = true, .result = "97", .method = "m", .sample_point = "p", .last_reviewed_seq = 8};
+}
+
+CASE(R12_a_result_is_corrected_from_what_stands)
+{
+    passed();
+    assert_int_equal(correct("97", "79"), 0);
+    assert_string_equal(report.result, "79");
+    assert_string_equal(report.code, "viability");
+    assert_int_equal(correct("96", "79"), ERR_HEAD_STALE);
+    assert_string_equal(err.field, "old_value");
+    assert_int_equal(correct("97", "97"), ERR_FIELD_RANGE);
+    test.is_valid = false;
+    assert_int_equal(correct("97", "79"), ERR_STATE_FORBIDS);
+}
+
+CASE(R27_a_failing_result_is_not_corrected_away)
+{
+    passed();
+    test.oos_state = "closed";
+    assert_int_equal(correct("97", "98"), ERR_STATE_FORBIDS);
+    assert_string_equal(err.rule, "R27");
+}
+
+CASE(R14_a_corrected_result_is_reviewed_by_another_who_saw_it)
+{
+    static const struct test_corrector who = {7, "U-3"};
+    passed();
+    test.reviewed_by = NULL;
+    test.corrected_seq = 9;
+    facts.correctors = &who;
+    facts.corrector_count = 1;
+    assert_int_equal(rule_test_review(7, "U-3", &facts, &err), ERR_DUTIES_SEGREGATED);
+    assert_int_equal(rule_test_review(7, "U-1", &facts, &err), ERR_DUTIES_SEGREGATED);
+    assert_int_equal(rule_test_review(7, "U-2", &facts, &err), 0);
+    assert_int_equal(rule_test_seen(7, 8, &facts, &err), ERR_HEAD_STALE);
+    assert_int_equal(rule_test_seen(7, 9, &facts, &err), 0);
+}
+
+CASE(R14_a_hold_ends_when_everything_is_signed_again)
+{
+    struct hold_end in = {"B-1", "corrected and reviewed again"};
+    passed();
+    facts.unsigned_releases = 2;
+    assert_int_equal(rule_hold_end(&in, &facts, &err), 0);
+    facts.unsigned_works = 1;
+    assert_int_equal(rule_hold_end(&in, &facts, &err), ERR_ORDER_FORBIDS);
+    facts.unsigned_works = facts.unsigned_releases = 0;
+    assert_int_equal(rule_hold_end(&in, &facts, &err), ERR_STATE_FORBIDS);
+    facts.unsigned_releases = 1;
+    test.oos_state = "open";
+    assert_int_equal(rule_hold_end(&in, &facts, &err), ERR_STATE_FORBIDS);
+    test.oos_state = "closed";
+    assert_int_equal(rule_hold_end(&in, &facts, &err), 0);
+    test.is_confirmed = true;
+    assert_int_equal(rule_hold_end(&in, &facts, &err), ERR_STATE_FORBIDS);
 }

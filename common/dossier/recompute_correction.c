@@ -1,0 +1,188 @@
+/*
+ * Rule 11 for corrections: what was said to be recorded was recorded, what follows from the correction comes out again, and
+ * nothing is released while a signature on what was corrected stands as unsigned (R12, R14).
+ */
+#include <string.h>
+
+#include "contract/contract.h"
+#include "domain/test_record.h"
+#include "dossier/recompute.h"
+
+static const struct {
+    const char *type, *subject;      /* the field that names the step or the test; NULL: the entry itself; "": the batch */
+} signed_acts[] = {
+    {"batch.step", "step"},            {"batch.step_verify", "step"}, {"quality.test_report", NULL},
+    {"quality.test_review", "test_seq"}, {"release.review", ""},        {"release.release", ""},
+};
+
+static bool is_type(const struct dossier_entry *entry, const char *type)
+{
+    return strcmp(entry->statement.type, type) == 0;
+}
+
+static int subject_of(const struct recompute_case *c, const struct dossier_entry *entry, const char *field, int64_t *ret,
+                      struct err *e)
+{
+    *ret = field == NULL ? entry->entry.seq : 0;
+    if (field == NULL || field[0] == '\0')
+        return 0;
+    const struct record_type *type = verb_find(entry->statement.type)->in;
+    void *record = record_new(c->a, type);
+    int rc = recompute_read(c, entry, record, e);
+    if (rc == 0)
+        memcpy(ret, record_at(type, (size_t)record_field(type, field, strlen(field)), record), sizeof *ret);
+    return rc;
+}
+
+int recompute_acts(const struct recompute_case *c, const struct correction_act **ret, size_t *ret_count, struct err *e)
+{
+    struct correction_act *acts = ARENA_ARRAY(c->a, struct correction_act, c->s->count + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++)
+        for (size_t k = 0; k < sizeof signed_acts / sizeof *signed_acts; k++) {
+            const struct dossier_entry *entry = &c->s->entry[i];
+            if (!is_type(entry, signed_acts[k].type))
+                continue;
+            acts[n] = (struct correction_act){.seq = entry->entry.seq, .act = signed_acts[k].type};
+            int rc = subject_of(c, entry, signed_acts[k].subject, &acts[n++].subject, e);
+            if (rc != 0)
+                return rc;
+        }
+    *ret = acts;
+    *ret_count = n;
+    return 0;
+}
+
+int recompute_correct_steps(const struct recompute_case *c, const struct procedure *doc, struct batch_step *steps, size_t n,
+                            struct err *e)
+{
+    struct list changed = {NULL, 0};
+    bool any = false;
+    for (size_t i = 0; i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
+        struct batch_correct correct;
+        if (!is_type(&c->s->entry[i], "batch.correct"))
+            continue;
+        int rc = recompute_read(c, &c->s->entry[i], &correct, e);
+        if (rc == 0)
+            rc = correction_put(c->a, steps, n, &correct, e);
+        if (rc != 0)
+            return rc;
+        any = true;
+    }
+    if (any)
+        correction_recompute(c->a, doc, steps, n, 1, &changed);
+    return 0;
+}
+
+int recompute_correct_result(const struct recompute_case *c, int64_t test_seq, const char **result, struct err *e)
+{
+    for (size_t i = 0; i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
+        struct test_correct correct;
+        if (!is_type(&c->s->entry[i], "quality.test_correct"))
+            continue;
+        int rc = recompute_read(c, &c->s->entry[i], &correct, e);
+        if (rc != 0)
+            return rc;
+        if (correct.test_seq == test_seq)
+            *result = correct.new_value;
+    }
+    return 0;
+}
+
+int recompute_correct(const struct recompute_case *c, void *in, struct err *e)
+{
+    struct batch_correct *correct = in;
+    struct procedure *doc;
+    struct batch_step *steps;
+    const struct correction_act *acts;
+    size_t n, act_count;
+    int rc = recompute_steps(c, &doc, &steps, &n, e);
+    if (rc == 0)
+        rc = correction_put(c->a, steps, n, correct, e);
+    if (rc == 0)
+        rc = recompute_acts(c, &acts, &act_count, e);
+    if (rc != 0)
+        return rc;
+    correction_recompute(c->a, doc, steps, n, correct->step, &correct->computed);
+    for (size_t i = 0; i < act_count; i++)
+        if (acts[i].subject == correct->step && strcmp(acts[i].act, "batch.step") == 0)
+            correct->corrects = acts[i].seq;
+    correction_lapse_step(c->a, acts, act_count, correct);
+    return 0;
+}
+
+static const struct dossier_entry *entry_at(const struct dossier_stream *s, int64_t seq)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (s->entry[i].entry.seq == seq)
+            return &s->entry[i];
+    return NULL;
+}
+
+int recompute_test_correct(const struct recompute_case *c, void *in, struct err *e)
+{
+    struct test_correct *correct = in;
+    struct test_report report;
+    const struct correction_act *acts;
+    size_t n;
+    const struct dossier_entry *entry = entry_at(c->s, correct->test_seq);
+    if (entry == NULL || !is_type(entry, "quality.test_report"))
+        return err_raise(e, ERR_DOSSIER_REFUSED, "test_seq", "11", "what is corrected is no test");
+    int rc = recompute_read(c, entry, &report, e);
+    if (rc == 0)
+        rc = recompute_correct_result(c, correct->test_seq, &report.result, e);
+    if (rc == 0 && strcmp(report.result, correct->old_value) != 0)
+        rc = err_raise(e, ERR_DOSSIER_REFUSED, "old_value", "11", "the result stood as %s", report.result);
+    report.result = correct->new_value;
+    if (rc == 0)
+        rc = recompute_test(c, &report, e);
+    if (rc == 0)
+        rc = recompute_acts(c, &acts, &n, e);
+    if (rc != 0)
+        return rc;
+    correct->reported = report.reported;
+    correct->verdict = report.verdict;
+    correct->explanation = report.explanation;
+    correction_lapse_test(c->a, acts, n, correct);
+    return 0;
+}
+
+/* The lapsed signatures of one correction; ${ret} empty for another statement. */
+static int lapsed_of(const struct recompute_case *c, const struct dossier_entry *entry, struct list *ret, struct err *e)
+{
+    struct batch_correct step;
+    struct test_correct test;
+    int rc = 0;
+    *ret = (struct list){NULL, 0};
+    if (is_type(entry, "batch.correct")) {
+        rc = recompute_read(c, entry, &step, e);
+        *ret = rc == 0 ? step.lapsed : *ret;
+    } else if (is_type(entry, "quality.test_correct")) {
+        rc = recompute_read(c, entry, &test, e);
+        *ret = rc == 0 ? test.lapsed : *ret;
+    }
+    return rc;
+}
+
+int recompute_unsigned(const struct recompute_case *c, struct list *ret, struct err *e)
+{
+    const struct correction_act *acts;
+    size_t n;
+    int rc = recompute_acts(c, &acts, &n, e);
+    for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
+        const struct dossier_entry *correction = &c->s->entry[i];
+        struct list lapsed;
+        rc = lapsed_of(c, correction, &lapsed, e);
+        for (size_t k = 0; rc == 0 && k < lapsed.count; k++) {
+            const struct lapsed_act *l = LIST_AT(lapsed, const struct lapsed_act, k);
+            int64_t renewed = correction_renewed_seq(l, correction->entry.seq, acts, n);
+            bool by_corrector = renewed >= 0 && l->subject != INTEGER_ABSENT &&
+                                strcmp(entry_at(c->s, renewed)->statement.actor, correction->statement.actor) == 0;
+            if (renewed >= 0 && !by_corrector)
+                continue;
+            *(struct unsigned_row *)record_list_add(c->a, &record_unsigned_row, ret) = (struct unsigned_row){
+                .entry = l->entry, .act = l->act, .subject = l->subject, .corrected_by = correction->entry.seq};
+        }
+    }
+    return rc;
+}
