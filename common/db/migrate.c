@@ -31,6 +31,7 @@ struct script {
     const char *name;
     const char *text;
     int version;                     /* -1: api */
+    bool is_applied;
     uint8_t sha256[DIGEST_LEN];
 };
 
@@ -110,18 +111,20 @@ static int check_versions(const struct folder *f, struct err *e)
     return 0;
 }
 
-/* What was applied must be the first files of the folder, unchanged. */
-static int check_history(const struct db_rows *done, const struct folder *f, struct err *e)
+/* What was applied must be in the folder, unchanged. What was not may have any number: two people's migrations come in the
+ * order in which their work is finished, and neither knows the other's. */
+static int check_history(const struct db_rows *done, struct folder *f, struct err *e)
 {
-    for (int i = 0; i < done->rows; i++) {
+    for (int i = 0, at = 0; i < done->rows; i++) {
         const char *name = db_cell_text(done, i, "name");
-        if (i >= f->count)
+        int64_t version = db_cell_int(done, i, "version");
+        while (at < f->count && f->script[at].version < version)
+            at++;
+        if (at == f->count || f->script[at].version != version)
             return err_fault(e, "migration %s was applied and is missing here", name);
-        const struct script *s = &f->script[i];
-        if (db_cell_int(done, i, "version") != s->version)
-            return err_fault(e, "migration %s does not follow what was applied (%s)", s->name, name);
-        if (memcmp(db_cell(done, i, "sha256").data, s->sha256, DIGEST_LEN) != 0)
-            return err_fault(e, "migration %s was changed after it was applied", s->name);
+        if (memcmp(db_cell(done, i, "sha256").data, f->script[at].sha256, DIGEST_LEN) != 0)
+            return err_fault(e, "migration %s was changed after it was applied", f->script[at].name);
+        f->script[at].is_applied = true;
     }
     return 0;
 }
@@ -163,7 +166,9 @@ static int apply(struct arena *a, struct db *db, const char *folder, struct migr
     if (r != 0)
         return r;
     *ret = (struct migrate_report){.already = done.rows, .version = f->count > 0 ? f->script[f->count - 1].name : ""};
-    for (int i = done.rows; r == 0 && i < f->count; i++) {
+    for (int i = 0; r == 0 && i < f->count; i++) {
+        if (f->script[i].is_applied)
+            continue;
         r = run_script(db, &f->script[i], e);
         ret->applied += r == 0;
     }

@@ -1,8 +1,9 @@
 /*
  * Brings a database to the version of the project's sql/ folder: sql/migrations/NNNN_name.sql once each and in order,
  * then every script of sql/api, which can be created again at any time. What was applied is remembered with its SHA-256 in
- * house.schema_migration; a file that changed or vanished after it was applied, or comes before one that was, is refused:
- * history is not edited. Each file is one transaction. All but 0000 run as the owner role stemma_owner.
+ * house.schema_migration; a file that changed or vanished after it was applied is refused: history is not edited. A file
+ * with a lower number that comes later, from somebody who worked at the same time, is applied when it comes. Each file is
+ * one transaction. All but 0000 run as the owner role stemma_owner.
  */
 #pragma once
 #include "base/arena.h"

@@ -108,6 +108,20 @@ CASE(missing_history_refused)
     assert_non_null(strstr(e.text, "0001_b.sql"));
 }
 
+CASE(lower_number_that_comes_later_is_applied_once)
+{
+    PLACE;
+    put(&p, "migrations/0002_c.sql", "create table s.late (n int)");
+    remove(arena_printf(p.a, "%s/migrations/0001_b.sql", p.folder));
+    assert_int_equal(migrate_run(p.a, p.conninfo, p.folder, &r, &e), 0);
+    put(&p, "migrations/0001_b.sql", "create table s.t (n int)");
+    assert_int_equal(migrate_run(p.a, p.conninfo, p.folder, &r, &e), 0);
+    assert_int_equal(r.applied, 1);
+    assert_int_equal(migrate_run(p.a, p.conninfo, p.folder, &r, &e), 0);
+    assert_int_equal(r.applied, 0);
+    assert_int_equal(r.already, 3);
+}
+
 CASE(failed_script_leaves_nothing)
 {
     PLACE;
