@@ -109,14 +109,16 @@ static bool read_meaning(struct parser *p)
     return p->s->meaning != MEANING_COUNT && (p->s->meaning == MEANING_RECORDED) == !statement_is_act(p->s);
 }
 
+/* Each form begins with what no other begins with: nothing is tried twice, so nothing is skipped over. */
 static bool read_reviewed(struct parser *p)
 {
-    p->s->reviewed_seq = REVIEWED_EMPTY;
-    if (!line_take(&p->r, "-1") && !line_number(&p->r, &p->s->reviewed_seq)) {
-        p->s->reviewed_seq = REVIEWED_NONE;
-        return line_take(&p->r, "-") && !statement_is_act(p->s);
+    if (line_take(&p->r, "-1 ")) {
+        p->s->reviewed_seq = REVIEWED_EMPTY;
+        return line_hash(&p->r, p->s->reviewed_hash);
     }
-    return line_take(&p->r, " ") && line_hash(&p->r, p->s->reviewed_hash);
+    if (line_take(&p->r, "-"))
+        return !statement_is_act(p->s);
+    return line_number(&p->r, &p->s->reviewed_seq) && line_take(&p->r, " ") && line_hash(&p->r, p->s->reviewed_hash);
 }
 
 static bool read_rendered(struct parser *p)

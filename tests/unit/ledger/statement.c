@@ -136,6 +136,26 @@ CASE(F_statement_act_needs_reviewed)
     refused_with(ACT, "reviewed 4", "reviewed -2", "reviewed");
 }
 
+CASE(F_statement_reviewed_has_one_form)
+{
+    refused_with(OBSERVATION, "reviewed -\n", "reviewed 0-\n", "reviewed");
+    refused_with(OBSERVATION, "reviewed -\n", "reviewed 12-\n", "reviewed");
+    refused_with(OBSERVATION, "reviewed -\n", "reviewed " HEX HEX "-\n", "reviewed");
+    refused_with(OBSERVATION, "reviewed -\n", "reviewed --\n", "reviewed");
+    refused_with(ACT, "reviewed 4 ", "reviewed -4 ", "reviewed");
+    refused_with(ACT, "reviewed 4 ", "reviewed 04 ", "reviewed");
+}
+
+/* What the caller gets are the bytes that were checked, not a second reading of them. */
+CASE(L18_statement_parsed_is_the_buffer_that_was_verified)
+{
+    static const char text[] = ACT;
+    struct arena *a = arena_new(0);
+    assert_int_equal(statement_parse(a, text, sizeof text - 1, &s, &e), 0);
+    assert_ptr_equal(s.body.data, text + sizeof text - 1 - 8);
+    arena_free(a);
+}
+
 CASE(F_statement_reviewed_empty_stream)
 {
     char text[2048];
