@@ -132,7 +132,7 @@ CASE(append_second_first_entry_is_stale)
     assert_true(db_failure(db)->retry);
 }
 
-CASE(append_command_twice)
+CASE(L34_append_command_twice)
 {
     SCOPE;
     struct pg_entry list[2];

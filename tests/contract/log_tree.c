@@ -130,6 +130,32 @@ CASE(inclusion_and_consistency_from_the_database)
     }
 }
 
+/* The log has grown twice since a checkpoint was taken: its proofs are cut at its own size and hold for its own root alone. */
+CASE(L09_proofs_of_a_checkpoint_while_the_log_grows)
+{
+    PLACE;
+    struct merkle_source source;
+    uint8_t root[3][DIGEST_LEN];
+    uint64_t size[3], index;
+    struct pg_entry x;
+    pg_entry_make(p.a, pg_stream(p.a, "B"), "batch.note", NULL, &x);
+    assert_int_equal(pg_append(p.batch, &x, 1, &e), 0);
+    for (int i = 0; i < 3; i++) {
+        append(&p, 90);
+        assert_int_equal(log_tree_integrate(&p.tree, NULL, &e), 0);
+        size[i] = p.tree.frontier.size;
+        merkle_frontier_root(&p.tree.frontier, root[i]);
+    }
+    assert_int_equal(log_source_index(p.a, p.log, x.stream, 0, &index, &e), 0);
+    for (int i = 0; i < 3; i++) {
+        struct merkle_proof proof;
+        assert_int_equal(log_source_new(p.a, p.log, size[i], &source, &e), 0);
+        assert_int_equal(merkle_inclusion_make(p.a, &source, index, size[i], &proof, &e), 0);
+        for (int k = 0; k < 3; k++)
+            assert_int_equal(merkle_inclusion_verify(x.leaf, index, size[k], &proof, root[k]), i == k);
+    }
+}
+
 CASE(order_in_the_log_follows_the_stream)
 {
     PLACE;

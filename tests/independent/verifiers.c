@@ -178,7 +178,7 @@ CASE(R12_rule_11_python_sees_a_forged_old_value)
     assert_int_equal(corrected_twice("90"), 1);
 }
 
-CASE(T15_roots_of_the_machine_are_not_asked)
+CASE(L15_roots_of_the_machine_are_not_asked)
 {
     char line[1024];
     begin(SPOIL_NONE);

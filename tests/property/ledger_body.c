@@ -83,7 +83,7 @@ static bool same_when_emitted_again(const char *text, size_t len)
     return same;
 }
 
-CASE(T19_body_made_by_the_rules_is_accepted)
+CASE(L19_body_made_by_the_rules_is_accepted)
 {
     struct arena *a = arena_new(0);
     struct err e;
@@ -100,7 +100,7 @@ CASE(T19_body_made_by_the_rules_is_accepted)
     arena_free(a);
 }
 
-CASE(T19_body_changed_at_random_has_still_one_form)
+CASE(L19_body_changed_at_random_has_still_one_form)
 {
     static const char alphabet[] = "{}[]\",:\\0123456789-.eE+atrufnls \n\t\xc3\xa9\xcc\x81";
     struct arena *a = arena_new(0);

@@ -183,7 +183,8 @@ static void append(struct fixture *f, const struct wish *w)
     position(f, w, d);
     entry_leaf_hash(d->text.data, d->text.len, d->leaf);
     d->index = f->leaf_count;
-    memcpy(f->leaf[f->leaf_count++], d->leaf, DIGEST_LEN);
+    memcpy(f->leaf[f->leaf_count], d->leaf, DIGEST_LEN);
+    f->leaf[f->leaf_count++][0] ^= spoiled_here(f, w, SPOIL_UNLOGGED);
     s->count++;
 }
 

@@ -15,6 +15,7 @@ enum spoil {
     /* at entry 3 of B-1, logged as it is */
     SPOIL_PREV, SPOIL_TIME, SPOIL_ORIGIN, SPOIL_STREAM, SPOIL_STATEMENT_STREAM, SPOIL_STATEMENT_TWICE,
     SPOIL_REVIEWED_HASH, SPOIL_REVIEWED_LATER, SPOIL_BODY, SPOIL_SIGNER, SPOIL_UNSIGNED, SPOIL_SIGNED_OBSERVATION,
+    SPOIL_UNLOGGED,              /* linked in the chain, but the tree has another leaf in its place */
     SPOIL_GENESIS,               /* at entry 0 of B-1 */
     SPOIL_LATE,                  /* the last entry of B-1 is dated after the time-stamp */
     SPOIL_HEADS_OLD,             /* the heads are 26 hours older than the time-stamp */

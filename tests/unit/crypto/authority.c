@@ -93,3 +93,21 @@ CASE(ca_crl_is_read_by_the_openssl_command)
     assert_int_equal(pki_run(p, arena_printf(p->a, "%s @empty.crl @person.pem", verify)), 0);
     assert_int_not_equal(pki_run(p, arena_printf(p->a, "%s @full.crl @person.pem", verify)), 0);
 }
+
+/* P-256 alone: what signs with another key is neither a certificate to us nor able to sign an act. */
+CASE(L16_certificate_of_another_kind_of_key_is_refused)
+{
+    static const char *const kinds[] = {"EC -pkeyopt ec_paramgen_curve:P-384", "RSA -pkeyopt rsa_keygen_bits:2048", "RSA-PSS", "ED25519"};
+    CLEANUP(pki_done) struct pki *p = pki_new();
+    struct certificate *c = NULL;
+    struct key *k = NULL;
+    struct err e;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        assert_int_equal(pki_run(p, arena_printf(p->a, "openssl genpkey -algorithm %s -out @other.key", kinds[i])), 0);
+        assert_int_equal(pki_run(p, "openssl req -new -key @other.key -subj /CN=Ben/serialNumber=U-9 -out @other.csr"), 0);
+        assert_int_equal(pki_run(p, "openssl x509 -req -in @other.csr -CA @issuing.pem -CAkey @issuing.key -days 9 -out @other.pem"), 0);
+        assert_int_equal(certificate_from_pem(pki_read(p, "other.pem"), &c, &e), ERR_SIGNATURE_REFUSED);
+        if (i < 3)
+            assert_int_equal(key_from_pem(pki_read(p, "other.key"), &k, &e), ERR_BODY_MALFORMED);
+    }
+}

@@ -90,7 +90,7 @@ static struct bytes signer_content(struct bytes p7s, const struct cms_parts *par
 }
 
 /* A good signature's attributes become the content of a signature without attributes. */
-CASE(F_signature_forged_from_signed_attributes_is_refused)
+CASE(L14_signature_forged_from_signed_attributes_is_refused)
 {
     CLEANUP(pki_done) struct pki *p = pki_new();
     struct bytes p7s = good(p);
@@ -115,7 +115,7 @@ CASE(F_signature_forged_from_signed_attributes_is_refused)
     cms_trust_free(t);
 }
 
-CASE(F_signature_without_attributes_is_refused)
+CASE(L14_signature_without_attributes_is_refused)
 {
     CLEANUP(pki_done) struct pki *p = pki_new();
     struct bytes p7s = made_by_openssl(p, AS_PERSON "-noattr");
@@ -123,7 +123,7 @@ CASE(F_signature_without_attributes_is_refused)
     refused(p, p7s, "no signed attributes");
 }
 
-CASE(F_signature_without_cades_is_refused)
+CASE(L14_signature_without_cades_is_refused)
 {
     CLEANUP(pki_done) struct pki *p = pki_new();
     refused(p, made_by_openssl(p, AS_PERSON), "attribute is missing");
@@ -137,7 +137,7 @@ CASE(F_signature_with_a_fifth_attribute_is_refused)
     refused(p, pki_read(p, "act.p7s"), "the signed attributes are not");   /* S/MIME capabilities */
 }
 
-CASE(F_signature_under_a_rogue_root_is_refused_whatever_the_machine_trusts)
+CASE(L15_signature_under_a_rogue_root_is_refused_whatever_the_machine_trusts)
 {
     CLEANUP(pki_done) struct pki *p = pki_new();
     CLEANUP(pki_done) struct pki *rogue = pki_new();
@@ -183,7 +183,7 @@ CASE(F_signature_with_the_root_in_place_of_the_issuing_ca_is_refused)
     refused(p, made_by_openssl(p, "-cades -md sha256 -signer @person.pem -inkey @person.key -certfile @root.pem"), "does not chain");
 }
 
-CASE(F_signature_with_a_second_signer_is_refused)
+CASE(L18_signature_with_a_second_signer_is_refused)
 {
     CLEANUP(pki_done) struct pki *p = pki_new();
     chain_file(p);
@@ -192,7 +192,7 @@ CASE(F_signature_with_a_second_signer_is_refused)
     refused(p, p7s, "second signer");
 }
 
-CASE(F_signature_with_its_content_inside_is_refused)
+CASE(L18_signature_with_its_content_inside_is_refused)
 {
     CLEANUP(pki_done) struct pki *p = pki_new();
     refused(p, made_by_openssl(p, AS_PERSON "-cades -nodetach"), "not detached");

@@ -140,7 +140,7 @@ CASE(key_note_public_travels_as_pem)
     assert_int_equal(key_note_public_from_pem(pki_bytes("no key"), back, &e), ERR_BODY_MALFORMED);
 }
 
-CASE(key_of_another_kind_is_refused)
+CASE(L16_key_of_another_kind_is_refused)
 {
     CLEANUP(pki_done) struct pki *p = pki_new();
     struct key *k = NULL;

@@ -171,3 +171,64 @@ int pki_run(struct pki *p, const char *words)
     assert_int_equal(waitpid(pid, &status, 0), pid);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
 }
+
+/* The bytes of a DER value's head and, in ${ret}, the length it says. */
+static size_t head_of(const uint8_t *at, size_t *ret)
+{
+    size_t more = at[1] < 0x80 ? 0 : at[1] & 0x7fU;
+    *ret = more == 0 ? at[1] : 0;
+    for (size_t i = 0; i < more; i++)
+        *ret = *ret << 8 | at[2 + i];
+    return 2 + more;
+}
+
+/* An INTEGER of up to 33 bytes as 32. */
+static void take_integer(const uint8_t *at, uint8_t ret[32])
+{
+    size_t len;
+    const uint8_t *from = at + head_of(at, &len);
+    memset(ret, 0, 32);
+    for (; len > 32; len--)
+        from++;
+    memcpy(ret + 32 - len, from, len);
+}
+
+static void subtract(const uint8_t from[32], uint8_t value[32])
+{
+    int borrow = 0;
+    for (int i = 31; i >= 0; i--) {
+        int d = from[i] - value[i] - borrow;
+        borrow = d < 0;
+        value[i] = (uint8_t)(d + (borrow << 8));
+    }
+}
+
+struct bytes pki_other_half(struct arena *a, struct bytes p7s)
+{
+    static const uint8_t order[32] = {0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 0xff, 0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51};
+    uint8_t *copy = arena_alloc(a, p7s.len + 1), s[32];
+    size_t len, path[16], depth = 0, at = 0, end = p7s.len;
+    memcpy(copy, p7s.data, p7s.len);
+    for (; copy[at] != 0x02; depth++) {          /* down to the last value that ends where the file ends */
+        path[depth] = at;
+        size_t head = head_of(copy + at, &len), child = at + head;
+        for (at = child; child < end; child += len)
+            at = child, child += head_of(copy + child, &len);
+    }
+    take_integer(copy + at, s);
+    subtract(order, s);
+    size_t lead = 0;
+    while (s[lead] == 0)
+        lead++;
+    size_t pad = s[lead] >> 7;
+    size_t now = 2 + pad + 32 - lead;
+    copy[at + 1] = (uint8_t)(now - 2);
+    copy[at + 2] = 0;
+    memcpy(copy + at + 2 + pad, s + lead, 32 - lead);
+    for (size_t i = 0; i < depth; i++) {
+        uint8_t *last = copy + path[i] + head_of(copy + path[i], &len) - 1;
+        *last = (uint8_t)(*last + (at + now) - end);
+    }
+    return (struct bytes){copy, at + now};
+}

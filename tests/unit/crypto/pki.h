@@ -35,3 +35,6 @@ int pki_run(struct pki *p, const char *words);
 struct certificate *pki_person(struct pki *p, const char *id, const struct key *key, int days);
 
 #define SAMPLE "stemma-statement/1\ntype batch.open\nstream B-2026-000001\n"
+
+/** pki_other_half(a, p7s): the same signature with n-s for s, which verifies as well (ECDSA's malleability). */
+struct bytes pki_other_half(struct arena *a, struct bytes p7s);

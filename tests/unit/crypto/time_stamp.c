@@ -69,7 +69,7 @@ CASE(F_checkpoint_time_stamp_with_trailing_bytes_is_refused)
     assert_int_equal(judge(p, p->stamp_root, "checkpoint", longer, &at), ERR_SIGNATURE_REFUSED);
 }
 
-CASE(F_checkpoint_time_stamp_holds_after_its_authority_expired)
+CASE(L27_time_stamp_holds_after_its_authority_expired)
 {
     CLEANUP(pki_done) struct pki *p = pki_new();
     int64_t at = 0, past = 0;

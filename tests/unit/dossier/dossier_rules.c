@@ -93,7 +93,7 @@ CASE(rule_01_exports_are_allowed)
     END;
 }
 
-CASE(rule_02_checkpoint_of_another_key)
+CASE(L03_rule_02_checkpoint_of_another_key)
 {
     BEGIN(SPOIL_NONE);
     f->d.checkpoint = fixture_checkpoint(f, f->witness_key, f->d.size);
@@ -127,7 +127,7 @@ CASE(rule_02_size_differs_from_dossier_txt)
     END;
 }
 
-CASE(rule_02_listed_witness_has_not_cosigned)
+CASE(L13_rule_02_listed_witness_has_not_cosigned)
 {
     BEGIN(SPOIL_NONE);
     struct note_key other = note_key_make(f->a, "witness.example/south", NOTE_KEY_COSIGNATURE, f->log_note.public_key);
@@ -332,7 +332,7 @@ CASE(rule_07_signature_changed)
     END;
 }
 
-CASE(T15_rule_07_person_of_another_root)
+CASE(L15_rule_07_person_of_another_root)
 {
     BEGIN(SPOIL_NONE);
     f->trust.lab_root = f->trust.tsa_root;
@@ -356,7 +356,47 @@ CASE(rule_08_leaf_index_wrong)
     END;
 }
 
-CASE(T12_rule_08_proof_of_another_entry)
+/* Every element of the chain is a leaf: one that is linked on both sides but stands nowhere in the tree is refused. */
+CASE(L02_rule_08_link_of_the_chain_that_is_no_leaf) { refused_when(SPOIL_UNLOGGED, "B-1 3 8: ", "not proved"); }
+
+/* The log's own key under another name is another log, not a continuation. */
+CASE(L03_rule_05_checkpoint_of_another_log_under_the_same_key)
+{
+    BEGIN(SPOIL_NONE);
+    f->trust.witnesses = "";
+    f->origin = "stemma.other.example/2026";
+    f->d.checkpoint = fixture_checkpoint(f, f->log_key, f->d.size);
+    f->d.token = fixture_token(f, f->d.checkpoint, f->now_ms);
+    refused("- - 2: ", "B-1 0 5: the entry is of the log");
+    END;
+}
+
+/* A good proof for this entry, a good signature over another statement. */
+CASE(L12_rule_06_statement_of_another_entry)
+{
+    BEGIN(SPOIL_NONE);
+    f->d.stream[0].entry[2].stmt = f->d.stream[1].entry[0].stmt;
+    f->d.stream[0].entry[2].p7s = f->d.stream[1].entry[0].p7s;
+    refused("B-1 2 6: ", "not the one that the entry names");
+    END;
+}
+
+/* (r, n-s) verifies as (r, s) does; the entry names one of them. */
+CASE(L34_rule_07_the_other_half_of_the_signature)
+{
+    BEGIN(SPOIL_NONE);
+    struct dossier_entry *entry = &f->d.stream[0].entry[2];
+    struct cms_signer who;
+    struct err e;
+    struct cms_trust *trust = cms_trust_new(f->trust.lab_root, &e);
+    entry->p7s = pki_other_half(f->a, entry->p7s);
+    assert_int_equal(cms_verify(trust, entry->stmt, entry->p7s, f->now_ms, &who, &e), 0);    /* the trap is real */
+    refused("B-1 2 7: ", "not the one that the entry names");
+    cms_trust_free(trust);
+    END;
+}
+
+CASE(L12_rule_08_proof_of_another_entry)
 {
     BEGIN(SPOIL_NONE);
     f->d.stream[0].entry[3].proof = f->d.stream[0].entry[2].proof;
@@ -365,7 +405,7 @@ CASE(T12_rule_08_proof_of_another_entry)
     END;
 }
 
-CASE(rule_09_attachment_missing)
+CASE(L25_rule_09_attachment_missing)
 {
     BEGIN(SPOIL_NONE);
     f->d.attachment_count--;
@@ -390,7 +430,7 @@ CASE(rule_09_attachment_of_no_entry)
     END;
 }
 
-CASE(T33_rule_10_tail_cut)
+CASE(L33_rule_10_tail_cut)
 {
     BEGIN(SPOIL_NONE);
     f->d.stream[0].count--;
@@ -398,7 +438,7 @@ CASE(T33_rule_10_tail_cut)
     END;
 }
 
-CASE(rule_10_line_changed_to_fit_the_cut_tail)
+CASE(L33_rule_10_line_changed_to_fit_the_cut_tail)
 {
     BEGIN(SPOIL_NONE);
     f->d.stream[0].count--;
@@ -411,7 +451,7 @@ CASE(rule_10_line_changed_to_fit_the_cut_tail)
 CASE(rule_10_heads_not_what_the_log_recorded) { refused_when(SPOIL_HEADS_BODY, "SYS 2 10: ", "not what the log"); }
 CASE(rule_10_heads_older_than_25_hours) { refused_when(SPOIL_HEADS_OLD, "SYS 2 10: ", "25 hours"); }
 
-CASE(rule_10_heads_entry_missing)
+CASE(L13_rule_10_heads_entry_missing)
 {
     BEGIN(SPOIL_NONE);
     f->d.stream[2].count--;
@@ -427,7 +467,7 @@ CASE(rule_10_heads_entry_of_another_type)
     END;
 }
 
-CASE(rule_10_act_without_time_stamp)
+CASE(L13_rule_10_act_without_time_stamp)
 {
     BEGIN(SPOIL_NONE);
     f->d.stamp_count = 0;
@@ -435,7 +475,7 @@ CASE(rule_10_act_without_time_stamp)
     END;
 }
 
-CASE(rule_10_time_stamp_before_the_act) { refused_when(SPOIL_STAMP_EARLY, "B-1 0 10: ", "later than the time-stamp"); }
+CASE(L28_rule_10_time_stamp_before_the_act) { refused_when(SPOIL_STAMP_EARLY, "B-1 0 10: ", "later than the time-stamp"); }
 CASE(rule_10_stamped_root_differs) { refused_when(SPOIL_STAMP_ROOT, "SYS 1 10: ", "not the recorded"); }
 CASE(rule_10_stamped_by_another_log_key) { refused_when(SPOIL_STAMP_KEY, "SYS 1 10: ", "no signature line"); }
 
@@ -447,7 +487,7 @@ CASE(rule_10_consistency_changed)
     END;
 }
 
-CASE(T13_rule_10_consistency_missing)
+CASE(L13_rule_10_consistency_missing)
 {
     BEGIN(SPOIL_NONE);
     f->d.stamp[0].consistency.count = 0;

@@ -76,7 +76,7 @@ CASE(F_dossier_zip_every_truncation_is_refused)
     END;
 }
 
-CASE(T24_zip_bytes_before_between_behind)
+CASE(L24_zip_bytes_before_between_behind)
 {
     BEGIN;
     struct bytes file = sample();
@@ -90,7 +90,7 @@ CASE(T24_zip_bytes_before_between_behind)
     END;
 }
 
-CASE(T24_zip_two_files_one_behind_the_other)
+CASE(L24_zip_two_files_one_behind_the_other)
 {
     BEGIN;
     struct bytes file = sample();
@@ -101,7 +101,7 @@ CASE(T24_zip_two_files_one_behind_the_other)
     END;
 }
 
-CASE(T24_zip_duplicate_and_colliding_names)
+CASE(L24_zip_duplicate_and_colliding_names)
 {
     struct zip_member twice[] = {{"a", {NULL, 0}}, {"a", {NULL, 0}}}, folded[] = {{"a/B", {NULL, 0}}, {"A/b", {NULL, 0}}};
     struct bytes file;
@@ -112,7 +112,7 @@ CASE(T24_zip_duplicate_and_colliding_names)
 }
 
 /* Duplicate names in a file that the writer would not make: the second member renamed byte for byte. */
-CASE(T24_zip_duplicate_names_in_a_file)
+CASE(L24_zip_duplicate_names_in_a_file)
 {
     struct zip_member m[] = {{"a", {(const uint8_t *)"x", 1}}, {"b", {(const uint8_t *)"y", 1}}};
     struct bytes file;
@@ -126,7 +126,7 @@ CASE(T24_zip_duplicate_names_in_a_file)
     END;
 }
 
-CASE(T24_zip_names)
+CASE(L24_zip_names)
 {
     static const char *const bad[] = {"", "/a", "a/", "a//b", "../a", "a/../b", ".a", "a/.b", "-a", "a b", "a\\b", "\xc3\xa9"};
     static const char *const good[] = {"a", "a/b", "A.b-c_d/0", "META-INF/x.p7s"};
@@ -136,7 +136,7 @@ CASE(T24_zip_names)
         assert_true(zip_name_is_valid(good[i]));
 }
 
-CASE(T24_zip_fewer_than_1000_members)
+CASE(L24_zip_fewer_than_1000_members)
 {
     struct bytes file;
     BEGIN;
@@ -146,5 +146,30 @@ CASE(T24_zip_fewer_than_1000_members)
     assert_int_equal(zip_write(a, &(struct zip){m, 999, NULL}, &file, &e), 0);
     assert_int_equal(read_it(file.data, file.len), 0);
     assert_int_equal(zip_write(a, &(struct zip){m, 1000, NULL}, &file, &e), ERR_DOSSIER_REFUSED);
+    END;
+}
+
+/* A name, a size, a checksum, a date in one header that the other has not. */
+CASE(L24_zip_local_and_central_header_differ)
+{
+    BEGIN;
+    struct bytes file = sample();
+    for (size_t at = 4; at < 30 + strlen("mimetype"); at++) {
+        char *bad = arena_dup(a, file.data, file.len);
+        bad[at] = (char)(bad[at] + 1);
+        assert_int_equal(read_it(bad, file.len), ERR_DOSSIER_REFUSED);
+    }
+    END;
+}
+
+CASE(L24_zip_with_a_comment)
+{
+    BEGIN;
+    struct bytes file = sample();
+    char *bad = arena_alloc(a, file.len + 1);
+    memcpy(bad, file.data, file.len);
+    bad[file.len - 2] = 1;
+    bad[file.len] = '!';
+    assert_int_equal(read_it(bad, file.len + 1), ERR_DOSSIER_REFUSED);
     END;
 }

@@ -55,7 +55,7 @@ CASE(F_heads_every_line_has_its_proof)
     arena_free(a);
 }
 
-CASE(T33_heads_change_when_a_tail_is_cut)
+CASE(L33_heads_change_when_a_tail_is_cut)
 {
     struct head h[4];
     struct arena *a = arena_new(0);

@@ -118,7 +118,7 @@ CASE(F_checkpoint_without_signature_is_refused)
     arena = arena_free(arena);
 }
 
-CASE(T3_checkpoint_of_another_origin_or_key_is_refused)
+CASE(L03_checkpoint_of_another_origin_or_key_is_refused)
 {
     struct note_key key = log_key();
     const uint8_t other[NOTE_PUBLIC] = {4};

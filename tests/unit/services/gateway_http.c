@@ -93,6 +93,22 @@ CASE(http_login_keeps_the_token_from_the_page)
     fake_house_free(f);
 }
 
+/* Only files go out with a tag to be kept by; what a service answers is asked for anew each time, by whoever stands between. */
+CASE(L06_answers_are_kept_by_no_cache)
+{
+    struct fake_house *f = fake_house_new("");
+    struct reply r;
+    const char *session = fake_house_login(f);
+    fake_house_post(f, "/api/batch/show", session, "{\"batch_id\":\"B-7\"}", &r);
+    has(r.head, "Cache-Control: no-store");
+    hasnt(r.head, "ETag: ");
+    reply_done(&r);
+    fake_house_get(f, "/app.js", "", &r);
+    has(r.head, "Cache-Control: no-cache");
+    reply_done(&r);
+    fake_house_free(f);
+}
+
 CASE(http_verb_carries_the_token_and_the_stream)
 {
     struct fake_house *f = fake_house_new("");

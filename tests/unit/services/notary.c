@@ -60,7 +60,7 @@ CASE(notary_refuses_a_fork_of_the_same_size)
 }
 
 /* one early entry was changed, and the tree built anew */
-CASE(notary_refuses_a_fork_that_grew)
+CASE(L04_notary_refuses_a_fork_that_grew)
 {
     CLEANUP(site_done) struct site *s = site_new();
     site_signed_up_to(s, 9);
@@ -88,7 +88,7 @@ CASE(notary_refuses_a_tree_without_proof_or_with_another)
     assert_int_equal(site_sign(s, &good), 0);
 }
 
-CASE(notary_refuses_another_log)
+CASE(L03_notary_refuses_another_log)
 {
     CLEANUP(site_done) struct site *s = site_new();
     struct notary_request q = site_request(s, 0, 3);
@@ -109,7 +109,7 @@ CASE(notary_memory_outlives_a_restart)
 }
 
 /* the tree is on the disk before anything is signed: where it cannot be written, nothing is */
-CASE(notary_signs_nothing_that_it_cannot_remember)
+CASE(L30_notary_signs_nothing_that_it_cannot_remember)
 {
     CLEANUP(site_done) struct site *s = site_new();
     const char *note = NULL;
