@@ -377,7 +377,7 @@ CASE(L12_rule_06_statement_of_another_entry)
     BEGIN(SPOIL_NONE);
     f->d.stream[0].entry[2].stmt = f->d.stream[1].entry[0].stmt;
     f->d.stream[0].entry[2].p7s = f->d.stream[1].entry[0].p7s;
-    refused("B-1 2 6: ", "not the one that the entry names");
+    refused("B-1 2 6: ", "the statement is not the one that the entry names");
     END;
 }
 
@@ -391,7 +391,7 @@ CASE(L34_rule_07_the_other_half_of_the_signature)
     struct cms_trust *trust = cms_trust_new(f->trust.lab_root, &e);
     entry->p7s = pki_other_half(f->a, entry->p7s);
     assert_int_equal(cms_verify(trust, entry->stmt, entry->p7s, f->now_ms, &who, &e), 0);    /* the trap is real */
-    refused("B-1 2 7: ", "not the one that the entry names");
+    refused("B-1 2 7: ", "the signature is not the one that the entry names");
     cms_trust_free(trust);
     END;
 }
@@ -532,5 +532,16 @@ CASE(rule_07_memory_of_acts_keeps_what_it_is_given)
     trust_hold(&trust, near);
     assert_true(trust_has_held(&trust, near));
     assert_int_equal(trust.held_count, 2);
+    for (uint16_t i = 0; i < 5000; i++) {        /* it grows, and forgets nothing */
+        memcpy(near, &i, sizeof i);
+        near[31] = 1;
+        trust_hold(&trust, near);
+    }
+    for (uint16_t i = 0; i < 5000; i++) {
+        memcpy(near, &i, sizeof i);
+        assert_true(trust_has_held(&trust, near));
+    }
+    assert_true(trust_has_held(&trust, leaf));
+    assert_int_equal(trust.held_count, 5002);
     trust_close(&trust);
 }
