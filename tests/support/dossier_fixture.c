@@ -37,7 +37,7 @@ static int64_t tick(struct fixture *f)
     return f->now_ms;
 }
 
-static void noise(struct fixture *f, int n)
+static void noise(struct fixture *f, size_t n)
 {
     for (; n > 0; n--, f->leaf_count++)
         digest_sha256(&f->leaf_count, sizeof f->leaf_count, f->leaf[f->leaf_count]);
@@ -45,7 +45,10 @@ static void noise(struct fixture *f, int n)
 
 static struct merkle_source tree(struct fixture *f)
 {
-    return merkle_array(f->a, (const uint8_t(*)[DIGEST_LEN])f->leaf, f->leaf_count);
+    if (f->tree_count != f->leaf_count)
+        f->tree = merkle_array(f->a, (const uint8_t(*)[DIGEST_LEN])f->leaf, f->leaf_count);
+    f->tree_count = f->leaf_count;
+    return f->tree;
 }
 
 struct bytes fixture_checkpoint(struct fixture *f, const struct key *key, uint64_t size)
@@ -186,6 +189,17 @@ static void append(struct fixture *f, const struct wish *w)
     memcpy(f->leaf[f->leaf_count], d->leaf, DIGEST_LEN);
     f->leaf[f->leaf_count++][0] ^= spoiled_here(f, w, SPOIL_UNLOGGED);
     s->count++;
+}
+
+/* A longer life: acts of the bench, and other streams' entries between them. */
+static void live_on(struct fixture *f, size_t acts, size_t leaves)
+{
+    for (size_t i = 0; i < acts; i++) {
+        noise(f, leaves / (acts + 1));
+        append(f, &(struct wish){B, "batch.note", arena_printf(f->a, "{\"remark\":\"confluence %zu %%, medium changed, 12.0 mL of lot "
+            "M-2026000%03zu added at 37 \xc2\xb0""C, flask %zu back in incubator 2\",\"volume_ml\":\"12.0\"}\n", i % 100, i, i), .act = true});
+    }
+    noise(f, acts > 0 ? leaves / (acts + 1) : 0);
 }
 
 static void live(struct fixture *f)
@@ -336,26 +350,38 @@ static void make_keys(struct fixture *f)
                                     arena_printf(f->a, "%s\n", note_vkey_text(f->a, &f->witness_note))};
 }
 
-struct fixture *fixture_new(enum spoil spoil)
+static struct fixture *lab(enum spoil spoil, size_t acts, size_t leaves)
 {
     static const char *const ids[FIXTURE_STREAMS] = {"B-1", "D-9", "P-1", "SYS"};
     struct fixture *f = calloc(1, sizeof *f);
     assert_true(clock_from_text("2026-03-02T08:00:00.000Z", 24, &f->now_ms));
     f->spoil = spoil;
-    f->a = arena_new(0);
+    f->a = arena_new((size_t)1 << 30);
+    f->leaf = arena_alloc(f->a, (FIXTURE_LEAVES + acts + leaves) * DIGEST_LEN);
     f->origin = "stemma.lab.example/2026";
     clock_set(f->now_ms);
     for (int i = 0; i < FIXTURE_STREAMS; i++)
-        f->stream[i].id = ids[i];
+        f->stream[i] = (struct fixture_stream){ids[i], ARENA_ARRAY(f->a, struct dossier_entry, FIXTURE_ENTRIES + acts), 0};
     make_keys(f);
     int64_t from_ms = tick(f);
     live(f);
+    live_on(f, acts, leaves);
     stamp(f);
     take_heads(f);
     close_log(f);
     collect(f);
     enclose_pki(f, from_ms);
     return f;
+}
+
+struct fixture *fixture_new(enum spoil spoil)
+{
+    return lab(spoil, 0, 0);
+}
+
+struct fixture *fixture_large(size_t acts, size_t leaves)
+{
+    return lab(SPOIL_NONE, acts, leaves);
 }
 
 void fixture_free(struct fixture *f)

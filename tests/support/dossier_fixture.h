@@ -7,7 +7,8 @@
 #include "dossier/verify.h"
 #include "unit/crypto/pki.h"
 
-#define FIXTURE_LEAVES 200
+#define FIXTURE_LEAVES 200       /* of the small lab; fixture_large has its own */
+#define FIXTURE_ENTRIES 16
 #define FIXTURE_STREAMS 4
 
 enum spoil {
@@ -29,7 +30,7 @@ enum spoil {
 
 struct fixture_stream {
     const char *id;
-    struct dossier_entry entry[16];
+    struct dossier_entry *entry;
     size_t count;
 };
 
@@ -41,8 +42,10 @@ struct fixture {
     int64_t now_ms;
     struct key *log_key, *witness_key;
     struct note_key log_note, witness_note;
-    uint8_t leaf[FIXTURE_LEAVES][DIGEST_LEN];
+    uint8_t (*leaf)[DIGEST_LEN];
     size_t leaf_count;
+    struct merkle_source tree;   /* over the first tree_count leaves */
+    size_t tree_count;
     struct fixture_stream stream[FIXTURE_STREAMS];   /* B-1, D-9, P-1, SYS */
     struct zip_member attachment[8];
     size_t attachment_count;
@@ -54,6 +57,9 @@ struct fixture {
 /** fixture_new(spoil): the lab and its dossier. fixture_free(f): and gone. */
 struct fixture *fixture_new(enum spoil spoil);
 void fixture_free(struct fixture *f);
+
+/** fixture_large(acts, leaves): the same with ${acts} further acts in B-1, at most 470, in a log of about ${leaves}. */
+struct fixture *fixture_large(size_t acts, size_t leaves);
 
 /** fixture_file(f): the dossier's file, of `d` as it is now. */
 struct bytes fixture_file(struct fixture *f);
