@@ -6,7 +6,8 @@
 #include "crypto/digest.h"
 #include "crypto/keys.h"
 
-#define HELD_SIZE 65536          /* a power of two; half of it is used at most */
+#define HELD_FIRST 1024          /* places at first: a page touched costs as much as a hash */
+#define HELD_SIZE 65536          /* places at most; both powers of two, half of them are used */
 
 static int read_witnesses(struct arena *a, const char *text, struct trust *ret, struct err *e)
 {
@@ -47,7 +48,7 @@ int trust_with_crls(struct trust *t, const struct bytes *crls, size_t count, str
         return 0;
     free(t->held);
     t->held = NULL;
-    t->held_count = 0;
+    t->held_count = t->held_size = 0;
     cms_trust_free(t->cms);
     t->cms = cms_trust_new(t->lab_root, e);
     if (t->cms == NULL)
@@ -64,9 +65,9 @@ int trust_with_crls(struct trust *t, const struct bytes *crls, size_t count, str
 static size_t place_of(const struct trust *t, const uint8_t leaf[DIGEST_LEN])
 {
     static const uint8_t empty[DIGEST_LEN];
-    size_t at = ((size_t)leaf[0] << 8 | leaf[1]) & (HELD_SIZE - 1);
+    size_t at = ((size_t)leaf[0] << 8 | leaf[1]) & (t->held_size - 1);
     while (memcmp(t->held[at], empty, DIGEST_LEN) != 0 && memcmp(t->held[at], leaf, DIGEST_LEN) != 0)
-        at = (at + 1) & (HELD_SIZE - 1);
+        at = (at + 1) & (t->held_size - 1);
     return at;
 }
 
@@ -75,11 +76,26 @@ bool trust_has_held(const struct trust *t, const uint8_t leaf[DIGEST_LEN])
     return t->held != NULL && memcmp(t->held[place_of(t, leaf)], leaf, DIGEST_LEN) == 0;
 }
 
+/* Twice the places, or the first ones. Without memory, or at the limit, things stay as they are: nothing more is held. */
+static void grow(struct trust *t)
+{
+    static const uint8_t empty[DIGEST_LEN];
+    struct trust more = *t;
+    more.held_size = t->held_size > 0 ? 2 * t->held_size : HELD_FIRST;
+    if (more.held_size > HELD_SIZE || (more.held = calloc(more.held_size, sizeof *more.held)) == NULL)
+        return;
+    for (size_t i = 0; i < t->held_size; i++)
+        if (memcmp(t->held[i], empty, DIGEST_LEN) != 0)
+            memcpy(more.held[place_of(&more, t->held[i])], t->held[i], DIGEST_LEN);
+    free(t->held);
+    *t = more;
+}
+
 void trust_hold(struct trust *t, const uint8_t leaf[DIGEST_LEN])
 {
-    if (t->held == NULL)
-        t->held = calloc(HELD_SIZE, sizeof *t->held);
-    if (t->held == NULL || t->held_count == HELD_SIZE / 2 || trust_has_held(t, leaf))
+    if (t->held_count == t->held_size / 2)
+        grow(t);
+    if (t->held_count == t->held_size / 2 || trust_has_held(t, leaf))
         return;
     memcpy(t->held[place_of(t, leaf)], leaf, DIGEST_LEN);
     t->held_count++;

@@ -28,7 +28,7 @@ struct trust {
     struct cms_trust *cms;       /* lab root and the CRLs of crl_sha256 */
     uint8_t crl_sha256[DIGEST_LEN];
     uint8_t (*held)[DIGEST_LEN]; /* leaf hashes of acts whose signatures hold under `cms`; open addressing */
-    size_t held_count;
+    size_t held_count, held_size;
 };
 
 /** trust_open(a, files, ret, e): ERR_DOSSIER_REFUSED or ERR_SIGNATURE_REFUSED naming the file that is no such thing.

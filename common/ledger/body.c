@@ -58,9 +58,20 @@ static bool read_code_point(struct reader *r)
     return true;
 }
 
+/* Below U+0300, whose UTF-8 begins with CC, nothing combines and nothing decomposes to be put together otherwise. */
+static bool is_low(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if ((uint8_t)text[i] >= 0xcc)
+            return false;
+    return true;
+}
+
 static bool is_nfc(const char *text, size_t len)
 {
     size_t out = 0;
+    if (is_low(text, len))
+        return true;
     uint8_t *normal = u8_normalize(UNINORM_NFC, (const uint8_t *)text, len, NULL, &out);
     bool same = normal != NULL && out == len && memcmp(normal, text, len) == 0;
     free(normal);
