@@ -5,6 +5,7 @@
 
 #include "crypto/digest.h"
 #include "ledger/entry.h"
+#include "service/clock_watch.h"
 #include "service/dispatch.h"
 
 
@@ -215,7 +216,9 @@ static void decide(const struct service *service, struct work *w, const struct d
     int code = 0;
     if (is_recorded(w) && take_repeated(w, known))
         return;
-    if (is_recorded(w) && c->head.seq >= 0 && c->now_ms < c->head.time_ms - 5000)
+    if (is_recorded(w))
+        code = clock_watch_refuses(&w->err);
+    if (code == 0 && is_recorded(w) && c->head.seq >= 0 && c->now_ms < c->head.time_ms - 5000)
         code = err_raise(&w->err, ERR_CLOCK_REFUSED, "", "R16", "the clock is behind the last entry of %s", c->stream);
     c->reviewed_seq = c->head.seq;
     if (code == 0 && c->phase == PHASE_COMMIT) {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "service/clock_watch.h"
 #include "service/describe.h"
 #include "service/dispatch.h"
 #include "service/group.h"
@@ -60,11 +61,11 @@ struct cms_trust *service_cms_trust(void)
 static int decide_health(struct call *c, struct err *e)
 {
     struct health *out = c->out;
-    (void)e;
     out->service = instance_name;
     out->version = VERSION;
-    out->ready = 1;
+    out->ready = clock_watch_refuses(e) == 0;
     out->uptime_s = (clock_monotonic_us() - started_us) / 1000000;
+    out->attention = clock_watch_sentence(c->arena);
     return 0;
 }
 
@@ -135,12 +136,13 @@ static int start_database(struct running *r, struct arena *a, struct err *e)
     const struct service *s = r->service;
     if (s->config->database[0] == '\0')
         return 0;
-    struct statement_table *tables = ARENA_ARRAY(a, struct statement_table, s->statement_count + 1);
+    struct statement_table *tables = ARENA_ARRAY(a, struct statement_table, s->statement_count + 2);
     for (size_t i = 0; i < s->statement_count; i++)
         tables[i] = s->statements[i];
     size_t count = s->statement_count;
     if (s->statements != NULL)
         tables[count++] = dispatch_statements;
+    tables[count++] = clock_watch_statements;
     return db_open(s->config->database, s->config->name, tables, count, &r->db, e);
 }
 
@@ -233,6 +235,7 @@ static void loop(struct running *r)
     while (!asked_to_stop || r->now->count > 0) {
         if (!asked_to_stop && r->now->count == 0)
             take(r, r->now, wait_ms(s, next_tick_us), FIRST_MAX);
+        clock_watch_look(r->db, s->config, !s->only_reads);
         if (r->now->count > 0)
             serve(r);
         if (s->tick != NULL && clock_monotonic_us() >= next_tick_us) {

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "service/clock_watch.h"
+
 #define VERBS_MAX 160
 #define BUCKETS 8
 #define ALERTS_MAX 8
@@ -79,6 +81,7 @@ void metrics_text(struct buf *b, const char *service)
     buf_printf(b, "# service %s\nstemma_groups_total %" PRId64 "\nstemma_group_members_total %" PRId64
                   "\nstemma_group_us_total %" PRId64 "\nstemma_group_reruns_total %" PRId64 "\n",
                service, groups, members_total, group_us, reruns);
+    clock_watch_metrics(b);
     for (size_t i = 0; i < ALERTS_MAX && alerts[i].kind != NULL; i++)
         buf_printf(b, "stemma_alerts_total{kind=\"%s\"} %" PRId64 "\n", alerts[i].kind, alerts[i].count);
     for (size_t i = 0; i < verb_count() && i < VERBS_MAX; i++)

@@ -126,6 +126,7 @@ struct settings {
     const char *crl;                  /* folder of CRLs, "" for none */
     int64_t group_max;                /* verbs in one commit */
     int64_t session_idle_s;
+    int64_t clock_warn_ms, clock_refuse_ms;   /* how far off the clock may be */
 };
 
 struct service {
@@ -141,6 +142,7 @@ struct service {
     int (*tick)(struct db *db, struct err *e);      /* every tick_ms between verbs; NULL: none */
     int64_t tick_ms;
     void (*done)(void);
+    bool only_reads;                  /* writes nothing, not even what it notices of its clock */
 };
 
 /**

@@ -15,6 +15,8 @@ static const struct setting common[] = {
     {"lab_root", SETTING_PATH, offsetof(struct settings, lab_root), "", "the lab's root certificate, PEM"},
     {"crl", SETTING_PATH, offsetof(struct settings, crl), "", "folder of certificate revocation lists"},
     {"group_max", SETTING_INTEGER, offsetof(struct settings, group_max), "64", "verbs in one commit, at most"},
+    {"clock_warn_ms", SETTING_INTEGER, offsetof(struct settings, clock_warn_ms), "1000", "a clock so far off is said to be"},
+    {"clock_refuse_ms", SETTING_INTEGER, offsetof(struct settings, clock_refuse_ms), "5000", "by a clock farther off nothing is recorded"},
     {"session_idle_s", SETTING_INTEGER, offsetof(struct settings, session_idle_s), "900", "a session idle so long ends"},
 };
 

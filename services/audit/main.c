@@ -27,7 +27,7 @@ int main(int argc, char **argv)
         .name = "audit", .doc = "Dossiers, the live record's verification, reading the record.", .verbs = verbs,
         .verb_count = sizeof verbs / sizeof verbs[0], .settings = settings,
         .setting_count = sizeof settings / sizeof settings[0], .config = &audit_config.common, .statements = tables,
-        .statement_count = sizeof tables / sizeof tables[0], .init = audit_init, .done = audit_done,
+        .statement_count = sizeof tables / sizeof tables[0], .init = audit_init, .done = audit_done, .only_reads = true,
     };
     return service_main(&audit, argc, argv);
 }

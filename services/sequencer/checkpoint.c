@@ -1,13 +1,17 @@
 #include "checkpoint.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "crypto/keys.h"
 #include "db/log_source.h"
 #include "ledger/note.h"
 #include "reread.h"
 #include "sequencer.h"
+#include "service/clock_rules.h"
+#include "service/metrics.h"
 #include "stamper.h"
 #include "wire/client.h"
 
@@ -123,6 +127,11 @@ struct checkpoint_maker *checkpoint_maker_free(struct checkpoint_maker *m)
     return NULL;
 }
 
+struct stamper *checkpoint_maker_stamper(struct checkpoint_maker *m)
+{
+    return m->stamper;
+}
+
 /* One verb of the notary's program, by whoever runs it under ${service}. */
 static int ask(struct checkpoint_maker *m, struct arena *a, const char *service, const char *verb, const void *in,
                void *ret, struct err *e)
@@ -187,12 +196,24 @@ static int sign(struct checkpoint_maker *m, struct arena *a, const struct merkle
     return 0;
 }
 
+/* A witness's own clock is its owner's business; that it is off is said. */
+static void look_at_witness(size_t i, int64_t sent_ms, uint64_t at_s)
+{
+    int64_t off_ms = clock_least_ahead(sent_ms, clock_ms(), (int64_t)at_s * 1000, 1000);
+    const struct clock_limits limits = {sequencer_config.common.clock_warn_ms, sequencer_config.common.clock_refuse_ms};
+    if (clock_judge(off_ms, &limits) == CLOCK_RIGHT)
+        return;
+    metrics_alert("witness_clock");
+    service_log("warn", "the clock of witness %zu is %lld ms %s", i + 1, llabs(off_ms), off_ms > 0 ? "behind" : "ahead");
+}
+
 static int cosign(struct checkpoint_maker *m, struct arena *a, const struct merkle_source *source,
                   struct kept_checkpoint *c, struct err *e)
 {
     struct buf lines = buf_new(a);
     struct checkpoint parsed;
     struct bytes body = note_body(a, sequencer_config.common.origin, c->size, c->root);
+    int64_t sent_ms = clock_ms();
     for (size_t i = 0; i < m->name_count; i++) {
         struct checkpoint_request in;
         struct checkpoint_note *out = record_new(a, &record_checkpoint_note);
@@ -209,6 +230,8 @@ static int cosign(struct checkpoint_maker *m, struct arena *a, const struct merk
     for (size_t i = 0; r == 0 && i < m->witness_count; i++) {
         uint64_t at_s;
         r = cosignature_verify(a, &parsed, &m->witness[i], key_note_verify, &at_s, e);
+        if (r == 0)
+            look_at_witness(i, sent_ms, at_s);
     }
     return r;
 }
@@ -234,5 +257,9 @@ int checkpoint_make(struct checkpoint_maker *m, struct arena *a, const struct lo
         r = sign(m, a, &source, ret, e);
     if (r == 0)
         r = cosign(m, a, &source, ret, e);
-    return r != 0 ? r : stamper_stamp(m->stamper, a, ret->note, t->last_ms, &ret->token, &ret->token_ms, e);
+    if (r == 0)
+        r = store_now(t->db, a, &ret->asked_ms, e);
+    if (r == 0)
+        r = stamper_stamp(m->stamper, a, ret->note, t->last_ms, &ret->token, &ret->token_ms, e);
+    return r != 0 ? r : store_now(t->db, a, &ret->got_ms, e);
 }

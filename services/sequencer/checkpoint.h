@@ -12,6 +12,9 @@ struct checkpoint_maker;
 int checkpoint_maker_new(struct checkpoint_maker **ret, struct err *e);
 struct checkpoint_maker *checkpoint_maker_free(struct checkpoint_maker *m);
 
+/** checkpoint_maker_stamper(m): its time-stamp authorities, borrowed. */
+struct stamper *checkpoint_maker_stamper(struct checkpoint_maker *m);
+
 /** checkpoint_make(m, a, t, ret, e): a checkpoint of the tree as it is, in ${a}. ERR_UNAVAILABLE when one of them does not
  *  answer, ERR_TREE_REFUSED when one refuses the tree, ERR_SIGNATURE_REFUSED when an answer does not hold. */
 int checkpoint_make(struct checkpoint_maker *m, struct arena *a, const struct log_tree *t, struct kept_checkpoint *ret,

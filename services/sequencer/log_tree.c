@@ -120,8 +120,8 @@ struct sys_files {
     size_t count;
 };
 
-static int add_sys(struct log_tree *t, struct arena *a, const char *type, struct bytes body, const struct sys_files *files,
-                   struct err *e)
+static int enter_sys(struct log_tree *t, struct arena *a, const char *type, struct bytes body, const struct sys_files *files,
+                     struct err *e)
 {
     struct sys_entry s = {.type = type, .attachments = files->data, .attachment_count = files->count};
     struct attachment att[2] = {0};
@@ -132,7 +132,6 @@ static int add_sys(struct log_tree *t, struct arena *a, const char *type, struct
         att[i].len = (int64_t)files->data[i].len;
         digest_sha256(files->data[i].data, files->data[i].len, att[i].sha256);
     }
-    db_begin(t->db);
     int r = store_sys_head(t->db, a, &seq, &time_ms, prev, e);
     if (r == 0 && seq < 0)
         entry_genesis_hash(sequencer_config.common.origin, STREAM_SYS, prev);
@@ -141,8 +140,14 @@ static int add_sys(struct log_tree *t, struct arena *a, const char *type, struct
         s.time_ms = entry_time_after(time_ms, clock_ms());
         r = build(a, &s, prev, body, att, files->count, e);
     }
-    if (r == 0)
-        r = store_append(t->db, &s, e);
+    return r != 0 ? r : store_append(t->db, &s, e);
+}
+
+static int add_sys(struct log_tree *t, struct arena *a, const char *type, struct bytes body, const struct sys_files *files,
+                   struct err *e)
+{
+    db_begin(t->db);
+    int r = enter_sys(t, a, type, body, files, e);
     if (r == 0)
         r = db_commit(t->db, e);
     if (r != 0)
@@ -172,6 +177,30 @@ int log_tree_add_timestamp(struct log_tree *t, const struct kept_checkpoint *c, 
     const struct sys_files files = {names, data, 2};
     struct arena *a = arena_new(0);
     int r = add_sys(t, a, STAMP_TYPE, stamps_body(a, c->root, c->size), &files, e);
+    arena_free(a);
+    return r;
+}
+
+int log_tree_add_clock(struct log_tree *t, struct err *e)
+{
+    static const struct sys_files none = {NULL, NULL, 0};
+    struct arena *a = arena_new(0);
+    struct log_clock *news = NULL;
+    size_t count = 0;
+    db_begin(t->db);
+    int r = store_clock_news(t->db, a, &news, &count, e);
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        struct buf body = buf_new(a);
+        record_to_json(&body, &record_log_clock, &news[i], RECORD_STATEMENT);
+        buf_char(&body, '\n');
+        r = enter_sys(t, a, "log.clock", (struct bytes){(const uint8_t *)body.text, body.len}, &none, e);
+    }
+    if (r == 0)
+        r = db_commit(t->db, e);
+    if (r != 0)
+        db_rollback(t->db);
+    else
+        t->is_new |= count > 0;
     arena_free(a);
     return r;
 }

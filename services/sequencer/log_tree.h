@@ -26,5 +26,8 @@ int log_tree_integrate(struct log_tree *t, log_tree_announce *announce, struct e
 /** log_tree_add_heads(t, e): record the heads root of the tree as it is (log.heads). */
 int log_tree_add_heads(struct log_tree *t, struct err *e);
 
+/** log_tree_add_clock(t, e): record what was noticed of clocks (log.clock), each an entry; a checkpoint is then due. */
+int log_tree_add_clock(struct log_tree *t, struct err *e);
+
 /** log_tree_add_timestamp(t, c, e): record the token over checkpoint ${c} (log.timestamp). */
 int log_tree_add_timestamp(struct log_tree *t, const struct kept_checkpoint *c, struct err *e);

@@ -6,10 +6,12 @@
 #include "base/clock.h"
 #include "checkpoint.h"
 #include "db/log_source.h"
+#include "lab_clock.h"
 #include "log_tree.h"
 #include "reread.h"
 #include "wire/publish.h"
 
+#define NEWS_MS 2000                 /* so often is looked whether any service noticed something of its clock */
 #define RETRY_MS 5000                /* after a checkpoint that could not be had */
 
 struct sequencer_settings sequencer_config;
@@ -34,7 +36,8 @@ static struct db *ledger;
 static struct log_tree tree;
 static struct checkpoint_maker *maker;
 static struct wire_publisher *publisher;
-static int64_t next_stamp_us;
+static struct lab_clock lab_clock;
+static int64_t next_stamp_us, next_news_us;
 
 static int take_over(struct err *e)
 {
@@ -53,6 +56,7 @@ static int take_over(struct err *e)
 int sequencer_init(struct db *db, struct err *e)
 {
     (void)db;
+    lab_clock.limits = (struct clock_limits){sequencer_config.common.clock_warn_ms, sequencer_config.common.clock_refuse_ms};
     int r = checkpoint_maker_new(&maker, e);
     if (r == 0)
         r = take_over(e);
@@ -105,6 +109,10 @@ static int keep_checkpoint(struct arena *a, bool is_seal, struct kept_checkpoint
     int r = checkpoint_make(maker, a, &tree, ret, e);
     ret->is_seal = is_seal;
     if (r == 0)
+        lab_clock_heard(&lab_clock, ret->asked_ms, ret->got_ms, ret->token_ms);
+    else if (r == ERR_CLOCK_REFUSED)
+        lab_clock.next_us = 0;
+    if (r == 0)
         r = store_checkpoint_add(ledger, a, tree.epoch, ret, e);
     if (r == 0)
         tree.is_new = false;
@@ -121,10 +129,26 @@ static int stamp(struct arena *a, struct err *e)
     return r != 0 ? r : log_tree_integrate(&tree, announce, e);
 }
 
+/* What was noticed of clocks, by the authorities or by any service, into the log. */
+static int look_at_clocks(struct err *e)
+{
+    int r = lab_clock_tick(&lab_clock, &tree, checkpoint_maker_stamper(maker), e);
+    if (r != 0 || clock_monotonic_us() < next_news_us)
+        return r;
+    next_news_us = clock_monotonic_us() + NEWS_MS * 1000;
+    r = log_tree_add_clock(&tree, e);
+    if (r != ERR_CLOCK_REFUSED)
+        return r;
+    service_log("warn", "what was noticed of the clocks waits until they are right: %s", e->text);
+    return 0;
+}
+
 int sequencer_tick(struct db *db, struct err *e)
 {
     (void)db;
     int r = integrate(e);
+    if (r == 0)
+        r = look_at_clocks(e);
     if (r != 0 || !tree.is_new || clock_monotonic_us() < next_stamp_us)
         return r;
     struct arena *a = arena_new((size_t)512 << 20);

@@ -3,7 +3,8 @@
 #include <string.h>
 
 
-enum { LOCK, EPOCH, DRAIN, ADVANCE, HEADS, SYS_HEAD, ATTACH, APPEND, CHECKPOINT_ADD, CHECKPOINT_LAST, PENDING };
+enum { LOCK, EPOCH, DRAIN, ADVANCE, HEADS, SYS_HEAD, ATTACH, APPEND, CHECKPOINT_ADD, CHECKPOINT_LAST, PENDING,
+       NOW, MEASURED, NOTICED, NEWS };
 
 static const struct statement_row rows[] = {
     [LOCK] = {"sequencer_lock", "select pg_try_advisory_lock(727270002) as got", 0, NULL},
@@ -21,6 +22,10 @@ static const struct statement_row rows[] = {
                          "select size, root, note, cosignatures, token, token_ms, is_seal from ledger.checkpoint"
                          " order by size desc limit 1", 0, NULL},
     [PENDING] = {"sequencer_pending", "select count(*) as count from ledger.pending", 0, NULL},
+    [NOW] = {"sequencer_now", "select here_ms from ledger.clock_now()", 0, NULL},
+    [MEASURED] = {"sequencer_clock_measured", "select ledger.clock_measured($1, $2)", 2, NULL},
+    [NOTICED] = {"sequencer_clock_noticed", "select ledger.clock_noticed($1, 'authority', $2)", 2, NULL},
+    [NEWS] = {"sequencer_clock_news", "select clock, state, against, ahead_ms, seen_ms from ledger.clock_news_take(16)", 0, NULL},
 };
 const struct statement_table sequencer_statements = STATEMENT_TABLE(rows);
 
@@ -194,4 +199,43 @@ int store_pending(struct db *db, struct arena *a, int64_t *ret, struct err *e)
     if (code == 0)
         *ret = db_cell_int(&r, 0, "count");
     return code;
+}
+
+int store_now(struct db *db, struct arena *a, int64_t *ret_ms, struct err *e)
+{
+    struct db_rows r;
+    int code = db_query(db, a, &rows[NOW], DB_NONE, &r, e);
+    if (code == 0)
+        *ret_ms = db_cell_int(&r, 0, "here_ms");
+    return code;
+}
+
+int store_clock_measured(struct db *db, struct arena *a, int64_t epoch, int64_t ahead_ms, struct err *e)
+{
+    return db_query(db, a, &rows[MEASURED], DB_VALUES(db_int(epoch), db_int(ahead_ms)), NULL, e);
+}
+
+int store_clock_noticed(struct db *db, struct arena *a, const char *state, int64_t ahead_ms, struct err *e)
+{
+    return db_query(db, a, &rows[NOTICED], DB_VALUES(db_text(state), db_int(ahead_ms)), NULL, e);
+}
+
+int store_clock_news(struct db *db, struct arena *a, struct log_clock **ret, size_t *ret_count, struct err *e)
+{
+    struct db_rows r;
+    int code = db_query(db, a, &rows[NEWS], DB_NONE, &r, e);
+    if (code != 0)
+        return code;
+    struct log_clock *list = ARENA_ARRAY(a, struct log_clock, r.rows + 1);
+    for (int i = 0; i < r.rows; i++) {
+        record_init(&record_log_clock, &list[i]);
+        list[i].clock = db_cell_text(&r, i, "clock");
+        list[i].state = db_cell_text(&r, i, "state");
+        list[i].against = db_cell_text(&r, i, "against");
+        list[i].ahead_ms = db_cell_int(&r, i, "ahead_ms");
+        list[i].seen_at = db_cell_int(&r, i, "seen_ms");
+    }
+    *ret = list;
+    *ret_count = (size_t)r.rows;
+    return 0;
 }

@@ -2,6 +2,7 @@
  * The sequencer's SQL: its epoch, the drain of committed entries into leaves, the log's own entries, checkpoints.
  */
 #pragma once
+#include "contract/contract.h"
 #include "db/db.h"
 #include "ledger/heads.h"
 #include "ledger/merkle.h"
@@ -72,6 +73,7 @@ struct kept_checkpoint {
     uint8_t root[DIGEST_LEN];
     struct bytes note, cosignatures, token;
     int64_t token_ms;
+    int64_t asked_ms, got_ms;        /* the database's time before the token was asked for, and after; not kept */
     bool is_seal;
 };
 
@@ -81,3 +83,14 @@ int store_checkpoint_last(struct db *db, struct arena *a, struct kept_checkpoint
 
 /** store_pending(db, a, ret, e): committed entries that are not in the tree. */
 int store_pending(struct db *db, struct arena *a, int64_t *ret, struct err *e);
+
+/** store_now(db, a, ret_ms, e): the time by the database's clock. */
+int store_now(struct db *db, struct arena *a, int64_t *ret_ms, struct err *e);
+
+/** store_clock_measured(db, a, epoch, ahead_ms, e): where services read it, the database's clock before the authorities'.
+ *  store_clock_noticed(db, a, state, ahead_ms, e): leave word of it, to be recorded. */
+int store_clock_measured(struct db *db, struct arena *a, int64_t epoch, int64_t ahead_ms, struct err *e);
+int store_clock_noticed(struct db *db, struct arena *a, const char *state, int64_t ahead_ms, struct err *e);
+
+/** store_clock_news(db, a, ret, ret_count, e): inside a transaction: take up to 16 of what was noticed of clocks. */
+int store_clock_news(struct db *db, struct arena *a, struct log_clock **ret, size_t *ret_count, struct err *e);

@@ -15,6 +15,11 @@ struct stamper;
 int stamper_new(const char *urls, const char *root_pem, int timeout_s, struct stamper **ret, struct err *e);
 struct stamper *stamper_free(struct stamper *s);
 
+/** stamper_count(s): how many there are. stamper_time(s, i, a, ret_ms, e): what time number ${i} tells, by a verified token over
+ *  nothing in particular. ERR_UNAVAILABLE or ERR_SIGNATURE_REFUSED. */
+size_t stamper_count(const struct stamper *s);
+int stamper_time(const struct stamper *s, size_t i, struct arena *a, int64_t *ret_ms, struct err *e);
+
 /** stamper_stamp(s, a, note, last_ms, ret_token, ret_ms, e): a verified token over ${note}, in ${a}. ${last_ms}: the latest
  *  entry's time, at most a second after the token's (format.md). The last authority's refusal if none gave one. */
 int stamper_stamp(struct stamper *s, struct arena *a, struct bytes note, int64_t last_ms, struct bytes *ret_token,

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "db/log_source.h"
 #include "ledger/entry.h"
 #include "log_tree.h"
@@ -235,6 +236,64 @@ CASE(heads_are_recorded_and_recomputed)
     assert_true(n == said_streams);
     assert_int_equal(heads_root(p.a, heads, n, again, &e), 0);
     assert_memory_equal(root, again, DIGEST_LEN);
+}
+
+static const struct statement_row clock_rows[] = {
+    {"noticed", "select ledger.clock_noticed('step', 'itself', $1)", 1, NULL},
+    {"waiting", "select count(*) as count from ledger.clock_news", 0, NULL},
+    {"last", "select statement from ledger.entry where stream = 'SYS' and type = 'log.clock' order by seq desc limit 1", 0, NULL}};
+static const struct statement_table clock_table = STATEMENT_TABLE(clock_rows);
+
+static int64_t waiting(struct place *p)
+{
+    CLEANUP(pg_done) struct db *audit = pg_open("stemma_audit", &clock_table);
+    struct db_rows r;
+    struct err e;
+    assert_int_equal(db_query(audit, p->a, &clock_rows[1], DB_NONE, &r, &e), 0);
+    return db_cell_int(&r, 0, "count");
+}
+
+CASE(R16_what_was_noticed_of_a_clock_becomes_an_entry)
+{
+    PLACE;
+    CLEANUP(pg_done) struct db *batch = pg_open("stemma_batch", &clock_table);
+    CLEANUP(pg_done) struct db *audit = pg_open("stemma_audit", &clock_table);
+    struct db_rows r;
+    struct statement s;
+    p.tree.is_new = false;
+    assert_int_equal(log_tree_add_clock(&p.tree, &e), 0);
+    assert_false(p.tree.is_new);
+    for (int64_t ms = -3600000; ms < -3599997; ms++)
+        assert_int_equal(db_query(batch, p.a, &clock_rows[0], DB_VALUES(db_int(ms)), NULL, &e), 0);
+    assert_int_equal(log_tree_add_clock(&p.tree, &e), 0);
+    assert_true(p.tree.is_new);
+    assert_int_equal(waiting(&p), 0);
+    assert_int_equal(db_query(audit, p.a, &clock_rows[2], DB_NONE, &r, &e), 0);
+    struct bytes text = db_cell(&r, 0, "statement");
+    assert_int_equal(statement_parse(p.a, (const char *)text.data, text.len, &s, &e), 0);
+    struct log_clock *said = record_new(p.a, &record_log_clock);
+    assert_int_equal(record_from_json(p.a, &record_log_clock, (const char *)s.body.data, s.body.len, RECORD_STATEMENT, said, &e), 0);
+    assert_string_equal(said->clock, "batch");
+    assert_string_equal(said->state, "step");
+    assert_string_equal(said->against, "itself");
+    assert_int_equal(said->ahead_ms, -3599998);
+    assert_int_equal(log_tree_integrate(&p.tree, NULL, &e), 0);
+    check_root(&p);
+}
+
+/* The sequencer's own clock is the one that is off: its entries are refused, and nothing is forgotten. */
+CASE(R16_what_was_noticed_waits_while_entries_are_refused)
+{
+    PLACE;
+    CLEANUP(pg_done) struct db *batch = pg_open("stemma_batch", &clock_table);
+    assert_int_equal(db_query(batch, p.a, &clock_rows[0], DB_VALUES(db_int(5)), NULL, &e), 0);
+    clock_set(clock_ms() + 3600000);
+    int code = log_tree_add_clock(&p.tree, &e);
+    clock_set(TIME_ABSENT);
+    assert_int_equal(code, ERR_CLOCK_REFUSED);
+    assert_int_equal(waiting(&p), 1);
+    assert_int_equal(log_tree_add_clock(&p.tree, &e), 0);
+    assert_int_equal(waiting(&p), 0);
 }
 
 CASE(timestamp_entry_carries_its_files)

@@ -1,11 +1,13 @@
 /* Every statement of every service prepares on the migrated database, as that service's own role: names of tables and
  * columns, numbers of parameters, columns against records, rights on schemas. */
+#include <stdio.h>
+
 #include "support/pg.h"
 #include "support/test.h"
 
 extern const struct statement_table access_statements, source_statements, batch_statements, quality_statements,
     custody_statements, release_statements, audit_statements, audit_check_statements, sequencer_statements,
-    log_source_statements, audit_log_statements, reread_statements, dispatch_statements;
+    log_source_statements, audit_log_statements, reread_statements, dispatch_statements, clock_watch_statements;
 
 static void prepare(const char *role, const struct statement_table *own, const struct statement_table *more)
 {
@@ -28,3 +30,12 @@ CASE(statements_of_audit_verify) { prepare("stemma_audit", &audit_check_statemen
 CASE(statements_of_sequencer) { prepare("stemma_sequencer", &sequencer_statements, &log_source_statements); }
 CASE(statements_of_audit_log) { prepare("stemma_audit", &audit_log_statements, &log_source_statements); }
 CASE(statements_of_sequencer_reread) { prepare("stemma_sequencer", &reread_statements, &log_source_statements); }
+CASE(statements_of_the_clock_watch)
+{
+    static const char *const roles[] = {"access", "source", "batch", "quality", "custody", "release", "sequencer", "audit"};
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
+        char role[40];
+        snprintf(role, sizeof role, "stemma_%s", roles[i]);
+        CLEANUP(pg_done) struct db *db = pg_open(role, &clock_watch_statements);
+    }
+}

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "dossier/receipt.h"
 #include "house_support.h"
 #include "ledger/merkle.h"
@@ -163,4 +164,74 @@ CASE(F_time_evidence_each_token_is_logged)
     assert_string_equal(house_sql("select count(*) from ledger.leaf l join ledger.entry e using (stream, seq) join lateral (select c.token_ms"
                                   " from ledger.checkpoint c where c.size > l.leaf_index order by c.size limit 1) c on true"
                                   " where e.time_ms > c.token_ms + 1000"), "0");
+}
+
+/*-- the clocks */
+
+static const char *metrics_of(const char *service)
+{
+    struct metrics *m = record_new(house_arena(), &record_metrics);
+    struct err e;
+    if (desk_ask(house_login("U-RUTH")->desk, house_arena(), service, "service.metrics", m, &e) != 0)
+        fail_msg("%s: %s", service, e.text);
+    return m->text;
+}
+
+CASE(R16_clocks_of_the_house_are_watched)
+{
+    static const char *const names[] = {"access", "source", "batch", "quality", "custody", "release", "audit", "sequencer"};
+    assert_true(strtoll(house_sql("select measured_ms from ledger.clock"), NULL, 10) > 0);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *text = metrics_of(names[i]);
+        if (strstr(text, "stemma_clock_ahead_ms{of=\"database\"} 0\n") == NULL || strstr(text, "stemma_clock_refuses 0\n") == NULL)
+            fail_msg("%s: %s", names[i], text);
+    }
+    assert_null(strstr(metrics_of("sequencer"), "witness_clock"));
+}
+
+static int8_t is_ready(const char *service, const char **ret_attention)
+{
+    struct health *h = record_new(house_arena(), &record_health);
+    struct err e;
+    if (desk_ask(house_login("U-RUTH")->desk, house_arena(), service, "service.health", h, &e) != 0)
+        fail_msg("%s: %s", service, e.text);
+    *ret_attention = h->attention;
+    return h->ready;
+}
+
+/* what the sequencer measures again meanwhile is overwritten */
+static void wait_for_clock(const char *ahead_ms, int8_t ready)
+{
+    const char *attention = NULL;
+    for (int tries = 0; tries < 60 && is_ready("access", &attention) != ready; tries++) {
+        house_sql(arena_printf(house_arena(), "insert into ledger.clock values (true, %s, 0) on conflict (one) do update"
+                               " set ahead_ms = %s", ahead_ms, ahead_ms));
+        usleep(500000);
+    }
+    assert_int_equal(is_ready("access", &attention), ready);
+    assert_int_equal(attention == NULL, ready);
+}
+
+CASE(R16_lab_whose_clock_is_wrong_reads_and_records_nothing)
+{
+    struct house_person *ruth = house_login("U-RUTH"), *elena = house_login("U-ELENA");
+    const char *batch = arena_text(house_arena(), house_sql("select stream from ledger.head where stream like 'B-%' limit 1"));
+    struct training_record training = {.person_id = "U-MARA", .document_id = "P-UCMSC", .document_version = 1,
+                                       .trained_at = clock_ms() - 3600000, .expires_at = clock_ms() + INT64_C(300) * 86400000};
+    struct entry_list in = {.stream = batch, .from_seq = 0};
+    struct entry_rows out;
+    struct prepared prepared;
+    struct err e;
+    assert_int_equal(desk_prepare(elena->desk, house_arena(), "access.training_record", NULL, &training, &prepared, &e), 0);
+    wait_for_clock("9000", 0);
+    int refused = desk_prepare(elena->desk, house_arena(), "access.training_record", NULL, &training, &prepared, &e);
+    struct err other;
+    int read = desk_call(ruth->desk, house_arena(), "audit.entries", &in, &out, &other);
+    wait_for_clock("0", 1);
+    assert_int_equal(refused, ERR_CLOCK_REFUSED);
+    assert_string_equal(e.rule, "R16");
+    assert_int_equal(read, 0);
+    assert_int_equal(desk_prepare(elena->desk, house_arena(), "access.training_record", NULL, &training, &prepared, &e), 0);
+    house_sql("delete from ledger.clock_news");
+    sleep(11);   /* every other service has looked again, too */
 }

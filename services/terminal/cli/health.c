@@ -38,7 +38,7 @@ static void show_health(struct cli *cli, const struct health *all, const char *c
         row[1] = all[i].ready == 1 ? "ready" : "not ready";
         row[2] = all[i].uptime_s == INTEGER_ABSENT ? "" : up_text(cli, all[i].uptime_s);
         row[3] = all[i].version == NULL ? "" : all[i].version;
-        row[4] = why[i];
+        row[4] = why[i][0] == '\0' && all[i].attention != NULL ? all[i].attention : why[i];
     }
     cli_table(cells, count + 1, 5);
 }
