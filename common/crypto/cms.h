@@ -42,6 +42,10 @@ struct cms_trust *cms_trust_free(struct cms_trust *t);
  *  when a certificate of that issuer comes up. ERR_SIGNATURE_REFUSED when it is no CRL. */
 int cms_trust_add_crl(struct cms_trust *t, struct bytes crl, struct err *e);
 
+/** cms_trust_set_crls(t, crls, count, e): consider these CRLs and no others. When one of them is no CRL the refusal leaves
+ *  ${t} as it was. */
+int cms_trust_set_crls(struct cms_trust *t, const struct bytes *crls, size_t count, struct err *e);
+
 /** cms_verify(t, content, p7s, at_ms, ret, e): the signature holds, its certificates were valid at ${at_ms} and not
  *  revoked at or before it. ERR_SIGNATURE_REFUSED with the reason otherwise; ${ret} is then untouched. Whether this
  *  certificate is the one the statement names is for the caller. */

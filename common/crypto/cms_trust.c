@@ -69,6 +69,22 @@ int cms_trust_add_crl(struct cms_trust *t, struct bytes crl, struct err *e)
     return ERR_NONE;
 }
 
+int cms_trust_set_crls(struct cms_trust *t, const struct bytes *crls, size_t count, struct err *e)
+{
+    STACK_OF(X509_CRL) *before = t->crls;
+    int rc = ERR_NONE;
+    t->crls = sk_X509_CRL_new_null();
+    for (size_t i = 0; i < count && t->crls && !rc; i++)
+        rc = cms_trust_add_crl(t, crls[i], e);
+    if (!t->crls)
+        rc = err_fault(e, "no memory for CRLs");
+    STACK_OF(X509_CRL) *done = rc ? t->crls : before;
+    t->crls = rc ? before : t->crls;
+    sk_X509_CRL_pop_free(done, X509_CRL_free);
+    forget(t);
+    return rc;
+}
+
 static int64_t crl_number(X509_CRL *crl)
 {
     ASN1_INTEGER *number = X509_CRL_get_ext_d2i(crl, NID_crl_number, NULL, NULL);

@@ -1,5 +1,4 @@
 /* service_main: from the command line to the loop and out again. */
-#include <dirent.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,6 +15,7 @@
 #include "service/group.h"
 #include "service/log.h"
 #include "service/metrics.h"
+#include "service/revoked.h"
 #include "service/settings.h"
 #include "wire/server.h"
 
@@ -27,6 +27,7 @@ static volatile sig_atomic_t asked_to_stop;
 static int64_t started_us;
 static struct cms_trust *trust;
 static const char *instance_name = "";
+static const char *(*attention)(struct arena *a);
 
 /** Requests that were taken and read, to be run together. */
 struct batch {
@@ -58,6 +59,13 @@ struct cms_trust *service_cms_trust(void)
     return trust;
 }
 
+/* what needs somebody now: the service's own matter and the machine's clock */
+static const char *attentions(struct arena *a)
+{
+    const char *own = attention == NULL ? NULL : attention(a), *clock = clock_watch_sentence(a);
+    return own != NULL && clock != NULL ? arena_printf(a, "%s; %s", own, clock) : own != NULL ? own : clock;
+}
+
 static int decide_health(struct call *c, struct err *e)
 {
     struct health *out = c->out;
@@ -65,7 +73,7 @@ static int decide_health(struct call *c, struct err *e)
     out->version = VERSION;
     out->ready = clock_watch_refuses(e) == 0;
     out->uptime_s = (clock_monotonic_us() - started_us) / 1000000;
-    out->attention = clock_watch_sentence(c->arena);
+    out->attention = attentions(c->arena);
     return 0;
 }
 
@@ -100,24 +108,6 @@ static char *read_text(struct arena *a, const char *path)
     return text;
 }
 
-static int load_crls(struct arena *a, const char *folder, struct err *e)
-{
-    DIR *dir = opendir(folder);
-    if (dir == NULL)
-        return err_fault(e, "cannot read the folder of CRLs %s", folder);
-    int code = 0;
-    for (struct dirent *d = readdir(dir); d != NULL && code == 0; d = readdir(dir)) {
-        size_t len = strlen(d->d_name);
-        if (len < 4 || strcmp(d->d_name + len - 4, ".crl") != 0)
-            continue;
-        char *text = read_text(a, arena_printf(a, "%s/%s", folder, d->d_name));
-        if (text != NULL)
-            code = cms_trust_add_crl(trust, (struct bytes){(uint8_t *)text, strlen(text)}, e);
-    }
-    closedir(dir);
-    return code;
-}
-
 static int start_trust(struct arena *a, const struct settings *s, struct err *e)
 {
     if (s->lab_root[0] == '\0')
@@ -128,7 +118,7 @@ static int start_trust(struct arena *a, const struct settings *s, struct err *e)
     trust = cms_trust_new(pem, e);
     if (trust == NULL)
         return ERR_FAULT;
-    return s->crl[0] == '\0' ? 0 : load_crls(a, s->crl, e);
+    return revoked_load(trust, s->crl, e);
 }
 
 static int start_database(struct running *r, struct arena *a, struct err *e)
@@ -236,6 +226,7 @@ static void loop(struct running *r)
         if (!asked_to_stop && r->now->count == 0)
             take(r, r->now, wait_ms(s, next_tick_us), FIRST_MAX);
         clock_watch_look(r->db, s->config, !s->only_reads);
+        revoked_look(trust, s->config->crl);
         if (r->now->count > 0)
             serve(r);
         if (s->tick != NULL && clock_monotonic_us() >= next_tick_us) {
@@ -268,6 +259,7 @@ static int run(const struct service *service, const char *path)
     if (code == 0) {
         log_name(service->config->name);
         instance_name = service->config->name;
+        attention = service->attention;
         harden();
         started_us = clock_monotonic_us();
         code = start(&r, a, &e);

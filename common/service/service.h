@@ -143,6 +143,8 @@ struct service {
     int64_t tick_ms;
     void (*done)(void);
     bool only_reads;                  /* writes nothing, not even what it notices of its clock */
+    /* what needs somebody now, one sentence without names, NULL for nothing: `service.health` shows it; may be NULL */
+    const char *(*attention)(struct arena *a);
 };
 
 /**
