@@ -150,10 +150,14 @@ static bool crl_entry(X509_CRL *crl, const struct ca_revoked *revoked)
     BIGNUM *number = NULL;
     ASN1_INTEGER *serial = BN_hex2bn(&number, revoked->serial) ? BN_to_ASN1_INTEGER(number, NULL) : NULL;
     ASN1_TIME *at = ASN1_TIME_set(NULL, (time_t)(revoked->at_ms / 1000));
-    bool ok = row && serial && at && X509_REVOKED_set_serialNumber(row, serial) &&
-              X509_REVOKED_set_revocationDate(row, at) && X509_CRL_add0_revoked(crl, row);
+    ASN1_ENUMERATED *reason = ASN1_ENUMERATED_new();
+    bool ok = row && serial && at && reason && ASN1_ENUMERATED_set(reason, revoked->reason) &&
+              X509_REVOKED_set_serialNumber(row, serial) && X509_REVOKED_set_revocationDate(row, at) &&
+              (revoked->reason == 0 || X509_REVOKED_add1_ext_i2d(row, NID_crl_reason, reason, 0, 0) == 1) &&
+              X509_CRL_add0_revoked(crl, row);
     if (!ok)
         X509_REVOKED_free(row);
+    ASN1_ENUMERATED_free(reason);
     ASN1_TIME_free(at);
     ASN1_INTEGER_free(serial);
     BN_free(number);
@@ -205,6 +209,9 @@ static bool revoked_read(struct arena *a, X509_REVOKED *row, struct ca_revoked *
     char *hex = number ? BN_bn2hex(number) : NULL;
     ret->serial = arena_text(a, hex);
     ret->at_ms = certificate_time_ms(X509_REVOKED_get0_revocationDate(row));
+    ASN1_ENUMERATED *reason = X509_REVOKED_get_ext_d2i(row, NID_crl_reason, NULL, NULL);
+    ret->reason = reason ? (int)ASN1_ENUMERATED_get(reason) : 0;
+    ASN1_ENUMERATED_free(reason);
     OPENSSL_free(hex);
     BN_free(number);
     return ret->serial && ret->at_ms != TIME_ABSENT;

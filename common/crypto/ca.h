@@ -26,6 +26,7 @@ struct ca {
 struct ca_revoked {
     const char *serial;        /* as certificate_facts has it */
     int64_t at_ms;
+    int reason;                /* CRLReason of RFC 5280: 1 key compromise, 4 superseded, 5 left; 0: not said */
 };
 
 /** ca_found(request, key, ret, e): a self-signed root for ${key}. Caller frees with certificate_free. */

@@ -304,7 +304,7 @@ static void enclose_pki(struct fixture *f, int64_t from_ms)
 {
     struct zip_member *pki = ARENA_ARRAY(f->a, struct zip_member, 3);
     struct ca ca = {f->pki->issuing, f->pki->issuing_key};
-    struct ca_revoked revoked = {certificate_facts(f->pki->person)->serial, from_ms};
+    struct ca_revoked revoked = {certificate_facts(f->pki->person)->serial, from_ms, 1};
     struct err e;
     if (f->spoil == SPOIL_REVOKED_LATER)
         revoked.at_ms = f->now_ms;

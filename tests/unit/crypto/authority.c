@@ -82,7 +82,7 @@ CASE(ca_crl_is_read_by_the_openssl_command)
 {
     CLEANUP(pki_done) struct pki *p = pki_new();
     const struct ca ca = {p->issuing, p->issuing_key};
-    const struct ca_revoked gone = {certificate_facts(p->person)->serial, clock_ms() - 1000};
+    const struct ca_revoked gone = {certificate_facts(p->person)->serial, clock_ms() - 1000, 0};
     struct bytes empty, full;
     struct err e;
     assert_int_equal(ca_crl(p->a, &ca, NULL, 0, 1, &empty, &e), 0);

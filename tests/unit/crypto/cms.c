@@ -173,7 +173,7 @@ CASE(F_signature_by_a_revoked_certificate_is_refused_from_then_on)
     struct err e;
     int64_t now = clock_ms() / 1000 * 1000;
     struct bytes p7s = sign(p, &p->person_signs, SAMPLE), text = pki_bytes(SAMPLE), crl;
-    const struct ca_revoked gone = {certificate_facts(p->person)->serial, now + 100000};
+    const struct ca_revoked gone = {certificate_facts(p->person)->serial, now + 100000, 0};
     assert_int_equal(cms_verify(t, text, p7s, now + 200000, &who, &e), 0);
     assert_int_equal(ca_crl(p->a, &(struct ca){p->issuing, p->issuing_key}, &gone, 1, 2, &crl, &e), 0);
     assert_int_equal(cms_trust_add_crl(t, crl, &e), 0);
@@ -192,7 +192,7 @@ CASE(F_signature_under_a_revoked_issuing_ca_is_refused)
     struct err e;
     int64_t now = clock_ms();
     struct bytes crl, p7s = sign(p, &p->person_signs, SAMPLE);
-    const struct ca_revoked gone = {certificate_facts(p->issuing)->serial, now - 5000};
+    const struct ca_revoked gone = {certificate_facts(p->issuing)->serial, now - 5000, 0};
     assert_int_equal(ca_crl(p->a, &(struct ca){p->root, p->root_key}, &gone, 1, 1, &crl, &e), 0);
     assert_int_equal(cms_trust_add_crl(t, crl, &e), 0);
     assert_int_equal(cms_verify(t, pki_bytes(SAMPLE), p7s, now, &who, &e), ERR_SIGNATURE_REFUSED);
@@ -206,7 +206,7 @@ CASE(F_signature_the_newest_crl_of_the_issuer_counts)
     struct err e;
     int64_t now = clock_ms();
     const struct ca ca = {p->issuing, p->issuing_key};
-    const struct ca_revoked gone = {certificate_facts(p->person)->serial, now - 5000};
+    const struct ca_revoked gone = {certificate_facts(p->person)->serial, now - 5000, 0};
     struct bytes older, newer, p7s = sign(p, &p->person_signs, SAMPLE);
     assert_int_equal(ca_crl(p->a, &ca, &gone, 1, 3, &newer, &e), 0);
     clock_set(now - 3600000);
@@ -228,7 +228,7 @@ CASE(F_signature_a_crl_by_a_stranger_counts_for_nothing)
     const struct ca_request same_name = {CA_ROOT, "Lab issuing CA", NULL, NULL, 10};
     assert_int_equal(key_new(KEY_P256, &key, &e), 0);
     assert_int_equal(ca_found(&same_name, key, &stranger, &e), 0);
-    const struct ca_revoked gone = {certificate_facts(p->person)->serial, clock_ms() - 5000};
+    const struct ca_revoked gone = {certificate_facts(p->person)->serial, clock_ms() - 5000, 0};
     struct bytes crl, p7s = sign(p, &p->person_signs, SAMPLE);
     assert_int_equal(ca_crl(p->a, &(struct ca){stranger, key}, &gone, 1, 9, &crl, &e), 0);
     assert_int_equal(cms_trust_add_crl(t, crl, &e), 0);
