@@ -6,6 +6,7 @@
 
 static const struct recompute_row rows[] = {
     {"access.key_register", recompute_key, NULL},
+    {"access.key_renew", recompute_renew, NULL},
     {"batch.correct", recompute_correct, NULL},
     {"batch.step", recompute_step, NULL},
     {"custody.hand_over", recompute_hand_over, NULL},

@@ -102,7 +102,7 @@ int recompute_unsigned(const struct recompute_case *c, struct list *ret, struct 
  * recompute_step(c, in, e): the procedure that the batch was opened on and the steps before; recompute_test: its
  * specification; recompute_label: the donor's use and last determination; recompute_hand_over, recompute_receive: the
  * transfer itself; recompute_eligibility: the donor's statements before; recompute_receipt: the collection;
- * recompute_key: the certificate. recompute_gate(c, in, e) judges a release (recompute_gate.c).
+ * recompute_key: the certificate; recompute_renew: how the person was enrolled. recompute_gate(c, in, e) judges a release (recompute_gate.c).
  */
 int recompute_correct(const struct recompute_case *c, void *in, struct err *e);
 int recompute_test_correct(const struct recompute_case *c, void *in, struct err *e);
@@ -115,3 +115,4 @@ int recompute_label(const struct recompute_case *c, void *in, struct err *e);
 int recompute_eligibility(const struct recompute_case *c, void *in, struct err *e);
 int recompute_receipt(const struct recompute_case *c, void *in, struct err *e);
 int recompute_key(const struct recompute_case *c, void *in, struct err *e);
+int recompute_renew(const struct recompute_case *c, void *in, struct err *e);

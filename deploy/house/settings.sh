@@ -47,6 +47,7 @@ signer_rest() {
 keys = ../keys
 authority = ../authority
 journal = ../signer/journal
+revoked = ../pki/issuing.crl
 EOF
 }
 

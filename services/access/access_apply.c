@@ -41,10 +41,34 @@ int apply_key_register(struct call *c, struct err *e)
     const struct key_register *in = c->in;
     struct bytes hash = sha256_of(c->arena, in->certificate);
     (void)e;
-    QUEUE(c, ROW_CERTIFICATE_REPLACE, db_text(in->person_id), db_int(c->time_ms));
+    QUEUE(c, ROW_CERTIFICATE_REPLACE, db_text(in->person_id), db_int(c->time_ms), db_text("replaced"));
     QUEUE(c, ROW_CERTIFICATE_INSERT, db_bytes(hash), db_text(in->person_id), db_bytes(in->certificate), db_int(c->time_ms));
     QUEUE(c, ROW_CERTIFICATE_SET, db_text(in->person_id), db_bytes(hash));
     QUEUE(c, ROW_SESSION_END_PERSON, db_text(in->person_id), db_int(c->time_ms));
+    return 0;
+}
+
+/* who has no certificate can neither log in nor act; the record keeps what the certificate signed (T47) */
+static void end_certificate(struct call *c, const char *person_id, const char *cause)
+{
+    QUEUE(c, ROW_CERTIFICATE_REPLACE, db_text(person_id), db_int(c->time_ms), db_text(cause));
+    QUEUE(c, ROW_CERTIFICATE_SET, db_text(person_id), db_null());
+    QUEUE(c, ROW_SESSION_END_PERSON, db_text(person_id), db_int(c->time_ms));
+}
+
+int apply_key_renew(struct call *c, struct err *e)
+{
+    const struct key_renew *in = c->in;
+    (void)e;
+    end_certificate(c, in->person_id, "replaced");
+    return 0;
+}
+
+int apply_key_revoke(struct call *c, struct err *e)
+{
+    const struct key_revoke *in = c->in;
+    (void)e;
+    end_certificate(c, in->person_id, in->cause);
     return 0;
 }
 
@@ -53,7 +77,7 @@ int apply_person_close(struct call *c, struct err *e)
     const struct person_close *in = c->in;
     (void)e;
     QUEUE(c, ROW_PERSON_CLOSE, db_text(in->person_id), db_int(c->time_ms));
-    QUEUE(c, ROW_SESSION_END_PERSON, db_text(in->person_id), db_int(c->time_ms));
+    end_certificate(c, in->person_id, "left");
     return 0;
 }
 

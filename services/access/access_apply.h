@@ -16,7 +16,11 @@ int apply_person_enrol(struct call *c, struct err *e);
 /** apply_key_register(c, e): the person's certificate; the former one is kept, open sessions end (21 CFR 11.300(c)). */
 int apply_key_register(struct call *c, struct err *e);
 
-/** apply_person_close(c, e): the account is closed, open sessions end; the row stays. */
+/** apply_key_renew(c, e), apply_key_revoke(c, e): the person's certificate ends, open sessions too; the row stays. */
+int apply_key_renew(struct call *c, struct err *e);
+int apply_key_revoke(struct call *c, struct err *e);
+
+/** apply_person_close(c, e): the account is closed, certificate and open sessions end; the row stays. */
 int apply_person_close(struct call *c, struct err *e);
 
 /** apply_training_record(c, e): one more record of training; the latest of a document's version counts. */

@@ -183,6 +183,15 @@ int access_close_allow(const struct person_close *in, const struct person_facts 
     return code != 0 ? code : reason_check("reason", in->reason, e);
 }
 
+int access_key_act_allow(const struct person_facts *facts, const char *person_id, const char *reason, const char *actor,
+                         struct err *e)
+{
+    int code = access_person_open(facts, person_id, e);
+    if (code == 0 && same(person_id, actor))
+        code = err_raise(e, ERR_DUTIES_SEGREGATED, "person_id", "R01", "another administrator does this for %s", person_id);
+    return code != 0 || reason == NULL ? code : reason_check("reason", reason, e);
+}
+
 int access_training_check(const struct training_record *in, const struct person_facts *facts, const char *actor,
                           int64_t now_ms, struct err *e)
 {

@@ -92,6 +92,11 @@ int access_person_open(const struct person_facts *facts, const char *person_id, 
 /** access_close_allow(in, facts, actor, e): not one's own account, so that an administrator remains; a reason (R13). */
 int access_close_allow(const struct person_close *in, const struct person_facts *facts, const char *actor, struct err *e);
 
+/** access_key_act_allow(facts, person_id, reason, actor, e): an act about the key of a person whose account is open, by
+ *  somebody else (11.100(b), 11.300), with a reason; ${reason} NULL where the act has none. */
+int access_key_act_allow(const struct person_facts *facts, const char *person_id, const char *reason, const char *actor,
+                         struct err *e);
+
 /** access_training_check(in, facts, actor, now_ms, e): not for oneself, trained before now, valid beyond that, on a
  *  procedure or specification (R21). */
 int access_training_check(const struct training_record *in, const struct person_facts *facts, const char *actor,

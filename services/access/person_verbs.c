@@ -115,7 +115,7 @@ static int key_decide(struct call *c, struct err *e)
     struct person_facts person;
     char *sha256 = arena_alloc(c->arena, DIGEST_HEX);
     store_read_person(c, KEY_PERSON, &person);
-    int code = access_person_open(&person, in->person_id, e);
+    int code = access_key_act_allow(&person, in->person_id, NULL, c->who->person_id, e);
     if (code == 0)
         code = access_certificate_check(in->certificate, in->person_id, person.name, person.roles, sha256, e);
     if (code == 0 && c->answers[KEY_CERTIFICATE].rows > 0)

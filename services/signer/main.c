@@ -20,6 +20,7 @@ static const struct service service = {
     .config = &signer_config.common,
     .init = signer_begin,
     .done = signer_end,
+    .attention = signer_attention,
 };
 
 int main(int argc, char **argv)

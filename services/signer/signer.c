@@ -117,13 +117,21 @@ static int settle(struct signer *s, struct arena *a, const struct signer_request
     return code;
 }
 
+/* may a secret be tried for this key? */
+static int may_try(struct signer *s, struct arena *a, const struct signer_request *q, struct tries *ret, struct err *e)
+{
+    int code = store_tries(a, s->options->keys, q->person_id, ret, e);
+    if (code == 0)
+        code = rule_barred(ret, s->options->bar_after, e);
+    return code != 0 ? code : rule_tries(ret, q->now_ms, s->options->lock_after, s->options->lock_ms, e);
+}
+
+/* ${one_time} NULL: none is asked for */
 static int try_secret(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes secret,
-                      struct opened *ret, struct err *e)
+                      const char *one_time, struct opened *ret, struct err *e)
 {
     struct tries tries;
-    int code = store_tries(a, s->options->keys, q->person_id, &tries, e);
-    if (code == 0)
-        code = rule_tries(&tries, q->now_ms, s->options->lock_after, s->options->lock_ms, e);
+    int code = may_try(s, a, q, &tries, e);
     if (code != 0)
         return code;
     code = store_load(a, s->options->keys, q->person_id, &ret->stored, e);
@@ -131,22 +139,32 @@ static int try_secret(struct signer *s, struct arena *a, const struct signer_req
         key_spend(&s->options->cost);
         return err_raise(e, ERR_SECRET_WRONG, NULL, NULL, "the secret does not open this key");
     }
+    if (code == 0)
+        code = key_unlock(ret->stored.locked, secret, &ret->key, e);
+    if (code == 0 && one_time != NULL)
+        code = totp_check(s, a, q, one_time, e);
     if (code != 0)
-        return code;
-    return settle(s, a, q, tries, key_unlock(ret->stored.locked, secret, &ret->key, e), e);
+        key_done(&ret->key);
+    return settle(s, a, q, tries, code, e);
 }
 
-int signer_open_key(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes text,
-                    struct bytes sealed, struct opened *ret, struct err *e)
+int signer_open_key(struct signer *s, struct arena *a, const struct signer_request *q, const struct given *given,
+                    struct opened *ret, struct err *e)
 {
-    uint8_t secret[SEAL_PLAIN_MAX];
+    uint8_t plain[SEAL_PLAIN_MAX + 1];
+    char one_time[16] = "";
     size_t len = 0;
     int code = rule_person(q->person_id, e);
     if (code == 0)
-        code = seal_open(s->sealing, text, sealed, secret, &len, e);
+        code = seal_open(s->sealing, given->text, given->sealed, plain, &len, e);
+    struct bytes secret = {plain, len};
+    bool is_needed = given->least != SECOND_FACTOR_OFF && s->options->second_factor >= given->least;
+    if (code == 0 && !rule_split(&secret, one_time, sizeof one_time) && is_needed)
+        code = err_raise(e, ERR_CODE_MISSING, "code", "R01", "this lab asks for a one-time code here");
     if (code == 0)
-        code = try_secret(s, a, q, (struct bytes){secret, len}, ret, e);
-    explicit_bzero(secret, sizeof secret);
+        code = try_secret(s, a, q, secret, is_needed ? one_time : NULL, ret, e);
+    explicit_bzero(plain, sizeof plain);
+    explicit_bzero(one_time, sizeof one_time);
     return code;
 }
 

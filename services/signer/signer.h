@@ -9,6 +9,9 @@
 
 struct signer;
 
+/** When a one-time code is asked for beside the secret. */
+enum second_factor { SECOND_FACTOR_OFF, SECOND_FACTOR_LOGIN, SECOND_FACTOR_ACT };
+
 /** Where things lie and what the lab decided; the settings file's rows (signer_settings.c). */
 struct signer_options {
     const char *keys;             /* folder: one file a person */
@@ -20,6 +23,9 @@ struct signer_options {
     int64_t per_minute;           /* signatures a person may make in a minute */
     int64_t person_days;          /* validity of a person's certificate */
     int64_t secret_min;           /* bytes of a new secret, at least */
+    const char *revoked;          /* file: the issuing CA's revocation list, published anew with each revocation */
+    int64_t bar_after;            /* wrong secrets in a row that lock a key until an administrator unlocks it; 0: never */
+    enum second_factor second_factor;   /* _LOGIN: at logins, changes of the secret; _ACT: and for each act */
 };
 
 /** Who asks, for whom, when. */
@@ -40,7 +46,8 @@ struct signer *signer_free(struct signer *s);
 void signer_point(const struct signer *s, uint8_t ret[KEY_POINT_LEN]);
 
 /** signer_sign(s, a, q, statement, sealed, ret, e): the person's signature of a whole act. ERR_STATEMENT_MALFORMED,
- *  ERR_SIGNATURE_REFUSED when it is not that person's to sign, ERR_SECRET_WRONG, ERR_KEY_LOCKED, ERR_RATE_LIMITED. */
+ *  ERR_SIGNATURE_REFUSED when it is not that person's to sign, ERR_SECRET_WRONG, ERR_CODE_MISSING, ERR_KEY_LOCKED,
+ *  ERR_RATE_LIMITED. What is sealed is the secret and, where a code is asked for, a line feed and six digits. */
 int signer_sign(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes statement,
                 struct bytes sealed, struct bytes *ret, struct err *e);
 
@@ -58,20 +65,60 @@ int signer_sign_document(struct signer *s, struct arena *a, const struct signer_
 int signer_sign_manifest(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes manifest,
                          struct bytes *ret, struct err *e);
 
-/** A person to be given a key: the administrator's enrolment and its signature, and the new secret, sealed for it. */
-struct signer_enrolment {
+/** An administrator's act about a key, with its signature; for a new key the new secret, sealed for the statement. */
+struct signer_order {
     struct bytes statement, signature, sealed;
 };
 
-/** signer_create(s, a, q, enrolment, ret, e): key and certificate of the person whom an administrator's signed
- *  `access.person_enrol` names, under the sealed new secret; the certificate's DER in ${a}. Asked again with the same
- *  secret it answers the same certificate. ERR_EXISTS, ERR_ROLE_MISSING, ERR_SIGNATURE_REFUSED. */
-int signer_create(struct signer *s, struct arena *a, const struct signer_request *q,
-                  const struct signer_enrolment *enrolment, struct bytes *ret, struct err *e);
+/** signer_create(s, a, q, order, ret, e): key and certificate of the person whom an administrator's signed
+ *  `access.person_enrol` or `access.key_renew` names, under the sealed new secret; the certificate's DER in ${a}. What a
+ *  renewed person had before is revoked as superseded and destroyed. Asked again with the same secret it answers the same
+ *  certificate. ERR_EXISTS, ERR_ROLE_MISSING, ERR_DUTIES_SEGREGATED, ERR_TIME_REFUSED, ERR_SIGNATURE_REFUSED. */
+int signer_create(struct signer *s, struct arena *a, const struct signer_request *q, const struct signer_order *order,
+                  struct bytes *ret, struct err *e);
+
+/** signer_unlock(s, a, q, order, e): forget the wrong secrets that were given for a key before the act was signed. */
+int signer_unlock(struct signer *s, struct arena *a, const struct signer_request *q, const struct signer_order *order,
+                  struct err *e);
+
+/** signer_revoke_person(s, a, q, order, e): by an `access.key_revoke` or `access.person_close`: the certificate is on the
+ *  published list, then the key is destroyed. Asked again it is done already. */
+int signer_revoke_person(struct signer *s, struct arena *a, const struct signer_request *q, const struct signer_order *order,
+                         struct err *e);
 
 /** signer_change_secret(s, a, q, sealed_old, sealed_new, e): both sealed for the person's id. */
 int signer_change_secret(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes sealed_old,
                          struct bytes sealed_new, struct err *e);
 
+/** signer_totp_set(s, a, q, sealed_secret, sealed_key, e): one-time codes by this key from now on. ${sealed_secret} holds the
+ *  secret, a line feed and the code that the key gives now; both are sealed for `stemma-totp/1 U-...`. ERR_EXISTS when there
+ *  are codes already: a lost device is replaced by renewing the person's key. */
+int signer_totp_set(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes sealed_secret,
+                    struct bytes sealed_key, struct err *e);
+
 /** signer_certificate(s, a, person_id, ret, e): the person's certificate, DER in ${a}. ERR_NOT_FOUND. */
 int signer_certificate(struct signer *s, struct arena *a, const char *person_id, struct bytes *ret, struct err *e);
+
+/** What is with a person's key. */
+struct signer_key_state {
+    const char *person_id;
+    const char *state;            /* a word of key_state */
+    int64_t failures, last_failure_ms, ends_ms;   /* TIME_ABSENT where there is none */
+};
+
+/** signer_keys(s, a, now_ms, ret, ret_count, e): all keys, in ${a}.
+ *  signer_locked(s, a, person_id, now_ms): that key is throttled or locked now. */
+int signer_keys(struct signer *s, struct arena *a, int64_t now_ms, struct signer_key_state **ret, size_t *ret_count,
+                struct err *e);
+bool signer_locked(struct signer *s, struct arena *a, const char *person_id, int64_t now_ms);
+
+/** signer_journal(s, a, q, sealed, of, limit, ret, e): up to ${limit} lines of the journal, the newest first, each as it was
+ *  written, in ${a}: the asking person's own; an administrator's are all, or ${of}'s. ${sealed} is for the text
+ *  `stemma-journal/1 U-...`. ERR_ROLE_MISSING for another person's lines. */
+struct signer_journal_ask {
+    struct bytes sealed;
+    const char *of;               /* NULL: everybody's, or one's own */
+    size_t limit;
+};
+int signer_journal(struct signer *s, struct arena *a, const struct signer_request *q, const struct signer_journal_ask *ask,
+                   const char ***ret, size_t *ret_count, struct err *e);

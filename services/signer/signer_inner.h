@@ -30,10 +30,21 @@ struct opened {
 /** opened_done(o): for CLEANUP(opened_done) struct opened o; wipes the key. */
 void opened_done(struct opened *o);
 
-/** signer_open_key(s, a, q, text, sealed, ret, e): open the person's key with the secret sealed for ${text}; counts a
- *  wrong one, on the disk, and locks. An unknown person costs as much and reads as a wrong secret. */
-int signer_open_key(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes text,
-                    struct bytes sealed, struct opened *ret, struct err *e);
+/** A secret as it comes: sealed for a text; and from which policy on a one-time code belongs behind it. */
+struct given {
+    struct bytes text, sealed;
+    enum second_factor least;     /* SECOND_FACTOR_OFF: never */
+};
+
+/** signer_open_key(s, a, q, given, ret, e): open the person's key with the secret that was ${given}; where the lab's policy
+ *  is `least` or stricter, with the code. Counts a wrong one, on the disk, and locks. An
+ *  unknown person costs as much and reads as a wrong secret; so does a wrong code, and a used one. */
+int signer_open_key(struct signer *s, struct arena *a, const struct signer_request *q, const struct given *given,
+                    struct opened *ret, struct err *e);
+
+/** totp_check(s, a, q, code, e): the code is one of now by the person's TOTP key and was not used before; it is used then,
+ *  on the disk. ERR_SECRET_WRONG, ERR_CODE_MISSING when no codes are set up. */
+int totp_check(struct signer *s, struct arena *a, const struct signer_request *q, const char *code, struct err *e);
 
 /** signer_rate(s, q, e): one more signature by this person in this minute; ERR_RATE_LIMITED over the limit. */
 int signer_rate(struct signer *s, const struct signer_request *q, struct err *e);
@@ -42,3 +53,14 @@ int signer_rate(struct signer *s, const struct signer_request *q, struct err *e)
  *  or a fault when it could not be written. */
 int signer_note(struct signer *s, struct arena *a, const struct signer_request *q, const char *what, struct bytes text,
                 int code, struct err *e);
+
+/** signer_order_read(s, a, q, order, ret, ret_done, e): the administrator's act, its signature and its place after the last
+ *  one verified; ${ret_done}: it was carried out before. */
+int signer_order_read(struct signer *s, struct arena *a, const struct signer_request *q, const struct signer_order *order,
+                      struct order *ret, bool *ret_done, struct err *e);
+
+/** signer_order_done(s, a, o, statement, e): written down as carried out. */
+int signer_order_done(struct signer *s, struct arena *a, const struct order *o, struct bytes statement, struct err *e);
+
+/** signer_end_certificate(s, a, o, e): the certificate of ${o}'s person, where there is one, is on the published list. */
+int signer_end_certificate(struct signer *s, struct arena *a, const struct order *o, struct err *e);

@@ -28,42 +28,42 @@ static int lock_new(struct signer *s, struct arena *a, const struct key *key, st
     if (code == 0 && (int64_t)len < s->options->secret_min)
         code = err_raise(e, ERR_FIELD_RANGE, "secret", "R01", "a secret has at least %lld characters",
                          (long long)s->options->secret_min);
+    if (code == 0 && memchr(secret, '\n', len) != NULL)
+        code = err_raise(e, ERR_FIELD_TYPE, "secret", "R01", "a secret is one line");
     if (code == 0)
         code = key_lock(a, key, (struct bytes){secret, len}, &s->options->cost, ret, e);
     explicit_bzero(secret, sizeof secret);
     return code;
 }
 
-static int make(struct signer *s, struct arena *a, const struct person_enrol *person, struct bytes enrolment,
-                struct bytes sealed, struct bytes *ret, struct err *e)
+static int make(struct signer *s, struct arena *a, const struct order *o, const struct signer_order *order,
+                struct certificate **ret, struct err *e)
 {
     CLEANUP(key_done) struct key *key = NULL;
-    CLEANUP(certificate_done) struct certificate *certificate = NULL;
-    const struct ca_request request = {CA_PERSON, person->name, person->person_id, rule_roles(a, &person->roles),
-                                       (int)s->options->person_days};
+    const struct ca_request request = {CA_PERSON, o->name, o->person_id, o->roles, (int)s->options->person_days};
     const struct ca ca = {s->issuing, s->issuing_key};
     struct bytes locked;
     int code = key_new(KEY_P256, &key, e);
     if (code == 0)
-        code = ca_issue(&ca, &request, key, &certificate, e);
+        code = ca_issue(&ca, &request, key, ret, e);
     if (code == 0)
-        code = lock_new(s, a, key, enrolment, sealed, &locked, e);
-    if (code == 0)
-        code = store_create(a, s->options->keys, person->person_id, locked, certificate, e);
-    if (code == 0)
-        *ret = copy_der(a, certificate);
-    return code;
+        code = lock_new(s, a, key, order->statement, order->sealed, &locked, e);
+    if (code == 0 && o->kind == ORDER_RENEW)
+        code = signer_end_certificate(s, a, o, e);
+    if (code == 0 && o->kind == ORDER_RENEW)
+        code = store_destroy(a, s->options->keys, o->person_id, e);
+    return code != 0 ? code : store_create(a, s->options->keys, o->person_id, locked, *ret, e);
 }
 
-/* There is a key: the same request again, known by its secret, gets the same answer; all else is refused. */
-static int make_again(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes enrolment,
-                      struct bytes sealed, struct bytes *ret, struct err *e)
+/* There is a key by this very act: known by its secret, the same answer again; all else is refused. */
+static int make_again(struct signer *s, struct arena *a, const struct signer_request *q, const struct signer_order *order,
+                      struct bytes *ret, struct err *e)
 {
     CLEANUP(opened_done) struct opened o = {0};
     struct err wrong;
-    int code = signer_open_key(s, a, q, enrolment, sealed, &o, &wrong);
+    int code = signer_open_key(s, a, q, &(struct given){order->statement, order->sealed, SECOND_FACTOR_OFF}, &o, &wrong);
     if (code == ERR_SECRET_WRONG)
-        return ERR_EXISTS;   /* ${e} says so already */
+        return err_raise(e, ERR_EXISTS, "person_id", NULL, "%s has a key already", q->person_id);
     if (code != 0) {
         *e = wrong;
         return code;
@@ -72,26 +72,35 @@ static int make_again(struct signer *s, struct arena *a, const struct signer_req
     return 0;
 }
 
-int signer_create(struct signer *s, struct arena *a, const struct signer_request *q,
-                  const struct signer_enrolment *enrolment, struct bytes *ret, struct err *e)
+static int create(struct signer *s, struct arena *a, const struct order *o, const struct signer_order *order,
+                  struct bytes *ret, struct err *e)
 {
-    const struct bytes text = enrolment->statement;
-    struct person_enrol person;
-    struct cms_signer admin;
-    struct signer_request of = about(q, NULL);
-    int code = cms_verify(s->trust, text, enrolment->signature, q->now_ms, &admin, e);
+    CLEANUP(certificate_done) struct certificate *certificate = NULL;
+    int code = make(s, a, o, order, &certificate, e);
     if (code == 0)
-        code = rule_enrolment(a, text, &admin, q->now_ms, &person, e);
+        code = signer_order_done(s, a, o, order->statement, e);
+    if (code == 0)
+        *ret = copy_der(a, certificate);
+    return code;
+}
+
+int signer_create(struct signer *s, struct arena *a, const struct signer_request *q, const struct signer_order *order,
+                  struct bytes *ret, struct err *e)
+{
+    struct order o;
+    bool is_done = false;
+    struct signer_request of = about(q, NULL);
+    int code = signer_order_read(s, a, q, order, &o, &is_done, e);
     if (code == 0) {
-        of.person_id = person.person_id;
-        code = rule_person(of.person_id, e);
-    }
-    if (code == 0) {
-        code = make(s, a, &person, text, enrolment->sealed, ret, e);
+        of.person_id = o.person_id;
+        if (o.kind != ORDER_ENROL && o.kind != ORDER_RENEW)
+            code = err_raise(e, ERR_SIGNATURE_REFUSED, "statement", NULL, "neither an enrolment nor a renewal");
+        else
+            code = is_done ? ERR_EXISTS : create(s, a, &o, order, ret, e);
         if (code == ERR_EXISTS)
-            code = make_again(s, a, &of, text, enrolment->sealed, ret, e);
+            code = make_again(s, a, &of, order, ret, e);
     }
-    return signer_note(s, a, &of, "key_create", text, code, e);
+    return signer_note(s, a, &of, "key_create", order->statement, code, e);
 }
 
 static int change(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes sealed_old,
@@ -100,7 +109,7 @@ static int change(struct signer *s, struct arena *a, const struct signer_request
     CLEANUP(opened_done) struct opened o = {0};
     const struct bytes text = {(const uint8_t *)q->person_id, strlen(q->person_id)};
     struct bytes locked;
-    int code = signer_open_key(s, a, q, text, sealed_old, &o, e);
+    int code = signer_open_key(s, a, q, &(struct given){text, sealed_old, SECOND_FACTOR_LOGIN}, &o, e);
     if (code == 0)
         code = lock_new(s, a, o.key, text, sealed_new, &locked, e);
     return code != 0 ? code : store_replace(a, s->options->keys, q->person_id, locked, o.stored.certificate, e);

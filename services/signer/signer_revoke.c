@@ -36,27 +36,34 @@ static bool is_listed(const struct ca_revoked *list, size_t count, const char *s
     return false;
 }
 
-/* The list as it is, with ${serial} (NULL: nobody) revoked from now on, under the next number. */
-static int issue(const struct issuing *i, const char *serial, struct err *e)
+int revocation_publish(struct arena *a, const struct ca *ca, const char *path, const struct ca_revoked *one, struct err *e)
 {
-    const char *path = arena_printf(i->a, "%s/pki/issuing.crl", i->dir);
     struct ca_revoked *old = NULL;
     struct bytes crl;
     size_t count = 0;
     long number = 0;
-    int code = file_read(i->a, path, CRL_MAX, &crl, e);
+    int code = file_read(a, path, CRL_MAX, &crl, e);
     if (code == 0)
-        code = ca_crl_read(i->a, i->certificate, crl, &old, &count, &number, e);
+        code = ca_crl_read(a, ca->certificate, crl, &old, &count, &number, e);
     if (code != 0)
         return code;
-    struct ca_revoked *list = ARENA_ARRAY(i->a, struct ca_revoked, count + 1);
-    memcpy(list, old, count * sizeof *list);
-    if (serial != NULL && is_listed(list, count, serial))
+    struct ca_revoked *list = ARENA_ARRAY(a, struct ca_revoked, count + 1);
+    if (count > 0)
+        memcpy(list, old, count * sizeof *list);
+    if (one != NULL && is_listed(list, count, one->serial))
         return err_raise(e, ERR_EXISTS, "person_id", NULL, "this certificate is revoked already");
-    if (serial != NULL)
-        list[count++] = (struct ca_revoked){serial, clock_ms()};
-    code = ca_crl(i->a, &(struct ca){i->certificate, i->key}, list, count, number + 1, &crl, e);
+    if (one != NULL)
+        list[count++] = *one;
+    code = ca_crl(a, ca, list, count, number + 1, &crl, e);
     return code != 0 ? code : file_replace(path, crl, 0644, e);
+}
+
+/* The list as it is, with ${serial} (NULL: nobody) revoked from now on, under the next number. */
+static int issue(const struct issuing *i, const char *serial, struct err *e)
+{
+    const struct ca_revoked one = {serial, clock_ms(), 0};
+    return revocation_publish(i->a, &(struct ca){i->certificate, i->key}, arena_printf(i->a, "%s/pki/issuing.crl", i->dir),
+                              serial == NULL ? NULL : &one, e);
 }
 
 static int revoke(const struct issuing *i, const char *person_id, struct err *e)
@@ -79,7 +86,7 @@ int signer_revoke(int argc, char **argv)
     if (argc != (person ? 4 : 3)) {
         fputs("usage: stemma-signer --revoke DIR U-ID     revoke a person's certificate from now on\n"
               "       stemma-signer --renew-crl DIR       the same list again, good for 40 days more\n"
-              "DIR is where the lab was founded; the list is DIR/pki/issuing.crl. Services read it when they start.\n", stderr);
+              "DIR is where the lab was founded; the list is DIR/pki/issuing.crl. Services read it again when it changes.\n", stderr);
         return 2;
     }
     struct issuing i = {.a = arena_new(0), .dir = argv[2]};

@@ -14,6 +14,27 @@ int rule_person(const char *person_id, struct err *e)
     return 0;
 }
 
+bool rule_split(struct bytes *secret, char *ret_code, size_t size)
+{
+    const uint8_t *feed = secret->len == 0 ? NULL : memrchr(secret->data, '\n', secret->len);
+    if (feed == NULL)
+        return false;
+    size_t len = secret->len - (size_t)(feed + 1 - secret->data);
+    len = len < size ? len : size - 1;
+    memcpy(ret_code, feed + 1, len);
+    ret_code[len] = '\0';
+    secret->len = (size_t)(feed - secret->data);
+    return true;
+}
+
+int rule_barred(const struct tries *t, int64_t bar_after, struct err *e)
+{
+    if (bar_after == 0 || t->failures < bar_after)
+        return 0;
+    return err_raise(e, ERR_KEY_LOCKED, "person_id", "R01", "locked after %lld wrong secrets until an administrator unlocks it",
+                     (long long)t->failures);
+}
+
 int rule_tries(const struct tries *t, int64_t now_ms, int64_t lock_after, int64_t lock_ms, struct err *e)
 {
     if (t->failures < lock_after || now_ms >= t->last_ms + lock_ms)
@@ -106,26 +127,97 @@ static bool has_role(const char *roles, const char *role)
     return (roles_from_text(roles) & role_bit_of(role)) != 0;
 }
 
-int rule_enrolment(struct arena *a, struct bytes text, const struct cms_signer *admin, int64_t now_ms,
-                   struct person_enrol *ret, struct err *e)
+/* the acts that are orders, with the record of their body and what they say to a revocation list */
+static const struct {
+    const char *type;
+    const struct record_type *record;
+    int reason;
+} orders[] = {
+    [ORDER_ENROL] = {"access.person_enrol", &record_person_enrol, 0},
+    [ORDER_RENEW] = {"access.key_renew", &record_key_renew, 4},
+    [ORDER_UNLOCK] = {"access.key_unlock", &record_key_unlock, 0},
+    [ORDER_REVOKE] = {"access.key_revoke", &record_key_revoke, 0},
+    [ORDER_CLOSE] = {"access.person_close", &record_person_close, 5},
+};
+#define ORDERS (sizeof orders / sizeof orders[0])
+
+/* RFC 5280 §5.3.1: 1 keyCompromise, 4 superseded, 5 cessationOfOperation */
+static int reason_of(const char *cause)
+{
+    return strcmp(cause, "replaced") == 0 ? 4 : strcmp(cause, "left") == 0 ? 5 : 1;
+}
+
+static const void *value_of(const struct record_type *type, const char *name, const void *record)
+{
+    int i = record_field(type, name, strlen(name));
+    return i < 0 ? NULL : record_at_const(type, (size_t)i, record);
+}
+
+static const char *text_of(const struct record_type *type, const char *name, const void *record)
+{
+    const char *const *at = value_of(type, name, record);
+    return at == NULL ? NULL : *at;
+}
+
+static int order_read(struct arena *a, const struct statement *s, struct order *ret, struct err *e)
+{
+    const struct record_type *type = orders[ret->kind].record;
+    void *body = record_new(a, type);
+    int code = record_from_json(a, type, (const char *)s->body.data, s->body.len, RECORD_STATEMENT, body, e);
+    if (code != 0)
+        return code;
+    const struct list *roles = value_of(type, "roles", body);
+    const char *cause = text_of(type, "cause", body);
+    ret->person_id = text_of(type, "person_id", body);
+    ret->name = text_of(type, "name", body);
+    ret->roles = roles != NULL ? rule_roles(a, roles) : "";
+    ret->reason = cause != NULL ? reason_of(cause) : orders[ret->kind].reason;
+    ret->admin_id = s->signer;
+    ret->at_ms = s->at_ms;
+    return strcmp(ret->person_id, s->stream) == 0
+               ? rule_person(ret->person_id, e)
+               : err_raise(e, ERR_STATEMENT_MALFORMED, "stream", NULL, "the stream is not the person's");
+}
+
+static int order_signed(const struct statement *s, const struct cms_signer *admin, int64_t now_ms, struct err *e)
+{
+    if (strcmp(s->signer_cert, admin->cert_sha256) != 0 || strcmp(s->signer, admin->person_id) != 0)
+        return err_raise(e, ERR_SIGNATURE_REFUSED, "signer", NULL, "signed by %s, not by %s", admin->person_id, s->signer);
+    if (!has_role(admin->roles, "admin"))
+        return err_raise(e, ERR_ROLE_MISSING, "signer", "R01", "%s is no administrator", admin->person_id);
+    if (s->at_ms < now_ms - ORDER_AGE_MS || s->at_ms > now_ms + LOGIN_SKEW_MS)
+        return err_raise(e, ERR_TIME_REFUSED, "at", NULL, "such an act is carried out within a day");
+    return 0;
+}
+
+int rule_order(struct arena *a, struct bytes text, const struct cms_signer *admin, int64_t now_ms, struct order *ret,
+               struct err *e)
 {
     struct statement s;
+    size_t kind = 0;
     int code = statement_parse(a, (const char *)text.data, text.len, &s, e);
     if (code != 0)
         return code;
-    if (strcmp(s.type, "access.person_enrol") != 0 || !statement_is_act(&s))
-        return err_raise(e, ERR_SIGNATURE_REFUSED, "statement", NULL, "not the enrolment of a person");
-    if (strcmp(s.signer_cert, admin->cert_sha256) != 0 || strcmp(s.signer, admin->person_id) != 0)
-        return err_raise(e, ERR_SIGNATURE_REFUSED, "signer", NULL, "signed by %s, not by %s", admin->person_id, s.signer);
-    if (!has_role(admin->roles, "admin"))
-        return err_raise(e, ERR_ROLE_MISSING, "signer", "R01", "%s is no administrator", admin->person_id);
-    if (s.at_ms < now_ms - ENROLMENT_AGE_MS || s.at_ms > now_ms + LOGIN_SKEW_MS)
-        return err_raise(e, ERR_TIME_REFUSED, "at", NULL, "a key is made within a day of the enrolment");
-    record_init(&record_person_enrol, ret);
-    code = record_from_json(a, &record_person_enrol, (const char *)s.body.data, s.body.len, RECORD_STATEMENT, ret, e);
-    if (code == 0 && strcmp(ret->person_id, s.stream) != 0)
-        code = err_raise(e, ERR_STATEMENT_MALFORMED, "stream", NULL, "the stream is not the person's");
+    while (kind < ORDERS && strcmp(s.type, orders[kind].type) != 0)
+        kind++;
+    if (kind == ORDERS || !statement_is_act(&s))
+        return err_raise(e, ERR_SIGNATURE_REFUSED, "statement", NULL, "not an act about a person's key");
+    code = order_signed(&s, admin, now_ms, e);
+    *ret = (struct order){.kind = (enum order_kind)kind};
+    if (code == 0)
+        code = order_read(a, &s, ret, e);
+    if (code == 0 && strcmp(ret->person_id, ret->admin_id) == 0)
+        code = err_raise(e, ERR_DUTIES_SEGREGATED, "person_id", "R01", "%s needs another administrator for this",
+                         ret->person_id);
     return code;
+}
+
+int rule_order_newer(const struct order *o, int64_t last_ms, struct err *e)
+{
+    if (o->at_ms > last_ms)
+        return 0;
+    return err_raise(e, ERR_TIME_REFUSED, "at", "R01", "this act is older than what happened to the key of %s since",
+                     o->person_id);
 }
 
 const char *rule_roles(struct arena *a, const struct list *roles)

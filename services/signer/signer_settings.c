@@ -1,5 +1,7 @@
 #include "signer_settings.h"
 
+#include <string.h>
+
 struct signer_settings signer_config;
 
 #define ROW(name, kind, standard, doc) {#name, SETTING_##kind, offsetof(struct signer_settings, name), standard, doc}
@@ -10,12 +12,26 @@ const struct setting signer_setting_rows[SIGNER_SETTINGS] = {
     ROW(journal, PATH, NULL, "file that every answer is written to first"),
     ROW(argon2_kib, INTEGER, "19456", "memory of argon2id, KiB, for keys made from now on"),
     ROW(argon2_passes, INTEGER, "2", "passes of argon2id"),
-    ROW(lock_after, INTEGER, "5", "wrong secrets in a row that lock a key (11.300(d))"),
-    ROW(lock_s, INTEGER, "900", "how long it stays locked"),
+    ROW(revoked, PATH, NULL, "the issuing CA's revocation list, published anew with each revocation"),
+    ROW(lock_after, INTEGER, "5", "wrong secrets in a row after which a key takes one try every lock_s seconds (11.300(d))"),
+    ROW(lock_s, INTEGER, "900", "how long it takes none"),
+    ROW(bar_after, INTEGER, "10", "wrong secrets in a row that lock a key until an administrator unlocks it"),
+    ROW(second_factor, TEXT, "off", "one-time codes (TOTP) are asked for: off, login, act (at logins and for each act)"),
     ROW(per_minute, INTEGER, "6000", "signatures that one person may make in a minute"),
     ROW(person_days, INTEGER, "730", "validity of a person's certificate"),
     ROW(secret_min, INTEGER, "8", "characters of a new secret, at least"),
 };
+
+static const char *const factors[] = {[SECOND_FACTOR_OFF] = "off", [SECOND_FACTOR_LOGIN] = "login", [SECOND_FACTOR_ACT] = "act"};
+#define FACTORS ((int)(sizeof factors / sizeof factors[0]))
+
+static int factor_of(const char *word)
+{
+    int i = 0;
+    while (i < FACTORS && strcmp(factors[i], word) != 0)
+        i++;
+    return i;
+}
 
 static bool between(int64_t value, int64_t least, int64_t most)
 {
@@ -28,10 +44,15 @@ int signer_options_of(const struct signer_settings *s, struct signer_options *re
         return err_fault(e, "argon2_kib or argon2_passes cannot be");
     if (!between(s->lock_after, 1, 100) || !between(s->lock_s, 1, 86400) || !between(s->per_minute, 1, 1000000))
         return err_fault(e, "lock_after, lock_s or per_minute cannot be");
+    if (!between(s->bar_after, s->lock_after, 1000))
+        return err_fault(e, "bar_after is not between lock_after and 1000");
     if (!between(s->person_days, 1, 3650) || !between(s->secret_min, 1, 200))
         return err_fault(e, "person_days or secret_min cannot be");
+    if (factor_of(s->second_factor) == FACTORS)
+        return err_fault(e, "second_factor is off, login or act, not %s", s->second_factor);
     *ret = (struct signer_options){s->keys, s->authority, s->journal,
                                    {(unsigned)s->argon2_kib, (unsigned)s->argon2_passes},
-                                   s->lock_after, s->lock_s * 1000, s->per_minute, s->person_days, s->secret_min};
+                                   s->lock_after, s->lock_s * 1000, s->per_minute, s->person_days, s->secret_min, s->revoked,
+                                   s->bar_after, (enum second_factor)factor_of(s->second_factor)};
     return 0;
 }

@@ -5,12 +5,13 @@
 #include "service/service.h"
 #include "signer.h"
 
-#define SIGNER_SETTINGS 10
+#define SIGNER_SETTINGS 13
 
 struct signer_settings {
     struct settings common;             /* first, as the frame wants it */
     const char *keys, *authority, *journal;
-    int64_t argon2_kib, argon2_passes, lock_after, lock_s, per_minute, person_days, secret_min;
+    int64_t argon2_kib, argon2_passes, lock_after, lock_s, per_minute, person_days, secret_min, bar_after;
+    const char *revoked, *second_factor;
 };
 
 extern struct signer_settings signer_config;

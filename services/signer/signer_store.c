@@ -1,13 +1,19 @@
 #include "signer_store.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "file/file.h"
 
 #define FILE_MAX 16384
+#define PEOPLE_MAX 1000
 
 void stored_done(struct stored *s)
 {
@@ -51,10 +57,92 @@ int store_create(struct arena *a, const char *folder, const char *person_id, str
     return code == ERR_EXISTS ? err_raise(e, ERR_EXISTS, "person_id", NULL, "%s has a key already", person_id) : code;
 }
 
+/* What lay at ${fd} is overwritten; a medium that keeps old blocks may hold a copy still, locked under the secret. */
+static int overwrite(int fd, struct err *e)
+{
+    static const uint8_t zeros[FILE_MAX];
+    struct stat st;
+    if (fstat(fd, &st) != 0 || st.st_size > FILE_MAX || pwrite(fd, zeros, (size_t)st.st_size, 0) != st.st_size || fsync(fd) != 0)
+        return err_fault(e, "a key could not be overwritten");
+    return 0;
+}
+
 int store_replace(struct arena *a, const char *folder, const char *person_id, struct bytes locked,
                   const struct certificate *certificate, struct err *e)
 {
-    return file_replace(path_of(a, folder, person_id, ".key"), file_of(a, locked, certificate), 0600, e);
+    const char *path = path_of(a, folder, person_id, ".key");
+    int before = open(path, O_WRONLY | O_CLOEXEC);
+    int code = file_replace(path, file_of(a, locked, certificate), 0600, e);
+    if (code == 0 && before >= 0)
+        code = overwrite(before, e);
+    if (before >= 0)
+        close(before);
+    return code;
+}
+
+int store_destroy(struct arena *a, const char *folder, const char *person_id, struct err *e)
+{
+    const char *path = path_of(a, folder, person_id, ".key");
+    int before = open(path, O_WRONLY | O_CLOEXEC);
+    int code = before >= 0 ? overwrite(before, e) : 0;
+    if (before >= 0)
+        close(before);
+    static const char *const beside[] = {".key", ".failures", ".totp"};
+    for (size_t i = 0; i < sizeof beside / sizeof beside[0] && code == 0; i++)
+        code = file_remove(path_of(a, folder, person_id, beside[i]), e);
+    return code;
+}
+
+int store_order(struct arena *a, const char *folder, const char *person_id, struct last_order *ret, struct err *e)
+{
+    struct bytes file;
+    char at[CLOCK_TEXT] = "";
+    *ret = (struct last_order){.at_ms = TIME_ABSENT};
+    int code = file_read(a, path_of(a, folder, person_id, ".order"), 200, &file, e);
+    if (code == ERR_NOT_FOUND)
+        return 0;
+    if (code == 0 && (sscanf((const char *)file.data, "order %64[0-9a-f] %24s", ret->sha256, at) != 2 ||
+                      !clock_from_text(at, strlen(at), &ret->at_ms)))
+        code = err_fault(e, "the file of the last order about %s is damaged", person_id);
+    return code;
+}
+
+int store_order_set(struct arena *a, const char *folder, const char *person_id, const struct last_order *order, struct err *e)
+{
+    char at[CLOCK_TEXT];
+    clock_to_text(order->at_ms, at);
+    const char *text = arena_printf(a, "order %s %s\n", order->sha256, at);
+    return file_replace(path_of(a, folder, person_id, ".order"), (struct bytes){(const uint8_t *)text, strlen(text)}, 0600, e);
+}
+
+static int by_id(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+int store_people(struct arena *a, const char *folder, const char ***ret, size_t *ret_count, struct err *e)
+{
+    DIR *dir = opendir(folder);
+    if (dir == NULL)
+        return err_fault(e, "cannot read the key store");
+    const char **ids = ARENA_ARRAY(a, const char *, PEOPLE_MAX);
+    size_t n = 0;
+    for (struct dirent *d = readdir(dir); d != NULL && n < PEOPLE_MAX; d = readdir(dir)) {
+        const char *dot = strrchr(d->d_name, '.');
+        if (dot == NULL || (strcmp(dot, ".key") != 0 && strcmp(dot, ".order") != 0))
+            continue;
+        const char *id = arena_dup(a, d->d_name, (size_t)(dot - d->d_name));
+        bool is_known = false;
+        for (size_t i = 0; i < n && !is_known; i++)
+            is_known = strcmp(ids[i], id) == 0;
+        if (!is_known)
+            ids[n++] = id;
+    }
+    closedir(dir);
+    qsort(ids, n, sizeof *ids, by_id);
+    *ret = ids;
+    *ret_count = n;
+    return 0;
 }
 
 int store_tries(struct arena *a, const char *folder, const char *person_id, struct tries *ret, struct err *e)

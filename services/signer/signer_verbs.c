@@ -1,8 +1,10 @@
 /* Handlers of the signer: records in and out of signer.h. Secrets stay sealed until they are used. */
 #include "signer_verbs.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "crypto/digest.h"
 #include "record/record.h"
 #include "signer_harden.h"
@@ -37,6 +39,13 @@ static struct bytes bytes_of(const char *text)
     return (struct bytes){(const uint8_t *)text, strlen(text)};
 }
 
+/* The alert that an administrator sees: here, in `service.health`, and in `signer.keys`. */
+static void alert(struct call *c, const char *person_id, int code)
+{
+    if ((code == ERR_SECRET_WRONG || code == ERR_KEY_LOCKED) && signer_locked(signer, c->arena, person_id, c->now_ms))
+        service_log("warn", "alert: the key of %s is locked after wrong secrets, the last from %s", person_id, c->peer);
+}
+
 static struct signer_request request_of(const struct call *c, const char *person_id)
 {
     return (struct signer_request){c->peer, person_id, c->now_ms};
@@ -57,7 +66,9 @@ static int prove_decide(struct call *c, struct err *e)
     const struct sign_login *in = c->in;
     struct signature *out = c->out;
     struct signer_request q = request_of(c, in->person_id);
-    return signer_prove(signer, c->arena, &q, bytes_of(in->login), in->secret_sealed, &out->signature, e);
+    int code = signer_prove(signer, c->arena, &q, bytes_of(in->login), in->secret_sealed, &out->signature, e);
+    alert(c, in->person_id, code);
+    return code;
 }
 
 static int sign_decide(struct call *c, struct err *e)
@@ -65,7 +76,9 @@ static int sign_decide(struct call *c, struct err *e)
     const struct sign_statement *in = c->in;
     struct signature *out = c->out;
     struct signer_request q = request_of(c, in->person_id);
-    return signer_sign(signer, c->arena, &q, bytes_of(in->statement), in->secret_sealed, &out->signature, e);
+    int code = signer_sign(signer, c->arena, &q, bytes_of(in->statement), in->secret_sealed, &out->signature, e);
+    alert(c, in->person_id, code);
+    return code;
 }
 
 static int sign_document_decide(struct call *c, struct err *e)
@@ -99,8 +112,8 @@ static int key_create_decide(struct call *c, struct err *e)
     struct signer_request q = request_of(c, NULL);
     struct certificate *certificate = NULL;
     struct bytes der;
-    const struct signer_enrolment enrolment = {bytes_of(in->statement), in->enrolment_signature, in->secret_sealed};
-    int code = signer_create(signer, c->arena, &q, &enrolment, &der, e);
+    const struct signer_order order = {bytes_of(in->statement), in->enrolment_signature, in->secret_sealed};
+    int code = signer_create(signer, c->arena, &q, &order, &der, e);
     if (code == 0)
         code = certificate_from_der(der, &certificate, e);
     if (code == 0)
@@ -125,7 +138,101 @@ static int secret_change_decide(struct call *c, struct err *e)
     struct done *out = c->out;
     struct signer_request q = request_of(c, in->person_id);
     out->done = 1;
-    return signer_change_secret(signer, c->arena, &q, in->secret_sealed, in->new_secret_sealed, e);
+    int code = signer_change_secret(signer, c->arena, &q, in->secret_sealed, in->new_secret_sealed, e);
+    alert(c, in->person_id, code);
+    return code;
+}
+
+static int totp_set_decide(struct call *c, struct err *e)
+{
+    const struct totp_set *in = c->in;
+    struct done *out = c->out;
+    struct signer_request q = request_of(c, in->person_id);
+    out->done = 1;
+    int code = signer_totp_set(signer, c->arena, &q, in->secret_sealed, in->totp_sealed, e);
+    alert(c, in->person_id, code);
+    return code;
+}
+
+static int order_decide(struct call *c,
+                        int (*carry_out)(struct signer *s, struct arena *a, const struct signer_request *q,
+                                         const struct signer_order *order, struct err *e),
+                        struct err *e)
+{
+    const struct key_order *in = c->in;
+    struct done *out = c->out;
+    struct signer_request q = request_of(c, NULL);
+    const struct signer_order order = {bytes_of(in->statement), in->order_signature, {NULL, 0}};
+    out->done = 1;
+    return carry_out(signer, c->arena, &q, &order, e);
+}
+
+static int key_unlock_decide(struct call *c, struct err *e)
+{
+    return order_decide(c, signer_unlock, e);
+}
+
+static int key_revoke_decide(struct call *c, struct err *e)
+{
+    return order_decide(c, signer_revoke_person, e);
+}
+
+static int keys_decide(struct call *c, struct err *e)
+{
+    struct key_rows *out = c->out;
+    struct signer_key_state *keys;
+    size_t count;
+    int code = signer_keys(signer, c->arena, c->now_ms, &keys, &count, e);
+    for (size_t i = 0; code == 0 && i < count; i++) {
+        struct key_row *row = record_list_add(c->arena, &record_key_row, &out->keys);
+        row->person_id = keys[i].person_id;
+        row->state = keys[i].state;
+        row->failures = keys[i].failures;
+        row->last_failure_at = keys[i].last_failure_ms;
+        row->certificate_ends_at = keys[i].ends_ms;
+    }
+    return code;
+}
+
+/* a line's six words; what a power cut left half written is passed over */
+static void journal_line(struct call *c, const char *line, struct list *ret)
+{
+    char at[25], what[31], peer[61], person[33], sha256[65], outcome[41];
+    int64_t at_ms;
+    if (sscanf(line, "%24s %30s %60s %32s %64s %40s", at, what, peer, person, sha256, outcome) != 6 ||
+        !clock_from_text(at, strlen(at), &at_ms) || strlen(sha256) != 64)
+        return;
+    struct journal_row *row = record_list_add(c->arena, &record_journal_row, ret);
+    *row = (struct journal_row){at_ms, arena_text(c->arena, what), arena_text(c->arena, peer), arena_text(c->arena, person),
+                                arena_text(c->arena, sha256), arena_text(c->arena, outcome)};
+}
+
+static int journal_decide(struct call *c, struct err *e)
+{
+    const struct journal_ask *in = c->in;
+    struct journal_rows *out = c->out;
+    struct signer_request q = request_of(c, in->person_id);
+    const struct signer_journal_ask ask = {in->secret_sealed, in->of_person,
+                                           in->limit == INTEGER_ABSENT || in->limit < 1 ? 50 : (size_t)in->limit};
+    const char **lines = NULL;
+    size_t count = 0;
+    int code = signer_journal(signer, c->arena, &q, &ask, &lines, &count, e);
+    for (size_t i = 0; code == 0 && i < count; i++)
+        journal_line(c, lines[i], &out->lines);
+    alert(c, in->person_id, code);
+    return code;
+}
+
+const char *signer_attention(struct arena *a)
+{
+    struct signer_key_state *keys;
+    size_t count, locked = 0;
+    struct err e;
+    if (signer_keys(signer, a, clock_ms(), &keys, &count, &e) != 0)
+        return "the key store cannot be read";
+    for (size_t i = 0; i < count; i++)
+        locked += strcmp(keys[i].state, "locked") == 0 || strcmp(keys[i].state, "throttled") == 0;
+    return locked == 0 ? NULL : arena_printf(a, "%zu locked after wrong secrets: stemma person keys", locked);
 }
 
 const struct handler signer_sealing_key_verb = {.decide = sealing_key_decide};
@@ -136,3 +243,8 @@ const struct handler signer_sign_manifest_verb = {.decide = sign_manifest_decide
 const struct handler signer_key_create_verb = {.decide = key_create_decide};
 const struct handler signer_certificate_verb = {.decide = certificate_decide};
 const struct handler signer_secret_change_verb = {.decide = secret_change_decide};
+const struct handler signer_key_unlock_verb = {.decide = key_unlock_decide};
+const struct handler signer_key_revoke_verb = {.decide = key_revoke_decide};
+const struct handler signer_keys_verb = {.decide = keys_decide};
+const struct handler signer_journal_verb = {.decide = journal_decide};
+const struct handler signer_totp_set_verb = {.decide = totp_set_decide};

@@ -33,6 +33,8 @@ async function showSigning(verb, prepared, again, back, onRefusal) {
     return;
   }
   const secret = el("input", { type: "password", autocomplete: "current-password", required: true });
+  const code = el("input", { inputmode: "numeric", autocomplete: "one-time-code", maxlength: "6" });
+  const asked = el("label", { class: "field", hidden: true }, el("span", {}, "Code that your device shows"), code);
   const button = el("button", { class: "main" }, `Sign as ${verb.meaning}`);
   const outcome = el("div");
   const form = el("form", { async onsubmit(event) {
@@ -40,15 +42,16 @@ async function showSigning(verb, prepared, again, back, onRefusal) {
     button.disabled = true;
     outcome.replaceChildren();
     try {
-      showReceipt(verb, await signAndCommit(verb.name, prepared, secret.value), back);
+      showReceipt(verb, await signAndCommit(verb.name, prepared, secret.value, code.value), back);
     } catch (error) {
-      if (!onRefusal(error)) outcome.replaceChildren(refusal(error));
+      if (error.code === "code_missing") asked.hidden = false;
+      if (error.code === "code_missing" || !onRefusal(error)) outcome.replaceChildren(refusal(error));
     } finally {
-      secret.value = "";
+      secret.value = code.value = "";
       button.disabled = false;
     }
   } },
-  el("label", { class: "field" }, el("span", {}, "Your secret"), secret), outcome,
+  el("label", { class: "field" }, el("span", {}, "Your secret"), secret), asked, outcome,
   el("div", { class: "row" }, button, el("button", { type: "button", onclick: again }, "Change it")));
   show(el("h1", {}, "This is what you sign"), el("p", { class: "quiet" }, `${verb.doc} Your signature means: ${verb.meaning}.`),
     el("div", { class: "sheet" }, el("pre", { tabindex: "0", "aria-label": "Text to be signed" }, prepared.rendered)),

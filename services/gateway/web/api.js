@@ -39,15 +39,15 @@ function keep(result) {
 
 export const session = async () => keep(await get("/api/session"));
 
-async function sealed(text, secret) {
+async function sealed(text, secret, code = "") {
   const key = await post("/api/signer/sealing_key");
-  return sealTo(fromBase64(key.public_key), new TextEncoder().encode(text), secret);
+  return sealTo(fromBase64(key.public_key), new TextEncoder().encode(text), code ? `${secret}\n${code}` : secret);
 }
 
 /* The secret is sealed to the signer here, for this login text alone. */
-export async function login(personId, secret) {
+export async function login(personId, secret, code) {
   const { login: text } = await post("/api/access/challenge", { person_id: personId, terminal_id: me.terminal_id });
-  const secret_sealed = await sealed(text, secret);
+  const secret_sealed = await sealed(text, secret, code);
   const { signature } = await post("/api/signer/prove", { person_id: personId, login: text, secret_sealed });
   return keep(await post("/api/login", { login: text, signature }));
 }
@@ -74,8 +74,8 @@ export const call = (verb, body) => post(verbPath(verb), body);
 export const prepare = (verb, body) => post(verbPath(verb, "prepare"), body, commandId());
 
 /* What was shown is what is signed: the statement that came with the text, whole. */
-export async function signAndCommit(verb, prepared, secret) {
-  const secret_sealed = await sealed(prepared.statement, secret);
+export async function signAndCommit(verb, prepared, secret, code) {
+  const secret_sealed = await sealed(prepared.statement, secret, code);
   const { signature } = await post("/api/signer/sign", {
     person_id: me.session.person_id, statement: prepared.statement, secret_sealed,
   });

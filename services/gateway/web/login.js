@@ -6,6 +6,8 @@ export function showLogin(done, why = "") {
   const person = el("input", { id: "person", name: "person", autocomplete: "username", autocapitalize: "characters",
     spellcheck: "false", required: true, pattern: "U-[A-Z0-9]{1,27}", maxlength: "29", placeholder: "U-…" });
   const secret = el("input", { id: "secret", name: "secret", type: "password", autocomplete: "current-password", required: true });
+  const code = el("input", { id: "code", inputmode: "numeric", autocomplete: "one-time-code", maxlength: "6" });
+  const asked = el("label", { class: "field", hidden: true }, el("span", {}, "Code that your device shows"), code);
   const button = el("button", { class: "main wide" }, "Log in");
   const outcome = el("div");
   const form = el("form", { class: "sheet login", novalidate: true, async onsubmit(event) {
@@ -19,12 +21,13 @@ export function showLogin(done, why = "") {
     button.disabled = true;
     outcome.replaceChildren();
     try {
-      done(await login(id, secret.value));
+      done(await login(id, secret.value, code.value));
     } catch (error) {
       outcome.replaceChildren(refusal(error));
+      if (error.code === "code_missing") asked.hidden = false;
       secret.focus();
     } finally {
-      secret.value = "";
+      secret.value = code.value = "";
       button.disabled = false;
     }
   } },
@@ -33,6 +36,7 @@ export function showLogin(done, why = "") {
   why ? el("p", { class: "note" }, why) : null,
   el("label", { class: "field" }, el("span", {}, "Person"), person),
   el("label", { class: "field" }, el("span", {}, "Secret"), secret),
+  asked,
   outcome, button);
   show(form);
   person.focus();

@@ -63,6 +63,7 @@ static const struct argp parser = {
     "  stemma release gate B-20260001\n"
     "  stemma dossier B-20260001 -o B-20260001.asice\n"
     "  stemma export B-20260001 --format fhir -o B-20260001.fhir.json\n"
+    "  stemma person unlock U-ADA reason='mistyped with gloves on'\n"
     "  stemma health\n"
     "`stemma describe` lists all verbs, `stemma describe batch open` the fields of one, `stemma describe exports`\n"
     "where each field goes in an export; man stemma says more.\n"

@@ -55,6 +55,10 @@ int cli_check_missing(struct cli *cli, const struct verb_row *row, const void *r
  *  its length, 0 for none; the caller wipes ${ret}. */
 size_t cli_secret(struct cli *cli, const char *prompt, char *ret, size_t size);
 
+/** cli_code(cli, secret, size, len): ask for a one-time code and put it behind the ${len} bytes of ${secret}, as the signer
+ *  takes it; false when none was given. */
+bool cli_code(struct cli *cli, char *secret, size_t size, size_t *len);
+
 /** cli_session_load(cli), cli_session_save(cli, session), cli_session_end(cli): the session of this person at this
  *  terminal, in a file of mode 0600 in the home folder. */
 void cli_session_load(struct cli *cli);
@@ -69,6 +73,18 @@ int cli_completion(void);
 /** cli_service(cli, row, words, count): a verb that every service has: the health of the services called so, of all where
  *  none is; the metrics of one. Returns the exit status: 1 when one of them is not ready. */
 int cli_service(struct cli *cli, const struct verb_row *row, char **words, int count);
+
+/** cli_sign_act(cli, row, in, ret): prepare an act, show it, ask for the secret, have it signed; cli_commit_act(cli, row,
+ *  act): commit it and print the receipt. Both return 0 or, with the refusal printed, the exit status. */
+int cli_sign_act(struct cli *cli, const struct verb_row *row, const void *in, struct signed_act *ret);
+int cli_commit_act(struct cli *cli, const struct verb_row *row, const struct signed_act *act);
+
+/** cli_is_person(words, count): the words name one of the commands about people's keys.
+ *  cli_person(cli, words, count): carry it out; ${words} begin behind `person`. Returns the exit status.
+ *  cli_alert(cli): tell an administrator on standard error which keys are locked, if any are. */
+bool cli_is_person(char **words, int count);
+int cli_person(struct cli *cli, char **words, int count);
+void cli_alert(struct cli *cli);
 
 /** cli_run(cli, words, count): carry out a command. Returns the exit status. */
 int cli_run(struct cli *cli, char **words, int count);

@@ -14,6 +14,7 @@ static const struct {
     {"export", NULL, "audit.export"},
     {"correct", "test", "quality.test_correct"}, {"correct", NULL, "batch.correct"},
     {"whoami", NULL, "access.whoami"},       {"history", NULL, "audit.entries"},  {"status", NULL, "sequencer.status"},
+    {"person", "keys", "signer.keys"},       {"person", "list", "access.people"}, {"person", "work", "access.open_work"},
     {"health", NULL, "service.health"},      {"metrics", NULL, "service.metrics"},
     {"receipt", NULL, "audit.receipt"},
 };

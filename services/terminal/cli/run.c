@@ -18,6 +18,8 @@ static int login(struct cli *cli, char **words, int count)
     if (n == 0)
         return cli_unable(cli, "no secret was given, nobody is logged in", "Give it on the terminal, or as a line of --secret-fd N.");
     int code = desk_login(cli->desk, cli->arena, words[0], (struct bytes){(uint8_t *)secret, n}, &session, &e);
+    if (code == ERR_CODE_MISSING && cli_code(cli, secret, sizeof secret, &n))
+        code = desk_login(cli->desk, cli->arena, words[0], (struct bytes){(uint8_t *)secret, n}, &session, &e);
     explicit_bzero(secret, sizeof secret);
     if (code == 0)
         code = cli_session_save(cli, &session, &e);
@@ -27,6 +29,9 @@ static int login(struct cli *cli, char **words, int count)
         cli_show(cli, &record_session, &session);
     else
         printf("%s is logged in at %s.\n", session.name, session.terminal_id);
+    for (size_t i = 0; i < session.roles.count; i++)
+        if (strcmp(TEXTS_AT(session.roles, i), "admin") == 0)
+            cli_alert(cli);
     return 0;
 }
 
@@ -50,13 +55,10 @@ static void show_prepared(struct cli *cli, const struct prepared *p)
     fflush(stdout);
 }
 
-/* prepare, show, ask for the secret, sign, commit */
-static int act(struct cli *cli, const struct verb_row *row, const void *in)
+int cli_sign_act(struct cli *cli, const struct verb_row *row, const void *in, struct signed_act *ret)
 {
     struct err e;
     struct prepared prepared;
-    struct bytes signature;
-    struct receipt receipt;
     char secret[SECRET_MAX];
     int code = desk_prepare(cli->desk, cli->arena, row->name, NULL, in, &prepared, &e);
     if (code != 0)
@@ -65,11 +67,21 @@ static int act(struct cli *cli, const struct verb_row *row, const void *in)
     size_t n = cli_secret(cli, "Secret, to sign this", secret, sizeof secret);
     if (n == 0)
         return cli_unable(cli, "no secret was given, nothing was signed", "Give it on the terminal, or as a line of --secret-fd N.");
+    ret->statement = prepared.statement;
     code = desk_sign(cli->desk, cli->arena, cli->person_id, prepared.statement, (struct bytes){(uint8_t *)secret, n},
-                     &signature, &e);
+                     &ret->signature, &e);
+    if (code == ERR_CODE_MISSING && cli_code(cli, secret, sizeof secret, &n))
+        code = desk_sign(cli->desk, cli->arena, cli->person_id, prepared.statement, (struct bytes){(uint8_t *)secret, n},
+                         &ret->signature, &e);
     explicit_bzero(secret, sizeof secret);
-    if (code == 0)
-        code = desk_commit(cli->desk, cli->arena, row->name, prepared.statement, signature, &receipt, &e);
+    return code == 0 ? 0 : cli_refused(cli, code, &e);
+}
+
+int cli_commit_act(struct cli *cli, const struct verb_row *row, const struct signed_act *act)
+{
+    struct err e;
+    struct receipt receipt;
+    int code = desk_commit(cli->desk, cli->arena, row->name, act->statement, act->signature, &receipt, &e);
     if (code != 0)
         return cli_refused(cli, code, &e);
     if (cli->json)
@@ -77,6 +89,14 @@ static int act(struct cli *cli, const struct verb_row *row, const void *in)
     else
         printf("Recorded as entry %lld of %s, leaf %.16s...\n", (long long)receipt.seq, receipt.stream, receipt.leaf);
     return 0;
+}
+
+/* prepare, show, ask for the secret, sign, commit */
+static int act(struct cli *cli, const struct verb_row *row, const void *in)
+{
+    struct signed_act signed_act;
+    int status = cli_sign_act(cli, row, in, &signed_act);
+    return status != 0 ? status : cli_commit_act(cli, row, &signed_act);
 }
 
 static int write_file(const char *path, struct bytes data, struct err *e)
@@ -211,6 +231,8 @@ int cli_run(struct cli *cli, char **words, int count)
         return login(cli, words + 1, count - 1);
     if (count > 0 && strcmp(words[0], "logout") == 0)
         return logout(cli, words + 1, count - 1);
+    if (cli_is_person(words, count))
+        return cli_person(cli, words + 1, count - 1);
     if (count > 0 && strcmp(words[0], "call") == 0) {
         words++;
         count--;

@@ -38,6 +38,19 @@ size_t cli_secret(struct cli *cli, const char *prompt, char *ret, size_t size)
     return n;
 }
 
+bool cli_code(struct cli *cli, char *secret, size_t size, size_t *len)
+{
+    char code[16];
+    size_t n = cli_secret(cli, "Code that your device shows", code, sizeof code);
+    if (n == 0 || *len + 1 + n >= size)
+        return false;
+    secret[*len] = '\n';
+    memcpy(secret + *len + 1, code, n);
+    *len += 1 + n;
+    explicit_bzero(code, sizeof code);
+    return true;
+}
+
 /* ~/.stemma/<terminal>.session: person id, space, token */
 static const char *session_path(struct cli *cli)
 {

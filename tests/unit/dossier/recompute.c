@@ -621,6 +621,24 @@ CASE(R14_what_stands_unsigned_is_told)
     end();
 }
 
+CASE(rule_11_name_and_roles_of_a_renewed_key)
+{
+    begin();
+    struct person_enrol *p = fresh("access.person_enrol");
+    p->person_id = "U-1";
+    p->name = "Jo Do";
+    p->identity_verified_how = "passport";
+    texts_add(a, &p->roles, "qa");
+    texts_add(a, &p->roles, "qc");
+    add(U, "access.person_enrol", p);
+    struct key_renew *k = fresh("access.key_renew");
+    k->person_id = "U-1";
+    k->identity_verified_how = "passport";
+    k->reason = "the old one ends soon";
+    holds_until(U, add(U, "access.key_renew", k), "\"qc\",\"qa\"", "\"qa\",\"qc\"");
+    end();
+}
+
 CASE(rule_11_every_computed_field_has_a_row)
 {
     for (size_t i = 0; i < verb_count(); i++) {

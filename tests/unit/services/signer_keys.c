@@ -13,160 +13,58 @@
 #include "ledger/statement.h"
 #include "signer.h"
 #include "signer_store.h"
-#include "unit/crypto/pki.h"
+#include "signer_lab.h"
 
 #define MANIFEST "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<asic:ASiCManifest xmlns:asic=\"x\">\n"
-
-struct lab {
-    struct pki *p;
-    struct arena *a;
-    struct signer_options options;
-    struct cms_trust *trust;
-    struct signer *signer;
-    uint8_t point[KEY_POINT_LEN];
-    int64_t now_ms;
-};
-
-static void open_signer(struct lab *l)
-{
-    struct err e;
-    if (signer_new(&l->options, l->trust, &l->signer, &e) != 0)
-        fail_msg("%s", e.text);
-    signer_point(l->signer, l->point);
-}
-
-/* U-7 is an administrator here, under the secret `correct horse` */
-static void put_admin(struct lab *l)
-{
-    const struct ca_request r = {CA_PERSON, "Ada Admin", "U-7", "admin", 100};
-    CLEANUP(certificate_done) struct certificate *c = NULL;
-    struct bytes locked;
-    struct err e;
-    assert_int_equal(ca_issue(&(struct ca){l->p->issuing, l->p->issuing_key}, &r, l->p->person_key, &c, &e), 0);
-    assert_int_equal(key_lock(l->a, l->p->person_key, pki_bytes("correct horse"), &l->options.cost, &locked, &e), 0);
-    assert_int_equal(store_create(l->a, l->options.keys, "U-7", locked, c, &e), 0);
-}
-
-static struct lab *lab_new(void)
-{
-    struct lab *l = calloc(1, sizeof *l);
-    struct err e;
-    l->p = pki_new();
-    l->now_ms = clock_ms();
-    l->a = l->p->a;
-    CLEANUP(key_done) struct key *sealing = NULL;
-    assert_int_equal(key_new(KEY_P256, &sealing, &e), 0);
-    pki_write(l->p, "sealing.key", pki_bytes(key_to_pem(l->a, sealing, &e)));
-    l->options = (struct signer_options){pki_path(l->p, "keys"), l->p->dir, pki_path(l->p, "journal"), {64, 1}, 5, 60000, 1000, 100, 8};
-    assert_int_equal(file_folder(l->options.keys, 0700, &e), 0);
-    l->trust = cms_trust_new(certificate_to_pem(l->a, l->p->root), &e);
-    put_admin(l);
-    open_signer(l);
-    return l;
-}
-
-static void lab_done(struct lab **at)
-{
-    struct lab *l = *at;
-    signer_free(l->signer);
-    cms_trust_free(l->trust);
-    pki_free(l->p);
-    free(l);
-}
-
-static const char *certificate_hash(struct lab *l, const char *person_id)
-{
-    struct bytes der;
-    struct err e;
-    assert_int_equal(signer_certificate(l->signer, l->a, person_id, &der, &e), 0);
-    return digest_hex(der.data, der.len, arena_alloc(l->a, DIGEST_HEX));
-}
-
-static struct bytes act(struct lab *l, const char *type, const char *stream, const char *signer, const char *body)
-{
-    struct statement s = {.type = type, .stream = stream, .actor = signer, .terminal = "T-3",
-                          .signer_cert = certificate_hash(l, signer), .signer = signer, .meaning = MEANING_APPROVED,
-                          .reviewed_seq = REVIEWED_EMPTY, .rendered = true, .template_id = "verb", .template_version = 1,
-                          .at_ms = l->now_ms, .command = "019306b2c4f27abc8def0123456789ab", .body = pki_bytes(body)};
-    struct bytes text;
-    struct err e;
-    assert_int_equal(statement_build(l->a, &s, &text, &e), 0);
-    return text;
-}
-
-static struct bytes seal(struct lab *l, struct bytes text, const char *secret)
-{
-    struct bytes box;
-    struct err e;
-    assert_int_equal(seal_to(l->a, l->point, text, pki_bytes(secret), &box, &e), 0);
-    return box;
-}
-
-static int sign_as(struct lab *l, const char *person_id, struct bytes text, const char *secret, struct bytes *ret)
-{
-    const struct signer_request q = {"T-3", person_id, l->now_ms};
-    struct err e;
-    return signer_sign(l->signer, l->a, &q, text, seal(l, text, secret), ret, &e);
-}
-
-static int sign(struct lab *l, struct bytes text, const char *secret, struct bytes *ret)
-{
-    return sign_as(l, "U-7", text, secret, ret);
-}
-
-static const char *journal(struct lab *l)
-{
-    return (const char *)pki_read(l->p, "journal").data;
-}
 
 CASE(signer_signature_verifies_and_is_journalled)
 {
     CLEANUP(lab_done) struct lab *l = lab_new();
-    struct bytes text = act(l, "batch.open", "B-1", "U-7", "{}\n"), p7s;
+    struct bytes text = lab_act(l, "batch.open", "B-1", "U-7", "{}\n"), p7s;
     struct cms_signer who;
     struct err e;
     char sha256[DIGEST_HEX];
-    assert_int_equal(sign(l, text, "correct horse", &p7s), 0);
+    assert_int_equal(lab_sign(l, text, "correct horse", &p7s), 0);
     assert_int_equal(cms_verify(l->trust, text, p7s, l->now_ms, &who, &e), 0);
     assert_string_equal(who.person_id, "U-7");
     const char *line = arena_printf(l->a, " sign T-3 U-7 %s ok\n", digest_hex(text.data, text.len, sha256));
-    assert_non_null(strstr(journal(l), line));
-    assert_null(strstr(journal(l), "horse"));
+    assert_non_null(strstr(lab_journal(l), line));
+    assert_null(strstr(lab_journal(l), "horse"));
 }
 
 CASE(signer_secret_for_one_statement_signs_no_other)
 {
     CLEANUP(lab_done) struct lab *l = lab_new();
-    struct bytes one = act(l, "batch.open", "B-1", "U-7", "{}\n"), two = act(l, "batch.open", "B-2", "U-7", "{}\n"), p7s;
+    struct bytes one = lab_act(l, "batch.open", "B-1", "U-7", "{}\n"), two = lab_act(l, "batch.open", "B-2", "U-7", "{}\n"), p7s;
     const struct signer_request q = {"T-3", "U-7", l->now_ms};
     struct err e;
-    assert_int_equal(signer_sign(l->signer, l->a, &q, two, seal(l, one, "correct horse"), &p7s, &e), ERR_SECRET_WRONG);
+    assert_int_equal(signer_sign(l->signer, l->a, &q, two, lab_seal(l, one, "correct horse"), &p7s, &e), ERR_SECRET_WRONG);
 }
 
 CASE(R01_wrong_secrets_lock_the_key_and_a_restart_does_not_open_it)
 {
     CLEANUP(lab_done) struct lab *l = lab_new();
-    struct bytes text = act(l, "batch.open", "B-1", "U-7", "{}\n"), p7s;
+    struct bytes text = lab_act(l, "batch.open", "B-1", "U-7", "{}\n"), p7s;
     for (int i = 0; i < 5; i++)
-        assert_int_equal(sign(l, text, "wrong", &p7s), ERR_SECRET_WRONG);
-    assert_int_equal(sign(l, text, "correct horse", &p7s), ERR_KEY_LOCKED);
+        assert_int_equal(lab_sign(l, text, "wrong", &p7s), ERR_SECRET_WRONG);
+    assert_int_equal(lab_sign(l, text, "correct horse", &p7s), ERR_KEY_LOCKED);
     l->signer = signer_free(l->signer);
-    open_signer(l);
-    assert_int_equal(sign(l, text, "correct horse", &p7s), ERR_KEY_LOCKED);
+    lab_open(l);
+    assert_int_equal(lab_sign(l, text, "correct horse", &p7s), ERR_KEY_LOCKED);
     l->now_ms += 60000;
-    assert_int_equal(sign(l, text, "correct horse", &p7s), 0);
-    assert_int_equal(sign(l, text, "wrong", &p7s), ERR_SECRET_WRONG);
-    assert_int_equal(sign(l, text, "correct horse", &p7s), 0);
+    assert_int_equal(lab_sign(l, text, "correct horse", &p7s), 0);
+    assert_int_equal(lab_sign(l, text, "wrong", &p7s), ERR_SECRET_WRONG);
+    assert_int_equal(lab_sign(l, text, "correct horse", &p7s), 0);
 }
 
 CASE(R01_right_secret_clears_the_count)
 {
     CLEANUP(lab_done) struct lab *l = lab_new();
-    struct bytes text = act(l, "batch.open", "B-1", "U-7", "{}\n"), p7s;
+    struct bytes text = lab_act(l, "batch.open", "B-1", "U-7", "{}\n"), p7s;
     for (int round = 0; round < 3; round++) {
         for (int i = 0; i < 4; i++)
-            assert_int_equal(sign(l, text, "wrong", &p7s), ERR_SECRET_WRONG);
-        assert_int_equal(sign(l, text, "correct horse", &p7s), 0);
+            assert_int_equal(lab_sign(l, text, "wrong", &p7s), ERR_SECRET_WRONG);
+        assert_int_equal(lab_sign(l, text, "correct horse", &p7s), 0);
     }
 }
 
@@ -174,12 +72,12 @@ CASE(R01_unknown_person_reads_as_a_wrong_secret)
 {
     CLEANUP(lab_done) struct lab *l = lab_new();
     const char *login = arena_printf(l->a, "stemma-login/1\nperson U-404\nterminal T-3\nchallenge %s\nat 2026-11-21T10:00:00.000Z\n",
-                                     certificate_hash(l, "U-7"));
+                                     lab_certificate_hash(l, "U-7"));
     struct signer_request q = {"T-3", "U-404", 0};
     struct bytes p7s;
     struct err e;
     assert_true(clock_from_text("2026-11-21T10:00:01.000Z", 24, &q.now_ms));
-    assert_int_equal(signer_prove(l->signer, l->a, &q, pki_bytes(login), seal(l, pki_bytes(login), "x"), &p7s, &e), ERR_SECRET_WRONG);
+    assert_int_equal(signer_prove(l->signer, l->a, &q, pki_bytes(login), lab_seal(l, pki_bytes(login), "x"), &p7s, &e), ERR_SECRET_WRONG);
 }
 
 CASE(R01_login_is_proved_with_the_secret)
@@ -187,15 +85,15 @@ CASE(R01_login_is_proved_with_the_secret)
     CLEANUP(lab_done) struct lab *l = lab_new();
     char at[CLOCK_TEXT];
     clock_to_text(l->now_ms, at);
-    const char *login = arena_printf(l->a, "stemma-login/1\nperson U-7\nterminal T-3\nchallenge %s\nat %s\n", certificate_hash(l, "U-7"), at);
+    const char *login = arena_printf(l->a, "stemma-login/1\nperson U-7\nterminal T-3\nchallenge %s\nat %s\n", lab_certificate_hash(l, "U-7"), at);
     const struct signer_request q = {"T-3", "U-7", l->now_ms};
     struct cms_signer who;
     struct bytes p7s;
     struct err e;
-    assert_int_equal(signer_prove(l->signer, l->a, &q, pki_bytes(login), seal(l, pki_bytes(login), "correct horse"), &p7s, &e), 0);
+    assert_int_equal(signer_prove(l->signer, l->a, &q, pki_bytes(login), lab_seal(l, pki_bytes(login), "correct horse"), &p7s, &e), 0);
     assert_int_equal(cms_verify(l->trust, pki_bytes(login), p7s, l->now_ms, &who, &e), 0);
     /* a login text cannot be had as an act, nor the other way */
-    assert_true(sign(l, pki_bytes(login), "correct horse", &p7s) > 0);
+    assert_true(lab_sign(l, pki_bytes(login), "correct horse", &p7s) > 0);
 }
 
 CASE(signer_manifest_is_signed_as_audit_for_audit)
@@ -210,91 +108,76 @@ CASE(signer_manifest_is_signed_as_audit_for_audit)
     assert_string_equal(who.common_name, "audit");
     q.peer = "batch";
     assert_int_equal(signer_sign_manifest(l->signer, l->a, &q, pki_bytes(MANIFEST), &p7s, &e), ERR_PEER_REFUSED);
-    assert_non_null(strstr(journal(l), " sign_manifest batch - "));
-}
-
-static struct bytes enrolment(struct lab *l, const char *person_id)
-{
-    return act(l, "access.person_enrol", person_id, "U-7",
-               arena_printf(l->a, "{\"identity_verified_how\":\"passport\",\"name\":\"J\xc3\xb6 Do\",\"person_id\":\"%s\",\"roles\":[\"qa\",\"qc\"]}\n",
-                            person_id));
-}
-
-static int create(struct lab *l, struct bytes text, struct bytes p7s, const char *secret, struct bytes *ret)
-{
-    const struct signer_request q = {"access", NULL, l->now_ms};
-    struct err e;
-    const struct signer_enrolment enrolment = {text, p7s, seal(l, text, secret)};
-    return signer_create(l->signer, l->a, &q, &enrolment, ret, &e);
+    assert_non_null(strstr(lab_journal(l), " sign_manifest batch - "));
 }
 
 CASE(R01_key_is_made_for_whom_an_administrator_enrolled)
 {
     CLEANUP(lab_done) struct lab *l = lab_new();
     CLEANUP(certificate_done) struct certificate *c = NULL;
-    struct bytes text = enrolment(l, "U-9"), p7s, der, again;
+    struct bytes text = lab_enrolment(l, "U-9"), p7s, der, again;
     struct err e;
-    assert_int_equal(sign(l, text, "correct horse", &p7s), 0);
-    assert_int_equal(create(l, text, p7s, "my own secret", &der), 0);
+    assert_int_equal(lab_sign(l, text, "correct horse", &p7s), 0);
+    assert_int_equal(lab_create(l, text, p7s, "my own secret", &der), 0);
     assert_int_equal(certificate_from_der(der, &c, &e), 0);
     assert_string_equal(certificate_facts(c)->common_name, "J\xc3\xb6 Do");
     assert_string_equal(certificate_facts(c)->roles, "qa,qc");
     /* the answer was lost: asked again, it is the same; with another secret it is refused */
-    assert_int_equal(create(l, text, p7s, "my own secret", &again), 0);
+    assert_int_equal(lab_create(l, text, p7s, "my own secret", &again), 0);
     assert_int_equal(der.len, again.len);
     assert_memory_equal(der.data, again.data, der.len);
-    assert_int_equal(create(l, text, p7s, "somebody else's", &again), ERR_EXISTS);
-    struct bytes theirs = act(l, "batch.open", "B-1", "U-9", "{}\n");
-    assert_int_equal(sign_as(l, "U-9", theirs, "my own secret", &p7s), 0);
+    assert_int_equal(lab_create(l, text, p7s, "somebody else's", &again), ERR_EXISTS);
+    struct bytes theirs = lab_act(l, "batch.open", "B-1", "U-9", "{}\n");
+    assert_int_equal(lab_sign_as(l, "U-9", theirs, "my own secret", &p7s), 0);
 }
 
 CASE(R01_key_is_made_for_nobody_else)
 {
     CLEANUP(lab_done) struct lab *l = lab_new();
-    struct bytes text = enrolment(l, "U-9"), p7s, der, other;
-    assert_int_equal(sign(l, text, "correct horse", &p7s), 0);
-    assert_int_equal(create(l, enrolment(l, "U-10"), p7s, "my own secret", &der), ERR_SIGNATURE_REFUSED);
-    assert_int_equal(create(l, text, p7s, "short", &der), ERR_FIELD_RANGE);
-    assert_int_equal(create(l, text, p7s, "my own secret", &der), 0);
+    struct bytes text = lab_enrolment(l, "U-9"), p7s, der, other;
+    assert_int_equal(lab_sign(l, text, "correct horse", &p7s), 0);
+    assert_int_equal(lab_create(l, lab_enrolment(l, "U-10"), p7s, "my own secret", &der), ERR_SIGNATURE_REFUSED);
+    assert_int_equal(lab_create(l, text, p7s, "short", &der), ERR_FIELD_RANGE);
+    assert_int_equal(lab_create(l, text, p7s, "my own secret", &der), 0);
     /* the new person is no administrator */
-    struct bytes by_u9 = act(l, "access.person_enrol", "U-11", "U-9",
+    struct bytes by_u9 = lab_act(l, "access.person_enrol", "U-11", "U-9",
                              "{\"identity_verified_how\":\"passport\",\"name\":\"X\",\"person_id\":\"U-11\",\"roles\":[\"admin\"]}\n");
-    assert_int_equal(sign_as(l, "U-9", by_u9, "my own secret", &other), 0);
-    assert_int_equal(create(l, by_u9, other, "their own secret", &der), ERR_ROLE_MISSING);
+    assert_int_equal(lab_sign_as(l, "U-9", by_u9, "my own secret", &other), 0);
+    assert_int_equal(lab_create(l, by_u9, other, "their own secret", &der), ERR_ROLE_MISSING);
 }
 
 CASE(R01_secret_is_changed_by_who_knows_it)
 {
     CLEANUP(lab_done) struct lab *l = lab_new();
     const struct signer_request q = {"T-3", "U-7", l->now_ms};
-    struct bytes id = pki_bytes("U-7"), text = act(l, "batch.open", "B-1", "U-7", "{}\n"), p7s;
+    struct bytes id = pki_bytes("U-7"), text = lab_act(l, "batch.open", "B-1", "U-7", "{}\n"), p7s;
     struct err e;
-    assert_int_equal(signer_change_secret(l->signer, l->a, &q, seal(l, id, "wrong"), seal(l, id, "new secret"), &e), ERR_SECRET_WRONG);
-    assert_int_equal(signer_change_secret(l->signer, l->a, &q, seal(l, id, "correct horse"), seal(l, id, "short"), &e), ERR_FIELD_RANGE);
-    assert_int_equal(signer_change_secret(l->signer, l->a, &q, seal(l, id, "correct horse"), seal(l, id, "new secret"), &e), 0);
-    assert_int_equal(sign(l, text, "correct horse", &p7s), ERR_SECRET_WRONG);
-    assert_int_equal(sign(l, text, "new secret", &p7s), 0);
+    assert_int_equal(signer_change_secret(l->signer, l->a, &q, lab_seal(l, id, "wrong"), lab_seal(l, id, "new secret"), &e), ERR_SECRET_WRONG);
+    assert_int_equal(signer_change_secret(l->signer, l->a, &q, lab_seal(l, id, "correct horse"), lab_seal(l, id, "short"), &e), ERR_FIELD_RANGE);
+    assert_int_equal(signer_change_secret(l->signer, l->a, &q, lab_seal(l, id, "correct horse"), lab_seal(l, id, "new secret"), &e), 0);
+    assert_int_equal(lab_sign(l, text, "correct horse", &p7s), ERR_SECRET_WRONG);
+    assert_int_equal(lab_sign(l, text, "new secret", &p7s), 0);
 }
 
 CASE(signer_limits_signatures_in_a_minute)
 {
     CLEANUP(lab_done) struct lab *l = lab_new();
-    struct bytes text = act(l, "batch.open", "B-1", "U-7", "{}\n"), p7s;
+    struct bytes text = lab_act(l, "batch.open", "B-1", "U-7", "{}\n"), p7s;
     l->options.per_minute = 3;
     l->now_ms = l->now_ms / 60000 * 60000;
     for (int i = 0; i < 3; i++)
-        assert_int_equal(sign(l, text, "correct horse", &p7s), 0);
-    assert_int_equal(sign(l, text, "correct horse", &p7s), ERR_RATE_LIMITED);
+        assert_int_equal(lab_sign(l, text, "correct horse", &p7s), 0);
+    assert_int_equal(lab_sign(l, text, "correct horse", &p7s), ERR_RATE_LIMITED);
     l->now_ms += 60000;
-    assert_int_equal(sign(l, text, "correct horse", &p7s), 0);
+    assert_int_equal(lab_sign(l, text, "correct horse", &p7s), 0);
 }
 
 CASE(signer_signs_nothing_with_an_expired_certificate)
 {
     CLEANUP(lab_done) struct lab *l = lab_new();
     l->now_ms += (int64_t)101 * 86400000;
-    struct bytes text = act(l, "batch.open", "B-1", "U-7", "{}\n"), p7s;
-    assert_int_equal(sign(l, text, "correct horse", &p7s), ERR_SIGNATURE_REFUSED);
+    struct bytes text = lab_act(l, "batch.open", "B-1", "U-7", "{}\n"), p7s;
+    assert_int_equal(lab_sign(l, text, "correct horse", &p7s), ERR_SIGNATURE_REFUSED);
 }
 
 /* no line in the journal, no signature */
@@ -302,13 +185,13 @@ CASE(signer_answers_nothing_that_it_cannot_journal)
 {
     struct err e;
     CLEANUP(lab_done) struct lab *l = lab_new();
-    struct bytes text = act(l, "batch.open", "B-1", "U-7", "{}\n"), p7s = {NULL, 0};
+    struct bytes text = lab_act(l, "batch.open", "B-1", "U-7", "{}\n"), p7s = {NULL, 0};
     l->signer = signer_free(l->signer);
     l->options.journal = "/dev/full";
     if (signer_new(&l->options, l->trust, &l->signer, &e) != 0)
         test_skip_without("/dev/full");
     signer_point(l->signer, l->point);
-    assert_int_equal(sign(l, text, "correct horse", &p7s), ERR_FAULT);
+    assert_int_equal(lab_sign(l, text, "correct horse", &p7s), ERR_FAULT);
     assert_null(p7s.data);
 }
 

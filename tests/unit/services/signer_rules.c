@@ -126,40 +126,95 @@ CASE(R01_key_locks_after_five_wrong_secrets_for_a_time)
     assert_int_equal(rule_tries(&(struct tries){6, 61000}, 61001, 5, 60000, &e), ERR_KEY_LOCKED);
 }
 
-static int enrol(struct arena *a, struct bytes text, const char *roles, int64_t now, struct person_enrol *ret)
+static int order(struct arena *a, struct bytes text, const char *roles, int64_t now, struct order *ret)
 {
     struct cms_signer admin = {.cert_sha256 = HEX, .person_id = "U-1"};
     struct err e;
     memcpy(admin.roles, roles, strlen(roles));
-    return rule_enrolment(a, text, &admin, now, ret, &e);
+    return rule_order(a, text, &admin, now, ret, &e);
 }
 
 CASE(R01_person_is_enrolled_by_an_administrators_act)
 {
     struct arena *a = arena_new(0);
-    struct person_enrol person;
+    struct order o;
     struct bytes text = act(a, "access.person_enrol", "U-9", "U-1", ENROLMENT_BODY);
-    assert_int_equal(enrol(a, text, "qa,admin", ten_oclock(), &person), 0);
-    assert_string_equal(person.person_id, "U-9");
-    assert_string_equal(person.name, "Jo Do");
-    assert_string_equal(rule_roles(a, &person.roles), "qa,qc");
+    assert_int_equal(order(a, text, "qa,admin", ten_oclock(), &o), 0);
+    assert_int_equal(o.kind, ORDER_ENROL);
+    assert_string_equal(o.person_id, "U-9");
+    assert_string_equal(o.name, "Jo Do");
+    assert_string_equal(o.roles, "qa,qc");
     arena_free(a);
 }
 
 CASE(R01_person_is_enrolled_by_nobody_else_and_nothing_else)
 {
     struct arena *a = arena_new(0);
-    struct person_enrol person;
+    struct order o;
     struct bytes good = act(a, "access.person_enrol", "U-9", "U-1", ENROLMENT_BODY);
-    assert_int_equal(enrol(a, good, "qa", ten_oclock(), &person), ERR_ROLE_MISSING);
-    assert_int_equal(enrol(a, good, "admin", ten_oclock() + ENROLMENT_AGE_MS + 1, &person), ERR_TIME_REFUSED);
-    struct bytes other = act(a, "access.person_close", "U-9", "U-1", ENROLMENT_BODY);
-    assert_int_equal(enrol(a, other, "admin", ten_oclock(), &person), ERR_SIGNATURE_REFUSED);
+    assert_int_equal(order(a, good, "qa", ten_oclock(), &o), ERR_ROLE_MISSING);
+    assert_int_equal(order(a, good, "admin", ten_oclock() + ORDER_AGE_MS + 1, &o), ERR_TIME_REFUSED);
+    struct bytes other = act(a, "access.key_register", "U-9", "U-1", ENROLMENT_BODY);
+    assert_int_equal(order(a, other, "admin", ten_oclock(), &o), ERR_SIGNATURE_REFUSED);
     struct bytes stranger = act(a, "access.person_enrol", "U-9", "U-2", ENROLMENT_BODY);
-    assert_int_equal(enrol(a, stranger, "admin", ten_oclock(), &person), ERR_SIGNATURE_REFUSED);
+    assert_int_equal(order(a, stranger, "admin", ten_oclock(), &o), ERR_SIGNATURE_REFUSED);
     struct bytes elsewhere = act(a, "access.person_enrol", "U-8", "U-1", ENROLMENT_BODY);
-    assert_int_equal(enrol(a, elsewhere, "admin", ten_oclock(), &person), ERR_STATEMENT_MALFORMED);
+    assert_int_equal(order(a, elsewhere, "admin", ten_oclock(), &o), ERR_STATEMENT_MALFORMED);
     arena_free(a);
+}
+
+/* 11.100(b): the identity is proved to somebody else */
+CASE(R01_nobody_orders_about_their_own_key)
+{
+    static const struct {
+        const char *type, *body;
+    } own[] = {
+        {"access.person_enrol", "{\"identity_verified_how\":\"passport\",\"name\":\"Jo Do\",\"person_id\":\"U-1\",\"roles\":[\"qa\"]}\n"},
+        {"access.key_renew", "{\"identity_verified_how\":\"passport\",\"name\":\"Jo Do\",\"person_id\":\"U-1\","
+                             "\"reason\":\"it ends next week\",\"roles\":[\"qa\"]}\n"},
+        {"access.key_unlock", "{\"person_id\":\"U-1\",\"reason\":\"typed it wrong twice\"}\n"},
+        {"access.key_revoke", "{\"cause\":\"lost\",\"person_id\":\"U-1\",\"reason\":\"left in the train\"}\n"},
+        {"access.person_close", "{\"person_id\":\"U-1\",\"reason\":\"leaves the house\"}\n"},
+    };
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
+        struct arena *a = arena_new(0);
+        struct order o;
+        assert_int_equal(order(a, act(a, own[i].type, "U-1", "U-1", own[i].body), "admin", ten_oclock(), &o), ERR_DUTIES_SEGREGATED);
+        arena_free(a);
+    }
+}
+
+CASE(R01_order_without_the_proof_of_identity_is_none)
+{
+    struct arena *a = arena_new(0);
+    struct order o;
+    struct bytes text = act(a, "access.person_enrol", "U-9", "U-1", "{\"name\":\"Jo Do\",\"person_id\":\"U-9\",\"roles\":[\"qa\"]}\n");
+    assert_int_equal(order(a, text, "admin", ten_oclock(), &o), ERR_FIELD_MISSING);
+    arena_free(a);
+}
+
+CASE(R01_cause_of_a_revocation_is_told_to_the_list)
+{
+    static const struct {
+        const char *cause;
+        int reason;
+    } rows[] = {{"lost", 1}, {"stolen", 1}, {"suspected", 1}, {"replaced", 4}, {"left", 5}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct arena *a = arena_new(0);
+        struct order o;
+        const char *body = arena_printf(a, "{\"cause\":\"%s\",\"person_id\":\"U-9\",\"reason\":\"left in the train\"}\n", rows[i].cause);
+        assert_int_equal(order(a, act(a, "access.key_revoke", "U-9", "U-1", body), "admin", ten_oclock(), &o), 0);
+        assert_int_equal(o.reason, rows[i].reason);
+        arena_free(a);
+    }
+}
+
+CASE(R01_key_is_barred_after_ten_wrong_secrets_however_long_one_waits)
+{
+    struct err e;
+    assert_int_equal(rule_barred(&(struct tries){9, 0}, 10, &e), 0);
+    assert_int_equal(rule_barred(&(struct tries){10, 0}, 10, &e), ERR_KEY_LOCKED);
+    assert_int_equal(rule_barred(&(struct tries){99, 0}, 0, &e), 0);
 }
 
 CASE(signer_person_names_a_file_only_if_it_is_an_id)

@@ -1,0 +1,263 @@
+/* The life of a person's key through `stemma person`, over the running house: enrolled, locked and unlocked, renewed, revoked,
+ * gone; and the dossier of a batch that the person signed in, made before the revocation and after it. */
+#include "support/test.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "record/record.h"
+#include "support/house.h"
+
+#define WORDS_MAX 20
+#define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
+#define MODEL "B-20260009"   /* the demo's marrow concentrate lends its donor and collection */
+
+struct said {
+    int status;
+    const char *out, *err;
+};
+
+static char home[] = "/tmp/stemma-keys-XXXXXX";
+
+static const char *in_home(const char *name) { return arena_printf(house_arena(), "%s/%s", home, name); }
+
+static void remove_home(void)
+{
+    static const char *const names[] = {"out", "err", "before.asice", "after.asice", ".stemma/T-OFFICE1.session",
+                                        ".stemma/T-BENCH1.session", ".stemma/T-OFFICE2.session",
+                                        ".stemma/T-OFFICE6.session"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        unlink(in_home(names[i]));
+    rmdir(in_home(".stemma"));
+    rmdir(home);
+}
+
+static void make_home(void)
+{
+    if (strstr(home, "XXXXXX") == NULL)
+        return;
+    assert_non_null(mkdtemp(home));
+    atexit(remove_home);
+}
+
+/* ${program} of the house at ${terminal}; ${secrets} are its standard input, a line each time one is asked for */
+static struct said run(const char *program, const char *terminal, const char *secrets, const char *const *words)
+{
+    make_home();
+    char *argv[WORDS_MAX] = {arena_text(house_arena(), program)};
+    char *env[] = {arena_printf(house_arena(), "HOME=%s", home),
+                   arena_printf(house_arena(), "STEMMA_TERMINAL=%s/terminals/%s.ini", house_dir(), terminal), NULL};
+    posix_spawn_file_actions_t files;
+    int fds[2], status;
+    size_t n = 1;
+    pid_t pid;
+    for (; words[n - 1] != NULL && n + 1 < WORDS_MAX; n++)
+        argv[n] = arena_text(house_arena(), words[n - 1]);
+    assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+    assert_int_equal(write(fds[1], secrets, strlen(secrets)), (ssize_t)strlen(secrets));
+    close(fds[1]);
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_adddup2(&files, fds[0], 0);
+    posix_spawn_file_actions_addopen(&files, 1, in_home("out"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    posix_spawn_file_actions_addopen(&files, 2, in_home("err"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    assert_int_equal(posix_spawn(&pid, arena_printf(house_arena(), "%s/bin/%s", house_dir(), program), &files, NULL, argv, env), 0);
+    posix_spawn_file_actions_destroy(&files);
+    close(fds[0]);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    char *out = test_read(in_home("out"), NULL), *err = test_read(in_home("err"), NULL);
+    struct said said = {WIFEXITED(status) ? WEXITSTATUS(status) : 128, arena_text(house_arena(), out), arena_text(house_arena(), err)};
+    free(out);
+    free(err);
+    return said;
+}
+
+static const char *lines(const char *a, const char *b, const char *c)
+{
+    return arena_printf(house_arena(), "%s\n%s%s%s%s", a, b, b[0] != '\0' ? "\n" : "", c, c[0] != '\0' ? "\n" : "");
+}
+
+static const char *ada(void) { return house_login("U-ADA")->secret; }
+
+static void holds(struct said s)
+{
+    if (s.status != 0)
+        fail_msg("%s%s", s.out, s.err);
+}
+
+static bool has(const char *text, const char *part) { return strstr(text, part) != NULL; }
+
+static struct said login(const char *person, const char *terminal, const char *secret)
+{
+    return run("stemma", terminal, lines(secret, "", ""), WORDS("login", person, "--secret-fd=0"));
+}
+
+/* a command of the administrator at T-OFFICE1 */
+static struct said by_ada(const char *secrets, const char *const *words)
+{
+    holds(login("U-ADA", "T-OFFICE1", ada()));
+    return run("stemma", "T-OFFICE1", secrets, words);
+}
+
+static const char *fresh(void)
+{
+    uint8_t random[5];
+    char hex[11];
+    random_fill(random, sizeof random);
+    hex_of(random, sizeof random, hex);
+    for (char *c = hex; *c != '\0'; c++)
+        *c = (char)(*c >= 'a' ? *c - 'a' + 'A' : *c);
+    return arena_printf(house_arena(), "U-K%s", hex);
+}
+
+static const char *enrolled(const char *roles, const char *secret)
+{
+    const char *person = fresh();
+    holds(by_ada(lines(ada(), secret, ada()),
+                 WORDS("person", "enrol", person, "name=Kim Invented", arena_printf(house_arena(), "roles=%s", roles),
+                       "identity_verified_how=passport", "--yes", "--secret-fd=0")));
+    return person;
+}
+
+/* an open batch, made once: U-MARA opens it before others take the terminal */
+static const char *batch(void)
+{
+    static const char *id;
+    struct err e = {0};
+    struct batch_show m;
+    struct receipt made;
+    struct batch_open in;
+    struct batch_key key = {MODEL};
+    struct house_person *mara = house_login("U-MARA");
+    if (id != NULL)
+        return id;
+    assert_int_equal(desk_call(mara->desk, house_arena(), "batch.show", &key, &m, &e), 0);
+    record_init(&record_batch_open, &in);
+    in.procedure_id = "P-BMAC";
+    in.specification_id = "Q-BMAC";
+    in.procedure_version = in.specification_version = 1;
+    in.collection_id = m.collection_id;
+    in.donor_id = m.donor_id;
+    in.recipient_code = m.recipient_code;
+    if (desk_act(mara->desk, house_arena(), "batch.open", &in, house_secret(mara), &made, &e) != 0)
+        fail_msg("%s", e.text);
+    return id = arena_text(house_arena(), made.stream);
+}
+
+/* the person's remark on the batch, from T-BENCH1 */
+static struct said note(const char *secret)
+{
+    return run("stemma", "T-BENCH1", lines(secret, "", ""), WORDS("batch", "note", batch(), "text=seen, nothing to add", "--yes", "--secret-fd=0"));
+}
+
+static struct said verified_dossier(const char *name)
+{
+    struct said s = {1, "", ""};
+    holds(login("U-RUTH", "T-OFFICE6", house_login("U-RUTH")->secret));
+    for (int i = 0; i < 60 && s.status != 0; i++) {   /* the note has to reach a checkpoint first */
+        s = run("stemma", "T-OFFICE6", "", WORDS("dossier", batch(), "-o", in_home(name)));
+        usleep(s.status != 0 ? 1000000 : 0);
+    }
+    holds(s);
+    return run("stemma-verify", "T-BENCH1", "", WORDS(in_home(name), "--trust", arena_printf(house_arena(), "%s/trust", house_dir())));
+}
+
+CASE(R01_a_locked_key_is_shown_to_an_administrator_who_unlocks_it_with_a_reason)
+{
+    const char *person = enrolled("technician", "first secret");
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(login(person, "T-BENCH1", "wrong secret").status, 1);
+    struct said s = login(person, "T-BENCH1", "first secret");
+    assert_true(s.status == 1 && has(s.err, "locked"));
+    assert_true(has(run("stemma", "T-OFFICE1", "", WORDS("health", "signer")).out, "locked after wrong secrets"));
+    s = login("U-ADA", "T-OFFICE1", ada());
+    assert_true(has(s.err, person) && has(s.err, "throttled"));
+    assert_true(has(run("stemma", "T-OFFICE1", "", WORDS("person", "keys")).out, "throttled"));
+    s = by_ada(lines(ada(), "", ""), WORDS("person", "unlock", person, "reason=no", "--yes", "--secret-fd=0"));
+    assert_true(s.status == 1 && has(s.err, "reason"));
+    holds(by_ada(lines(ada(), "", ""), WORDS("person", "unlock", person, "reason=mistyped with gloves on", "--yes", "--secret-fd=0")));
+    assert_false(has(login("U-ADA", "T-OFFICE1", ada()).err, person));
+    /* access counts failed logins of its own at this terminal: another one is open */
+    holds(login(person, "T-OFFICE2", "first secret"));
+}
+
+CASE(R01_nobody_unlocks_or_revokes_their_own_key)
+{
+    struct said s = by_ada(lines(ada(), "", ""), WORDS("person", "unlock", "U-ADA", "reason=mistyped with gloves on", "--yes", "--secret-fd=0"));
+    assert_true(s.status == 1 && has(s.err, "another administrator"));
+    s = by_ada(lines(ada(), "", ""), WORDS("person", "rotate", "U-ADA", "passport", "reason=the old one ends soon", "--yes", "--secret-fd=0"));
+    assert_true(s.status == 1 && has(s.err, "another administrator"));
+}
+
+CASE(L11_a_rotated_person_goes_on_with_the_new_secret_alone)
+{
+    batch();
+    const char *person = enrolled("technician", "first secret");
+    holds(login(person, "T-BENCH1", "first secret"));
+    holds(by_ada(lines(ada(), "next secret", ada()),
+                 WORDS("person", "rotate", person, "identity_card", "reason=the old one ends soon", "--yes", "--secret-fd=0")));
+    assert_int_equal(note("first secret").status, 1);
+    assert_int_equal(login(person, "T-BENCH1", "first secret").status, 1);
+    holds(login(person, "T-BENCH1", "next secret"));
+    holds(note("next secret"));
+}
+
+CASE(R01_a_revocation_stops_later_acts_and_spoils_no_dossier_of_earlier_ones)
+{
+    batch();
+    const char *person = enrolled("technician", "first secret");
+    holds(login(person, "T-BENCH1", "first secret"));
+    holds(note("first secret"));
+    holds(verified_dossier("before.asice"));
+    holds(by_ada(lines(ada(), "", ""),
+                 WORDS("person", "revoke", person, "lost", "reason=the card was left in a train", "--yes", "--secret-fd=0")));
+    assert_int_equal(note("first secret").status, 1);
+    assert_int_equal(login(person, "T-BENCH1", "first secret").status, 1);
+    sleep(3);   /* services look at the list every two seconds; the audit service encloses it anyway */
+    holds(verified_dossier("after.asice"));
+    struct said s = run("stemma-verify", "T-BENCH1", "", WORDS(in_home("before.asice"), "--trust", arena_printf(house_arena(), "%s/trust", house_dir())));
+    holds(s);
+    struct stat st;
+    assert_int_equal(stat(arena_printf(house_arena(), "%s/keys/%s.key", house_dir(), person), &st), -1);
+    /* a lost token is no end: the person proves who they are and gets a new one */
+    holds(by_ada(lines(ada(), "next secret", ada()),
+                 WORDS("person", "rotate", person, "identity_card", "reason=the card was left in a train", "--yes", "--secret-fd=0")));
+    holds(login(person, "T-BENCH1", "next secret"));
+    holds(note("next secret"));
+}
+
+CASE(R01_who_leaves_is_shown_with_open_work_and_comes_in_no_more)
+{
+    batch();
+    const char *person = enrolled("technician", "first secret");
+    holds(login(person, "T-BENCH1", "first secret"));
+    holds(note("first secret"));
+    struct said s = by_ada(lines(ada(), "", ""), WORDS("person", "leave", person, "reason=goes to another lab", "--yes", "--secret-fd=0"));
+    holds(s);
+    assert_true(has(s.out, "nobody has finished") && has(s.out, batch()));
+    s = note("first secret");
+    assert_true(s.status == 1 && has(s.err, "session"));
+    assert_int_equal(login(person, "T-BENCH1", "first secret").status, 1);
+    assert_true(has(run("stemma", "T-OFFICE1", "", WORDS("person", "list")).out, "closed"));
+    s = by_ada(lines(ada(), "next secret", ada()), WORDS("person", "rotate", person, "passport", "reason=comes back after all", "--yes", "--secret-fd=0"));
+    assert_int_equal(s.status, 1);
+}
+
+CASE(R01_the_signers_journal_is_shown_to_its_person)
+{
+    const char *person = enrolled("technician", "first secret");
+    holds(login(person, "T-BENCH1", "first secret"));
+    struct said s = run("stemma", "T-BENCH1", "first secret\n", WORDS("person", "journal", "--secret-fd=0"));
+    holds(s);
+    assert_true(has(s.out, "key_create") && has(s.out, "prove") && !has(s.out, "U-MARA"));
+    s = run("stemma", "T-BENCH1", "first secret\n", WORDS("person", "journal", "U-MARA", "--secret-fd=0"));
+    assert_true(s.status == 1 && has(s.err, "administrator"));
+    holds(by_ada(lines(ada(), "", ""), WORDS("person", "journal", person, "--secret-fd=0")));
+    holds(run("stemma", "T-BENCH1", lines("first secret", "second secret", ""), WORDS("person", "secret", "--secret-fd=0")));
+    holds(login(person, "T-BENCH1", "second secret"));
+}

@@ -1,0 +1,304 @@
+/* What an administrator orders: unlocking, renewing, revoking; and what time proves of signatures made before. */
+#include "support/test.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "signer_lab.h"
+#include "signer_store.h"
+
+static struct err e;
+
+/* U-7's act ${type} about ${person_id}, signed: ready to be handed to the signer */
+static struct signer_order order_of(struct lab *l, const char *type, const char *person_id, const char *fields)
+{
+    struct signer_order o = {.statement = lab_act(l, type, person_id, "U-7",
+                                                  arena_printf(l->a, "{%s\"person_id\":\"%s\",\"reason\":\"said so at the door\"%s}\n",
+                                                               strcmp(type, "access.key_revoke") == 0 ? "\"cause\":\"lost\"," : "",
+                                                               person_id, fields))};
+    assert_int_equal(lab_sign(l, o.statement, "correct horse", &o.signature), 0);
+    return o;
+}
+
+/* the renewal's body has its fields before and behind the person's id */
+static struct signer_order renewal(struct lab *l, const char *person_id, const char *secret)
+{
+    struct signer_order o = {.statement = lab_act(l, "access.key_renew", person_id, "U-7",
+                                                  arena_printf(l->a, "{\"identity_verified_how\":\"passport\",\"name\":\"Jo Do\",\"person_id\":\"%s\","
+                                                                     "\"reason\":\"the old one ends soon\",\"roles\":[\"qa\"]}\n", person_id))};
+    assert_int_equal(lab_sign(l, o.statement, "correct horse", &o.signature), 0);
+    o.sealed = lab_seal(l, o.statement, secret);
+    return o;
+}
+
+static struct signer_request asked(struct lab *l)
+{
+    return (struct signer_request){"T-3", NULL, l->now_ms};
+}
+
+/* U-9, Jo Do, with a key under `my own secret` */
+static struct bytes enrol(struct lab *l)
+{
+    struct bytes text = lab_enrolment(l, "U-9"), p7s, der;
+    assert_int_equal(lab_sign(l, text, "correct horse", &p7s), 0);
+    assert_int_equal(lab_create(l, text, p7s, "my own secret", &der), 0);
+    return der;
+}
+
+static void wrong_secrets(struct lab *l, const char *person_id, int count)
+{
+    struct bytes text = lab_act(l, "batch.open", "B-1", person_id, "{}\n"), p7s;
+    for (int i = 0; i < count; i++) {
+        assert_int_equal(lab_sign_as(l, person_id, text, "wrong", &p7s), ERR_SECRET_WRONG);
+        l->now_ms += 60000;   /* one try each minute is allowed however many were wrong */
+    }
+}
+
+static const char *state_of(struct lab *l, const char *person_id)
+{
+    struct signer_key_state *keys;
+    size_t count;
+    assert_int_equal(signer_keys(l->signer, l->a, l->now_ms, &keys, &count, &e), 0);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(keys[i].person_id, person_id) == 0)
+            return keys[i].state;
+    return "none";
+}
+
+static void restart(struct lab *l)
+{
+    signer_free(l->signer);
+    lab_open(l);
+}
+
+CASE(R01_ten_wrong_secrets_lock_a_key_for_good_and_everybody_in_charge_sees_it)
+{
+    CLEANUP(lab_done) struct lab *l = lab_new();
+    struct bytes p7s;
+    enrol(l);
+    assert_string_equal(state_of(l, "U-9"), "open");
+    wrong_secrets(l, "U-9", 5);
+    l->now_ms -= 60000;
+    assert_string_equal(state_of(l, "U-9"), "throttled");
+    assert_true(signer_locked(l->signer, l->a, "U-9", l->now_ms));
+    l->now_ms += 60000;
+    wrong_secrets(l, "U-9", 5);
+    l->now_ms += 365 * DAY_MS / 10;
+    struct bytes text = lab_act(l, "batch.open", "B-1", "U-9", "{}\n");
+    assert_int_equal(lab_sign_as(l, "U-9", text, "my own secret", &p7s), ERR_KEY_LOCKED);
+    restart(l);
+    assert_int_equal(lab_sign_as(l, "U-9", text, "my own secret", &p7s), ERR_KEY_LOCKED);
+    assert_string_equal(state_of(l, "U-9"), "locked");
+    assert_string_equal(state_of(l, "U-7"), "open");
+}
+
+CASE(R01_a_locked_key_opens_by_another_persons_act_and_that_act_serves_once)
+{
+    CLEANUP(lab_done) struct lab *l = lab_new();
+    struct bytes p7s, text;
+    enrol(l);
+    for (int i = 0; i < 2; i++) {
+        wrong_secrets(l, "U-9", 10);
+        struct signer_order unlock = order_of(l, "access.key_unlock", "U-9", "");
+        struct signer_request q = asked(l);
+        assert_int_equal(signer_unlock(l->signer, l->a, &q, &unlock, &e), 0);
+        assert_string_equal(state_of(l, "U-9"), "open");
+        text = lab_act(l, "batch.open", "B-1", "U-9", "{}\n");
+        assert_int_equal(lab_sign_as(l, "U-9", text, "my own secret", &p7s), 0);
+        /* the same act does not open it again */
+        l->now_ms += 1000;
+        wrong_secrets(l, "U-9", 10);
+        assert_int_equal(signer_unlock(l->signer, l->a, &q, &unlock, &e), ERR_TIME_REFUSED);
+        assert_string_equal(state_of(l, "U-9"), "locked");
+        struct signer_order again = order_of(l, "access.key_unlock", "U-9", "");
+        q = asked(l);
+        assert_int_equal(signer_unlock(l->signer, l->a, &q, &again, &e), 0);
+    }
+    assert_non_null(strstr(lab_journal(l), " key_unlock T-3 U-9 "));
+}
+
+CASE(R01_an_unlocking_is_no_renewal_and_a_revocation_no_unlocking)
+{
+    CLEANUP(lab_done) struct lab *l = lab_new();
+    enrol(l);
+    l->now_ms += 1000;
+    struct signer_order unlock = order_of(l, "access.key_unlock", "U-9", ""), revoke = order_of(l, "access.key_revoke", "U-9", "");
+    struct signer_request q = asked(l);
+    struct bytes der;
+    unlock.sealed = lab_seal(l, unlock.statement, "another secret");
+    assert_int_equal(signer_create(l->signer, l->a, &q, &unlock, &der, &e), ERR_SIGNATURE_REFUSED);
+    assert_int_equal(signer_unlock(l->signer, l->a, &q, &revoke, &e), ERR_SIGNATURE_REFUSED);
+    assert_int_equal(signer_revoke_person(l->signer, l->a, &q, &unlock, &e), ERR_SIGNATURE_REFUSED);
+    revoke.signature = unlock.signature;
+    assert_int_equal(signer_revoke_person(l->signer, l->a, &q, &revoke, &e), ERR_SIGNATURE_REFUSED);
+}
+
+/* what the services believe once they read the list again */
+static struct cms_trust *trust_now(struct lab *l)
+{
+    struct cms_trust *t = cms_trust_new(certificate_to_pem(l->a, l->p->root), &e);
+    struct bytes crl = pki_read(l->p, "issuing.crl");
+    assert_int_equal(cms_trust_set_crls(t, &crl, 1, &e), 0);
+    return t;
+}
+
+CASE(L11_a_persons_key_is_replaced_and_what_the_old_one_signed_still_verifies)
+{
+    CLEANUP(lab_done) struct lab *l = lab_new();
+    struct bytes first = enrol(l), p7s, after, second;
+    struct bytes before = lab_act(l, "batch.open", "B-1", "U-9", "{}\n");
+    struct cms_signer who;
+    int64_t then = l->now_ms;
+    assert_int_equal(lab_sign_as(l, "U-9", before, "my own secret", &p7s), 0);
+    l->now_ms += 5000;
+    struct signer_order renew = renewal(l, "U-9", "my next secret");
+    struct signer_request q = asked(l);
+    assert_int_equal(signer_create(l->signer, l->a, &q, &renew, &second, &e), 0);
+    assert_true(second.len != first.len || memcmp(first.data, second.data, first.len) != 0);
+    /* the old secret opens nothing, the new one the new key, and the journal and list say so */
+    struct bytes text = lab_act(l, "batch.open", "B-2", "U-9", "{}\n");
+    assert_int_equal(lab_sign_as(l, "U-9", text, "my own secret", &after), ERR_SECRET_WRONG);
+    assert_int_equal(lab_sign_as(l, "U-9", text, "my next secret", &after), 0);
+    struct cms_trust *t = trust_now(l);
+    assert_int_equal(cms_verify(t, before, p7s, then - 1000, &who, &e), 0);
+    assert_int_equal(cms_verify(t, before, p7s, clock_ms() + 2000, &who, &e), ERR_SIGNATURE_REFUSED);
+    assert_int_equal(cms_verify(t, text, after, clock_ms(), &who, &e), 0);
+    cms_trust_free(t);
+    assert_int_equal(pki_run(l->p, "openssl crl -in @issuing.crl -CAfile @issuing.pem -noout"), 0);
+}
+
+CASE(L11_a_renewal_asked_again_makes_no_third_key_and_an_old_one_none_at_all)
+{
+    CLEANUP(lab_done) struct lab *l = lab_new();
+    struct bytes one, two, three;
+    enrol(l);
+    l->now_ms += 1000;
+    struct signer_order first = renewal(l, "U-9", "my next secret");
+    struct signer_request q = asked(l);
+    assert_int_equal(signer_create(l->signer, l->a, &q, &first, &one, &e), 0);
+    assert_int_equal(signer_create(l->signer, l->a, &q, &first, &two, &e), 0);
+    assert_int_equal(one.len, two.len);
+    assert_memory_equal(one.data, two.data, one.len);
+    l->now_ms += 1000;
+    struct signer_order second = renewal(l, "U-9", "my third secret");
+    q = asked(l);
+    assert_int_equal(signer_create(l->signer, l->a, &q, &second, &three, &e), 0);
+    first.sealed = lab_seal(l, first.statement, "a thief's secret");
+    assert_int_equal(signer_create(l->signer, l->a, &q, &first, &two, &e), ERR_TIME_REFUSED);
+}
+
+CASE(L11_the_old_key_is_overwritten_where_it_lay)
+{
+    CLEANUP(lab_done) struct lab *l = lab_new();
+    struct bytes der;
+    enrol(l);
+    const char *path = arena_printf(l->a, "%s/U-9.key", l->options.keys);
+    FILE *held = fopen(path, "rb");   /* the former file, as one would have it who copied the medium */
+    assert_non_null(held);
+    l->now_ms += 1000;
+    struct signer_order renew = renewal(l, "U-9", "my next secret");
+    struct signer_request q = asked(l);
+    assert_int_equal(signer_create(l->signer, l->a, &q, &renew, &der, &e), 0);
+    char text[64];
+    size_t n = fread(text, 1, sizeof text, held);
+    fclose(held);
+    assert_int_equal(n, sizeof text);
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(text[i], 0);
+}
+
+CASE(R01_a_revoked_person_signs_nothing_and_what_was_signed_before_stands)
+{
+    CLEANUP(lab_done) struct lab *l = lab_new();
+    struct bytes p7s, later, before, der;
+    struct cms_signer who;
+    enrol(l);
+    int64_t then = l->now_ms;
+    before = lab_act(l, "batch.open", "B-1", "U-9", "{}\n");
+    assert_int_equal(lab_sign_as(l, "U-9", before, "my own secret", &p7s), 0);
+    l->now_ms += 1000;
+    struct signer_order revoke = order_of(l, "access.key_revoke", "U-9", "");
+    struct signer_request q = asked(l);
+    struct bytes text = lab_act(l, "batch.open", "B-2", "U-9", "{}\n");
+    assert_int_equal(signer_revoke_person(l->signer, l->a, &q, &revoke, &e), 0);
+    assert_int_equal(lab_sign_as(l, "U-9", text, "my own secret", &later), ERR_SECRET_WRONG);
+    assert_string_equal(state_of(l, "U-9"), "revoked");
+    struct cms_trust *t = trust_now(l);
+    assert_int_equal(cms_verify(t, before, p7s, then - 1000, &who, &e), 0);
+    assert_int_equal(cms_verify(t, before, p7s, clock_ms() + 2000, &who, &e), ERR_SIGNATURE_REFUSED);
+    cms_trust_free(t);
+    /* asked again it is done; an enrolment of before makes no new key; only a renewal after it does */
+    assert_int_equal(signer_revoke_person(l->signer, l->a, &q, &revoke, &e), 0);
+    l->now_ms -= 1000;
+    struct bytes enrolment = lab_enrolment(l, "U-9"), by;
+    l->now_ms += 1000;
+    assert_int_equal(lab_sign(l, enrolment, "correct horse", &by), 0);
+    assert_int_equal(lab_create(l, enrolment, by, "a thief's secret", &der), ERR_TIME_REFUSED);
+    l->now_ms += 1000;
+    struct signer_order renew = renewal(l, "U-9", "my next secret");
+    q = asked(l);
+    assert_int_equal(signer_create(l->signer, l->a, &q, &renew, &der, &e), 0);
+    assert_int_equal(lab_sign_as(l, "U-9", lab_act(l, "batch.open", "B-2", "U-9", "{}\n"), "my next secret", &later), 0);
+}
+
+CASE(R01_the_list_says_why_a_certificate_was_revoked)
+{
+    CLEANUP(lab_done) struct lab *l = lab_new();
+    enrol(l);
+    l->now_ms += 1000;
+    struct signer_order revoke = order_of(l, "access.key_revoke", "U-9", "");
+    struct signer_request q = asked(l);
+    assert_int_equal(signer_revoke_person(l->signer, l->a, &q, &revoke, &e), 0);
+    struct ca_revoked *list;
+    size_t count;
+    long number;
+    assert_int_equal(ca_crl_read(l->a, l->p->issuing, pki_read(l->p, "issuing.crl"), &list, &count, &number, &e), 0);
+    assert_int_equal(count, 1);
+    assert_int_equal(number, 2);
+    assert_int_equal(list[0].reason, 1);
+}
+
+/* a signature whose certificate ended since is judged by when it was made */
+CASE(R01_an_expired_certificate_signs_nothing_and_what_it_signed_stands)
+{
+    CLEANUP(lab_done) struct lab *l = lab_new();
+    struct bytes text = lab_act(l, "batch.open", "B-1", "U-7", "{}\n"), p7s, later;
+    struct cms_signer who;
+    assert_int_equal(lab_sign(l, text, "correct horse", &p7s), 0);
+    assert_int_equal(cms_verify(l->trust, text, p7s, l->now_ms, &who, &e), 0);
+    assert_int_equal(cms_verify(l->trust, text, p7s, l->now_ms + 101 * DAY_MS, &who, &e), ERR_SIGNATURE_REFUSED);
+    l->now_ms += 101 * DAY_MS;
+    assert_int_equal(lab_sign(l, lab_act(l, "batch.open", "B-2", "U-7", "{}\n"), "correct horse", &later), ERR_SIGNATURE_REFUSED);
+}
+
+static int journal_as(struct lab *l, const char *person_id, const char *secret, const char *of, const char ***ret, size_t *ret_count)
+{
+    const struct signer_request q = {"T-3", person_id, l->now_ms};
+    struct bytes text = pki_bytes(arena_printf(l->a, "stemma-journal/1 %s", person_id));
+    const struct signer_journal_ask ask = {lab_seal(l, text, secret), of, 100};
+    return signer_journal(l->signer, l->a, &q, &ask, ret, ret_count, &e);
+}
+
+CASE(R01_the_signer_shows_its_journal_to_whom_it_concerns)
+{
+    CLEANUP(lab_done) struct lab *l = lab_new();
+    const char **lines;
+    size_t count;
+    struct bytes p7s;
+    enrol(l);
+    assert_int_equal(lab_sign_as(l, "U-9", lab_act(l, "batch.open", "B-1", "U-9", "{}\n"), "my own secret", &p7s), 0);
+    assert_int_equal(journal_as(l, "U-9", "my own secret", NULL, &lines, &count), 0);
+    assert_int_equal(count, 2);
+    assert_non_null(strstr(lines[0], " sign T-3 U-9 "));
+    assert_non_null(strstr(lines[1], " key_create access U-9 "));
+    assert_int_equal(journal_as(l, "U-9", "my own secret", "U-7", &lines, &count), ERR_ROLE_MISSING);
+    assert_int_equal(journal_as(l, "U-9", "wrong", NULL, &lines, &count), ERR_SECRET_WRONG);
+    assert_int_equal(journal_as(l, "U-7", "correct horse", NULL, &lines, &count), 0);
+    assert_true(count >= 5);
+    assert_int_equal(journal_as(l, "U-7", "correct horse", "U-9", &lines, &count), 0);
+    for (size_t i = 0; i < count; i++)
+        assert_non_null(strstr(lines[i], " U-9 "));
+}
