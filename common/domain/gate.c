@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "domain/hold.h"
 
 #define SENTENCES_MAX 40
 
@@ -84,6 +85,8 @@ static void cases_judge(struct judging *j)
 {
     if (j->facts->is_on_hold)
         open_with(j, "the batch is on hold");
+    if (j->facts->is_held_by_donor)
+        open_with(j, HOLD_CONSENT);
     for (size_t i = 0; i < j->facts->case_count; i++) {
         const struct gate_case *c = &j->facts->cases[i];
         if (c->is_open && strcmp(c->class, "minor") != 0)

@@ -69,6 +69,7 @@ struct gate_facts {
     size_t act_count;
     const char *donor_identity, *recipient_identity; /* point 13: chain-of-identity commitments, NULL where unknown */
     bool is_on_hold;                                /* counts under 4 */
+    bool is_held_by_donor;                          /* domain/hold.h; counts under 4 */
 };
 
 struct gate_line {

@@ -76,7 +76,8 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_BATCH] = {"batch_batch",
         "select b.state, b.donation_number, b.use, b.collected_ms, b.steps_total, b.steps_done, p.document,"
         " (select count(*) from batch.step k where k.batch_id = b.batch_id) as steps_performed,"
-        " (select count(*) from batch.container k where k.batch_id = b.batch_id) as container_count"
+        " (select count(*) from batch.container k where k.batch_id = b.batch_id) as container_count,"
+        " exists (select from source.donor_hold h where h.donor_id = b.donor_id) as held"
         " from batch.batch b join batch.procedure p on p.procedure_id = b.procedure_id and p.version = b.procedure_version"
         " where b.batch_id = $1", 1, NULL},
     [ROW_BATCH_STATE] = {"batch_batch_state", "select state from batch.batch where batch_id = $1", 1, NULL},
@@ -137,7 +138,8 @@ static const struct statement_row rows[ROW_COUNT] = {
         " b.donor_id, b.collection_id, b.donation_number, b.tissue, b.use, b.recipient_code, "
         TIME("b.opened_ms") " as opened_at,"
         " (select h.seq from ledger.heads(array[b.batch_id]) h) as head_seq,"
-        " null::jsonb as steps, null::jsonb as containers, null::jsonb as corrections, null::jsonb as unsigned_acts"
+        " null::jsonb as steps, null::jsonb as containers, null::jsonb as corrections, null::jsonb as unsigned_acts,"
+        " exists (select from source.donor_hold h where h.donor_id = b.donor_id) as held"
         " from batch.batch b where b.batch_id = $1", 1, &record_batch_show},
     [ROW_CONTAINERS] = {"batch_containers",
         "select container_id, volume_ml, cells, " TIME("expires_ms") " as expires_at from batch.container"

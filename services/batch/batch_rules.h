@@ -97,6 +97,7 @@ struct step_facts {
     size_t step_count;
     int64_t collected_ms;               /* end of the collection: what step 1 is held from */
     bool is_trained;                    /* the actor, on this version of the procedure, now (R21) */
+    bool held;                          /* the donor's hold has come down to it (domain/hold.h) */
     const struct lot_facts *lots;
     size_t lot_count;
     const struct equipment_facts *equipment;
@@ -166,6 +167,7 @@ struct fill_facts {
     int64_t container_count;            /* of this batch so far */
     const char *taken;                  /* a container id of the request that exists already, NULL: none */
     bool is_trained;
+    bool held;                          /* the donor's hold has come down to it (domain/hold.h) */
 };
 
 /** rule_fill_balance(in, limits, a, e): volume in = containers + samples + waste, within tolerance. ERR_BALANCE_OPEN, R33. */

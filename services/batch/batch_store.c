@@ -83,6 +83,7 @@ void store_read_batch(const struct call *c, size_t answer, struct batch_facts *r
         .steps_performed = db_cell_int(r, 0, "steps_performed"),
         .steps_done = db_cell_int(r, 0, "steps_done"),
         .container_count = db_cell_int(r, 0, "container_count"),
+        .held = db_cell_bool(r, 0, "held"),
     };
 }
 

@@ -31,6 +31,7 @@ const struct statement_row *store_row(enum store_row which);
 struct batch_facts {
     const char *state, *document, *donation_number, *use;
     int64_t collected_ms, steps_total, steps_performed, steps_done, container_count;
+    bool held;
 };
 
 /** store_ask_procedure(c, id, version); store_read_procedure(c, answer, ret): state, author and newest version. */

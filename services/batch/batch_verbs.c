@@ -77,7 +77,7 @@ static int fill_decide(struct call *c, struct err *e)
         return code;
     struct fill_facts facts = {.state = batch.state, .donation_number = batch.donation_number, .use = batch.use, .doc = doc,
                                .container_count = batch.container_count, .taken = store_read_taken(c, FILL_TAKEN),
-                               .is_trained = store_read_trained(c, FILL_TRAINED)};
+                               .is_trained = store_read_trained(c, FILL_TRAINED), .held = batch.held};
     facts.step_count = store_read_steps(c, FILL_STEPS, &facts.steps);
     return rule_fill(c->in, &facts, c->now_ms, &limits, c->arena, e);
 }

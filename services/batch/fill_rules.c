@@ -4,6 +4,7 @@
 
 #include "base/number.h"
 #include "batch_rules.h"
+#include "domain/hold.h"
 #include "domain/identifier.h"
 #include "fsm/machines.h"
 
@@ -178,6 +179,7 @@ int rule_fill(const struct batch_fill *in, const struct fill_facts *f, int64_t n
               struct arena *a, struct err *e)
 {
     int code = rule_state(f->state, "batch.fill", 0, e);
+    code = code != 0 ? code : hold_check(f->held, e);
     if (code == 0 && f->container_count > 0)
         code = err_raise(e, ERR_EXISTS, "batch_id", "R12", "the batch is filled: %" PRId64 " containers", f->container_count);
     code = code != 0 ? code : rule_trained(f->is_trained, e);

@@ -4,6 +4,7 @@
 
 #include "base/number.h"
 #include "batch_rules.h"
+#include "domain/hold.h"
 #include "domain/reason.h"
 #include "domain/segregation.h"
 
@@ -214,6 +215,7 @@ int rule_step(const struct batch_step *in, const struct step_facts *f, int64_t n
               struct err *e)
 {
     int code = rule_state(f->state, "batch.step", 0, e);
+    code = code != 0 ? code : hold_check(f->held, e);
     code = code != 0 ? code : rule_step_order(in->step, f, e);
     code = code != 0 ? code : rule_trained(f->is_trained, e);
     code = code != 0 ? code : rule_step_time(in, f, now_ms, limits, e);

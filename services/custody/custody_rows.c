@@ -2,10 +2,13 @@
 #include "custody_store.h"
 
 static const struct statement_row rows[ROW_COUNT] = {
-    [ROW_BATCH] = {"custody_batch", "select state, use from batch.batch_facts where batch_id = $1", 1, NULL},
+    [ROW_BATCH] = {"custody_batch", "select b.state, b.use, exists (select from source.donor_hold h where h.donor_id = b.donor_id) as held,"
+        " coalesce(d.consent_storage, false) as may_store from batch.batch_facts b"
+        " left join source.donor_facts d on d.donor_id = b.donor_id where b.batch_id = $1", 1, NULL},
     [ROW_CONTAINERS] = {"custody_containers",
         "select k.container_id, k.expires_ms, h.container_id is not null as handed_over,"
-        " coalesce(t.received_seq is not null, false) as received from batch.container_facts k"
+        " coalesce(t.received_seq is not null, false) as received, exists (select from custody.place p"
+        " where p.container_id = k.container_id and p.left_seq is null) as placed from batch.container_facts k"
         " left join custody.transfer_container h on h.container_id = k.container_id"
         " left join custody.transfer t on t.batch_id = h.batch_id and t.transfer_id = h.transfer_id"
         " where k.batch_id = $1 order by k.container_id", 1, NULL},

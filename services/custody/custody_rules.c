@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "domain/custody.h"
+#include "domain/hold.h"
 #include "domain/reason.h"
 #include "fsm/machines.h"
 
@@ -49,6 +50,7 @@ int rule_container(const struct custody_facts *f, const char *container_id, stru
 int rule_label(const struct label_print *in, const struct custody_facts *f, int64_t copies, struct err *e)
 {
     int code = rule_custody_state(f->state, "custody.label_print", 0, e);
+    code = code != 0 ? code : hold_check(f->held, e);
     code = code != 0 ? code : rule_container(f, in->container_id, e);
     if (code != 0)
         return code;
@@ -67,6 +69,8 @@ int rule_store(const struct container_store *in, const struct custody_facts *f, 
     code = code != 0 ? code : rule_container(f, in->container_id, e);
     if (code != 0)
         return code;
+    if (!f->may_store && !container_of(f, in->container_id)->placed)
+        return err_raise(e, ERR_CONSENT_MISSING, "container_id", "1.1", "the donor does not consent to storage");
     if (place->equipment_class == NULL)
         return err_raise(e, ERR_NOT_FOUND, "equipment_id", "R35", "no equipment %s", in->equipment_id);
     if (same(place->occupant, in->container_id))
@@ -119,6 +123,7 @@ int rule_hand_over(const struct hand_over *in, const struct custody_facts *f, co
     const char *event = hand_over_event(in, f);
     unsigned facts = same(event, "custody.hand_over_all") ? FACT_ALL_HANDED_OVER : 0;
     int code = rule_custody_state(f->state, event, facts, e);
+    code = code != 0 ? code : hold_check(f->held, e);
     if (code == 0 && known)
         code = err_raise(e, ERR_EXISTS, "transfer_id", "R34", "transfer %s exists", in->transfer_id);
     code = code != 0 ? code : receiver_check(in->receiver_id, giver, receiver, e);

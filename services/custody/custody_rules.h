@@ -16,6 +16,7 @@ struct container_facts {
     const char *container_id;
     int64_t expires_ms;
     bool handed_over, received;
+    bool placed;                        /* it lies somewhere already */
 };
 
 /** ${state} NULL: there is no such batch. */
@@ -23,6 +24,8 @@ struct custody_facts {
     const char *state;
     const struct container_facts *containers;
     size_t container_count;
+    bool held;                          /* the donor's hold has come down to it (domain/hold.h) */
+    bool may_store;                     /* the donor consents to storage */
 };
 
 /** rule_custody_state(state, event, facts, e): the batch is known and its machine (common/fsm) has a row for ${event}. */
@@ -32,7 +35,7 @@ int rule_custody_state(const char *state, const char *event, unsigned facts, str
  *  ERR_CUSTODY_REFUSED. */
 int rule_container(const struct custody_facts *facts, const char *container_id, struct err *e);
 
-/** rule_label(in, facts, copies, e): a container of this batch; copies are numbered without gap after the ${copies} printed;
+/** rule_label(in, facts, copies, e): a container of this batch, not held; copies are numbered without gap after the ${copies} printed;
  *  a reprint has a reason (R06, R13). */
 int rule_label(const struct label_print *in, const struct custody_facts *facts, int64_t copies, struct err *e);
 
@@ -41,7 +44,8 @@ struct place_facts {
     const char *occupant, *equipment_class;
 };
 
-/** rule_store(in, facts, place, e): a container of this batch, at a position of known equipment that is free (R35). */
+/** rule_store(in, facts, place, e): a container of this batch, at a position of known equipment that is free (R35). One that
+ *  lies nowhere yet needs the donor's consent to storage; one that is held may still be moved, to be kept. */
 int rule_store(const struct container_store *in, const struct custody_facts *facts, const struct place_facts *place,
                struct err *e);
 
@@ -51,7 +55,7 @@ struct receiver_facts {
     unsigned roles;
 };
 
-/** rule_hand_over(in, facts, giver, receiver, known, now_ms, e): released; containers of this batch, each once, none handed
+/** rule_hand_over(in, facts, giver, receiver, known, now_ms, e): released and not held; containers of this batch, each once, none handed
  *  over, none expired (T19); another person receives, who is enrolled, active and may receive; ${known}: the transfer's
  *  number is used already. */
 int rule_hand_over(const struct hand_over *in, const struct custody_facts *facts, const char *giver,

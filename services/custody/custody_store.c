@@ -14,8 +14,11 @@ void store_read_batch(const struct call *c, size_t answer, struct custody_facts 
     struct container_facts *k = ARENA_ARRAY(c->arena, struct container_facts, r->rows + 1);
     for (int i = 0; i < r->rows; i++)
         k[i] = (struct container_facts){db_cell_text(r, i, "container_id"), db_cell_int(r, i, "expires_ms"),
-                                        db_cell_bool(r, i, "handed_over"), db_cell_bool(r, i, "received")};
-    *ret = (struct custody_facts){db_cell_text(&c->answers[answer], 0, "state"), k, (size_t)r->rows};
+                                        db_cell_bool(r, i, "handed_over"), db_cell_bool(r, i, "received"),
+                                        db_cell_bool(r, i, "placed")};
+    *ret = (struct custody_facts){db_cell_text(&c->answers[answer], 0, "state"), k, (size_t)r->rows,
+                                  db_cell_bool(&c->answers[answer], 0, "held"),
+                                  db_cell_bool(&c->answers[answer], 0, "may_store")};
 }
 
 const char *store_use(const struct call *c, size_t answer)

@@ -31,7 +31,8 @@ static const struct statement_row rows[] = {
                " where batch_id = $1 and is_valid order by test_seq", 1, NULL},
     [CASES] = {"release_cases",
                "select id, kind, class, is_open from quality.case_facts where batch_id = $1 order by id", 1, NULL},
-    [DONOR] = {"release_donor", "select determination, recipient_code from source.donor_facts where donor_id = $1", 1, NULL},
+    [DONOR] = {"release_donor", "select d.determination, d.recipient_code, exists (select from source.donor_hold h"
+               " where h.donor_id = d.donor_id) as held from source.donor_facts d where d.donor_id = $1", 1, NULL},
     [REVIEW] = {"release_review", "select r.person_id, r.seq from release.review r where r.batch_id = $1 and not exists (select from"
                 " batch.lapse_facts l where l.batch_id = $1 and l.entry = r.seq and l.renewed_seq is null)"
                 " order by r.seq desc limit 1", 1, NULL},
@@ -219,6 +220,7 @@ static void take_batch(struct gathering *g, struct release_facts *ret)
     ret->head_seq = cell_int_or(&g->answer[HEAD], 0, "seq", -1);
     gate->last_change_seq = ret->head_seq > gate->reviewed_seq ? ret->head_seq : gate->reviewed_seq - 1;
     gate->is_on_hold = strcmp(ret->state, "on_hold") == 0;
+    gate->is_held_by_donor = db_cell_bool(donor, 0, "held");
 }
 
 int release_store_facts(struct call *c, const char *batch_id, struct release_facts *ret, struct err *e)

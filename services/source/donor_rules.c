@@ -66,17 +66,22 @@ int source_subject_check(const struct donor_facts *facts, const char *subject, s
     return 0;
 }
 
-int source_consent_check(const struct consent_record *in, struct err *e)
+static int scopes_check(const struct list *scopes, struct err *e)
 {
-    for (size_t i = 0; i < in->scopes.count; i++) {
-        const char *scope = TEXTS_AT(in->scopes, i);
+    for (size_t i = 0; i < scopes->count; i++) {
+        const char *scope = TEXTS_AT(*scopes, i);
         if (!word_list_has(&words_consent_scope, scope))
             return err_raise(e, ERR_FIELD_RANGE, "scopes", "1271.50", "%.40s is no scope of consent", scope);
         for (size_t k = 0; k < i; k++)
-            if (strcmp(scope, TEXTS_AT(in->scopes, k)) == 0)
-                return err_raise(e, ERR_FIELD_RANGE, "scopes", "1271.50", "%s is given twice", scope);
+            if (strcmp(scope, TEXTS_AT(*scopes, k)) == 0)
+                return err_raise(e, ERR_FIELD_RANGE, "scopes", "1271.50", "%s is named twice", scope);
     }
     return 0;
+}
+
+int source_consent_check(const struct consent_record *in, struct err *e)
+{
+    return scopes_check(&in->scopes, e);
 }
 
 /* ${word} is one of the comma separated ${list} */
@@ -92,11 +97,23 @@ static bool has_word(const char *list, const char *word)
     return false;
 }
 
+int source_withdrawal_check(const struct consent_withdraw *in, const struct donor_facts *facts, struct err *e)
+{
+    int code = scopes_check(&in->scopes, e);
+    for (size_t i = 0; code == 0 && i < in->scopes.count; i++)
+        if (!has_word(facts->scopes, TEXTS_AT(in->scopes, i)))
+            code = err_raise(e, ERR_CONSENT_MISSING, "scopes", "1.1", "there is no consent to %s that could be withdrawn",
+                             TEXTS_AT(in->scopes, i));
+    if (code == 0 && in->withdrawn_at < facts->consent_given_ms)
+        code = err_raise(e, ERR_TIME_REFUSED, "withdrawn_at", "R15", "consent was given after that");
+    return code;
+}
+
 int source_consent_needed(const struct donor_facts *facts, int64_t before_ms, struct err *e)
 {
     const char *scope = is(facts->use, "research") ? "research" : "treatment";
     if (!has_word(facts->scopes, scope))
-        return err_raise(e, ERR_CONSENT_MISSING, "donor_id", "1.1", "the donor's last consent does not cover %s", scope);
+        return err_raise(e, ERR_CONSENT_MISSING, "donor_id", "1.1", "the donor's consent, as it stands, does not cover %s", scope);
     if (before_ms != TIME_ABSENT && facts->consent_given_ms > before_ms)
         return err_raise(e, ERR_CONSENT_MISSING, "started_at", "1.1", "consent was given after the collection began");
     return 0;

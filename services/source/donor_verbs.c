@@ -1,4 +1,4 @@
-/* Donors: registered by code, consent, screening, tests, eligibility; listed and shown. */
+/* Donors: registered by code, screening, tests, eligibility; listed and shown. */
 #include <string.h>
 
 #include "domain/donor.h"
@@ -43,28 +43,6 @@ static int register_decide(struct call *c, struct err *e)
 }
 
 const struct handler source_donor_register_verb = {register_facts, register_decide, apply_donor_register, NULL};
-
-static int consent_facts(struct call *c, struct err *e)
-{
-    const struct consent_record *in = c->in;
-    (void)e;
-    store_ask_donor(c, in->donor_id);
-    return 0;
-}
-
-static int consent_decide(struct call *c, struct err *e)
-{
-    const struct consent_record *in = c->in;
-    const struct source_limits limits = source_limits();
-    struct donor_facts donor;
-    store_read_donor(c, 0, &donor);
-    int code = source_donor_known(&donor, in->donor_id, e);
-    if (code == 0)
-        code = source_consent_check(in, e);
-    return code != 0 ? code : source_time_check("given_at", in->given_at, c->now_ms, &limits, e);
-}
-
-const struct handler source_consent_record_verb = {consent_facts, consent_decide, apply_consent_record, NULL};
 
 static int screening_facts(struct call *c, struct err *e)
 {

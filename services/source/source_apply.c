@@ -35,6 +35,15 @@ int apply_consent_record(struct call *c, struct err *e)
     return 0;
 }
 
+int apply_consent_withdraw(struct call *c, struct err *e)
+{
+    const struct consent_withdraw *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_WITHDRAWAL_INSERT, db_text(in->donor_id), db_int(c->seq), texts(&in->scopes), db_int(in->withdrawn_at),
+          db_text(in->remark), db_int(c->time_ms), late(c, in->withdrawn_at));
+    return 0;
+}
+
 int apply_screening_record(struct call *c, struct err *e)
 {
     const struct screening_record *in = c->in;

@@ -13,6 +13,9 @@ int apply_donor_register(struct call *c, struct err *e);
 /** apply_consent_record(c, e): one more consent; the latest counts. */
 int apply_consent_record(struct call *c, struct err *e);
 
+/** apply_consent_withdraw(c, e): what was withdrawn; the hold follows from it. */
+int apply_consent_withdraw(struct call *c, struct err *e);
+
 /** apply_screening_record(c, e): one more screening of a person behind the donation number. */
 int apply_screening_record(struct call *c, struct err *e);
 

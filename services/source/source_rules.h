@@ -18,7 +18,7 @@ struct source_limits {
     int64_t late_entry_ms, clock_skew_ms;
 };
 
-/** A donor; ${tissue} NULL: there is none. ${scopes}: of the latest consent, comma separated, NULL: none. */
+/** A donor; ${tissue} NULL: there is none. ${scopes}: in force now, comma separated; NULL: never any. */
 struct donor_facts {
     const char *tissue, *use, *subject;
     const char *scopes;
@@ -52,6 +52,10 @@ int source_subject_check(const struct donor_facts *facts, const char *subject, s
 
 /** source_consent_check(in, e): known scopes, none twice. */
 int source_consent_check(const struct consent_record *in, struct err *e);
+
+/** source_withdrawal_check(in, facts, e): known scopes, none twice, each in force now (${facts}->scopes). ERR_CONSENT_MISSING
+ *  where there is nothing to withdraw. */
+int source_withdrawal_check(const struct consent_withdraw *in, const struct donor_facts *facts, struct err *e);
 
 /** source_consent_needed(facts, before_ms, e): there is consent to the donor's use, given before ${before_ms}
  *  (TIME_ABSENT: whenever). ERR_CONSENT_MISSING. */

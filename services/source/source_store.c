@@ -9,8 +9,7 @@
 static const struct statement_row rows[ROW_COUNT] = {
     [ROW_DONOR] = {"source_donor",
         "select d.tissue, d.use, d.subject, array_to_string(c.scopes, ',') as scopes, c.given_ms from source.donor d"
-        " left join lateral (select k.scopes, k.given_ms from source.consent k where k.donor_id = d.donor_id"
-        " order by k.seq desc limit 1) c on true where d.donor_id = $1", 1, NULL},
+        " left join source.consent_now c on c.donor_id = d.donor_id where d.donor_id = $1", 1, NULL},
     [ROW_DONOR_INSERT] = {"source_donor_insert",
         "insert into source.donor (donor_id, tissue, use, subject, recipient_code, registered_ms)"
         " values ($1, $2, $3, $4, $5, $6)", 6, NULL},
@@ -24,6 +23,21 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_CONSENT_INSERT] = {"source_consent_insert",
         "insert into source.consent (donor_id, seq, form_version, scopes, given_ms, recorded_ms, is_late)"
         " values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
+    [ROW_WITHDRAWAL_INSERT] = {"source_withdrawal_insert",
+        "insert into source.withdrawal (donor_id, seq, scopes, withdrawn_ms, remark, recorded_ms, is_late)"
+        " values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
+    [ROW_CONSENTS] = {"source_consents",
+        "select k.seq as entry, 'given' as event, k.form_version, k.scopes, " TIME("k.given_ms") " as time"
+        " from source.consent k where k.donor_id = $1 union all select w.seq, 'withdrawn', null, w.scopes, "
+        TIME("w.withdrawn_ms") " from source.withdrawal w where w.donor_id = $1 order by entry limit 200", 1,
+        &record_consent_row},
+    [ROW_HELD] = {"source_held",
+        "select exists (select from source.donor_hold h where h.donor_id = d.donor_id) as held,"
+        " array_to_string(c.scopes, ',') as scopes from source.donor d"
+        " left join source.consent_now c on c.donor_id = d.donor_id where d.donor_id = $1", 1, NULL},
+    [ROW_REACH] = {"source_reach",
+        "select kind, id, state, place from source.donor_reach where donor_id = $1 order by kind, id limit 1000", 1,
+        &record_reach_row},
     [ROW_SCREENINGS] = {"source_screenings",
         "select subject, outcome, screened_ms from source.screening where donor_id = $1 order by seq", 1, NULL},
     [ROW_SCREENING_INSERT] = {"source_screening_insert",

@@ -77,7 +77,8 @@ export async function showBatch(id, house, me, onRefusal) {
     const [batch, results, gateResult] = await Promise.all([call("batch.show", key), call("quality.results", key), call("release.gate", key)]);
     if (!here()) return;
     show(el("p", {}, el("a", { href: "#/batches" }, "All batches")),
-      el("div", { class: "head" }, el("h1", {}, id, " ", chip(states[batch.state] || "work", words(batch.state)))),
+      el("div", { class: "head" }, el("h1", {}, id, " ", chip(states[batch.state] || "work", words(batch.state)),
+        batch.held ? chip("bad", "held: consent withdrawn") : "")),
       acts(batch, house, me), beforeDisposition.includes(batch.state) ? gate(gateResult) : "", el("h2", {}, "Batch"), facts(batch),
       section("Steps", ["Step", "Name", "State", "Performed by", "Verified by", "Ended"], (batch.steps ?? []).map((s) =>
         [String(s.step), s.name, stepState(s), s.performed_by, s.verified_by, s.ended_at ? time(s.ended_at) : ""])),

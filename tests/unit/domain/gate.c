@@ -167,6 +167,13 @@ CASE(gate_04_a_batch_on_hold)
     assert_open(4);
 }
 
+CASE(gate_04_a_hold_that_comes_down_from_the_donor)
+{
+    good_batch();
+    facts.is_held_by_donor = true;
+    assert_open(4);
+}
+
 CASE(gate_05_no_review)
 {
     good_batch();

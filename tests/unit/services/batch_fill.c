@@ -43,6 +43,14 @@ CASE(R33_fill_that_balances_is_taken)
     assert_passes(judged(&in, &facts));
 }
 
+CASE(S7_3_held_batch_is_not_filled)
+{
+    struct batch_fill in = filling();
+    struct fill_facts facts = ready();
+    facts.held = true;
+    assert_refused(judged(&in, &facts), ERR_CONSENT_MISSING, "batch_id", "7.3");
+}
+
 CASE(R33_half_a_millilitre_is_tolerated_of_little)
 {
     struct batch_fill in = filling();

@@ -48,6 +48,14 @@ CASE(R09_step_in_order_is_taken)
     assert_passes(judged(&in, &facts));
 }
 
+CASE(S7_3_step_of_a_held_batch_is_refused)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = ready();
+    facts.held = true;
+    assert_refused(judged(&in, &facts), ERR_CONSENT_MISSING, "batch_id", "7.3");
+}
+
 CASE(R09_step_after_one_not_performed_is_refused)
 {
     struct batch_step in = step_two();

@@ -28,8 +28,8 @@ static struct custody_facts released(void)
     arena = arena_free(arena);
     arena = arena_new(0);
     for (int i = 0; i < 3; i++)
-        stock[i] = (struct container_facts){arena_printf(arena, "K-%d", i + 1), NOW + 1000, false, false};
-    return (struct custody_facts){"released", stock, 3};
+        stock[i] = (struct container_facts){arena_printf(arena, "K-%d", i + 1), NOW + 1000, false, false, false};
+    return (struct custody_facts){"released", stock, 3, false, true};
 }
 
 static struct list texts(const char **items, size_t n)
@@ -125,6 +125,29 @@ static int store(const char *occupant, const char *class, const char *state)
     struct place_facts place = {occupant, class};
     facts.state = state;
     return rule_store(&in, &facts, &place, &err);
+}
+
+CASE(S1_1_what_lies_nowhere_yet_is_stored_with_consent_to_storage_only)
+{
+    struct custody_facts facts = released();
+    struct container_store in = {"B-1", "K-1", "E-TANK", "A-1-2"};
+    struct place_facts place = {NULL, "tank"};
+    facts.may_store = false;
+    assert_refused(rule_store(&in, &facts, &place, &err), ERR_CONSENT_MISSING, "container_id", "1.1");
+    stock[0].placed = true;
+    assert_int_equal(rule_store(&in, &facts, &place, &err), 0);
+}
+
+CASE(S7_3_a_held_container_is_not_labelled_but_kept)
+{
+    struct custody_facts facts = released();
+    struct label_print label = {.batch_id = "B-1", .container_id = "K-1", .copy = 1};
+    struct container_store store_in = {"B-1", "K-1", "E-TANK", "A-1-2"};
+    struct place_facts place = {NULL, "tank"};
+    facts.held = true;
+    facts.state = "in_test";
+    assert_refused(rule_label(&label, &facts, 0, &err), ERR_CONSENT_MISSING, "batch_id", "7.3");
+    assert_int_equal(rule_store(&store_in, &facts, &place, &err), 0);
 }
 
 CASE(R35_free_position_is_taken)
@@ -295,7 +318,7 @@ static struct transfer_facts given(void)
 
 static int take(const char *person, const char **containers, size_t n, const char *seal, struct transfer_facts *t)
 {
-    struct custody_facts facts = {"handed_over", stock, 3};
+    struct custody_facts facts = {"handed_over", stock, 3, false, true};
     struct receive in;
     record_init(&record_receive, &in);
     in.batch_id = "B-1";

@@ -119,6 +119,28 @@ CASE(consent_is_given_before_the_collection_begins)
     assert_int_equal(source_consent_needed(&facts, 999, &e), ERR_CONSENT_MISSING);
 }
 
+static int withdraw(const char *in_force, const char *scope, int64_t at_ms)
+{
+    struct arena *a = arena_new(0);
+    struct donor_facts facts = {.tissue = "marrow", .use = "allogeneic", .subject = "donor", .scopes = in_force,
+                                .consent_given_ms = 1000};
+    struct consent_withdraw in = {.donor_id = "D-1", .withdrawn_at = at_ms};
+    texts_add(a, &in.scopes, scope);
+    int code = source_withdrawal_check(&in, &facts, &e);
+    arena_free(a);
+    return code;
+}
+
+CASE(S1_1_consent_is_withdrawn_scope_by_scope)
+{
+    assert_int_equal(withdraw("research,treatment", "research", 1000), 0);
+    assert_int_equal(withdraw("research,treatment", "storage", 1000), ERR_CONSENT_MISSING);
+    assert_string_equal(e.field, "scopes");
+    assert_int_equal(withdraw(NULL, "treatment", 1000), ERR_CONSENT_MISSING);
+    assert_int_equal(withdraw("treatment", "everything", 1000), ERR_FIELD_RANGE);
+    assert_int_equal(withdraw("treatment", "treatment", 999), ERR_TIME_REFUSED);
+}
+
 CASE(R15_what_happened_does_not_lie_in_the_future)
 {
     assert_int_equal(source_time_check("given_at", 5000, 0, &limits, &e), 0);

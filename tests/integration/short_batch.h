@@ -1,0 +1,49 @@
+/*
+ * The shortest lawful batch over real sockets: a donor of umbilical cord, consent, tests, a collection, one step, one
+ * container, one test. For cases about donors that need a batch behind them. Each function does one thing and returns the
+ * refusal that it met; short_error() tells of it.
+ */
+#pragma once
+#include "support/house.h"
+
+struct short_batch {
+    const char *donor, *collection, *donation_number, *batch, *container, *recipient;
+};
+
+/** short_act(person, verb, in): ${person} signs ${verb}. short_ask(verb, in, out): the auditor asks. */
+int short_act(const char *person, const char *verb, const void *in);
+int short_ask(const char *verb, const void *in, void *out);
+
+/** short_error(), short_seq(): of the last call: its refusal; the entry that it made. */
+const struct err *short_error(void);
+int64_t short_seq(void);
+
+/** short_fresh(class): an id nobody has. */
+const char *short_fresh(const char *class);
+
+/** short_donor(b, use): a donor with a recipient's code; short_consent(b, scopes): comma separated. */
+void short_donor(struct short_batch *b, const char *use);
+int short_consent(struct short_batch *b, const char *scopes);
+
+/** short_screen(b), short_tests(b, assay, result): the mother's screening; a report of every assay, all non-reactive but
+ *  ${assay}, which has ${result}; NULL: all. short_determine(b). */
+int short_screen(struct short_batch *b);
+int short_tests(struct short_batch *b, const char *assay, const char *result);
+int short_determine(struct short_batch *b);
+
+/** short_collect(b): a collection, received and accepted. short_open(b, use): a batch on it. */
+void short_collect(struct short_batch *b);
+int short_open(struct short_batch *b, const char *use);
+
+/** The rest of a batch's way, one act each: short_step(b), short_fill(b), short_complete(b), short_label(b, copy),
+ *  short_store(b), short_test(b): reported and reviewed, short_review(b): of every entry there is, short_release(b),
+ *  short_hand_over(b). */
+int short_step(struct short_batch *b);
+int short_fill(struct short_batch *b);
+int short_complete(struct short_batch *b);
+int short_label(struct short_batch *b, int copy);
+int short_store(struct short_batch *b);
+void short_test(struct short_batch *b);
+int short_review(struct short_batch *b);
+int short_release(struct short_batch *b);
+int short_hand_over(struct short_batch *b);
