@@ -243,7 +243,7 @@ static const char *new_batch(void)
     return id;
 }
 
-CASE(R02_note_shows_what_is_signed_and_is_recorded)
+CASE(R38_note_shows_what_is_signed_and_is_recorded)
 {
     const char *batch = new_batch();
     const char *words[] = {"batch", "note", batch, "text=A remark for the test of the command line", "--secret-fd=0", NULL};
@@ -259,7 +259,7 @@ CASE(R02_note_shows_what_is_signed_and_is_recorded)
     assert_true(has(s.out, "A remark for the test of the command line"));
 }
 
-CASE(R02_wrong_secret_signs_nothing)
+CASE(P11_19_wrong_secret_signs_nothing)
 {
     const char *words[] = {"batch", "note", new_batch(), "text=never recorded", "--secret-fd=0", NULL};
     int64_t before = house_entries();
