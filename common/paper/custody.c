@@ -19,7 +19,7 @@ static void containers(struct sheet *s, struct matter *f)
         table_begin(&t, s, columns, 5);
         for (size_t i = 0; i < fill.containers.count; i++) {
             const struct fill_container *c = LIST_AT(fill.containers, const struct fill_container, i);
-            table_row(&t, (const char *[]){sheet_escape(f->a, c->container_id), c->volume_ml, c->cells, matter_time(f, fill.expires_at),
+            table_row(&t, (const char *[]){sheet_escape(f->a, c->container_id), c->volume_ml, matter_number(f, c->cells), matter_time(f, fill.expires_at),
                                            matter_who(f, entry->statement.actor)});
         }
         table_end(&t);
@@ -100,8 +100,8 @@ void chapter_custody(struct sheet *s, struct matter *f)
 
 void chapter_corrections(struct sheet *s, struct matter *f)
 {
-    static const struct column columns[] = {{"No.", 6, false}, {"Entry", 7, true}, {"What", 20, false}, {"Was", 16, true}, {"Is", 16, true},
-                                            {"Reason", 30, false}, {"Corrected by", 28, false}};
+    static const struct column columns[] = {{"No.", 6, false}, {"Entry", 7, true}, {"What", 22, false}, {"Was", 16, true}, {"Is", 16, true},
+                                            {"Reason", 30, false}, {"Corrected by", 26, false}};
     struct table t;
     if (f->correction_count == 0)
         return;
@@ -109,13 +109,16 @@ void chapter_corrections(struct sheet *s, struct matter *f)
     table_begin(&t, s, columns, 7);
     for (size_t i = 0; i < f->correction_count; i++) {
         const struct matter_correction *c = &f->correction[i];
-        const char *what = c->step >= 0 ? arena_printf(f->a, "step %lld, %s", (long long)c->step, matter_words(f, c->field))
-                           : c->corrects >= 0 ? arena_printf(f->a, "entry %lld, %s", (long long)c->corrects + 1, matter_words(f, c->field))
-                                              : matter_words(f, c->field);
-        table_row(&t, (const char *[]){arena_printf(f->a, "c%zu", i + 1), arena_printf(f->a, "%lld", (long long)c->seq + 1), what,
-                                       arena_printf(f->a, "<span strikethrough=\"true\">%s</span>", sheet_escape(f->a, c->old_value)),
-                                       sheet_escape(f->a, c->new_value), matter_free(f, c->reason),
-                                       arena_printf(f->a, "%s, %s", matter_who(f, c->actor), matter_time(f, c->time_ms))});
+        const char *was = c->old_value == NULL ? "" : arena_printf(f->a, "<span strikethrough=\"true\">%s</span>",
+                                                                   matter_value(f, c->step, c->field, c->old_value));
+        const char *is = c->new_value == NULL ? "no value" : matter_value(f, c->step, c->field, c->new_value);
+        if (c->follows)
+            table_row(&t, (const char *[]){"", "", arena_printf(f->a, "<i>%s</i>", matter_what(f, c)), was, is,
+                                           arena_printf(f->a, "follows from c%zu", c->no), ""});
+        else
+            table_row(&t, (const char *[]){arena_printf(f->a, "<b>c%zu</b>", c->no), arena_printf(f->a, "%lld", (long long)c->seq + 1),
+                                           matter_what(f, c), was, is, matter_free(f, c->reason),
+                                           arena_printf(f->a, "%s, %s", matter_who(f, c->actor), matter_time(f, c->time_ms))});
     }
     table_end(&t);
 }

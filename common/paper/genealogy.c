@@ -77,11 +77,12 @@ static void draw_containers(struct sheet *s, struct matter *f, struct place batc
 {
     const struct fill_container *list[CONTAINERS_MAX];
     size_t all, n = containers_filled(f, list, CONTAINERS_MAX, &all);
+    double middle = batch.y + batch.h / 2, top = n == 1 ? middle - (BOX_HEIGHT - 10) / 2 : s->y;
     for (size_t i = 0; i < n; i++) {
-        struct place p = {x, s->y + (double)i * (BOX_HEIGHT - 4), width, BOX_HEIGHT - 10};
+        struct place p = {x, top + (double)i * (BOX_HEIGHT - 4), width, BOX_HEIGHT - 10};
         const char *id = sheet_escape(f->a, list[i]->container_id), *dash = strrchr(id, '-');
         arrow(s, batch, node(s, p, INK_ACCENT, dash == NULL ? id : dash + 1,
-                             arena_printf(f->a, "%s mL, %s cells", list[i]->volume_ml, list[i]->cells)));
+                             arena_printf(f->a, "%s mL, %s cells", list[i]->volume_ml, matter_number(f, list[i]->cells))));
     }
     if (all > n)
         sheet_at(s, FACE_SMALL, x, s->y + (double)n * (BOX_HEIGHT - 4), width, arena_printf(f->a, "and %zu more", all - n));

@@ -10,6 +10,8 @@
 #include "domain/identifier.h"
 #include "paper/sheet.h"
 
+#define NO_BREAK_SPACE "\xc2\xa0"
+
 int paper_zone(const char *name, struct err *e)
 {
     char path[200];
@@ -29,7 +31,8 @@ static const char *local(const struct matter *f, int64_t ms, bool exact)
     if (ms == TIME_ABSENT || localtime_r(&s, &tm) == NULL)
         return "";
     long offset = tm.tm_gmtoff / 60;
-    size_t n = exact ? strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &tm) : strftime(text, sizeof text, "%Y-%m-%d %H:%M", &tm);
+    size_t n = exact ? strftime(text, sizeof text, "%Y-%m-%d" NO_BREAK_SPACE "%H:%M:%S", &tm)
+                     : strftime(text, sizeof text, "%Y-%m-%d" NO_BREAK_SPACE "%H:%M", &tm);
     snprintf(text + n, sizeof text - n, "%c%02ld:%02ld", offset < 0 ? '-' : '+', labs(offset) / 60, labs(offset) % 60);
     return arena_text(f->a, text);
 }
@@ -42,6 +45,15 @@ const char *matter_time(const struct matter *f, int64_t ms)
 const char *matter_time_exact(const struct matter *f, int64_t ms)
 {
     return local(f, ms, true);
+}
+
+const char *matter_span(const struct matter *f, int64_t from_ms, int64_t to_ms)
+{
+    const char *from = local(f, from_ms, false), *to = local(f, to_ms, false), *clock = strstr(to, NO_BREAK_SPACE);
+    size_t zone = strlen("+00:00"), day = clock == NULL ? 0 : (size_t)(clock - to), minute = strlen(from) > zone ? strlen(from) - zone : 0;
+    if (day > 0 && strncmp(from, to, day) == 0 && strcmp(from + minute, to + strlen(to) - zone) == 0)
+        return arena_printf(f->a, "%.*s to %s", (int)minute, from, clock + strlen(NO_BREAK_SPACE));
+    return arena_printf(f->a, "%s to %s", from, to);
 }
 
 const char *matter_who(const struct matter *f, const char *id)
@@ -71,68 +83,56 @@ const char *matter_free(const struct matter *f, const char *text)
     return sheet_escape(f->a, text);
 }
 
-const char *matter_words(const struct matter *f, const char *word)
+static bool concerns(const struct matter_correction *c, int64_t corrects, int64_t step, const char *field)
 {
-    char *text = arena_text(f->a, sheet_escape(f->a, word));
-    for (char *p = text; *p != '\0'; p++)
-        if (*p == '_')
-            *p = ' ';
-    return text;
+    return (c->corrects == corrects || (step >= 0 && c->step == step)) && c->field != NULL && strcmp(c->field, field) == 0;
 }
 
-const char *matter_label(const struct matter *f, const char *name)
+/* A value that the procedure takes as text stays as it was typed, for a lot's number is no quantity; it is free text too. */
+const char *matter_value(const struct matter *f, int64_t step, const char *field, const char *value)
 {
-    char *text = arena_text(f->a, matter_words(f, name));
-    if (text[0] >= 'a' && text[0] <= 'z')
-        text[0] = (char)(text[0] - 'a' + 'A');
-    return text;
-}
-
-const char *matter_unit(const struct matter *f, const char *unit)
-{
-    static const char *const printed[][2] = {{"1", ""}, {"degC", "°C"}, {"uL", "µL"}, {"cm2", "cm²"}, {"cells/cm2", "cells/cm²"},
-                                             {"mg/cm2", "mg/cm²"}, {"ug", "µg"}};
-    for (size_t i = 0; unit != NULL && i < sizeof printed / sizeof *printed; i++)
-        if (strcmp(unit, printed[i][0]) == 0)
-            return printed[i][1];
-    return sheet_escape(f->a, unit);
-}
-
-const char *matter_mark(const struct matter *f, const char *word)
-{
-    static const struct {
-        const char *word, *mark;
-        enum ink ink;
-    } marks[] = {
-        {"pass", "✓", INK_GOOD},     {"fail", "✗", INK_BAD},          {"cannot_evaluate", "○", INK_WARN},
-        {"pending", "○", INK_WARN},  {"missing", "○", INK_WARN},      {"holds", "✓", INK_GOOD},
-        {"open", "✗", INK_BAD},      {"not_applicable", "–", INK_QUIET}, {"good", "✓", INK_GOOD},
-        {"damaged", "✗", INK_BAD},   {"doubtful", "○", INK_WARN},     {"covered", "–", INK_QUIET},
-    };
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (word != NULL && strcmp(word, marks[i].word) == 0)
-            return arena_printf(f->a, "<span color=\"%s\"><b>%s</b> %s</span>", sheet_ink_hex(marks[i].ink), marks[i].mark,
-                                matter_words(f, word));
-    return matter_words(f, word);
+    const struct procedure_step *of = step < 0 ? NULL : procedure_step(f->procedure, (int)step);
+    const struct procedure_field *typed = of == NULL ? NULL : matter_field(of, field);
+    if (typed != NULL && typed->kind == VALUE_TEXT)
+        return matter_free(f, value);
+    return matter_number(f, value);
 }
 
 const char *matter_corrected(const struct matter *f, int64_t corrects, int64_t step, const char *field, const char *value)
 {
     struct buf b = buf_new(f->a);
-    const char *now = value;
     for (size_t i = 0; i < f->correction_count; i++) {
         const struct matter_correction *c = &f->correction[i];
-        bool is_ours = c->corrects == corrects || (step >= 0 && c->step == step);
-        if (!is_ours || c->field == NULL || strcmp(c->field, field) != 0)
+        if (!concerns(c, corrects, step, field))
             continue;
         if (c->old_value != NULL)
             buf_printf(&b, "<span strikethrough=\"true\" color=\"%s\">%s</span> ", sheet_ink_hex(INK_BAD),
-                       sheet_escape(f->a, c->old_value));
-        buf_printf(&b, "<span size=\"75%%\" rise=\"2500\" color=\"%s\">c%zu</span> ", sheet_ink_hex(INK_BAD), i + 1);
-        now = c->new_value;
+                       matter_value(f, step, field, c->old_value));
+        buf_printf(&b, "<span size=\"75%%\" rise=\"2500\" color=\"%s\">c%zu</span> ", sheet_ink_hex(INK_BAD), c->no);
     }
-    buf_put(&b, sheet_escape(f->a, now));
+    buf_put(&b, matter_value(f, step, field, matter_now(f, corrects, step, field, value)));
     return b.text;
+}
+
+const char *matter_now(const struct matter *f, int64_t corrects, int64_t step, const char *field, const char *value)
+{
+    for (size_t i = 0; i < f->correction_count; i++)
+        if (concerns(&f->correction[i], corrects, step, field))
+            value = f->correction[i].new_value;
+    return value;
+}
+
+const char *matter_what(const struct matter *f, const struct matter_correction *c)
+{
+    const struct procedure_step *step = c->step < 0 ? NULL : procedure_step(f->procedure, (int)c->step);
+    if (c->step >= 0)
+        return arena_printf(f->a, "step %lld, %s", (long long)c->step, matter_title(f, step, c->field));
+    for (size_t i = 0; i < f->test_count; i++)
+        if (f->test[i].entry->entry.seq == c->corrects && specification_test(f->specification, f->test[i].report.code) != NULL)
+            return arena_printf(f->a, "%s, %s", sheet_escape(f->a, specification_test(f->specification, f->test[i].report.code)->title),
+                                matter_words(f, c->field));
+    return c->corrects >= 0 ? arena_printf(f->a, "entry %lld, %s", (long long)c->corrects + 1, matter_words(f, c->field))
+                            : matter_words(f, c->field);
 }
 
 bool matter_is_lapsed(const struct matter *f, int64_t seq)
@@ -154,18 +154,4 @@ const char *matter_donation(const struct matter *f)
         return sheet_escape(f->a, f->collection.donation_number);
     din_print(&din, text);
     return sheet_escape(f->a, text);
-}
-
-const char *matter_limit(const struct matter *f, const struct specification_test *test)
-{
-    static const char *const signs[SPEC_OP_COUNT] = {[SPEC_AT_LEAST] = "≥ ", [SPEC_AT_MOST] = "≤ ", [SPEC_ABOVE] = "&gt; ",
-                                                     [SPEC_BELOW] = "&lt; ", [SPEC_EQUALS] = ""};
-    const char *unit = matter_unit(f, test->unit);
-    if (test->op == SPEC_NEGATIVE)
-        return "negative";
-    if (test->op == SPEC_REPORT)
-        return "report";
-    if (test->op == SPEC_BETWEEN)
-        return arena_printf(f->a, "%s to %s %s", test->limit, test->limit_high, unit);
-    return arena_printf(f->a, "%s%s %s", signs[test->op], sheet_escape(f->a, test->limit), unit);
 }

@@ -19,6 +19,8 @@ struct matter_person {
 
 /** A value that stands corrected: what was recorded is shown struck through, never left out. */
 struct matter_correction {
+    size_t no;                       /* of the correction, from 1: `c1`; a computed value that follows from it has the same */
+    bool follows;                    /* computed anew, not itself corrected */
     int64_t seq, corrects;           /* the correcting entry, and the one corrected (-1: not said) */
     int64_t step;                    /* of the procedure; -1: none */
     const char *field, *old_value, *new_value, *reason, *actor;
@@ -52,9 +54,10 @@ struct matter {
     struct matter_person *person;
     size_t person_count;
     struct matter_correction *correction;
-    size_t correction_count;
+    size_t correction_count, corrections;   /* values, and the corrections that changed them */
     struct matter_lapsed *lapsed;
     size_t lapsed_count;
+    const char *changed;             /* R41, in markup: what was changed since its original entry, or that nothing was */
     struct matter_test *test;
     size_t test_count;
     struct specification_outcome outcome;
@@ -68,6 +71,9 @@ struct matter {
 /** matter_read(a, d, options, ret, e): all of it. ERR_DOSSIER_REFUSED when the subject is no batch. */
 int matter_read(struct arena *a, const struct dossier *d, const struct paper_options *options, struct matter *ret,
                struct err *e);
+
+/** matter_stand(f): state and decision, by the machine that the services walk. */
+void matter_stand(struct matter *f);
 
 /** matter_next(f, type, at, record): the next entry of the batch's stream of ${type} from ${*at} on, its record in ${record};
  *  NULL when there is none. ${*at} moves behind it. */
@@ -86,6 +92,9 @@ const char *matter_signed(const struct matter *f, const struct dossier_entry *en
 const char *matter_time(const struct matter *f, int64_t ms);
 const char *matter_time_exact(const struct matter *f, int64_t ms);
 
+/** matter_span(f, from_ms, to_ms): from one to the other, the day once where it is the same. */
+const char *matter_span(const struct matter *f, int64_t from_ms, int64_t to_ms);
+
 /** matter_free(f, text): free text in markup; withheld when redacted. "" for NULL. */
 const char *matter_free(const struct matter *f, const char *text);
 
@@ -95,13 +104,36 @@ const char *matter_mark(const struct matter *f, const char *word);
 /** matter_words(f, word): a word of the record for people: `handed_over` gives `handed over`, in markup. */
 const char *matter_words(const struct matter *f, const char *word);
 
-/** matter_label(f, name): a field's name where the procedure has no label for it. matter_unit(f, unit): as printed: `°C`. */
-const char *matter_label(const struct matter *f, const char *name);
+/** matter_number(f, text): a decimal of the record with its digits in threes: `178 600 000`; anything else as it is, in markup. */
+const char *matter_number(const struct matter *f, const char *text);
+
+/** matter_label(f, name, unit): a field's name for people, without the unit that it ends in (unit NULL: none is known).
+ *  matter_quantity(f, name): a reading's name with its unit: `temperature_c` gives `Temperature, °C`.
+ *  matter_unit(f, unit): as printed: `°C`. */
+const char *matter_label(const struct matter *f, const char *name, const char *unit);
+const char *matter_quantity(const struct matter *f, const char *name);
 const char *matter_unit(const struct matter *f, const char *unit);
 
+/** matter_field(step, name), matter_computed(step, name): the procedure's line of that name, NULL when there is none.
+ *  matter_title(f, step, name): the procedure's own label of either, or matter_label. ${step} may be NULL. */
+const struct procedure_field *matter_field(const struct procedure_step *step, const char *name);
+const struct procedure_computed *matter_computed(const struct procedure_step *step, const char *name);
+const char *matter_title(const struct matter *f, const struct procedure_step *step, const char *name);
+
+/** matter_range(f, min, max): `1 to 5`, `≥ 1`, `≤ 5` or "" ; either may be NULL. */
+const char *matter_range(const struct matter *f, const char *min, const char *max);
+
+/** matter_value(f, step, field, value): a value entered at ${step} (-1: at none) in markup, as a number or as free text. */
+const char *matter_value(const struct matter *f, int64_t step, const char *field, const char *value);
+
 /** matter_corrected(f, corrects, step, field, value): the value in markup, every earlier one struck through before it;
- *  corrected by statements on entry ${corrects} or on ${step} (-1: none). */
+ *  corrected by statements on entry ${corrects} or on ${step} (-1: none). matter_now(f, ...): the value alone as it is now. */
 const char *matter_corrected(const struct matter *f, int64_t corrects, int64_t step, const char *field, const char *value);
+
+const char *matter_now(const struct matter *f, int64_t corrects, int64_t step, const char *field, const char *value);
+
+/** matter_what(f, correction): where the corrected value stands, in markup: `step 3, viability`. */
+const char *matter_what(const struct matter *f, const struct matter_correction *c);
 
 /** matter_is_lapsed(f, seq): this act stands as unsigned until reviewed. */
 bool matter_is_lapsed(const struct matter *f, int64_t seq);

@@ -1,4 +1,5 @@
 /* Reading the dossier's statements. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "domain/specification_value.h"
@@ -121,8 +122,9 @@ static void add_correction(struct matter *f, const struct dossier_entry *entry, 
         return;
     if (f->correction_count > 0)
         memcpy(grown, f->correction, f->correction_count * sizeof *grown);
+    f->corrections += outer == NULL;
     grown[f->correction_count++] = (struct matter_correction){
-        .seq = entry->entry.seq, .corrects = corrects, .step = step,
+        .no = f->corrections, .follows = outer != NULL, .seq = entry->entry.seq, .corrects = corrects, .step = step,
         .field = field, .old_value = text_field(type, record, "old_value"), .new_value = text_field(type, record, "new_value"),
         .reason = outer != NULL ? outer->reason : text_field(type, record, "reason"), .actor = entry->statement.actor,
         .time_ms = entry->entry.time_ms};
@@ -141,41 +143,31 @@ static void correct_test(struct matter *f, const struct record_type *type, const
         }
 }
 
-/* What signs anew what ${act} signed; which of its fields names the step or test. */
-static bool is_renewed(struct matter *f, const char *act, int64_t subject, int64_t since)
+static int by_entry(const void *x, const void *y)
 {
-    static const struct {
-        const char *act, *renewal, *field;
-    } renewals[] = {{"batch.step", "batch.step_verify", "step"},
-                    {"batch.step_verify", "batch.step_verify", "step"},
-                    {"quality.test_report", "quality.test_review", "test_seq"},
-                    {"quality.test_review", "quality.test_review", "test_seq"},
-                    {"release.review", "release.review", NULL},
-                    {"release.release", "release.release", NULL}};
-    for (size_t k = 0; act != NULL && k < sizeof renewals / sizeof *renewals; k++) {
-        const struct record_type *type = verb_find(renewals[k].renewal)->in;
-        const struct dossier_entry *entry;
-        void *record = record_new(f->a, type);
-        if (strcmp(act, renewals[k].act) != 0)
-            continue;
-        for (size_t at = 0; (entry = matter_next(f, renewals[k].renewal, &at, record)) != NULL;)
-            if (entry->entry.seq > since && (renewals[k].field == NULL || number_field(type, record, renewals[k].field) == subject))
-                return true;
-    }
-    return false;
+    const struct matter_lapsed *p = x, *q = y;
+    return (p->entry > q->entry) - (p->entry < q->entry);
 }
 
-static void add_lapsed(struct matter *f, const struct dossier_entry *entry, const struct record_type *type, const struct list *rows)
+/* What stands as unsigned now, by the verifier's own reading. */
+static int read_lapsed(struct matter *f, struct err *e)
 {
-    struct matter_lapsed *grown = ARENA_ARRAY(f->a, struct matter_lapsed, f->lapsed_count + rows->count);
-    if (f->lapsed_count > 0)
-        memcpy(grown, f->lapsed, f->lapsed_count * sizeof *grown);
-    for (size_t i = 0; i < rows->count; i++) {
-        const void *row = (const char *)rows->items + i * type->size;
-        if (!is_renewed(f, text_field(type, row, "act"), number_field(type, row, "subject"), entry->entry.seq))
-            grown[f->lapsed_count++] = (struct matter_lapsed){number_field(type, row, "entry"), entry->entry.seq};
+    const struct dossier_entry end = {.entry.seq = INT64_MAX};      /* behind the last entry there is */
+    const struct recompute_case c = {f->a, f->d, f->batch, &end, &f->memory};
+    struct list rows = {NULL, 0};
+    int rc = recompute_unsigned(&c, &rows, e);
+    f->lapsed = ARENA_ARRAY(f->a, struct matter_lapsed, rows.count + 1);
+    for (size_t i = 0; i < rows.count && rc == 0; i++) {
+        const struct unsigned_row *row = LIST_AT(rows, const struct unsigned_row, i);
+        size_t k = 0;
+        while (k < f->lapsed_count && f->lapsed[k].entry != row->entry)
+            k++;
+        f->lapsed[k] = (struct matter_lapsed){row->entry, row->corrected_by};
+        f->lapsed_count += k == f->lapsed_count;
     }
-    f->lapsed = grown;
+    if (f->lapsed_count > 1)
+        qsort(f->lapsed, f->lapsed_count, sizeof *f->lapsed, by_entry);
+    return rc;
 }
 
 static void read_corrections(struct matter *f)
@@ -193,9 +185,6 @@ static void read_corrections(struct matter *f)
         struct matter_correction outer = f->correction_count > 0 ? f->correction[f->correction_count - 1] : (struct matter_correction){0};
         for (size_t k = 0; list != NULL && k < list->count; k++)
             add_correction(f, entry, row, (const char *)list->items + k * row->size, &outer);
-        list = rows_field(verb->in, record, "lapsed", &row);
-        if (list != NULL && list->count > 0)
-            add_lapsed(f, entry, row, list);
     }
 }
 
@@ -245,25 +234,6 @@ static void judge(struct matter *f)
 
 /* ---- standing */
 
-static void read_state(struct matter *f)
-{
-    static const struct {
-        const char *type, *state;
-    } turns[] = {{"batch.step", "in_process"},      {"batch.complete", "in_test"},    {"release.release", "released"},
-                 {"release.reject", "rejected"}, {"custody.hand_over", "handed_over"}, {"custody.receive", "received"}};
-    f->state = "open";
-    for (size_t i = 0; i < f->batch->count; i++)
-        for (size_t k = 0; k < sizeof turns / sizeof *turns; k++)
-            if (strcmp(f->batch->entry[i].statement.type, turns[k].type) == 0) {
-                f->state = turns[k].state;
-                if (k == 2 || k == 3)
-                    f->decision = &f->batch->entry[i];
-            }
-    for (size_t i = 0; i < f->test_count && f->decision == NULL; i++)
-        if (f->test[i].report.verdict != NULL && strcmp(f->test[i].report.verdict, "fail") == 0 && !f->test[i].is_closed)
-            f->state = "on_hold";
-}
-
 static void add_open(struct matter *f, const char *text)
 {
     f->open_item[f->open_count++] = text;
@@ -295,10 +265,30 @@ static void open_deviations(struct matter *f)
     }
 }
 
+/* One item a correction: which entries it left unsigned. */
+static void open_lapsed(struct matter *f)
+{
+    for (size_t i = 0; i < f->lapsed_count; i++) {
+        struct buf b = buf_new(f->a);
+        size_t n = 0;
+        bool is_said = false;
+        for (size_t k = 0; k < f->lapsed_count; k++) {
+            is_said |= k < i && f->lapsed[k].by == f->lapsed[i].by;
+            if (f->lapsed[k].by == f->lapsed[i].by)
+                buf_printf(&b, "%s%lld", n++ == 0 ? "" : ", ", (long long)f->lapsed[k].entry + 1);
+        }
+        if (!is_said)
+            add_open(f, arena_printf(f->a, n == 1 ? "Entry %s stands as unsigned until reviewed (corrected by entry %lld)"
+                                                  : "Entries %s stand as unsigned until reviewed (corrected by entry %lld)",
+                                     b.text, (long long)f->lapsed[i].by + 1));
+    }
+}
+
 static void read_open_items(struct matter *f)
 {
     size_t steps = f->procedure->steps.count;
     f->open_item = ARENA_ARRAY(f->a, const char *, 2 * steps + f->batch->count + f->outcome.line_count + f->lapsed_count + 4);
+    open_lapsed(f);
     for (int no = 1; no <= (int)steps; no++) {
         bool performed = is_step_done(f, "batch.step", no);
         if (!performed)
@@ -317,11 +307,31 @@ static void read_open_items(struct matter *f)
             add_open(f, arena_printf(f->a, "Out of specification: %s, entry %lld", sheet_escape(f->a, f->test[i].report.code),
                                      (long long)f->test[i].entry->entry.seq + 1));
     open_deviations(f);
-    for (size_t i = 0; i < f->lapsed_count; i++)
-        add_open(f, arena_printf(f->a, "Entry %lld stands as unsigned until reviewed (corrected by entry %lld)",
-                                 (long long)f->lapsed[i].entry + 1, (long long)f->lapsed[i].by + 1));
     if (f->decision == NULL)
         add_open(f, "Neither released nor rejected");
+}
+
+#define CHANGED_NAMED_MAX 4
+
+/* R41 (Annex 11 8.2): a print that supports a release says whether data was changed since its original entry. */
+static void read_changed(struct matter *f)
+{
+    struct buf b = buf_new(f->a);
+    size_t n = f->corrections, named = 0;
+    if (n == 0) {
+        f->changed = "nothing";
+        return;
+    }
+    buf_printf(&b, n == 1 ? "%zu correction, c1" : "%zu corrections, c1 to c%zu", n, n);
+    for (size_t i = 0; i < f->correction_count && named < CHANGED_NAMED_MAX; i++)
+        if (!f->correction[i].follows)
+            buf_printf(&b, "%s%s", named++ == 0 ? ": " : "; ", matter_what(f, &f->correction[i]));
+    if (n > named)
+        buf_printf(&b, " and %zu more", n - named);
+    if (f->correction_count > n)
+        buf_printf(&b, "; %zu computed value%s follow%s", f->correction_count - n, f->correction_count - n == 1 ? "" : "s",
+                   f->correction_count - n == 1 ? "s" : "");
+    f->changed = b.text;
 }
 
 int matter_read(struct arena *a, const struct dossier *d, const struct paper_options *options, struct matter *ret,
@@ -345,8 +355,12 @@ int matter_read(struct arena *a, const struct dossier *d, const struct paper_opt
     read_people(ret);
     read_tests(ret);
     read_corrections(ret);
+    rc = read_lapsed(ret, e);
+    if (rc != 0)
+        return rc;
     judge(ret);
-    read_state(ret);
+    matter_stand(ret);
+    read_changed(ret);
     read_open_items(ret);
     return 0;
 }

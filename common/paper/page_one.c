@@ -181,8 +181,12 @@ static void complete(struct sheet *s, struct matter *f)
         acts += statement_is_act(&f->batch->entry[i].statement);
     part(s, "Completeness and time");
     pair(s, "Record", arena_printf(f->a, "<b>complete: entries 1 to %zu</b> (seq 0 to %zu), %zu of them signed acts", n, n - 1, acts));
+    pair(s, "Changed since entry", f->correction_count == 0 ? "<b>nothing</b>: every value stands as it was entered first"
+         : arena_printf(f->a, "<b>%s</b>; struck through where they stand, with their reasons under Corrections", f->changed));
     pair(s, "Nothing later", arena_printf(f->a, "entry %zu was the last of %s when the log had %llu entries", n, f->d->subject,
                                           (unsigned long long)f->d->heads.size));
+    pair(s, "After this print", arena_printf(f->a, "%s lists what was recorded later",
+                                             mono(f, arena_printf(f->a, "stemma history %s from_seq=%zu", f->d->subject, n))));
     if (note_parse(f->a, (const char *)f->d->checkpoint.data, f->d->checkpoint.len, &checkpoint, &e) == 0)
         pair(s, "Checkpoint", arena_printf(f->a, "%s, size %llu\n%s", sheet_escape(f->a, checkpoint.origin),
                                            (unsigned long long)checkpoint.size,

@@ -1,6 +1,7 @@
 #include "paper/paper.h"
 
 #include <cairo-pdf.h>
+#include <string.h>
 #include <time.h>
 
 #include "paper/chapters.h"
@@ -34,7 +35,7 @@ static void describe(cairo_surface_t *surface, const struct matter *f)
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_MOD_DATE, at);
 }
 
-/* All pages once; ${pages} is what their foot says. Returns how many there are, 0 when cairo failed. */
+/* All pages once; ${pages} is what their foot says. Returns how many there are, 0 when cairo failed or a text could not be set. */
 static int draw(struct matter *f, PangoFontMap *fonts, int pages, struct buf *out)
 {
     static void (*const chapters[])(struct sheet *, struct matter *) = {
@@ -53,8 +54,9 @@ static int draw(struct matter *f, PangoFontMap *fonts, int pages, struct buf *ou
     cairo_font_options_destroy(options);
     s.running_left = arena_printf(f->a, "<b>%s</b>  ·  %s", f->d->subject, sheet_escape(f->a, f->procedure->product));
     s.running_right = f->options->redacted ? "Batch record, redacted copy for reading" : "Batch record, copy for reading";
-    s.foot = arena_printf(f->a, "%s  ·  log size %llu  ·  time-stamp %s", f->d->subject, (unsigned long long)f->d->size,
-                          matter_time_exact(f, f->options->token_ms));
+    s.foot = arena_printf(f->a, "%s, entries 1 to %zu  ·  log size %llu  ·  %s  ·  changed since original entry: %.*s", f->d->subject,
+                          f->batch->count, (unsigned long long)f->d->size, matter_time_exact(f, f->options->token_ms),
+                          (int)strcspn(f->changed, ","), f->changed);
     sheet_begin(&s);
     page_one(&s, f);
     sheet_break(&s);
@@ -64,7 +66,7 @@ static int draw(struct matter *f, PangoFontMap *fonts, int pages, struct buf *ou
     g_object_unref(s.context);
     cairo_destroy(s.cr);
     cairo_surface_finish(s.surface);
-    bool ok = cairo_surface_status(s.surface) == CAIRO_STATUS_SUCCESS;
+    bool ok = cairo_surface_status(s.surface) == CAIRO_STATUS_SUCCESS && !s.is_spoiled;
     cairo_surface_destroy(s.surface);
     return ok ? s.page : 0;
 }

@@ -4,9 +4,16 @@
 #include "paper/chapters.h"
 #include "paper/table.h"
 
-static const struct column test_columns[] = {{"Test, method", 23, false}, {"Limit", 14, false}, {"Result as read", 12, true},
-                                             {"Reported", 10, true}, {"Verdict", 13, false}, {"Tested by", 27, false},
-                                             {"Reviewed by", 27, false}};
+static const struct column test_columns[] = {{"Test, method", 24, false}, {"Limit", 16, false}, {"Result", 16, true},
+                                             {"Verdict", 12.5, false}, {"Tested by", 27.4, false}, {"Reviewed by", 27.4, false}};
+
+/* As it was read; and as it goes on the certificate where that differs. */
+static const char *result_of(struct matter *f, const struct matter_test *r)
+{
+    const char *read = matter_corrected(f, r->entry->entry.seq, -1, "result", r->report.result), *reported = r->report.reported;
+    bool is_same = reported == NULL || r->report.result == NULL || strcasecmp(reported, r->report.result) == 0;
+    return is_same ? read : arena_printf(f->a, "%s\nreported %s", read, matter_number(f, reported));
+}
 
 static void test_row(struct table *t, struct matter *f, const struct specification_test *test)
 {
@@ -18,14 +25,29 @@ static void test_row(struct table *t, struct matter *f, const struct specificati
         const char *invalid = r->is_invalid ? arena_printf(f->a, "<span color=\"%s\">invalidated</span>\n", sheet_ink_hex(INK_BAD)) : "";
         table_row(t, (const char *[]){
             arena_printf(f->a, "<b>%s</b>\n%s", sheet_escape(f->a, test->title), sheet_escape(f->a, r->report.method)),
-            matter_limit(f, test), matter_corrected(f, r->entry->entry.seq, -1, "result", r->report.result),
-            sheet_escape(f->a, r->report.reported), arena_printf(f->a, "%s%s", invalid, matter_mark(f, r->report.verdict)),
+            matter_limit(f, test), result_of(f, r), arena_printf(f->a, "%s%s", invalid, matter_mark(f, r->report.verdict)),
             matter_signed(f, r->entry), r->review != NULL ? matter_signed(f, r->review) : matter_mark(f, "pending")});
         any = true;
     }
     if (!any)
-        table_row(t, (const char *[]){arena_printf(f->a, "<b>%s</b>", sheet_escape(f->a, test->title)), matter_limit(f, test), "", "",
+        table_row(t, (const char *[]){arena_printf(f->a, "<b>%s</b>", sheet_escape(f->a, test->title)), matter_limit(f, test), "",
                                       matter_mark(f, "missing"), "", ""});
+}
+
+/* What is not as it should be, counted: `; 1 failed, 2 pending`. */
+static const char *tally(struct matter *f)
+{
+    const struct specification_outcome *o = &f->outcome;
+    const struct {
+        size_t n;
+        const char *word;
+    } counts[] = {{o->failed, "failed"}, {o->missing, "missing"}, {o->pending, "pending"}, {o->cannot, "not to be evaluated"}};
+    struct buf b = buf_new(f->a);
+    buf_put(&b, "");
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        if (counts[i].n > 0)
+            buf_printf(&b, "%s%zu %s", b.len == 0 ? "; " : ", ", counts[i].n, counts[i].word);
+    return b.text;
 }
 
 static void tests(struct sheet *s, struct matter *f)
@@ -33,10 +55,10 @@ static void tests(struct sheet *s, struct matter *f)
     struct table t;
     const struct specification_test *test = f->specification->tests.items;
     sheet_text(s, FACE_TEXT, SHEET_LEFT, SHEET_SPAN,
-               arena_printf(f->a, "Against %s version %d: %s. %s", f->specification->id, f->specification->version,
-                            matter_mark(f, verdict_words[f->outcome.verdict]), sheet_escape(f->a, f->outcome.sentence)));
+               arena_printf(f->a, "Against %s version %d: %s%s", f->specification->id, f->specification->version,
+                            matter_mark(f, verdict_words[f->outcome.verdict]), tally(f)));
     sheet_gap(s, 4);
-    table_begin(&t, s, test_columns, 7);
+    table_begin(&t, s, test_columns, 6);
     for (size_t i = 0; i < f->specification->tests.count; i++)
         test_row(&t, f, &test[i]);
     table_end(&t);
@@ -95,19 +117,30 @@ static void deviations(struct sheet *s, struct matter *f)
         table_end(&x.t);
 }
 
-static void review(struct sheet *s, struct matter *f)
+static void review_row(struct acts *x, const struct dossier_entry *entry)
 {
-    struct acts x = {.s = s, .f = f, .title = "Review and disposition"};
+    struct matter *f = x->f;
+    const char *type = entry->statement.type;
     struct batch_review reviewed;
     struct batch_release released;
     struct batch_reject rejected;
-    const struct dossier_entry *entry;
-    for (size_t at = 0; (entry = matter_next(f, "release.review", &at, &reviewed)) != NULL;)
-        act_row(&x, entry, arena_printf(f->a, "reviewed: entries 1 to %lld", (long long)reviewed.entries), reviewed.conclusion);
-    for (size_t at = 0; (entry = matter_next(f, "release.release", &at, &released)) != NULL;)
-        act_row(&x, entry, "<b>released</b>", released.remark);
-    for (size_t at = 0; (entry = matter_next(f, "release.reject", &at, &rejected)) != NULL;)
-        act_row(&x, entry, "<b>rejected</b>", rejected.reason);
+    struct hold_end ended;
+    size_t at = (size_t)(entry - f->batch->entry);
+    if (strcmp(type, "release.review") == 0 && matter_next(f, type, &at, &reviewed) == entry)
+        act_row(x, entry, arena_printf(f->a, "reviewed: entries 1 to %lld", (long long)reviewed.entries), reviewed.conclusion);
+    else if (strcmp(type, "release.release") == 0 && matter_next(f, type, &at, &released) == entry)
+        act_row(x, entry, "<b>released</b>", released.remark);
+    else if (strcmp(type, "release.reject") == 0 && matter_next(f, type, &at, &rejected) == entry)
+        act_row(x, entry, "<b>rejected</b>", rejected.reason);
+    else if (strcmp(type, "quality.hold_end") == 0 && matter_next(f, type, &at, &ended) == entry)
+        act_row(x, entry, "hold ended", ended.reason);
+}
+
+static void review(struct sheet *s, struct matter *f)
+{
+    struct acts x = {.s = s, .f = f, .title = "Review and disposition"};
+    for (size_t i = 0; i < f->batch->count; i++)
+        review_row(&x, &f->batch->entry[i]);
     if (x.begun)
         table_end(&x.t);
 }
@@ -117,10 +150,9 @@ static void gate(struct sheet *s, struct matter *f)
     static const struct column columns[] = {{"Point", 7, true}, {"What must hold", 38, false}, {"State", 17, false}, {"Why", 38, false}};
     struct batch_release released;
     struct table t;
-    size_t at = 0;
-    if (matter_next(f, "release.release", &at, &released) == NULL)
+    if (!matter_of(f, f->d->subject, "release.release", &released))
         return;
-    sheet_section(s, "Release gate, as it stood at the release", 60);
+    sheet_section(s, "Release gate, as it stood at the last release", 60);
     table_begin(&t, s, columns, 4);
     for (size_t i = 0; i < released.gate.count; i++) {
         const struct gate_point *p = LIST_AT(released.gate, const struct gate_point, i);

@@ -93,7 +93,10 @@ PangoLayout *sheet_layout(struct sheet *s, enum face face, double width, const c
     pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
     pango_layout_set_spacing(layout, (int)(faces[face].spacing * PANGO_SCALE));
     pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
-    pango_layout_set_markup(layout, markup, -1);
+    if (pango_parse_markup(markup, -1, 0, NULL, NULL, NULL, NULL))
+        pango_layout_set_markup(layout, markup, -1);
+    else
+        s->is_spoiled = true;        /* it would be an empty place on paper */
     return layout;
 }
 

@@ -25,6 +25,7 @@ struct sheet {
     cairo_t *cr;
     PangoContext *context;
     double y;                        /* where the next thing goes */
+    bool is_spoiled;                 /* a text could not be set: the paper is none */
     int page, pages;                 /* pages: 0 while they are counted */
     const char *running_left, *running_right, *foot;   /* markup */
     void (*on_page)(struct sheet *s, void *ctx);       /* after each page break: a table's head again; NULL: nothing */

@@ -9,43 +9,16 @@ static const struct column value_columns[] = {{"Value", 30, false}, {"Entered or
 static const struct column use_columns[] = {{"Material or equipment", 33, false}, {"Id", 23, false}, {"Lot or serial number", 20, false},
                                             {"Quantity", 11, true}, {"Expiry or calibration due", 26, false}};
 
-static const char *range(const struct matter *f, const char *min, const char *max)
-{
-    if (min != NULL && max != NULL)
-        return arena_printf(f->a, "%s to %s", min, max);
-    return min != NULL ? arena_printf(f->a, "≥ %s", min) : max != NULL ? arena_printf(f->a, "≤ %s", max) : "";
-}
-
 static const char *limits(const struct matter *f, const char *const hard[2], const char *const usual[2])
 {
-    const char *h = range(f, hard[0], hard[1]), *u = range(f, usual[0], usual[1]);
+    const char *h = matter_range(f, hard[0], hard[1]), *u = matter_range(f, usual[0], usual[1]);
     return arena_printf(f->a, "%s%s%s", h, h[0] != '\0' && u[0] != '\0' ? "; " : "", u);
-}
-
-static const struct procedure_field *field_of(const struct procedure_step *step, const char *name)
-{
-    const struct procedure_field *fields = step->fields.items;
-    for (size_t i = 0; i < step->fields.count; i++)
-        if (strcmp(fields[i].name, name) == 0)
-            return &fields[i];
-    return NULL;
-}
-
-static const struct procedure_computed *computed_of(const struct procedure_step *step, const char *name)
-{
-    const struct procedure_computed *computed = step->computed.items;
-    for (size_t i = 0; i < step->computed.count; i++)
-        if (strcmp(computed[i].name, name) == 0)
-            return &computed[i];
-    return NULL;
 }
 
 static const char *shown_value(const struct matter *f, const struct dossier_entry *entry, const struct procedure_field *field,
                                const struct step_value *v, int64_t step)
 {
     int64_t ms;
-    if (field != NULL && field->kind == VALUE_TEXT && f->options->redacted)
-        return matter_free(f, v->value);
     const char *text = matter_corrected(f, entry->entry.seq, step, v->name, v->value);
     if (field != NULL && field->kind == VALUE_TIME && clock_from_text(v->value, strlen(v->value), &ms) && strcmp(text, v->value) == 0)
         return matter_time(f, ms);
@@ -70,9 +43,9 @@ static void late_values(struct table *t, struct matter *f, const struct dossier_
     for (size_t i = 0; i < f->correction_count; i++) {
         const struct matter_correction *c = &f->correction[i];
         bool is_first = c->step == done->step && c->old_value == NULL && !has_value(done, c->field);
-        const struct procedure_field *field = field_of(step, c->field);
+        const struct procedure_field *field = matter_field(step, c->field);
         if (is_first)
-            table_row(t, (const char *[]){field != NULL && field->label != NULL ? sheet_escape(f->a, field->label) : matter_label(f, c->field),
+            table_row(t, (const char *[]){matter_title(f, step, c->field),
                                           matter_corrected(f, entry->entry.seq, done->step, c->field, c->new_value),
                                           matter_unit(f, field == NULL ? NULL : field->unit), "", "entered by correction"});
     }
@@ -87,9 +60,8 @@ static void values(struct sheet *s, struct matter *f, const struct dossier_entry
     table_begin(&t, s, value_columns, 5);
     for (size_t i = 0; i < done->values.count; i++) {
         const struct step_value *v = LIST_AT(done->values, const struct step_value, i);
-        const struct procedure_field *field = field_of(step, v->name);
-        const char *label = field != NULL && field->label != NULL ? sheet_escape(f->a, field->label) : matter_label(f, v->name);
-        table_row(&t, (const char *[]){label, shown_value(f, entry, field, v, done->step),
+        const struct procedure_field *field = matter_field(step, v->name);
+        table_row(&t, (const char *[]){matter_title(f, step, v->name), shown_value(f, entry, field, v, done->step),
                                        matter_unit(f, field == NULL ? NULL : field->unit),
                                        field == NULL ? "" : limits(f, (const char *[]){field->hard_min, field->hard_max},
                                                                    (const char *[]){field->warn_min, field->warn_max}),
@@ -97,11 +69,10 @@ static void values(struct sheet *s, struct matter *f, const struct dossier_entry
     }
     for (size_t i = 0; i < done->computed.count; i++) {
         const struct step_result *r = LIST_AT(done->computed, const struct step_result, i);
-        const struct procedure_computed *c = computed_of(step, r->name);
-        const char *label = c != NULL && c->label != NULL ? sheet_escape(f->a, c->label) : matter_label(f, r->name);
+        const struct procedure_computed *c = matter_computed(step, r->name);
         const char *none = arena_printf(f->a, "<span color=\"%s\">○ %s</span>", sheet_ink_hex(INK_WARN),
                                         sheet_escape(f->a, r->cannot_evaluate));
-        table_row(&t, (const char *[]){arena_printf(f->a, "<i>%s</i>", label),
+        table_row(&t, (const char *[]){arena_printf(f->a, "<i>%s</i>", matter_title(f, step, r->name)),
                                        r->value == NULL ? none : matter_corrected(f, -2, done->step, r->name, r->value),
                                        matter_unit(f, r->unit),
                                        c == NULL ? "" : limits(f, (const char *[]){c->hard_min, c->hard_max},
@@ -118,7 +89,7 @@ static void material_row(struct table *t, struct matter *f, const struct step_ma
     record_init(&record_material_receive, &lot);
     bool here = matter_of(f, m->lot_id, "batch.material_receive", &lot);
     table_row(t, (const char *[]){here ? sheet_escape(f->a, lot.material) : "", m->lot_id, sheet_escape(f->a, lot.lot_number),
-                                  arena_printf(f->a, "%s %s", m->quantity, sheet_escape(f->a, here ? lot.unit : "")),
+                                  arena_printf(f->a, "%s %s", matter_number(f, m->quantity), sheet_escape(f->a, here ? lot.unit : "")),
                                   here ? matter_time(f, lot.expires_at) : ""});
 }
 
@@ -169,8 +140,8 @@ static void one_step(struct sheet *s, struct matter *f, const struct dossier_ent
                                   sheet_ink_hex(INK_QUIET), stage_words[step->stage]), 80);
     const char *none = arena_printf(f->a, "<span color=\"%s\">○ not yet</span>", sheet_ink_hex(INK_WARN));
     sheet_text(s, FACE_TABLE, SHEET_LEFT, SHEET_SPAN,
-               arena_printf(f->a, "Performed by %s (entry %lld). Work from %s to %s.\nVerified by %s", matter_signed(f, entry),
-                            (long long)entry->entry.seq + 1, matter_time(f, done->started_at), matter_time(f, done->ended_at),
+               arena_printf(f->a, "Performed by %s (entry %lld). Work %s.\nVerified by %s", matter_signed(f, entry),
+                            (long long)entry->entry.seq + 1, matter_span(f, done->started_at, done->ended_at),
                             verified != NULL ? matter_signed(f, verified) : step->verify ? none : "nobody; the procedure asks for none"));
     if (done->reason != NULL)
         sheet_text(s, FACE_TABLE, SHEET_LEFT, SHEET_SPAN, arena_printf(f->a, "Reason: %s", matter_free(f, done->reason)));
@@ -210,7 +181,7 @@ static void readings(struct sheet *s, struct matter *f)
     table_begin(&t, s, columns, 5);
     for (; entry != NULL; entry = matter_next(f, "batch.reading", &at, &reading))
         table_row(&t, (const char *[]){arena_printf(f->a, "%lld", (long long)entry->entry.seq + 1), matter_time(f, reading.read_at),
-                                       reading.equipment_id, matter_words(f, reading.quantity),
+                                       reading.equipment_id, matter_quantity(f, reading.quantity),
                                        matter_corrected(f, entry->entry.seq, -1, "value", reading.value)});
     table_end(&t);
 }

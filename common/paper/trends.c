@@ -1,7 +1,9 @@
 /*
- * Plots of what was measured more than once: readings over time, values and results of one name over the steps. Binary
- * floats are for places on paper only; the numbers beside a plot are the record's own decimals.
+ * Plots of what was measured more than once: readings over time, values and results of one name over the steps, with the
+ * hard limits of the procedure or the specification where they are near. Binary floats are for places on paper only; the
+ * numbers beside a plot are the record's own decimals.
  */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +22,7 @@ struct point {
 
 struct series {
     const char *key, *title;         /* key: what belongs together; title in markup */
+    const char *bounds, *min, *max;  /* what the limits are called; NULL: none */
     struct point point[POINTS_MAX];
     size_t count;
 };
@@ -29,17 +32,17 @@ struct trends {
     size_t count;
 };
 
-static void add(struct matter *f, struct trends *t, const char *key, const char *title, struct point p)
+static struct series *add(struct matter *f, struct trends *t, const char *key, const char *title, struct point p)
 {
     char *end;
     p.y = strtod(p.text, &end);
     if (end == p.text || *end != '\0')
-        return;                      /* a word, or below a limit of detection: no place on a plot */
+        return NULL;                 /* a word, or below a limit of detection: no place on a plot */
     size_t i = 0;
     while (i < t->count && strcmp(t->series[i].key, key) != 0)
         i++;
     if (i == SERIES_MAX)
-        return;
+        return NULL;
     if (i == t->count) {
         t->series[i].key = arena_text(f->a, key);
         t->series[i].title = title;
@@ -48,6 +51,7 @@ static void add(struct matter *f, struct trends *t, const char *key, const char 
     struct series *s = &t->series[i];
     if (s->count < POINTS_MAX)
         s->point[s->count++] = p;
+    return s;
 }
 
 static void take_readings(struct matter *f, struct trends *t)
@@ -55,8 +59,13 @@ static void take_readings(struct matter *f, struct trends *t)
     struct batch_reading r;
     for (size_t at = 0; matter_next(f, "batch.reading", &at, &r) != NULL;)
         add(f, t, arena_printf(f->a, "reading %s %s", r.equipment_id, r.quantity),
-            arena_printf(f->a, "%s, %s", matter_label(f, r.quantity), r.equipment_id),
+            arena_printf(f->a, "%s  ·  %s", matter_quantity(f, r.quantity), r.equipment_id),
             (struct point){(double)r.read_at, 0, r.value, matter_time(f, r.read_at)});
+}
+
+static const char *with_unit(struct matter *f, const char *title, const char *unit)
+{
+    return *matter_unit(f, unit) == '\0' ? title : arena_printf(f->a, "%s, %s", title, matter_unit(f, unit));
 }
 
 /* Computed values of one name in several steps: viability, doublings, yield from passage to passage. */
@@ -66,10 +75,20 @@ static void take_computed(struct matter *f, struct trends *t)
     for (size_t at = 0; matter_next(f, "batch.step", &at, &done) != NULL;)
         for (size_t i = 0; i < done.computed.count; i++) {
             const struct step_result *r = LIST_AT(done.computed, const struct step_result, i);
-            if (r->value != NULL && strcmp(r->name, "dilution_factor") != 0)
-                add(f, t, arena_printf(f->a, "computed %s", r->name),
-                    arena_printf(f->a, "%s, %s", matter_label(f, r->name), matter_unit(f, r->unit)),
-                    (struct point){(double)done.step, 0, r->value, arena_printf(f->a, "step %lld", (long long)done.step)});
+            const struct procedure_step *step = procedure_step(f->procedure, (int)done.step);
+            const struct procedure_computed *c = step == NULL ? NULL : matter_computed(step, r->name);
+            const char *value = matter_now(f, -2, done.step, r->name, r->value);
+            if (value == NULL || strcmp(r->name, "dilution_factor") == 0)
+                continue;
+            struct series *s = add(f, t, arena_printf(f->a, "computed %s", r->name),
+                                   with_unit(f, matter_title(f, step, r->name), r->unit),
+                                   (struct point){(double)done.step, 0, value, arena_printf(f->a, "step %lld", (long long)done.step)});
+            if (s != NULL && c != NULL) {
+                bool is_hard = c->hard_min != NULL || c->hard_max != NULL;
+                s->bounds = is_hard ? "limit" : "usual";
+                s->min = is_hard ? c->hard_min : c->warn_min;
+                s->max = is_hard ? c->hard_max : c->warn_max;
+            }
         }
 }
 
@@ -77,7 +96,7 @@ static void take_tests(struct matter *f, struct trends *t)
 {
     for (size_t i = 0; i < f->test_count; i++) {
         const struct test_report *r = &f->test[i].report;
-        add(f, t, arena_printf(f->a, "test %s", r->code), arena_printf(f->a, "%s, tests", matter_label(f, r->code)),
+        add(f, t, arena_printf(f->a, "test %s", r->code), arena_printf(f->a, "%s, tests", matter_label(f, r->code, NULL)),
             (struct point){(double)r->tested_at, 0, r->result, matter_time(f, r->tested_at)});
     }
 }
@@ -94,6 +113,27 @@ static double place_x(const struct frame *p, double x)
 static double place_y(const struct frame *p, double y)
 {
     return p->y + p->h - (p->max_y > p->min_y ? (y - p->min_y) / (p->max_y - p->min_y) : 0.5) * p->h;
+}
+
+/* A limit is drawn where it is near what was measured; a far one would flatten the line, its number stands in the title. */
+static void take_limit(struct frame *p, const char *text, double *ret)
+{
+    char *end;
+    double near = (p->max_y > p->min_y ? p->max_y - p->min_y : fabs(p->max_y)) * 1.5, y;
+    *ret = NAN;
+    if (text == NULL || (y = strtod(text, &end), *end != '\0') || y < p->min_y - near || y > p->max_y + near)
+        return;
+    *ret = y;
+}
+
+static void draw_limit(struct sheet *s, const struct frame *p, double y)
+{
+    static const double dashes[] = {3, 2.4};
+    if (isnan(y))
+        return;
+    cairo_set_dash(s->cr, dashes, 2, 0);
+    sheet_line(s, (double[]){p->x - 5, place_y(p, y), p->x + p->w + 5, place_y(p, y)}, 0.8, INK_BAD);
+    cairo_set_dash(s->cr, NULL, 0, 0);
 }
 
 static void draw_line(struct sheet *s, const struct frame *p, const struct series *of)
@@ -119,7 +159,7 @@ static void label(struct sheet *s, double x, double y, double width, bool right,
     g_object_unref(layout);
 }
 
-static void draw_series(struct sheet *s, double x, double width, const struct series *of)
+static void draw_series(struct sheet *s, const struct matter *f, double x, double width, const struct series *of)
 {
     const struct point *low = &of->point[0], *high = low, *first = low, *last = low;
     for (size_t i = 1; i < of->count; i++) {
@@ -130,12 +170,21 @@ static void draw_series(struct sheet *s, double x, double width, const struct se
         last = p->x >= last->x ? p : last;
     }
     struct frame p = {x + 64, s->y + 16, width - 72, PLOT_HEIGHT - 36, first->x, last->x, low->y, high->y};
-    sheet_at(s, FACE_TABLE, x, s->y, width, arena_printf(s->arena, "<b>%s</b>", of->title));
+    const char *limits = matter_range(f, of->min, of->max);
+    double min, max;
+    take_limit(&p, of->min, &min);
+    take_limit(&p, of->max, &max);
+    p.min_y = fmin(p.min_y, min);    /* fmin and fmax pass over what is no number */
+    p.max_y = fmax(p.max_y, max);
+    sheet_at(s, FACE_TABLE, x, s->y, width, *limits == '\0' ? arena_printf(f->a, "<b>%s</b>", of->title)
+             : arena_printf(f->a, "<b>%s</b>  <span color=\"%s\">%s %s</span>", of->title, sheet_ink_hex(INK_QUIET), of->bounds, limits));
     sheet_box(s, (double[]){p.x - 5, p.y - 5, p.w + 10, p.h + 10}, INK_SHADE, INK_COUNT);
+    draw_limit(s, &p, min);
+    draw_limit(s, &p, max);
     draw_line(s, &p, of);
-    label(s, x, place_y(&p, high->y) - 5, 56, true, high->text);
-    if (high->y > low->y)
-        label(s, x, place_y(&p, low->y) - 5, 56, true, low->text);
+    label(s, x, place_y(&p, high->y) - 5, 56, true, matter_number(f, high->text));
+    if (place_y(&p, low->y) - place_y(&p, high->y) > 9)
+        label(s, x, place_y(&p, low->y) - 5, 56, true, matter_number(f, low->text));
     label(s, p.x - 5, p.y + p.h + 6, p.w / 2, false, first->where);
     label(s, p.x + p.w / 2, p.y + p.h + 6, p.w / 2 + 5, true, last->where);
 }
@@ -155,7 +204,7 @@ void chapter_trends(struct sheet *s, struct matter *f)
             sheet_chapter(s, "Trends");
         if (drawn % 2 == 0)
             sheet_need(s, PLOT_HEIGHT + 10);
-        draw_series(s, SHEET_LEFT + (drawn % 2 == 0 ? 0 : width + 20), width, &t.series[i]);
+        draw_series(s, f, SHEET_LEFT + (drawn % 2 == 0 ? 0 : width + 20), width, &t.series[i]);
         if (drawn++ % 2 == 1)
             s->y += PLOT_HEIGHT + 10;
     }

@@ -7,7 +7,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "crypto/tsp.h"
 #include "dossier/dossier.h"
+#include "paper/paper.h"
 #include "pdf/pdf.h"
 #include "support/house.h"
 
@@ -139,18 +141,67 @@ CASE(L22_paper_changed_or_updated_after_signing_is_noticed)
     assert_non_null(strstr(pdfsig((struct bytes){(const uint8_t *)other, pdf.len + 1}), "Not total document signed"));
 }
 
-CASE(paper_says_what_the_dossier_holds)
+CASE(R41_paper_says_what_the_dossier_holds_and_what_was_changed)
 {
     int status;
     struct dossier_file file = fetch(false);
     struct zip zip = open_zip(&file);
     const char *text = said("pdftotext", find(&zip, "human/dossier.pdf"), "-layout", (const char *[]){"-", NULL}, &status);
     static const char *const words[] = {BATCH, "Released", "Peter Novak", "U-PETER", "Batch record", "Tests and disposition",
-                                        "Containers and custody", "Genealogy", "All entries"};
+                                        "Containers and custody", "Genealogy", "All entries",
+                                        "changed since original entry: nothing"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strstr(text, words[i]) == NULL)
             fail_msg("the paper does not say \"%s\"", words[i]);
     assert_non_null(strstr(text, arena_printf(house_arena(), "complete: entries 1 to %lld", (long long)file.entries)));
+}
+
+static int64_t stamped(const struct dossier *d)
+{
+    int64_t ms;
+    char *root = test_read(arena_printf(house_arena(), "%s/trust/tsa-root.pem", house_dir()), NULL);
+    struct tsp_trust *trust = root == NULL ? NULL : tsp_trust_new(root, &e);
+    assert_non_null(trust);
+    assert_int_equal(tsp_verify(trust, d->checkpoint, d->token, &ms, &e), 0);
+    tsp_trust_free(trust);
+    free(root);
+    return ms;
+}
+
+/* Anybody who has the dossier can draw its paper again, byte for byte but for the signature: it says nothing of its own. */
+static void draw_again(bool redacted)
+{
+    struct dossier_file file = fetch(redacted);
+    struct zip zip = open_zip(&file);
+    struct arena *a = house_arena();
+    struct dossier d;
+    struct dossier_place place;
+    struct bytes drawn, prepared, again, given;
+    if (dossier_read(a, &zip, &d, &place, &e) != 0)
+        fail_msg("%s", e.text);
+    for (size_t i = 0; i < d.stream_count; i++)
+        for (size_t k = 0; k < d.stream[i].count; k++) {
+            struct dossier_entry *x = &d.stream[i].entry[k];
+            assert_int_equal(statement_parse(a, (const char *)x->stmt.data, x->stmt.len, &x->statement, &e), 0);
+        }
+    const struct paper_options options = {"/usr/share/fonts/truetype/dejavu", stamped(&d), redacted, 0};
+    assert_int_equal(paper_zone("UTC", &e), 0);
+    if (paper_draw(a, &d, &options, &drawn, &e) != 0 || pdf_prepare(a, drawn, "Copy for reading; the record is the dossier", &prepared, &e) != 0)
+        fail_msg("%s", e.text);
+    assert_int_equal(pdf_covered(a, prepared, &again, &e), 0);
+    assert_int_equal(pdf_covered(a, find(&zip, "human/dossier.pdf"), &given, &e), 0);
+    assert_int_equal(again.len, given.len);
+    assert_memory_equal(again.data, given.data, given.len);
+}
+
+CASE(paper_is_drawn_again_from_the_dossier_alone)
+{
+    draw_again(false);
+}
+
+CASE(paper_redacted_is_drawn_again_from_the_redacted_dossier_alone)
+{
+    draw_again(true);
 }
 
 static int verifies(const struct dossier_file *file)
@@ -170,6 +221,9 @@ CASE(dossier_redacted_verifies_and_names_nobody_on_paper)
     const char *text = said("pdftotext", find(&zip, "human/dossier.pdf"), "-layout", (const char *[]){"-", NULL}, &status);
     assert_int_equal(verifies(&whole), 0);
     assert_int_equal(verifies(&file), 0);
+    const char *by_script = said("sh", file.file, VERIFY_SH, (const char *[]){arena_printf(house_arena(), "%s/trust", house_dir()), NULL}, &status);
+    if (status != 0)
+        fail_msg("%s", by_script);
     assert_true(strstr(text, "Novak") == NULL && strstr(text, "Lindqvist") == NULL && strstr(text, "U-PETER") != NULL);
     for (size_t i = 0; i < zip.count; i++) {
         const struct zip_member *m = &zip.member[i];

@@ -204,7 +204,7 @@ CASE(paper_page_one_says_what_a_person_must_know)
     const char *text = text_of(draw()), *end = strchr(text, '\f');
     const char *one = arena_dup(a, text, (size_t)(end - text));
     static const char *const words[] = {"B-1", "Not released", "P-BMAC version 1", "Q-BMAC version 1", "D-1", "Nora Quist", "technician",
-                                        "complete: entries 1 to 1", "stemma-verify B-1.asice --trust DIR", "Open items",
+                                        "complete: entries 1 to 1", "stemma history B-1 from_seq=1", "nothing: every value", "stemma-verify B-1.asice --trust DIR", "Open items",
                                         "Step 1 is not performed", "RFC 3161 time-stamp", "Page 1 of "};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strstr(one, words[i]) == NULL)
@@ -314,8 +314,8 @@ CASE(paper_corrected_value_stands_struck_beside_the_new)
     add_step(1, NULL);
     struct matter f;
     assert_int_equal(matter_read(a, &dossier, &options, &f, &e), 0);
-    struct matter_correction c[2] = {{.seq = 5, .corrects = 1, .step = 1, .field = "marrow_ml", .old_value = "60.0", .new_value = "66.0"},
-                                    {.seq = 6, .corrects = 1, .step = 1, .field = "marrow_ml", .old_value = "66.0", .new_value = "67.0"}};
+    struct matter_correction c[2] = {{.no = 1, .seq = 5, .corrects = 1, .step = 1, .field = "marrow_ml", .old_value = "60.0", .new_value = "66.0"},
+                                    {.no = 2, .seq = 6, .corrects = 1, .step = 1, .field = "marrow_ml", .old_value = "66.0", .new_value = "67.0"}};
     f.correction = c;
     f.correction_count = 2;
     const char *shown = matter_corrected(&f, 1, 1, "marrow_ml", "60.0");
@@ -323,6 +323,166 @@ CASE(paper_corrected_value_stands_struck_beside_the_new)
     assert_true(first != NULL && second > first && now > second);
     assert_int_equal(count_of(shown, "strikethrough"), 2);
     assert_string_equal(matter_corrected(&f, 2, 2, "marrow_ml", "60.0"), "60.0");
+    arena_free(a);
+}
+
+/* Entry 3 corrects what entry 2 recorded, and leaves entry 2 unsigned. */
+static void correct_step(const char *old_value, const char *new_value, const char *reason)
+{
+    struct batch_correct *correct = fresh("batch.correct");
+    *correct = (struct batch_correct){.batch_id = "B-1", .step = 1, .field = "marrow_ml", .old_value = old_value, .new_value = new_value,
+                                      .reason = reason, .corrects = 1};
+    struct lapsed_act *lapsed = record_list_add(a, &record_lapsed_act, &correct->lapsed);
+    *lapsed = (struct lapsed_act){1, "batch.step", 1};
+    add(B, "batch.correct", MEANING_CORRECTED, correct);
+}
+
+static const char *page(const char *text, int no)
+{
+    for (; no > 1; no--)
+        text = strchr(text, '\f') + 1;
+    return arena_dup(a, text, strcspn(text, "\f"));
+}
+
+/* Annex 11 8.2: a print that supports a release says whether data was changed since the original entry. */
+CASE(R41_print_says_that_nothing_was_changed)
+{
+    begin();
+    add_step(1, NULL);
+    const char *text = text_of(draw());
+    assert_non_null(strstr(page(text, 1), "nothing: every value stands as it was entered first"));
+    assert_int_equal(count_of(text, "changed since original entry: nothing"), count_of(text, "\f"));
+    assert_null(strstr(text, "Corrections"));
+    arena_free(a);
+}
+
+CASE(R41_print_says_what_was_changed_on_every_page)
+{
+    begin();
+    add_step(1, NULL);
+    correct_step("60.0", "66.0", "misread the syringe");
+    correct_step("66.0", "66.5", "and its scale");
+    const char *text = text_of(draw()), *one = page(text, 1);
+    assert_non_null(strstr(one, "2 corrections, c1 to c2: step 1, "));
+    assert_non_null(strstr(one, "unsigned until reviewed"));
+    assert_int_equal(count_of(text, "changed since original entry: 2 corrections"), count_of(text, "\f"));
+    assert_true(strstr(text, "misread the syringe") != NULL && strstr(text, "and its scale") != NULL);
+    arena_free(a);
+}
+
+CASE(R41_a_corrected_text_is_withheld_where_texts_are)
+{
+    begin();
+    add_step(1, NULL);
+    struct matter m;
+    struct batch_correct *correct = fresh("batch.correct");
+    *correct = (struct batch_correct){.batch_id = "B-1", .step = 3, .field = "set_lot", .old_value = "as Ada said", .new_value = "as Ben said",
+                                      .reason = "Ada erred", .corrects = 1};
+    assert_int_equal(matter_read(a, &dossier, &options, &m, &e), 0);
+    const struct procedure_field *field = NULL;
+    for (int no = 1; field == NULL && procedure_step(m.procedure, no) != NULL; no++) {
+        const struct procedure_step *step = procedure_step(m.procedure, no);
+        for (size_t i = 0; i < step->fields.count; i++)
+            if (((const struct procedure_field *)step->fields.items)[i].kind == VALUE_TEXT) {
+                field = &((const struct procedure_field *)step->fields.items)[i];
+                correct->step = no;
+            }
+    }
+    assert_non_null(field);
+    correct->field = field->name;
+    add(B, "batch.correct", MEANING_CORRECTED, correct);
+    assert_non_null(strstr(text_of(draw()), "as Ben said"));
+    options.redacted = true;
+    const char *text = text_of(draw());
+    assert_true(strstr(text, "Ada") == NULL && strstr(text, "as Ben") == NULL);
+    assert_non_null(strstr(text, "Corrections"));
+    arena_free(a);
+}
+
+CASE(paper_numbers_are_grouped_and_words_are_not)
+{
+    struct matter m;
+    begin();
+    add_step(1, NULL);
+    assert_int_equal(matter_read(a, &dossier, &options, &m, &e), 0);
+    static const char *const shown[][2] = {{"178600000", "178\u202f600\u202f000"}, {"-12345.678901", "-12\u202f345.678901"}, {"4990.0", "4990.0"},
+                                           {"<10000", "&lt;10\u202f000"}, {"012345", "012345"}, {"46,XY", "46,XY"}, {"2026-11-21", "2026-11-21"}};
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
+        assert_string_equal(matter_number(&m, shown[i][0]), shown[i][1]);
+    arena_free(a);
+}
+
+CASE(paper_names_without_label_are_spoken)
+{
+    struct matter m;
+    begin();
+    add_step(1, NULL);
+    assert_int_equal(matter_read(a, &dossier, &options, &m, &e), 0);
+    static const char *const shown[][3] = {{"temp_set_degc", "degC", "Temperature set"}, {"co2_percent", "%", "CO₂"},
+                                           {"viable_conc", "cells/mL", "Viable concentration"}, {"tvc_in_cells", "cells", "Viable cells in"},
+                                           {"tissue_per_area_mg", "mg/cm2", "Tissue per area"}, {"seeded_cells", "cells", "Seeded cells"},
+                                           {"mg", "mg", "Mg"}};
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
+        assert_string_equal(matter_label(&m, shown[i][0], shown[i][1]), shown[i][2]);
+    assert_string_equal(matter_quantity(&m, "temperature_c"), "Temperature, °C");
+    arena_free(a);
+}
+
+CASE(paper_a_day_stands_once_in_a_span)
+{
+    struct matter m;
+    begin();
+    add_step(1, NULL);
+    assert_int_equal(matter_read(a, &dossier, &options, &m, &e), 0);
+    assert_string_equal(matter_span(&m, now_ms, now_ms + 60000), "2026-07-02\u00a010:05 to 10:06+02:00");
+    assert_non_null(strstr(matter_span(&m, now_ms, now_ms + 86400000), "2026-07-03"));
+    arena_free(a);
+}
+
+/* The night the clocks go back an hour: 02:30 is there twice, so both keep their offset. */
+CASE(T15_a_span_over_the_change_of_clocks_keeps_both_offsets)
+{
+    struct matter m;
+    int64_t from;
+    begin();
+    add_step(1, NULL);
+    assert_int_equal(matter_read(a, &dossier, &options, &m, &e), 0);
+    assert_true(clock_from_text("2026-10-25T00:30:00.000Z", 24, &from));
+    const char *shown = matter_span(&m, from, from + 3600000);
+    assert_true(strstr(shown, "+02:00") != NULL && strstr(shown, "+01:00") != NULL);
+    arena_free(a);
+}
+
+CASE(paper_a_correction_after_the_release_holds_the_batch)
+{
+    struct matter m;
+    begin();
+    add_step(1, NULL);
+    struct batch_complete *complete = fresh("batch.complete");
+    struct batch_release *release = fresh("release.release");
+    struct hold_end *hold_end = fresh("quality.hold_end");
+    complete->batch_id = release->batch_id = "B-1";
+    *hold_end = (struct hold_end){"B-1", "looked into"};
+    add(B, "batch.complete", MEANING_PERFORMED, complete);
+    add(B, "release.release", MEANING_RELEASED, release);
+    assert_int_equal(matter_read(a, &dossier, &options, &m, &e), 0);
+    assert_string_equal(m.state, "released");
+    correct_step("60.0", "66.0", "misread");
+    assert_int_equal(matter_read(a, &dossier, &options, &m, &e), 0);
+    assert_string_equal(m.state, "on_hold");
+    add(B, "quality.hold_end", MEANING_APPROVED, hold_end);
+    assert_int_equal(matter_read(a, &dossier, &options, &m, &e), 0);
+    assert_string_equal(m.state, "in_test");
+    arena_free(a);
+}
+
+/* A text that cannot be set would leave an empty place: then there is no paper. */
+CASE(paper_text_that_cannot_be_set_is_a_fault)
+{
+    struct bytes pdf;
+    begin();
+    add_step(1, "half a character: \xc3");
+    assert_true(paper_draw(a, &dossier, &options, &pdf, &e) != 0);
     arena_free(a);
 }
 
