@@ -3,6 +3,7 @@ import { el, show, say, stillHere, refusal, words, time } from "/dom.js";
 import { call } from "/api.js";
 import { mayAct } from "/act.js";
 import { states } from "/batches.js";
+import { dossierSection } from "/dossier.js";
 
 const chip = (kind, text) => el("span", { class: `chip ${kind}` }, text);
 const verdicts = { pass: "good", fail: "bad", cannot_evaluate: "warn" };
@@ -87,7 +88,8 @@ export async function showBatch(id, house, me, onRefusal) {
           t.reported, t.performed_by, t.corrected_by ? unsignedChip(t.corrected_by) : t.reviewed_by, t.oos_state])),
       ...corrections(batch),
       section("Containers", ["Container", "Volume, mL", "Viable cells", "Expires"], (batch.containers ?? []).map((c) =>
-        [c.container_id, c.volume_ml, c.cells, time(c.expires_at)])));
+        [c.container_id, c.volume_ml, c.cells, time(c.expires_at)])),
+      mayAct(house.verbs.find((v) => v.name === "audit.dossier"), me) ? dossierSection(id, onRefusal) : "");
     say(`${id}, ${words(batch.state)}`);
   } catch (error) {
     if (!onRefusal(error) && here()) show(refusal(error), el("p", {}, el("a", { href: "#/batches" }, "All batches")));

@@ -181,6 +181,8 @@ static const char *result_for(const struct fake_house *f, const struct wire_requ
         return GATE;
     if (strcmp(verb, "batch.show") == 0 && !strstr(r->body, "B-7"))
         return SHOW;
+    if (strcmp(verb, "audit.dossier") == 0)
+        return REFUSAL("not_found", "404", "batch_id", "no entry of it is sealed yet");
     if (strcmp(verb, "audit.log_file") == 0)
         return strstr(r->body, "tile/0/000\"") || strstr(r->body, "checkpoint") ? "{\"ok\":true,\"result\":{\"data\":\"AAEC/w==\"}}"
                                                                              : REFUSAL("not_found", "404", "path", "none");
