@@ -52,7 +52,7 @@ function newSection(id, onRefusal) {
       buttons.forEach((b) => { b.disabled = true; });
       outcome.replaceChildren(el("p", { class: "quiet" }, "Being made and signed …"));
       try {
-        const out = await call("audit.dossier", { batch_id: id, ...(redacted.checked ? { redacted: 1 } : {}) });
+        const out = await call("audit.dossier", { batch_id: id, ...(redacted.checked ? { redacted: true } : {}) });
         const [data, name, type] = kinds[kind]({ file: fromBase64(out.file), name: out.file_name });
         handOver(data, name, type);
         outcome.replaceChildren(el("p", { class: "note" }, `${name}: entries 1 to ${out.entries}. `,
