@@ -1,9 +1,10 @@
 #!/bin/sh
 # Check a Stemma dossier with a POSIX shell, openssl (3.0 or later), unzip, awk and od alone: docs/FORMAT.md, rules 1 to 10.
 #
-#   sh verify.sh FILE TRUST-FOLDER
+#   sh verify.sh FILE TRUST-FOLDER [AS-OF]
 #
-# TRUST-FOLDER holds lab-root.pem, tsa-root.pem, log.pub.pem and witnesses.txt, got by another way than the dossier.
+# TRUST-FOLDER holds lab-root.pem, tsa-root.pem, log.pub.pem and witnesses.txt, got by another way than the dossier; perhaps
+# suites.txt. AS-OF (2035-06-30T00:00:00.000Z) demands that the time-stamp lasts until then.
 # Exit status: 0 it holds, 1 it does not (`stream seq rule: text`), 2 it could not be checked.
 # Not done here: Unicode normal form C of statement bodies, and the recomputation (rule 11); stemma-verify does both.
 # The words of a line are wanted apart.
@@ -13,7 +14,8 @@ LC_ALL=C
 export LC_ALL
 umask 077
 
-[ $# -eq 2 ] || { echo "usage: verify.sh FILE TRUST-FOLDER" >&2; exit 2; }
+[ $# -eq 2 ] || [ $# -eq 3 ] || { echo "usage: verify.sh FILE TRUST-FOLDER [AS-OF]" >&2; exit 2; }
+ASOF=${3-}
 FILE=$1
 case $2 in /*) TRUST=$2 ;; *) TRUST=$(pwd)/$2 ;; esac
 for f in "$FILE" "$TRUST/lab-root.pem" "$TRUST/tsa-root.pem" "$TRUST/log.pub.pem" "$TRUST/witnesses.txt"; do
@@ -63,6 +65,23 @@ epoch() { # 2026-03-02T08:00:13.000Z to seconds since 1970; fails if there is no
 openssl_time() { # Mar  2 08:00:13.25 2026 GMT to 2026-03-02T08:00:13.250Z
     echo "$1" | awk '{ m = (index("JanFebMarAprMayJunJulAugSepOctNovDec", $1) + 2) / 3; split($3, t, "."); ms = substr(t[2] "000", 1, 3)
         printf "%04d-%02d-%02dT%s.%sZ\n", $4, m, $2, t[1], ms }'
+}
+after() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a "" > b "") }'; }
+[ -z "$ASOF" ] || epoch "$ASOF" >/dev/null || { echo "verify.sh: AS-OF is no time" >&2; exit 2; }
+# Suites: for which times of the record the algorithms under a /1 are believed. suites.txt of the trust folder replaces this.
+printf '%s\n' 'stemma/1 2026-01-01T00:00:00.000Z 2035-12-31T23:59:59.999Z' 'token/1 2026-01-01T00:00:00.000Z 2035-12-31T23:59:59.999Z' \
+    'rehash/1 2026-01-01T00:00:00.000Z 2055-12-31T23:59:59.999Z' >"$T/suites"
+if [ -f "$TRUST/suites.txt" ]; then
+    while IFS= read -r line; do
+        set -- $(echo "$line")
+        [ $# -eq 3 ] && [ "$line" = "$1 $2 $3" ] && epoch "$2" >/dev/null && epoch "$3" >/dev/null && ! after "$2" "$3" ||
+            { echo "verify.sh: suites.txt" >&2; exit 2; }
+    done <"$TRUST/suites.txt"
+    [ -z "$(cut -d' ' -f1 "$TRUST/suites.txt" | sort | uniq -d)" ] || { echo "verify.sh: suites.txt" >&2; exit 2; }
+    cp "$TRUST/suites.txt" "$T/suites"
+fi
+believed() { # suite time
+    awk -v s="$1" -v at="$2" '$1 == s { ok = (at "" >= $2 "") && (at "" <= $3 "") } END { exit !ok }' "$T/suites"
 }
 der_alone() { # nothing behind the first DER value
     openssl asn1parse -inform DER -in "$1" 2>/dev/null | awk -v n="$(size "$1")" '
@@ -162,6 +181,16 @@ token() { # data, token: prints its time; fails if it does not hold
     echo "$when"
 }
 
+token_end() { # token: when the first of its certificates ends, or its suite
+    openssl ts -reply -in "$1" -token_out 2>/dev/null | openssl pkcs7 -inform DER -print_certs 2>/dev/null |
+        awk -v t="$T" '/BEGIN CERT/ { n++; on = 1 } on { print > (t "/tsa" n ".pem") } /END CERT/ { on = 0 }'
+    { sed -n 's/^token\/1 [^ ]* //p' "$T/suites"
+      for c in "$T"/tsa*.pem; do
+          [ ! -f "$c" ] || openssl_time "$(openssl x509 -in "$c" -noout -enddate | cut -d= -f2)" | sed 's/\.000Z$/.999Z/'
+      done; } | sort | sed -n 1p
+    rm -f "$T"/tsa*.pem
+}
+
 # --- rules 2 and 3 -------------------------------------------------------------------------------------------------------
 for f in log/checkpoint log/checkpoint.tsr log/cosignatures; do member $f 2; done
 log_signed "$X/log/checkpoint" || refuse - - 2 "the checkpoint or its signature"
@@ -191,6 +220,9 @@ while IFS= read -r vkey; do
     [ -n "$found" ] || refuse - - 2 "no cosignature of $name"
 done <"$TRUST/witnesses.txt"
 STAMPED=$(token "$X/log/checkpoint" "$X/log/checkpoint.tsr") || refuse - - 3 "the time-stamp over the checkpoint does not hold"
+believed token/1 "$STAMPED" && believed stemma/1 "$STAMPED" || refuse - - 3 "the suite is not accepted for $STAMPED"
+END=$(token_end "$X/log/checkpoint.tsr")
+! after "$ASOF" "$END" || refuse - - 3 "the time-stamp ended at $END and nothing renewed it until $ASOF"
 ms() { echo "$(epoch "$1") $(echo "$1" | cut -c21-23)" | awk '{ printf "%.0f\n", $1 * 1000 + $2 }'; }
 STAMPED_MS=$(ms "$STAMPED")
 later() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a + 0 > b + 0) }'; }
@@ -424,6 +456,7 @@ while read -r kind S count; do
         [ "$q" -ne 0 ] || [ "$prev" = "$genesis" ] || refuse "$S" "$q" 5 "not the genesis hash"
         [ $i -eq 0 ] || [ "$q" -ne $((last + 1)) ] || [ "$prev" = "$lastleaf" ] || refuse "$S" "$q" 5 "the link to the entry before"
         later "$(ms "$time")" "$((STAMPED_MS + 1000))" && refuse "$S" "$q" 5 "later than the time-stamp"
+        believed stemma/1 "$time" || refuse "$S" "$q" 5 "the suite stemma/1 is not accepted for $time"
         L=$(leaf "$E")
         # statement
         set -- $(sed -n 7p "$E")
@@ -482,6 +515,7 @@ while read -r kind S count; do
         if [ "$S" = SYS ]; then
             cp "$T/stmt.body" "$T/sys.$q.body"
             cp "$T/atts" "$T/sys.$q.atts"
+            echo "$index" >"$T/sys.$q.index"
             echo "$(sed -n 's/^type //p' "$T/head") $(ms "$time")" >"$T/sys.$q"
         fi
         echo "$q $L" >>"$T/leaves"
@@ -540,13 +574,20 @@ while read -r _ seq size_ && read -r _ _ proof; do
         [ "$(cat "$T/sys.$seq.body")" = "{\"root\":\"$croot\",\"size\":$size_}" ] || refuse SYS "$seq" 10 "not the recorded checkpoint"
     when=$(token "$X/attachments/$c" "$X/attachments/$t") || refuse SYS "$seq" 10 "the token does not hold"
     consistent "$size_" "$croot" "$SIZE" "$ROOT" $proof || refuse SYS "$seq" 10 "not the beginning of this tree"
-    echo "$size_ $(ms "$when")" >>"$T/stamps"
+    believed token/1 "$when" || refuse SYS "$seq" 10 "the suite is not accepted for $when"
+    echo "$size_ $(ms "$when") $seq $(cat "$T/sys.$seq.index") $when $(token_end "$X/attachments/$t")" >>"$T/stamps"
 done <"$P" || exit 1
 awk 'NR == FNR { size[++n] = $1; when[n] = $2; next }
     { for (i = 1; i <= n && size[i] + 0 <= $3 + 0; i++) ; if (i > n) { print $1, $2, "10: no time-stamp covers the act"; exit 1 }
       if (when[i] + 1000 < $4 + 0) { print $1, $2, "10: the act is later than the time-stamp that covers it"; exit 1 } }' "$T/stamps" "$T/acts" || exit 1
 [ -s "$T/stamps" ] || [ ! -s "$T/acts" ] || refuse - - 10 "no time evidence"
+# Each lasts until the dossier's own time-stamp, or a later one over the tree with its token renewed it while it lasted.
+awk -v stamped="$STAMPED" '{ n++; size[n] = $1; seq[n] = $3; at[n] = $4; when[n] = $5; end[n] = $6 }
+    END { for (i = n; i > 0; i--) { holds[i] = stamped "" <= end[i] ""
+              for (j = i + 1; j <= n; j++) if (holds[j] && size[j] + 0 > at[i] + 0 && when[j] "" <= end[i] "") holds[i] = 1 }
+          for (i = 1; i <= n; i++) if (!holds[i]) { print "SYS", seq[i], "10: the time-stamp ended at " end[i] ", and no other renewed it before"; exit 1 } }' \
+    "$T/stamps" || exit 1
 
 left=$(grep -v -e '^pki/[^/]*\.pem$' -e '^pki/[^/]*\.crl$' -e '^exports/[^/]*$' "$T/left" | sed -n 1p)
 [ -z "$left" ] || refuse - - 1 "$left has no place in a dossier"
-echo "$SUBJECT holds: log of $SIZE, stamped $STAMPED (rules 1 to 10)"
+echo "$SUBJECT holds: log of $SIZE, stamped $STAMPED, renew before $(echo "$END" | cut -c1-10) (rules 1 to 10)"

@@ -2,7 +2,9 @@
  * What the files of this module share and nobody else includes: the OpenSSL side of keys and certificates.
  */
 #pragma once
+#include <openssl/cms.h>
 #include <openssl/evp.h>
+#include <openssl/ts.h>
 #include <openssl/x509.h>
 
 #include "crypto/certificate.h"
@@ -44,3 +46,12 @@ int64_t certificate_time_ms(const ASN1_TIME *t);
 
 /** certificate_roots(pem, e): a store that trusts the self-signed certificates of ${pem} and nothing else; NULL: see ${e}. */
 X509_STORE *certificate_roots(const char *pem, struct err *e);
+
+/** tsp_reply_read(reply): a TimeStampResp and nothing behind it; NULL otherwise. Caller frees. */
+TS_RESP *tsp_reply_read(struct bytes reply);
+
+/** tsp_reply_token(reply): the token inside, as signed data; NULL where there is none. Caller frees. */
+CMS_ContentInfo *tsp_reply_token(TS_RESP *reply);
+
+/** tsp_time_ms(reply): the token's time, to the millisecond; TIME_ABSENT where there is none. */
+int64_t tsp_time_ms(TS_RESP *reply);

@@ -9,8 +9,6 @@
 #include "crypto/digest.h"
 #include "crypto/inside.h"
 
-#define REPLY_MAX (64 * 1024)
-
 struct tsp_trust {
     X509_STORE *roots;
 };
@@ -77,35 +75,6 @@ struct tsp_trust *tsp_trust_free(struct tsp_trust *t)
     return NULL;
 }
 
-/* GeneralizedTime `YYYYMMDDHHMMSS[.f+]Z`; a fraction counts to the millisecond, what is beyond is dropped. */
-static int64_t gen_time_ms(const ASN1_GENERALIZEDTIME *t)
-{
-    const unsigned char *text = ASN1_STRING_get0_data(t);
-    int len = ASN1_STRING_length(t), fraction = 0, scale = 100;
-    int64_t whole = certificate_time_ms(t);
-    if (whole == TIME_ABSENT || len < 15 || text[len - 1] != 'Z')
-        return TIME_ABSENT;
-    if (len > 15 && text[14] != '.')
-        return TIME_ABSENT;
-    for (int i = 15; i < len - 1; i++, scale /= 10) {
-        if (text[i] < '0' || text[i] > '9')
-            return TIME_ABSENT;
-        fraction += (text[i] - '0') * scale;
-    }
-    return whole + fraction;
-}
-
-static TS_RESP *read_reply(struct bytes reply)
-{
-    const uint8_t *at = reply.data;
-    TS_RESP *resp = reply.len && reply.len <= REPLY_MAX ? d2i_TS_RESP(NULL, &at, (long)reply.len) : NULL;
-    if (resp && at != reply.data + reply.len) {
-        TS_RESP_free(resp);
-        resp = NULL;
-    }
-    return resp;
-}
-
 /* The store is asked as of the token's own time: an authority's certificate may have ended since (ledger.md §2.7). */
 static X509_STORE *store_at(const struct tsp_trust *t, int64_t at_ms)
 {
@@ -145,7 +114,7 @@ static bool reply_holds(const struct tsp_trust *t, TS_RESP *resp, struct bytes d
 
 int tsp_verify(const struct tsp_trust *t, struct bytes data, struct bytes reply, int64_t *ret_ms, struct err *e)
 {
-    TS_RESP *resp = read_reply(reply);
+    TS_RESP *resp = tsp_reply_read(reply);
     if (!resp)
         return crypto_refuse(e, "no time-stamp reply, or something after it");
     TS_TST_INFO *info = TS_RESP_get_tst_info(resp);
@@ -153,7 +122,7 @@ int tsp_verify(const struct tsp_trust *t, struct bytes data, struct bytes reply,
     const ASN1_OBJECT *algorithm = NULL;
     if (imprint)
         X509_ALGOR_get0(&algorithm, NULL, NULL, TS_MSG_IMPRINT_get_algo(imprint));
-    int64_t at_ms = info ? gen_time_ms(TS_TST_INFO_get_time(info)) : TIME_ABSENT;
+    int64_t at_ms = tsp_time_ms(resp);
     bool ok = algorithm && OBJ_obj2nid(algorithm) == NID_sha256 && at_ms != TIME_ABSENT && reply_holds(t, resp, data, at_ms);
     TS_RESP_free(resp);
     if (!ok)

@@ -41,6 +41,18 @@ int tsp_verify(const struct tsp_trust *t, struct bytes data, struct bytes reply,
 int tsp_accept(const struct tsp_trust *t, struct bytes data, struct bytes request, struct bytes reply, int64_t *ret_ms,
                struct err *e);
 
+/** What a token says about itself and about who made it. */
+struct tsp_facts {
+    int64_t time_ms;
+    int64_t ends_ms;           /* the earliest end of a certificate that it carries */
+    const char *authority;     /* common name of its signer; "" where there is none */
+    char certificate[DIGEST_HEX];  /* SHA-256 of its signer's certificate */
+};
+
+/** tsp_facts_of(a, reply, ret, e): the facts of a token that tsp_verify took; strings in ${a}. ERR_SIGNATURE_REFUSED for
+ *  what is no token, or carries not its signer's certificate. */
+int tsp_facts_of(struct arena *a, struct bytes reply, struct tsp_facts *ret, struct err *e);
+
 /** tsp_fetch(a, url, request, timeout_s, ret, e): POST ${request} to the authority at ${url} (http://host:port/path)
  *  and take its answer unchecked, in ${a}. ERR_UNAVAILABLE when it does not answer in time. */
 int tsp_fetch(struct arena *a, const char *url, struct bytes request, int timeout_s, struct bytes *ret, struct err *e);

@@ -1,20 +1,8 @@
 /* What a token must be before it is kept, beyond what a verifier demands of one that is there (ledger.md §6, 26). */
-#include <openssl/cms.h>
 #include <openssl/err.h>
-#include <openssl/ts.h>
 
 #include "crypto/inside.h"
 #include "crypto/tsp.h"
-
-static CMS_ContentInfo *token_of(TS_RESP *reply)
-{
-    uint8_t *der = NULL;
-    int len = TS_RESP_get_token(reply) != NULL ? i2d_PKCS7(TS_RESP_get_token(reply), &der) : 0;
-    const uint8_t *at = der;
-    CMS_ContentInfo *c = len > 0 ? d2i_CMS_ContentInfo(NULL, &at, len) : NULL;
-    OPENSSL_free(der);
-    return c;
-}
 
 /* Go into, or past, the element at ${*at}; its tag, or -1 */
 static int element(const uint8_t **at, const uint8_t *end, bool into, long *ret_len)
@@ -82,7 +70,7 @@ int tsp_accept(const struct tsp_trust *t, struct bytes data, struct bytes reques
         return r;
     const uint8_t *at = reply.data;
     TS_RESP *resp = d2i_TS_RESP(NULL, &at, (long)reply.len);
-    CMS_ContentInfo *token = resp != NULL ? token_of(resp) : NULL;
+    CMS_ContentInfo *token = resp != NULL ? tsp_reply_token(resp) : NULL;
     const char *why = weakness(token);
     if (why == NULL && !answers(request, resp))
         why = "it answers another request";

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "crypto/digest.h"
 #include "crypto/keys.h"
 
@@ -101,15 +102,22 @@ void trust_hold(struct trust *t, const uint8_t leaf[DIGEST_LEN])
     t->held_count++;
 }
 
+int trust_with_suites(struct trust *t, const char *text, struct err *e)
+{
+    return suites_read(text, &t->suites, e);
+}
+
 int trust_open(struct arena *a, const struct trust_files *files, struct trust *ret, struct err *e)
 {
-    *ret = (struct trust){.lab_root = files->lab_root};
+    *ret = (struct trust){.lab_root = files->lab_root, .as_of_ms = TIME_ABSENT};
     struct bytes log_key = {(const uint8_t *)files->log_key, strlen(files->log_key)};
     int rc = trust_with_crls(ret, NULL, 0, e);     /* a wrong folder is told from a wrong dossier */
     if (rc == 0)
         rc = key_note_public_from_pem(log_key, ret->log_key, e);
     if (rc == 0)
         rc = read_witnesses(a, files->witnesses, ret, e);
+    if (rc == 0)
+        rc = trust_with_suites(ret, NULL, e);
     if (rc == 0) {
         ret->tsa = tsp_trust_new(files->tsa_root, e);
         rc = ret->tsa != NULL ? 0 : e->code;

@@ -1,6 +1,6 @@
 /*
  * What an auditor trusts before opening a dossier: four texts that came by another way (format.md, "A verifier refuses
- * unless"). Nothing in a dossier is ever added to them.
+ * unless"), and perhaps a fifth with the suites that are believed (suites.h). Nothing in a dossier is ever added to them.
  */
 #pragma once
 #include "base/arena.h"
@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "crypto/cms.h"
 #include "crypto/tsp.h"
+#include "dossier/suites.h"
 #include "ledger/note.h"
 
 /** The texts of the trust folder's files. */
@@ -22,6 +23,8 @@ struct trust_files {
 struct trust {
     const char *lab_root;
     struct tsp_trust *tsa;
+    struct suites suites;
+    int64_t as_of_ms;            /* the auditor's to set: the evidence must be good until then; TIME_ABSENT: until the dossier's own time-stamp */
     uint8_t log_key[NOTE_PUBLIC];
     const struct note_key *witness;
     size_t witness_count;
@@ -34,6 +37,9 @@ struct trust {
 /** trust_open(a, files, ret, e): ERR_DOSSIER_REFUSED or ERR_SIGNATURE_REFUSED naming the file that is no such thing.
  *  Caller closes with trust_close. */
 int trust_open(struct arena *a, const struct trust_files *files, struct trust *ret, struct err *e);
+
+/** trust_with_suites(t, text, e): believe the suites of ${text} (suites.txt) instead of the built-in list. */
+int trust_with_suites(struct trust *t, const char *text, struct err *e);
 
 /** trust_with_crls(t, crls, count, e): make `t->cms` the lab root with just these CRLs; what was shown under the same
  *  ones stays shown. ERR_SIGNATURE_REFUSED for what is no CRL. */

@@ -22,6 +22,7 @@ struct findings {
     const char *subject;
     uint64_t tree_size;
     int64_t time_ms;             /* of the time-stamp over the checkpoint */
+    int64_t evidence_end_ms;     /* when that time-stamp's certificate or suite ends: to be renewed before */
     size_t entries, acts, streams, recomputed;
     struct list unsigned_acts;   /* struct unsigned_row: signatures on corrected data, unsigned until reviewed (R14) */
 };
@@ -54,3 +55,21 @@ void verify_log(struct verify *v);
 void verify_stream(struct verify *v, struct dossier_stream *s);
 void verify_heads(struct verify *v);
 void verify_stamps(struct verify *v);
+
+/** One recorded time-stamp that is well by itself: over the tree's first `size` leaves, its token recorded as leaf `index`. */
+struct stamp_good {
+    int64_t sys_seq;
+    uint64_t size, index;
+    int64_t time_ms, end_ms;     /* end_ms: of its certificates or its suite */
+    bool holds;                  /* good until the dossier's own time-stamp, or renewed */
+};
+
+/** verify_suite(v, place, rule, suite, at_ms): false, and a fault, if ${suite} is not accepted for that time. */
+bool verify_suite(struct verify *v, struct dossier_place place, int rule, const char *suite, int64_t at_ms);
+
+/** verify_as_of(v): rule 3, that the dossier's time-stamp lasts until the time that is asked about, if one is. */
+void verify_as_of(struct verify *v);
+
+/** verify_renewal(v, all, count): rule 10, that each of ${all}, ascending by size, lasted until the dossier's own time-stamp
+ *  or was renewed while it did. */
+void verify_renewal(struct verify *v, struct stamp_good *all, size_t count);

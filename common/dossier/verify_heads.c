@@ -96,7 +96,7 @@ static bool check_stamped(struct verify *v, const struct dossier_stamp *stamp, c
 }
 
 /* The stamp's time, TIME_ABSENT if it proves nothing. */
-static int64_t check_stamp(struct verify *v, const struct dossier_stamp *stamp)
+static int64_t check_stamp(struct verify *v, const struct dossier_stamp *stamp, struct stamp_good *ret_good)
 {
     const struct dossier_entry *entry = sys_entry(v, stamp->sys_seq, STAMP_TYPE);
     struct checkpoint c;
@@ -116,6 +116,10 @@ static int64_t check_stamp(struct verify *v, const struct dossier_stamp *stamp)
         verify_fault(v, sys_place(stamp->sys_seq), 10, "the stamped tree is not proved to be the beginning of this one");
         return TIME_ABSENT;
     }
+    if (!verify_suite(v, sys_place(stamp->sys_seq), 10, SUITE_TOKEN, time_ms))
+        return TIME_ABSENT;
+    *ret_good = (struct stamp_good){stamp->sys_seq, stamp->size, entry->index, time_ms,
+                                    suites_token_end(&v->trust->suites, v->arena, token), false};
     return time_ms;
 }
 
@@ -134,12 +138,18 @@ static void check_act(struct verify *v, struct dossier_place place, const struct
 void verify_stamps(struct verify *v)
 {
     int64_t *time_ms = ARENA_ARRAY(v->arena, int64_t, v->d.stamp_count + 1);
-    for (size_t i = 0; i < v->d.stamp_count; i++)
-        time_ms[i] = check_stamp(v, &v->d.stamp[i]);
+    struct stamp_good *good = ARENA_ARRAY(v->arena, struct stamp_good, v->d.stamp_count + 1);
+    bool all = true;
+    for (size_t i = 0; i < v->d.stamp_count; i++) {
+        time_ms[i] = check_stamp(v, &v->d.stamp[i], &good[i]);
+        all = all && time_ms[i] != TIME_ABSENT;
+    }
     for (size_t i = 0; i < v->d.stream_count; i++)
         for (size_t j = 0; j < v->d.stream[i].count; j++) {
             const struct dossier_entry *entry = &v->d.stream[i].entry[j];
             if (entry->p7s.data != NULL)
                 check_act(v, (struct dossier_place){v->d.stream[i].id, entry->entry.seq}, entry, time_ms);
         }
+    if (all)
+        verify_renewal(v, good, v->d.stamp_count);
 }

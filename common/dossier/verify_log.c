@@ -49,7 +49,11 @@ static void check_token(struct verify *v)
     if (tsp_verify(v->trust->tsa, v->d.checkpoint, v->d.token, &v->verdict->time_ms, &e) != 0) {
         verify_refused(v, nowhere, 3, &e);
         v->verdict->time_ms = TIME_ABSENT;
+        return;
     }
+    if (verify_suite(v, nowhere, 3, SUITE_TOKEN, v->verdict->time_ms) &&
+        verify_suite(v, nowhere, 3, SUITE_RECORD, v->verdict->time_ms))
+        verify_as_of(v);
 }
 
 static void check_manifest(struct verify *v)

@@ -51,6 +51,7 @@ static void check_link(struct step *p)
     }
     if (p->v->verdict->time_ms != TIME_ABSENT && e->time_ms > p->v->verdict->time_ms + SECOND_MS)
         verify_fault(p->v, p->place, 5, "the entry is later than the time-stamp over the tree");
+    verify_suite(p->v, p->place, 5, SUITE_RECORD, e->time_ms);
 }
 
 static void check_reviewed(struct step *p)

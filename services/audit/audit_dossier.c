@@ -8,7 +8,9 @@
 #include "audit_paper.h"
 #include "audit_redact.h"
 #include "audit_relied.h"
+#include "audit_renewed.h"
 #include "audit_store.h"
+#include "crypto/tsp.h"
 #include "exports/exports.h"
 #include "ledger/stamps.h"
 
@@ -77,13 +79,7 @@ static int take_heads(struct making *m, struct dossier_stream *sys)
     return heads_proof(m->a, heads, count, h->index, &h->proof, m->e);
 }
 
-/* ---- time: for each act the first recorded time-stamp whose tree covers it */
-
-static int compare_sizes(const void *x, const void *y)
-{
-    const struct dossier_stamp *p = x, *q = y;
-    return p->size < q->size ? -1 : p->size > q->size;
-}
+/* ---- time: for each act the first recorded time-stamp whose tree covers it, and what renewed it */
 
 static bool covers_some(const struct making *m, uint64_t size, uint64_t previous)
 {
@@ -115,14 +111,20 @@ static int take_stamps(struct making *m, struct dossier_stream *sys)
         if (size <= previous || !covers_some(m, size, previous))
             continue;
         stamps[n] = (struct dossier_stamp){.sys_seq = all.entry[i].entry.seq, .size = size};
-        kept[n] = all.entry[i];
-        code = merkle_consistency_make(m->a, &m->tree, size, m->d->size, &stamps[n].consistency, m->e);
-        if (code != 0)
-            return code;
-        n++;
+        kept[n++] = all.entry[i];
         previous = size;
     }
-    qsort(stamps, n, sizeof *stamps, compare_sizes);
+    struct tsp_facts own;
+    struct stamp_choice choice = {m->db, m->a, &all, 0, stamps, kept, n};
+    code = tsp_facts_of(m->a, m->d->token, &own, m->e);
+    choice.until_ms = own.time_ms;
+    if (code == 0)
+        code = audit_renewed(&choice, m->e);
+    n = choice.count;
+    for (size_t i = 0; code == 0 && i < n; i++)
+        code = merkle_consistency_make(m->a, &m->tree, stamps[i].size, m->d->size, &stamps[i].consistency, m->e);
+    if (code != 0)
+        return code;
     m->d->stamp = stamps;
     m->d->stamp_count = n;
     size_t at = 0;   /* the heads entry among the time-stamps, by seq */

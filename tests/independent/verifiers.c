@@ -14,11 +14,12 @@
 enum verifier { BINARY, PYTHON, SHELL, VERIFIERS };
 
 static struct fixture *f;
-static const char *file, *trust;
+static const char *file, *trust, *suites, *as_of;
 
 static void begin(enum spoil spoil)
 {
     f = fixture_new(spoil);
+    f->suites = suites;
     fixture_folder(f, f->pki->dir);
     file = arena_printf(f->a, "%s/dossier.asice", f->pki->dir);
     trust = arena_printf(f->a, "%s/trust", f->pki->dir);
@@ -32,11 +33,11 @@ static void end(void)
 static void become(enum verifier v)
 {
     if (v == BINARY)
-        execl(STEMMA_VERIFY, STEMMA_VERIFY, file, "--trust", trust, (char *)NULL);
+        execl(STEMMA_VERIFY, STEMMA_VERIFY, file, "--trust", trust, as_of != NULL ? "--as-of" : NULL, as_of, (char *)NULL);
     if (v == PYTHON)
-        execlp("python3", "python3", VERIFY_PY, file, trust, (char *)NULL);
+        execlp("python3", "python3", VERIFY_PY, file, trust, as_of, (char *)NULL);
     if (v == SHELL)
-        execlp("sh", "sh", VERIFY_SH, file, trust, (char *)NULL);
+        execlp("sh", "sh", VERIFY_SH, file, trust, as_of, (char *)NULL);
     _exit(127);
 }
 
@@ -113,6 +114,36 @@ CASE(rule_10_all_three_see_other_heads) { all_refuse(SPOIL_HEADS_BODY, "SYS 2 10
 CASE(rule_10_all_three_see_the_early_stamp) { all_refuse(SPOIL_STAMP_EARLY, "B-1 0 10:"); }
 CASE(rule_10_all_three_see_the_stamped_root) { all_refuse(SPOIL_STAMP_ROOT, "SYS 1 10:"); }
 CASE(rule_10_all_three_see_the_stamped_key) { all_refuse(SPOIL_STAMP_KEY, "SYS 1 10:"); }
+
+CASE(L27_all_three_accept_a_renewed_time_stamp) { all_accept(LONG_RENEWED); }
+CASE(L27_all_three_see_the_time_stamp_that_ended) { all_refuse(LONG_UNRENEWED, "SYS 1 10:"); }
+CASE(L27_all_three_see_the_late_renewal) { all_refuse(LONG_RENEWED_LATE, "SYS 1 10:"); }
+CASE(L27_all_three_see_the_renewal_beside) { all_refuse(LONG_RENEWED_BESIDE, "SYS 1 10:"); }
+
+CASE(L27_all_three_take_a_time_until_when)
+{
+    as_of = "2027-03-01T00:00:00.000Z";
+    all_accept(SPOIL_NONE);
+    as_of = "2027-03-03T00:00:00.000Z";
+    all_refuse(SPOIL_NONE, "- - 3:");
+    as_of = NULL;
+}
+
+/* Each verifier believes a suite for its dates alone: not before, not after, not at all when it is not listed. */
+CASE(suites_all_three_hold_to_the_dates)
+{
+    suites = "stemma/1 2026-03-02T00:00:00.000Z 2026-03-02T23:59:59.999Z\ntoken/1 2026-03-02T00:00:00.000Z 2026-03-02T23:59:59.999Z\n";
+    all_accept(SPOIL_NONE);
+    suites = "stemma/1 2026-01-01T00:00:00.000Z 2026-03-01T23:59:59.999Z\ntoken/1 2026-01-01T00:00:00.000Z 2035-12-31T23:59:59.999Z\n";
+    all_refuse(SPOIL_NONE, "- - 3:");
+    suites = "stemma/1 2026-03-02T08:00:06.000Z 2035-12-31T23:59:59.999Z\ntoken/1 2026-01-01T00:00:00.000Z 2035-12-31T23:59:59.999Z\n";
+    all_refuse(SPOIL_NONE, "B-1 0 5:");
+    suites = "stemma/1 2026-01-01T00:00:00.000Z 2035-12-31T23:59:59.999Z\n";
+    all_refuse(SPOIL_NONE, "- - 3:");
+    suites = "stemma/1 2026-01-01T00:00:00.000Z 2035-12-31T23:59:59.999Z\ntoken/1 2026-03-05T00:00:00.000Z 2035-12-31T23:59:59.999Z\n";
+    all_refuse(LONG_RENEWED, "SYS 1 10:");
+    suites = NULL;
+}
 
 static void write_flipped(struct bytes good, size_t at, int bit)
 {

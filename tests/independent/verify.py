@@ -2,7 +2,7 @@
 """A second verifier of dossiers, written from the description of the format alone (docs/FORMAT.md), with Python's standard
 library and the openssl command. It shares no code with the project, so that a mistake would have to be made twice.
 
-usage: verify.py FILE TRUST-FOLDER      exit 0: holds, 1: refused, with one line `stream seq rule: text`
+usage: verify.py FILE TRUST-FOLDER [AS-OF]      exit 0: holds, 1: refused, with one line `stream seq rule: text`
 Of rule 11 (recomputation) only the corrections are done here: each says truly what stood before it."""
 import base64
 import calendar
@@ -220,6 +220,27 @@ class Tool:
         return self.run(*words).returncode == 0
 
 
+BUILT_IN = """stemma/1 2026-01-01T00:00:00.000Z 2035-12-31T23:59:59.999Z
+token/1 2026-01-01T00:00:00.000Z 2035-12-31T23:59:59.999Z
+rehash/1 2026-01-01T00:00:00.000Z 2055-12-31T23:59:59.999Z
+"""
+
+
+def read_suites(path):
+    """For which times of the record the algorithms under a /1 are believed."""
+    text = BUILT_IN
+    if os.path.exists(path):
+        with open(path, encoding="ascii") as f:
+            text = f.read()
+    suites = {}
+    for line in text.splitlines():
+        name, start, end = line.split(" ")
+        suites[name] = (time_ms(start), time_ms(end))
+        if None in suites[name]:
+            sys.exit("suites.txt: " + line)
+    return suites
+
+
 class Verifier:
     def __init__(self, trust, folder):
         self.tool = Tool(folder)
@@ -231,6 +252,10 @@ class Verifier:
         self.log_public = pem.stdout[-32:]
         self.crls = []
         self.known = {}
+        self.suites = read_suites(os.path.join(trust, "suites.txt"))
+
+    def believed(self, suite, at_ms):
+        return suite in self.suites and self.suites[suite][0] <= at_ms <= self.suites[suite][1]
 
     # a signature of an act or of the manifest
     def cms(self, content, p7s, at_ms):
@@ -319,7 +344,17 @@ class Verifier:
         if not self.tool.holds("ts", "-verify", "-data", self.tool.put(data), "-in", self.tool.put(token), "-CAfile",
                                self.tsa_root, "-attime", str(when // 1000)):
             raise ValueError("token does not hold")
-        return when
+        try:
+            ends = [Certificate(x.raw).not_after + 999 for x in self.token_certs(content)]
+        except (IndexError, AttributeError) as err:
+            raise ValueError("token's certificates: %s" % err)
+        suite = self.suites.get("token/1", (0, 0))[1]
+        return when, min(ends + [suite])
+
+    @staticmethod
+    def token_certs(content):
+        sets = [x for x in content if x.tag == 0xA0]
+        return sets[0].list() if sets else []
 
     def ed25519(self, public, message, signature):
         der = bytes.fromhex("302a300506032b6570032100") + public
@@ -519,8 +554,9 @@ def genesis(origin, stream):
 
 # --- the dossier --------------------------------------------------------------------------------------------------------
 class Dossier:
-    def __init__(self, v, data):
+    def __init__(self, v, data, as_of=None):
         self.v = v
+        self.as_of = as_of
         self.members = read_zip(data)
         self.files = dict(self.members)
         need(self.members and self.members[0] == ("mimetype", b"application/vnd.etsi.asic-e+zip"), 1, "mimetype")
@@ -575,9 +611,11 @@ class Dossier:
             message = b"cosignature/v1\ntime %d\n" % when + self.note[3]
             need(self.v.ed25519(blob[1:], message, mine[0][2][8:]), 2, "cosignature of " + name)
         try:
-            self.stamped = self.v.token_ms(raw, self.file("log/checkpoint.tsr", 3))
+            self.stamped, end = self.v.token_ms(raw, self.file("log/checkpoint.tsr", 3))
         except ValueError as err:
             raise Refused(3, str(err))
+        need(self.v.believed("token/1", self.stamped) and self.v.believed("stemma/1", self.stamped), 3, "suite")
+        need(self.as_of is None or self.as_of <= end, 3, "the time-stamp ended before the time asked about")
 
     def pki(self):
         for name, data in self.members:
@@ -650,6 +688,7 @@ class Dossier:
             need(e["seq"] != last["seq"] + 1 or e["prev"] == last["leaf"].hex(), 5, "link", *where)
         need(e["seq"] != 0 or e["prev"] == genesis(self.origin, stream).hex(), 5, "genesis", *where)
         need(e["ms"] <= self.stamped + 1000, 5, "later than the time-stamp", *where)
+        need(self.v.believed("stemma/1", e["ms"]), 5, "suite", *where)
         self.statement(e, stream, before, where)
         m = re.fullmatch("proof (%s) (%s)((?: %s)*)" % (NUM, NUM, HEX), proof)
         need(m and int(m.group(1)) == e["seq"], 8, "proof line", *where)
@@ -719,12 +758,19 @@ class Dossier:
         stamps = []
         for (_, seq, size), (_, again, *path) in zip(lines[::2], lines[1::2]):
             need(size == again and (not stamps or stamps[-1][0] < int(size)), 10, "order of stamps")
-            stamps.append((int(size), self.stamp(int(seq), int(size), [bytes.fromhex(x) for x in path])))
+            stamps.append((int(size), *self.stamp(int(seq), int(size), [bytes.fromhex(x) for x in path])))
         for stream, entries in self.streams.items():
             for e in (e for e in entries if e["sig"]):
-                covering = [when for size, when in stamps if size > e["index"]]
+                covering = [when for size, when, *_ in stamps if size > e["index"]]
                 need(covering, 10, "no time evidence", stream, e["seq"])
                 need(covering[0] >= e["ms"] - 1000, 10, "stamped before", stream, e["seq"])
+        good = []
+        for stamp in reversed(stamps):
+            _, _, end, index, _ = stamp
+            if self.stamped <= end or any(size > index and when <= end for size, when, *_ in good):
+                good.append(stamp)
+        for stamp in stamps:
+            need(stamp in good, 10, "ended, and no other renewed it", "SYS", stamp[4])
 
     def stamp(self, seq, size, path):
         e = self.sys(seq, "log.timestamp")
@@ -732,23 +778,25 @@ class Dossier:
         need("checkpoint" in atts and "token" in atts, 10, "checkpoint and token", "SYS", seq)
         try:
             note = read_note(atts["checkpoint"])
-            when = self.v.token_ms(atts["checkpoint"], atts["token"])
+            when, end = self.v.token_ms(atts["checkpoint"], atts["token"])
         except (ValueError, UnicodeDecodeError) as err:
             raise Refused(10, str(err), "SYS", seq)
         need(log_signed(self.v, note) and note[0] == self.origin and note[1] == size, 10, "stamped checkpoint", "SYS", seq)
         need(e["statement"]["text"] == b'{"root":"%s","size":%d}\n' % (note[2].hex().encode(), size), 10, "body", "SYS", seq)
         need(consistent(size, note[2], self.size, self.root, path), 10, "consistency", "SYS", seq)
-        return when
+        need(self.v.believed("token/1", when), 10, "suite", "SYS", seq)
+        return when, end, e["index"], seq
 
 
 def main():
-    if len(sys.argv) != 3:
+    if len(sys.argv) not in (3, 4) or (len(sys.argv) == 4 and time_ms(sys.argv[3]) is None):
         sys.exit(__doc__)
+    as_of = time_ms(sys.argv[3]) if len(sys.argv) == 4 else None
     with open(sys.argv[1], "rb") as f:
         data = f.read()
     with tempfile.TemporaryDirectory() as folder:
         try:
-            Dossier(Verifier(sys.argv[2], folder), data).check()
+            Dossier(Verifier(sys.argv[2], folder), data, as_of).check()
         except Refused as refused:
             print(refused)
             return 1

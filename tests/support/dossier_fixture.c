@@ -13,6 +13,7 @@
 #include "ledger/stamps.h"
 
 #define HOUR_MS 3600000
+#define DAY_MS (24LL * HOUR_MS)
 
 enum { B, D, P, SYS };
 
@@ -66,7 +67,7 @@ struct bytes fixture_checkpoint(struct fixture *f, const struct key *key, uint64
 
 struct bytes fixture_token(struct fixture *f, struct bytes data, int64_t at_ms)
 {
-    const struct tsp_authority tsa = {f->pki->stamp, f->pki->stamp_key, "1.3.6.1.4.1.99999.1", 500};
+    const struct tsp_authority tsa = {f->use_brief ? f->brief : f->pki->stamp, f->pki->stamp_key, "1.3.6.1.4.1.99999.1", 500};
     uint8_t imprint[DIGEST_LEN];
     struct bytes request, reply;
     struct err e;
@@ -219,22 +220,53 @@ static void live(struct fixture *f)
     noise(f, 5);
 }
 
-static void stamp(struct fixture *f)
+static bool is_long(const struct fixture *f)
 {
-    uint64_t size = f->leaf_count;
+    return f->spoil >= LONG_RENEWED && f->spoil <= LONG_RENEWED_BESIDE;
+}
+
+static void stamp_at(struct fixture *f, uint64_t size)
+{
     struct merkle_source src = tree(f);
     uint8_t root[DIGEST_LEN];
     struct err e;
-    append(f, &(struct wish){SYS, "log.start", "{}\n", .act = false});
     assert_int_equal(merkle_root(&src, size, root, &e), 0);
     root[0] ^= f->spoil == SPOIL_STAMP_ROOT;
     struct bytes checkpoint = fixture_checkpoint(f, f->spoil == SPOIL_STAMP_KEY ? f->witness_key : f->log_key, size);
     struct bytes token = fixture_token(f, checkpoint, f->now_ms - (f->spoil == SPOIL_STAMP_EARLY ? 40000 : 0));
     append(f, &(struct wish){SYS, STAMP_TYPE, (const char *)stamps_body(f->a, root, size).data,
                              .attachment = (const char *)checkpoint.data, .second = token});
-    f->d.stamp = ARENA_NEW(f->a, struct dossier_stamp);
-    f->d.stamp[0] = (struct dossier_stamp){.sys_seq = 1, .size = size};
-    f->d.stamp_count = 1;
+    f->d.stamp[f->d.stamp_count++] = (struct dossier_stamp){.sys_seq = (int64_t)f->stream[SYS].count - 1, .size = size};
+}
+
+static void pass(struct fixture *f, int days)
+{
+    f->now_ms += days * DAY_MS;
+    clock_set(f->now_ms);
+}
+
+/* Time passes, and with it the certificate of the authority that stamped the acts. */
+static void grow_old(struct fixture *f)
+{
+    uint64_t beside = f->d.stamp[0].size + 2;
+    f->use_brief = false;
+    pass(f, f->spoil == LONG_RENEWED_LATE ? 40 : 20);
+    noise(f, 3);
+    if (f->spoil != LONG_UNRENEWED)
+        stamp_at(f, f->spoil == LONG_RENEWED_BESIDE ? beside : f->leaf_count);
+    pass(f, f->spoil == LONG_RENEWED_LATE ? 20 : 40);
+}
+
+static void stamp(struct fixture *f)
+{
+    uint64_t size = f->leaf_count;
+    f->d.stamp = ARENA_ARRAY(f->a, struct dossier_stamp, 2);
+    f->use_brief = is_long(f);
+    noise(f, is_long(f) ? 4 : 0);
+    append(f, &(struct wish){SYS, "log.start", "{}\n", .act = false});
+    stamp_at(f, size);
+    if (is_long(f))
+        grow_old(f);
 }
 
 static void take_heads(struct fixture *f)
@@ -325,8 +357,9 @@ static void collect(struct fixture *f)
     f->d.stream_count = 3;
     take_stream(f, &f->d.stream[0], B, true, 0, f->stream[B].count);
     take_stream(f, &f->d.stream[1], P, false, 1, 1);
-    take_stream(f, &f->d.stream[2], SYS, false, 1, 2);
-    assert_int_equal(merkle_consistency_make(f->a, &src, f->d.stamp[0].size, f->d.size, &f->d.stamp[0].consistency, &e), 0);
+    take_stream(f, &f->d.stream[2], SYS, false, 1, f->stream[SYS].count - 1);
+    for (size_t i = 0; i < f->d.stamp_count; i++)
+        assert_int_equal(merkle_consistency_make(f->a, &src, f->d.stamp[i].size, f->d.size, &f->d.stamp[i].consistency, &e), 0);
     qsort(f->attachment, f->attachment_count, sizeof *f->attachment, compare_members);
     f->d.attachment = f->attachment;
     f->d.attachment_count = f->attachment_count;
@@ -339,6 +372,10 @@ static void make_keys(struct fixture *f)
     uint8_t public[NOTE_PUBLIC_LEN];
     struct err e;
     f->pki = pki_new();
+    struct ca stamp_root = {f->pki->stamp_root, f->pki->stamp_root_key};
+    struct ca_request brief = {CA_STAMP, "Time-stamps of 30 days", NULL, NULL, 30};
+    assert_int_equal(ca_issue(&stamp_root, &brief, f->pki->stamp_key, &f->brief, &e), 0);
+    f->as_of_ms = TIME_ABSENT;
     assert_int_equal(key_new(KEY_ED25519, &f->log_key, &e), 0);
     assert_int_equal(key_new(KEY_ED25519, &f->witness_key, &e), 0);
     key_note_public(f->witness_key, public);
@@ -387,6 +424,7 @@ struct fixture *fixture_large(size_t acts, size_t leaves)
 void fixture_free(struct fixture *f)
 {
     clock_set(TIME_ABSENT);
+    certificate_free(f->brief);
     key_free(f->log_key);
     key_free(f->witness_key);
     pki_free(f->pki);
@@ -411,6 +449,9 @@ const char *fixture_judge(struct fixture *f, struct bytes file)
     struct buf b = buf_new(f->a);
     if (trust_open(f->a, &f->trust, &trust, &e) != 0)
         fail_msg("%s", e.text);
+    if (f->suites != NULL && trust_with_suites(&trust, f->suites, &e) != 0)
+        fail_msg("%s", e.text);
+    trust.as_of_ms = f->as_of_ms;
     dossier_verify(f->a, file, &trust, NULL, &verdict);
     for (size_t i = 0; i < verdict.fault_count; i++)
         buf_printf(&b, "%s\n", fault_text(f->a, &verdict.fault[i]));
@@ -434,4 +475,6 @@ void fixture_folder(struct fixture *f, const char *dir)
     write_file(f, dir, "trust/tsa-root.pem", text_bytes(f->trust.tsa_root));
     write_file(f, dir, "trust/log.pub.pem", text_bytes(f->trust.log_key));
     write_file(f, dir, "trust/witnesses.txt", text_bytes(f->trust.witnesses));
+    if (f->suites != NULL)
+        write_file(f, dir, "trust/suites.txt", text_bytes(f->suites));
 }

@@ -26,6 +26,9 @@ enum spoil {
     SPOIL_STAMP_KEY,             /* the logged checkpoint is signed by another key */
     SPOIL_REVOKED,               /* the person's certificate was revoked before the acts */
     SPOIL_REVOKED_LATER,         /* ... after the acts: nothing is wrong */
+    /* the acts' time-stamp is of an authority whose certificate lasts 30 days, the dossier is of 60 days later */
+    LONG_RENEWED,                /* stamped again on day 20: nothing is wrong */
+    LONG_UNRENEWED, LONG_RENEWED_LATE /* on day 40 */, LONG_RENEWED_BESIDE /* over a tree without the token */,
 };
 
 struct fixture_stream {
@@ -52,6 +55,10 @@ struct fixture {
     struct dossier d;
     struct dossier_signer signer;
     struct trust_files trust;
+    const char *suites;          /* suites.txt; NULL: none */
+    int64_t as_of_ms;            /* TIME_ABSENT: not asked */
+    struct certificate *brief;   /* the authority's that lasts 30 days, of the same key */
+    bool use_brief;
 };
 
 /** fixture_new(spoil): the lab and its dossier. fixture_free(f): and gone. */

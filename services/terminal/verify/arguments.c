@@ -1,9 +1,25 @@
 #include "arguments.h"
 
 #include <argp.h>
+#include <string.h>
+
+#include "base/clock.h"
 
 const char *argp_program_version = "stemma-verify 0.1.0";
 error_t argp_err_exit_status = EXIT_CANNOT;
+
+/* A date, of which the last moment is meant, or a time to the millisecond. */
+static int64_t take_time(const char *arg, struct argp_state *state)
+{
+    char text[CLOCK_TEXT] = "0000-00-00T23:59:59.999Z";
+    int64_t ms = TIME_ABSENT;
+    size_t len = strlen(arg);
+    if (len == 10 || len == CLOCK_TEXT - 1)
+        memcpy(text, arg, len);
+    if ((len != 10 && len != CLOCK_TEXT - 1) || !clock_from_text(text, CLOCK_TEXT - 1, &ms))
+        argp_error(state, "--as-of takes a date, as 2056-06-01, or a time, as 2056-06-01T00:00:00.000Z");
+    return ms;
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -11,6 +27,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     switch (key) {
     case 't':
         args->trust = arg;
+        return 0;
+    case 'a':
+        args->as_of_ms = take_time(arg, state);
         return 0;
     case ARGP_KEY_ARGS:
         args->files = state->argv + state->next;
@@ -32,6 +51,7 @@ void arguments_parse(int argc, char **argv, struct arguments *ret)
 {
     static const struct argp_option options[] = {
         {"trust", 't', "DIR", 0, "folder with lab-root.pem, tsa-root.pem, log.pub.pem and witnesses.txt", 0},
+        {"as-of", 'a', "TIME", 0, "demand that the evidence lasts until TIME (2035-06-30), beyond the dossier's own time-stamp", 0},
         {NULL, 0, NULL, 0, NULL, 0},
     };
     static const struct argp argp = {
@@ -42,6 +62,6 @@ void arguments_parse(int argc, char **argv, struct arguments *ret)
         "Exit status: 0 every dossier holds, 1 one does not, 2 it could not be checked.",
         NULL, NULL, NULL,
     };
-    *ret = (struct arguments){.trust = NULL};
+    *ret = (struct arguments){.as_of_ms = TIME_ABSENT};
     argp_parse(&argp, argc, argv, 0, NULL, ret);
 }

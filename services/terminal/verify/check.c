@@ -58,6 +58,17 @@ static bool read_text(struct arena *a, const char *folder, const char *name, con
     return true;
 }
 
+/* suites.txt, where there is one, replaces the built-in list. */
+static int take_suites(struct arena *a, const char *folder, struct trust *t, struct err *e)
+{
+    const char *text;
+    if (access(arena_printf(a, "%s/suites.txt", folder), F_OK) != 0)
+        return 0;
+    if (!read_text(a, folder, "suites.txt", &text))
+        return err_fault(e, "suites.txt cannot be read");
+    return trust_with_suites(t, text, e);
+}
+
 static bool open_trust(struct arena *a, const char *folder, struct trust *ret)
 {
     struct trust_files files;
@@ -65,27 +76,31 @@ static bool open_trust(struct arena *a, const char *folder, struct trust *ret)
     if (!read_text(a, folder, "lab-root.pem", &files.lab_root) || !read_text(a, folder, "tsa-root.pem", &files.tsa_root) ||
         !read_text(a, folder, "log.pub.pem", &files.log_key) || !read_text(a, folder, "witnesses.txt", &files.witnesses))
         return false;
-    if (trust_open(a, &files, ret, &e) == 0)
-        return true;
+    if (trust_open(a, &files, ret, &e) == 0) {
+        if (take_suites(a, folder, ret, &e) == 0)
+            return true;
+        trust_close(ret);
+    }
     complain(folder, e.text);
     return false;
 }
 
 static void print_verdict(struct arena *a, const char *prefix, const struct findings *v)
 {
-    char time[CLOCK_TEXT];
+    char time[CLOCK_TEXT], end[CLOCK_TEXT];
     for (size_t i = 0; i < v->fault_count; i++)
         printf("%s%s\n", prefix, fault_text(a, &v->fault[i]));
     if (v->fault_count > 0)
         return;
     clock_to_text(v->time_ms, time);
+    clock_to_text(v->evidence_end_ms, end);
     for (size_t i = 0; i < v->unsigned_acts.count; i++) {
         const struct unsigned_row *u = LIST_AT(v->unsigned_acts, const struct unsigned_row, i);
         printf("%s%s %lld unsigned until reviewed: %s, corrected by entry %lld\n", prefix, v->subject, (long long)u->entry, u->act,
                (long long)u->corrected_by);
     }
-    printf("%s%s holds: %zu entries, %zu signatures, %zu recomputed, in %zu streams; log of %llu, stamped %s\n", prefix,
-           v->subject, v->entries, v->acts, v->recomputed, v->streams, (unsigned long long)v->tree_size, time);
+    printf("%s%s holds: %zu entries, %zu signatures, %zu recomputed, in %zu streams; log of %llu, stamped %s, renew before %.10s\n",
+           prefix, v->subject, v->entries, v->acts, v->recomputed, v->streams, (unsigned long long)v->tree_size, time, end);
 }
 
 static int check_receipt(struct arena *a, struct bytes file, struct trust *trust, const char *prefix)
@@ -133,6 +148,7 @@ int check_all(const struct arguments *args)
     struct arena *a = arena_new(0);
     struct trust trust = {.tsa = NULL};
     int worst = open_trust(a, args->trust, &trust) ? EXIT_HOLDS : EXIT_CANNOT;
+    trust.as_of_ms = args->as_of_ms;
     for (size_t i = 0; i < args->count && trust.tsa != NULL; i++) {
         int status = check_file(args->files[i], &trust, args->count > 1);
         worst = status > worst ? status : worst;
