@@ -136,6 +136,22 @@ CASE(L13_rule_02_listed_witness_has_not_cosigned)
     END;
 }
 
+/* Whoever has the log's key signs what he likes, under the old cosignatures; no witness has signed it. */
+CASE(L11_rule_02_log_key_alone_makes_no_checkpoint)
+{
+    BEGIN(SPOIL_NONE);
+    f->d.size--;
+    f->d.checkpoint = fixture_checkpoint(f, f->log_key, f->d.size);
+    f->d.token = fixture_token(f, f->d.checkpoint, f->now_ms);
+    refused("- - 2: ", "not for this checkpoint");
+    const char *body_end = strstr((const char *)f->d.checkpoint.data, "\n\n"), *line = strstr((const char *)f->d.cosignatures.data, "\n\n");
+    const char *text = arena_printf(f->a, "%.*s%s", (int)(body_end - (const char *)f->d.checkpoint.data),
+                                    (const char *)f->d.checkpoint.data, line);
+    f->d.cosignatures = (struct bytes){(const uint8_t *)text, strlen(text)};
+    refused("- - 2: ", "does not hold");
+    END;
+}
+
 CASE(rule_02_no_witness_asked_for)
 {
     BEGIN(SPOIL_NONE);
@@ -477,7 +493,7 @@ CASE(L13_rule_10_act_without_time_stamp)
 
 CASE(L28_rule_10_time_stamp_before_the_act) { refused_when(SPOIL_STAMP_EARLY, "B-1 0 10: ", "later than the time-stamp"); }
 CASE(rule_10_stamped_root_differs) { refused_when(SPOIL_STAMP_ROOT, "SYS 1 10: ", "not the recorded"); }
-CASE(rule_10_stamped_by_another_log_key) { refused_when(SPOIL_STAMP_KEY, "SYS 1 10: ", "no signature line"); }
+CASE(L11_rule_10_stamped_by_another_log_key) { refused_when(SPOIL_STAMP_KEY, "SYS 1 10: ", "no signature line"); }
 
 CASE(rule_10_consistency_changed)
 {
