@@ -17,15 +17,33 @@ static bool is_covered(const char *name)
     return strcmp(name, "mimetype") != 0 && strncmp(name, "META-INF/", 9) != 0;
 }
 
-static const char *line_of(struct arena *a, const struct zip_member *m)
+/* A member's line is REFERENCE name DIGEST base64 REFERENCE_END. */
+#define REFERENCE "<asic:DataObjectReference URI=\""
+#define DIGEST                                                                                               \
+    "\" MimeType=\"application/octet-stream\"><ds:DigestMethod "                                            \
+    "Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"/><ds:DigestValue>"
+#define REFERENCE_END "</ds:DigestValue></asic:DataObjectReference>\n"
+
+static const char *digest_of(struct arena *a, const struct zip_member *m)
 {
     uint8_t hash[DIGEST_LEN];
     digest_sha256(m->data.data, m->data.len, hash);
-    return arena_printf(a,
-                        "<asic:DataObjectReference URI=\"%s\" MimeType=\"application/octet-stream\"><ds:DigestMethod "
-                        "Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"/><ds:DigestValue>%s</ds:DigestValue>"
-                        "</asic:DataObjectReference>\n",
-                        m->name, base64_of(a, hash, DIGEST_LEN));
+    return base64_of(a, hash, DIGEST_LEN);
+}
+
+static void put_line(struct arena *a, struct buf *b, const struct zip_member *m)
+{
+    buf_put(b, REFERENCE);
+    buf_put(b, m->name);
+    buf_put(b, DIGEST);
+    buf_put(b, digest_of(a, m));
+    buf_put(b, REFERENCE_END);
+}
+
+static bool take_line(struct arena *a, struct line_reader *r, const struct zip_member *m)
+{
+    return line_take(r, REFERENCE) && line_take(r, m->name) && line_take(r, DIGEST) && line_take(r, digest_of(a, m)) &&
+           line_take(r, REFERENCE_END);
 }
 
 struct bytes manifest_build(struct arena *a, const struct zip *zip)
@@ -34,7 +52,7 @@ struct bytes manifest_build(struct arena *a, const struct zip *zip)
     buf_put(&b, OPENING);
     for (size_t i = 0; i < zip->count; i++)
         if (is_covered(zip->member[i].name))
-            buf_put(&b, line_of(a, &zip->member[i]));
+            put_line(a, &b, &zip->member[i]);
     buf_put(&b, CLOSING);
     return (struct bytes){(const uint8_t *)b.text, b.len};
 }
@@ -45,7 +63,7 @@ int manifest_check(struct arena *a, const struct zip *zip, struct bytes manifest
     if (!line_take(&r, OPENING))
         return err_raise(e, ERR_DOSSIER_REFUSED, "manifest", "4", "its opening is not the one of an ASiC manifest");
     for (size_t i = 0; i < zip->count; i++)
-        if (is_covered(zip->member[i].name) && !line_take(&r, line_of(a, &zip->member[i])))
+        if (is_covered(zip->member[i].name) && !take_line(a, &r, &zip->member[i]))
             return err_raise(e, ERR_DOSSIER_REFUSED, "manifest", "4", "%.120s is not what the manifest lists here",
                              zip->member[i].name);
     if (!line_take(&r, CLOSING) || !line_at_end(&r))
