@@ -53,6 +53,14 @@ static const struct map_row rows[] = {
     {"material_release", "*", "the lot's own stream is in the dossier", MAP_LEFT},
     {"equipment_register", "*", "the equipment's own stream is in the dossier", MAP_LEFT},
     {"equipment_calibrate", "*", "the equipment's own stream is in the dossier", MAP_LEFT},
+    {"batch_correct", "old_value", "Change.PrechangeData.ValueString", MAP_CODE},
+    {"batch_correct", "corrects", "Change.RecordReference", MAP_CODE},
+    {"batch_correct", "reason", "Change.Reason", MAP_CODE},
+    {"batch_correct", "*", "Change.Description, and the Event as it stands now", MAP_CODE},
+    {"test_correct", "old_value", "Change.PrechangeData.ValueString", MAP_CODE},
+    {"test_correct", "test_seq", "Change.RecordReference", MAP_CODE},
+    {"test_correct", "reason", "Change.Reason", MAP_CODE},
+    {"test_correct", "*", "the SampleTestResult as it stands now", MAP_CODE},
     {"*", "batch_id", "it is the record's BatchID", MAP_LEFT},
     {"*", "*", "Comment.CommentText[]", MAP_CODE},
 };
@@ -91,7 +99,9 @@ static void put_head(const struct facts *f, const struct fact *x, const char *ob
     tree_text(t, "ObjectType", object);
     tree_text(t, "TimeStamp", x->time);
     tree_text(t, "ExternalReference", hex_text(f->arena, x->entry->leaf, DIGEST_LEN));
-    tree_text(t, "Description", arena_printf(f->arena, "%s, %s", x->statement->type, meaning_word(x->statement->meaning)));
+    tree_text(t, "Description", arena_printf(f->arena, "%s, %s%s%s", x->statement->type, meaning_word(x->statement->meaning),
+                                             x->was != NULL ? ", corrected" : "",
+                                             x->unsigned_by != NULL ? ", unsigned until reviewed" : ""));
 }
 
 static void put_value(struct tree *t, const char *path, const char *key, const char *value, const char *unit)
@@ -268,6 +278,30 @@ static void put_comment(const struct facts *f, const struct fact *x, struct tree
     tree_text(t, "PersonID", x->statement->actor);
 }
 
+/* ---- corrections: what it was, why, and where */
+
+static void put_change(const struct facts *f, const struct fact *x, struct tree *list)
+{
+    struct tree *t = tree_at(list, "Change[]");
+    const struct batch_correct *step = x->verb->in == &record_batch_correct ? x->record : NULL;
+    const struct test_correct *test = step == NULL ? x->record : NULL;
+    const char *was = step != NULL ? step->old_value : test->old_value;
+    put_head(f, x, "Change", t);
+    if (step != NULL)
+        tree_text(t, "Description", arena_printf(f->arena, "step %lld, %s: now %s", (long long)step->step, step->field,
+                                                 step->new_value));
+    tree_text(t, "RecordReference", arena_printf(f->arena, "%s/%lld", f->batch,
+                                                 (long long)(step != NULL ? step->corrects : test->test_seq)));
+    put_value(t, "PrechangeData", step != NULL ? step->field : "result", was != NULL ? was : "(not recorded)",
+              step != NULL ? facts_step_unit(f, step->step, step->field) : NULL);
+    tree_text(t, "Reason", step != NULL ? step->reason : test->reason);
+}
+
+static bool is_change(const struct fact *x)
+{
+    return x->verb != NULL && (x->verb->in == &record_batch_correct || x->verb->in == &record_test_correct);
+}
+
 static void put_record_head(const struct facts *f, struct tree *t)
 {
     const struct fact *filled = facts_last(f, "batch.fill");
@@ -293,7 +327,8 @@ struct bytes b2mml_record(const struct facts *f)
     struct tree *root = tree_new(f->arena), *t = tree_at(root, "BatchProductionRecord");
     struct buf text = buf_new(f->arena);
     put_record_head(f, t);
-    struct tree *comments = tree_at(t, "Comments"), *happened = tree_at(t, "Events"), *samples = tree_at(t, "Samples");
+    struct tree *changes = tree_at(t, "ChangeHistory"), *comments = tree_at(t, "Comments");
+    struct tree *happened = tree_at(t, "Events"), *samples = tree_at(t, "Samples");
     for (size_t i = 0; i < f->count; i++) {
         const struct fact *x = &f->fact[i];
         int which = event_of(x);
@@ -301,6 +336,8 @@ struct bytes b2mml_record(const struct facts *f)
             put_event(f, x, which, happened);
         else if (is_test(x))
             put_test(f, x, samples);
+        else if (is_change(x))
+            put_change(f, x, changes);
         else
             put_comment(f, x, comments);
     }

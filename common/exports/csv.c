@@ -22,6 +22,12 @@ static const struct map_row rows[] = {
     {"step_material", "lot_id", "steps.item.name", MAP_TEXT},
     {"step_material", "quantity", "steps.item.value", MAP_TEXT},
     {"step_equipment", "equipment_id", "steps.item.name", MAP_TEXT},
+    {"batch_correct", "new_value", "steps.value", MAP_CODE},
+    {"batch_correct", "old_value", "steps.was", MAP_CODE},
+    {"batch_correct", "lapsed", "steps.unsigned_by_entry", MAP_CODE},
+    {"test_correct", "new_value", "tests.result", MAP_CODE},
+    {"test_correct", "old_value", "tests.was", MAP_CODE},
+    {"test_correct", "lapsed", "tests.unsigned_by_entry", MAP_CODE},
     {"step_verify", "step", "steps.verified_by, steps.verified_at", MAP_CODE},
     {"test_report", "code", "tests.code", MAP_TEXT},
     {"test_report", "result", "tests.result", MAP_TEXT},
@@ -62,10 +68,11 @@ const struct map csv_map = MAP("csv", "CSV", rows);
 
 static const char *const step_columns[] = {
     "entry", "step", "step_name", "started_at", "ended_at", "performed_by", "verified_by", "verified_at", "kind", "name", "value",
-    "unit", "cannot_evaluate", "reason"};
+    "was", "unit", "cannot_evaluate", "reason", "unsigned_by_entry"};
 static const char *const test_columns[] = {
-    "entry", "code", "title", "result", "unit", "reported", "verdict", "explanation", "operator", "limit", "limit_high", "method",
-    "sample_point", "sampled_at", "tested_at", "remark", "tested_by", "reviewed_by", "reviewed_at", "oos"};
+    "entry", "code", "title", "result", "was", "unit", "reported", "verdict", "explanation", "operator", "limit", "limit_high", "method",
+    "sample_point", "sampled_at", "tested_at", "remark", "tested_by", "reviewed_by", "reviewed_at", "oos",
+    "unsigned_by_entry"};
 static const char *const custody_columns[] = {
     "entry", "event", "at", "recorded_at", "person_id", "container_id", "volume_ml", "cells", "expires_at", "equipment_id", "place",
     "transfer_id", "receiver_id", "condition", "seal_number", "temperature_c"};
@@ -82,6 +89,8 @@ static struct bytes table(const struct facts *f, const struct tree *lines, const
 static void put_entry(const struct facts *f, const struct fact *x, struct tree *line)
 {
     tree_text(line, "entry", arena_printf(f->arena, "%lld", (long long)x->entry->entry.seq));
+    if (x->unsigned_by != NULL)
+        tree_text(line, "unsigned_by_entry", arena_printf(f->arena, "%lld", (long long)x->unsigned_by->entry->entry.seq));
 }
 
 static void put_second(const struct fact *second, struct tree *line, const char *by, const char *at)
@@ -108,6 +117,25 @@ static struct tree *step_line(const struct facts *f, const struct fact *x, const
     return line;
 }
 
+/* what was signed for a value that was corrected, or calculated from one */
+static const char *was_value(const struct fact *x, const char *kind, const char *name)
+{
+    const struct batch_step *was = x->was;
+    for (size_t i = 0; was != NULL && strcmp(kind, "value") == 0 && i < was->values.count; i++)
+        if (strcmp(LIST_AT(was->values, struct step_value, i)->name, name) == 0)
+            return LIST_AT(was->values, struct step_value, i)->value;
+    for (size_t i = 0; was != NULL && strcmp(kind, "computed") == 0 && i < was->computed.count; i++)
+        if (strcmp(LIST_AT(was->computed, struct step_result, i)->name, name) == 0)
+            return LIST_AT(was->computed, struct step_result, i)->value;
+    return NULL;
+}
+
+static void put_was(struct tree *line, const char *was, const char *is)
+{
+    if (was != NULL && (is == NULL || strcmp(was, is) != 0))
+        tree_text(line, "was", was);
+}
+
 static void put_items(const struct facts *f, const struct fact *x, const char *kind, const struct record_type *type,
                       const struct list *items, struct tree *lines)
 {
@@ -115,8 +143,14 @@ static void put_items(const struct facts *f, const struct fact *x, const char *k
     for (size_t i = 0; i < items->count; i++) {
         struct tree *line = step_line(f, x, kind, lines);
         map_record(f, &csv_map, type, (const char *)items->items + i * type->size, "steps.item", line);
-        if (type == &record_step_value)
-            tree_text(line, "unit", facts_step_unit(f, step->step, LIST_AT(*items, struct step_value, i)->name));
+        const struct step_value *value = type == &record_step_value ? LIST_AT(*items, struct step_value, i) : NULL;
+        const struct step_result *result = type == &record_step_result ? LIST_AT(*items, struct step_result, i) : NULL;
+        if (value != NULL) {
+            tree_text(line, "unit", facts_step_unit(f, step->step, value->name));
+            put_was(line, was_value(x, kind, value->name), value->value);
+        } else if (result != NULL) {
+            put_was(line, was_value(x, kind, result->name), result->value);
+        }
     }
 }
 
@@ -149,6 +183,8 @@ struct bytes csv_tests(const struct facts *f)
         put_entry(f, x, line);
         map_record(f, &csv_map, &record_test_report, in, "tests", line);
         tree_text(line, "tested_by", x->statement->actor);
+        if (x->was != NULL)
+            put_was(line, ((const struct test_report *)x->was)->result, in->result);
         put_second(facts_about(f, "quality.test_review", "test_seq", x->entry->entry.seq), line, "reviewed_by", "reviewed_at");
         tree_text(line, "oos", closed != NULL ? ((const struct oos_close *)closed->record)->conclusion : NULL);
         if (test == NULL)

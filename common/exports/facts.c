@@ -100,6 +100,8 @@ int facts_read(struct arena *a, const struct dossier *d, struct facts *ret, stru
     ret->open = opened->record;
     int code = read_documents(ret, e);
     if (code == 0)
+        code = facts_correct(ret, e);
+    if (code == 0)
         code = read_last(ret, ret->open->collection_id, "source.collection_record", &ret->collection, e);
     if (code == 0)
         code = read_last(ret, ret->open->collection_id, "source.receipt_record", &ret->receipt, e);
@@ -143,6 +145,9 @@ const char *facts_state(const struct facts *f)
         {"custody.receive", "received"}, {"custody.hand_over", "handed_over"}, {"release.reject", "rejected"},
         {"release.release", "released"}, {"batch.complete", "in_test"}, {"batch.step", "in_process"},
     };
+    const struct fact *released = facts_last(f, "release.release");
+    if (released != NULL && released->unsigned_by != NULL)
+        return "on_hold";
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (facts_next(f, words[i][0], 0) != NULL)
             return words[i][1];

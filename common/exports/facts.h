@@ -9,12 +9,15 @@
 #include "domain/specification.h"
 #include "dossier/dossier.h"
 
-/** One statement. ${record} is a struct of verb->in; NULL where the verb is unknown here. */
+/** One statement. ${record} is a struct of verb->in, of a step or test that was corrected as it stands now, with all that is
+ *  calculated from it; NULL where the verb is unknown here. */
 struct fact {
     const struct dossier_entry *entry;
     const struct statement *statement;
     const struct verb_row *verb;
     const void *record;
+    const void *was;             /* as it was signed, where it was corrected later; else NULL */
+    const struct fact *unsigned_by;   /* the correction since which this signature stands as unsigned; NULL: it is good */
     const char *time;            /* the ledger's, 24 characters */
     const char *at;              /* the actor's side's */
 };
@@ -23,7 +26,7 @@ struct facts {
     struct arena *arena;
     const struct dossier *dossier;
     const char *batch, *base;    /* base: https://<origin of the log>, what ids are made absolute with */
-    struct fact *fact;           /* the batch's stream, in order */
+    struct fact *fact;           /* the batch's stream, in order, corrected */
     size_t count;
     const struct batch_open *open;
     const struct procedure *procedure;
@@ -50,6 +53,9 @@ const struct fact *facts_about(const struct facts *f, const char *type, const ch
 /** FACTS_EACH(f, x, type): walk all facts of a type. */
 #define FACTS_EACH(f, x, type) \
     for (const struct fact *x = facts_next((f), (type), 0); x != NULL; x = facts_next((f), (type), facts_place((f), x) + 1))
+
+/** facts_correct(f, e): put into the facts what corrections made of them (R12, R14); part of facts_read. */
+int facts_correct(struct facts *f, struct err *e);
 
 /** facts_uri(f, id): ${id} made absolute, in the arena. facts_state(f): what became of the batch, a word of its lifecycle. */
 const char *facts_uri(const struct facts *f, const char *id);

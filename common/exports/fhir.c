@@ -66,6 +66,22 @@ static void put_value(struct tree *t, const char *value, enum value_kind kind, c
     }
 }
 
+/* what lapsed by a correction is preliminary again, whatever was signed on it before (PI 041) */
+static const char *status_of(const struct fact *x, bool reviewed)
+{
+    return x->unsigned_by != NULL || !reviewed ? "preliminary" : x->was != NULL ? "corrected" : "final";
+}
+
+static void put_lapsed(const struct facts *f, const struct fact *x, struct tree *t)
+{
+    if (x->unsigned_by == NULL)
+        return;
+    struct tree *mark = tree_at(t, "extension[]");
+    tree_text(mark, "url", arena_printf(f->arena, "%s/fhir/unsigned_until_reviewed", f->base));
+    tree_text(mark, "valueString", arena_printf(f->arena, "unsigned until reviewed, since entry %lld",
+                                                (long long)x->unsigned_by->entry->entry.seq));
+}
+
 /* ---- source and product */
 
 static void put_specimen(struct bundle *b)
@@ -99,7 +115,9 @@ static void put_processing(const struct facts *f, struct tree *t)
 
 static const char *product_status(const struct facts *f)
 {
-    return facts_next(f, "release.release", 0) != NULL && facts_next(f, "release.reject", 0) == NULL ? "available" : "unavailable";
+    const struct fact *released = facts_last(f, "release.release");
+    bool good = released != NULL && released->unsigned_by == NULL && facts_next(f, "release.reject", 0) == NULL;
+    return good ? "available" : "unavailable";
 }
 
 static void put_batch(struct bundle *b)
@@ -156,6 +174,7 @@ static struct tree *observation(struct bundle *b, const char *id, const struct f
     tree_text(t, "focus[0].reference", "BiologicallyDerivedProduct/batch");
     tree_text(t, "issued", x->time);
     person(t, "performer[0]", x->statement->actor);
+    put_lapsed(b->f, x, t);
     return t;
 }
 
@@ -183,7 +202,7 @@ static void put_steps(struct bundle *b)
         const struct batch_step *step = x->record;
         const struct procedure_step *is = procedure_step(f->procedure, (int)step->step);
         bool verified = facts_about(f, "batch.step_verify", "step", step->step) != NULL;
-        struct tree *t = observation(b, entry_id(f, x), x, verified ? "final" : "preliminary");
+        struct tree *t = observation(b, entry_id(f, x), x, status_of(x, verified));
         tree_text(t, "code.coding[0].system", facts_uri(f, f->open->procedure_id));
         tree_text(t, "code.coding[0].code", step_id(f, step->step));
         tree_text(t, "code.text", is != NULL ? is->name : NULL);
@@ -208,7 +227,7 @@ static const char *test_status(const struct facts *f, const struct fact *x)
     const struct fact *closed = facts_about(f, "quality.oos_close", "test_seq", x->entry->entry.seq);
     if (closed != NULL && strcmp(((const struct oos_close *)closed->record)->conclusion, "invalidated") == 0)
         return "entered-in-error";
-    return facts_about(f, "quality.test_review", "test_seq", x->entry->entry.seq) != NULL ? "final" : "preliminary";
+    return status_of(x, facts_about(f, "quality.test_review", "test_seq", x->entry->entry.seq) != NULL);
 }
 
 static void put_limits(const struct specification_test *test, struct tree *t)
@@ -267,7 +286,7 @@ static void put_report(struct bundle *b)
     struct tree *t = resource(b, "DiagnosticReport", "release");
     if (said == NULL)
         said = facts_last(f, "release.release");
-    tree_text(t, "status", said != NULL ? "final" : "preliminary");
+    tree_text(t, "status", said != NULL && said->unsigned_by == NULL ? "final" : "preliminary");
     tree_text(t, "code.text", arena_printf(f->arena, "%s version %lld", f->open->specification_id,
                                            (long long)f->open->specification_version));
     tree_text(t, "issued", (said != NULL ? said : &f->fact[f->count - 1])->time);
@@ -282,6 +301,10 @@ static void put_report(struct bundle *b)
 static const char *target_of(const struct facts *f, const struct fact *x)
 {
     static const char *const observations[] = {"batch.step", "batch.reading", "quality.test_report"};
+    if (strcmp(x->statement->type, "batch.correct") == 0)
+        return arena_printf(f->arena, "Observation/entry-%lld", (long long)((const struct batch_correct *)x->record)->corrects);
+    if (strcmp(x->statement->type, "quality.test_correct") == 0)
+        return arena_printf(f->arena, "Observation/entry-%lld", (long long)((const struct test_correct *)x->record)->test_seq);
     for (size_t i = 0; i < sizeof observations / sizeof observations[0]; i++)
         if (strcmp(x->statement->type, observations[i]) == 0)
             return local(f, "Observation", entry_id(f, x));
@@ -305,6 +328,7 @@ static void put_provenance(struct bundle *b, const struct fact *x)
     tree_text(t, "entity[0].what.identifier.value", arena_printf(f->arena, "%lld", seq));
     tree_text(t, "entity[0].what.display", arena_printf(f->arena, "entry %lld of %s, leaf %s", seq, f->batch,
                                                         hex_text(f->arena, x->entry->leaf, DIGEST_LEN)));
+    put_lapsed(f, x, t);
     if (x->record != NULL)
         map_record(f, &fhir_map, x->verb->in, x->record, "Provenance", t);
 }

@@ -160,8 +160,8 @@ CASE(R39_decimals_keep_their_digits_in_every_format)
     assert_non_null(strstr(made("fhir.json"), "\"value\": 60.0,"));
     assert_non_null(strstr(made("fhir.json"), "\"value\": 7.50,"));
     assert_non_null(strstr(made("b2mml.xml"), "<ValueString>7.50</ValueString>"));
-    assert_non_null(strstr(made("steps.csv"), ",anticoagulant_ml,7.50,mL,"));
-    assert_non_null(strstr(made("steps.csv"), ",computed,anticoagulant_percent,11.1,%,"));
+    assert_non_null(strstr(made("steps.csv"), ",anticoagulant_ml,7.50,,mL,"));
+    assert_non_null(strstr(made("steps.csv"), ",computed,anticoagulant_percent,11.1,,%,"));
     end();
 }
 
@@ -246,7 +246,7 @@ CASE(R25_invalidated_test_is_in_error_and_reviewed_is_final)
     *close = (struct oos_close){"B-1", at, "invalidated", "wrong stain"};
     add(B, "quality.oos_close", close);
     assert_string_equal(text_at(observation("entry-1"), "status"), "entered-in-error");
-    assert_non_null(strstr(made("tests.csv"), ",invalidated\r\n"));
+    assert_non_null(strstr(made("tests.csv"), ",invalidated,\r\n"));
     end();
 }
 
@@ -256,7 +256,7 @@ CASE(R39_text_is_escaped_as_each_format_asks)
     step("60.0", "7.5");
     assert_non_null(strstr(made("fhir.json"), "5 < 6, \\\"said\\\" Ben & Co"));
     assert_non_null(strstr(made("b2mml.xml"), "5 &lt; 6, &quot;said&quot; Ben &amp; Co"));
-    assert_non_null(strstr(made("steps.csv"), "\"5 < 6, \"\"said\"\" Ben & Co\"\r\n"));
+    assert_non_null(strstr(made("steps.csv"), "\"5 < 6, \"\"said\"\" Ben & Co\",\r\n"));
     end();
 }
 
@@ -338,5 +338,100 @@ CASE(R39_what_was_never_opened_or_lacks_its_documents_is_refused)
     assert_int_equal(exports_make(a, &dossier, NULL, &files, &n, &e), ERR_DOSSIER_REFUSED);
     dossier.subject = "B-9";
     assert_int_equal(exports_make(a, &dossier, NULL, &files, &n, &e), ERR_DOSSIER_REFUSED);
+    end();
+}
+
+/* ---- corrections (ledger.md 2.5, PI 041) */
+
+static void verify_step(void)
+{
+    struct step_verify *in = fresh("batch.step_verify");
+    *in = (struct step_verify){"B-1", 1};
+    add(B, "batch.step_verify", in);
+}
+
+/* step 1's marrow was 60.0, is 66.0; the step at entry 1 and its verification at entry 2 lapse */
+static void correct_step(void)
+{
+    struct batch_correct *in = fresh("batch.correct");
+    in->batch_id = "B-1";
+    in->step = in->corrects = 1;
+    in->field = "marrow_ml";
+    in->old_value = "60.0";
+    in->new_value = "66.0";
+    in->reason = "read from the wrong line";
+    *(struct lapsed_act *)record_list_add(a, &record_lapsed_act, &in->lapsed) = (struct lapsed_act){1, "batch.step", 1};
+    *(struct lapsed_act *)record_list_add(a, &record_lapsed_act, &in->lapsed) = (struct lapsed_act){2, "batch.step_verify", 1};
+    add(B, "batch.correct", in);
+}
+
+CASE(R12_corrected_value_stands_and_the_old_one_is_beside_it)
+{
+    begin();
+    step("60.0", "7.5");
+    verify_step();
+    correct_step();
+    assert_non_null(strstr(made("fhir.json"), "\"value\": 66.0,"));
+    assert_null(strstr(made("fhir.json"), "\"value\": 60.0,"));
+    assert_non_null(strstr(made("fhir.json"), "\"valueString\": \"60.0\""));
+    assert_non_null(strstr(made("steps.csv"), ",value,marrow_ml,66.0,60.0,mL,"));
+    assert_non_null(strstr(made("b2mml.xml"), "<PrechangeData>\n        <ValueString>60.0</ValueString>"));
+    assert_non_null(strstr(made("b2mml.xml"), "<ValueString>66.0</ValueString>"));
+    end();
+}
+
+CASE(R12_calculated_values_follow_the_correction)
+{
+    begin();
+    step("60.0", "7.5");
+    correct_step();
+    assert_non_null(strstr(made("steps.csv"), ",computed,anticoagulant_percent,10.2,11.1,%,"));
+    end();
+}
+
+CASE(R14_what_lapsed_is_preliminary_until_it_is_verified_again)
+{
+    begin();
+    step("60.0", "7.5");
+    verify_step();
+    correct_step();
+    assert_string_equal(text_at(observation("entry-1"), "status"), "preliminary");
+    assert_non_null(strstr(made("fhir.json"), "unsigned until reviewed, since entry 3"));
+    assert_non_null(strstr(made("b2mml.xml"), "performed, corrected, unsigned until reviewed"));
+    verify_step();
+    assert_string_equal(text_at(observation("entry-1"), "status"), "corrected");
+    assert_null(strstr(made("fhir.json"), "unsigned until reviewed"));
+    assert_null(strstr(made("b2mml.xml"), "unsigned until reviewed"));
+    end();
+}
+
+CASE(R14_lapsed_release_makes_the_product_unavailable)
+{
+    begin();
+    struct batch_release *release = fresh("release.release");
+    release->batch_id = "B-1";
+    add(B, "release.release", release);
+    assert_non_null(strstr(made("fhir.json"), "\"status\": \"available\""));
+    struct test_correct *in = fresh("quality.test_correct");
+    *in = (struct test_correct){.batch_id = "B-1", .test_seq = 0, .old_value = "97", .new_value = "79", .reason = "digits swapped",
+                                .verdict = "fail"};
+    *(struct lapsed_act *)record_list_add(a, &record_lapsed_act, &in->lapsed) =
+        (struct lapsed_act){1, "release.release", INTEGER_ABSENT};
+    add(B, "quality.test_correct", in);
+    assert_null(strstr(made("fhir.json"), "\"status\": \"available\""));
+    assert_non_null(strstr(made("b2mml.xml"), "<RecordStatus>on_hold</RecordStatus>"));
+    end();
+}
+
+CASE(R12_corrected_test_has_its_new_verdict)
+{
+    begin();
+    int64_t at = test("viability", "97");
+    struct test_correct *in = fresh("quality.test_correct");
+    *in = (struct test_correct){.batch_id = "B-1", .test_seq = at, .old_value = "97", .new_value = "79", .reason = "digits swapped",
+                                .reported = "79", .verdict = "fail", .explanation = "79 is below"};
+    add(B, "quality.test_correct", in);
+    assert_non_null(strstr(made("tests.csv"), ",79,97,%,79,fail,79 is below,"));
+    assert_string_equal(text_at(json_array_get(json_object_get(observation("entry-1"), "interpretation"), 0), "text"), "fail");
     end();
 }

@@ -1,0 +1,106 @@
+/* What corrections make of the facts: values as they stand, what is calculated from them anew, and which signatures stand as
+ * unsigned until reviewed. The arithmetic is domain/correction.h's, as in the services and the verifier. */
+#include <string.h>
+
+#include "domain/correction.h"
+#include "exports/facts.h"
+
+static bool is_type(const struct fact *x, const char *type) { return strcmp(x->statement->type, type) == 0; }
+
+/* the steps as they stand, in the facts' place of the signed ones; those that no correction changed stay as they are */
+static int correct_steps(struct facts *f, struct err *e)
+{
+    struct batch_step *steps = ARENA_ARRAY(f->arena, struct batch_step, f->count);
+    struct list changed = {NULL, 0};
+    size_t n = 0;
+    int code = 0;
+    FACTS_EACH(f, x, "batch.step")
+        steps[n++] = *(const struct batch_step *)x->record;
+    FACTS_EACH(f, x, "batch.correct") {
+        code = correction_put(f->arena, steps, n, x->record, e);
+        if (code != 0)
+            return code;
+    }
+    correction_recompute(f->arena, f->procedure, steps, n, 1, &changed);
+    for (size_t i = 0, k = 0; i < f->count; i++) {
+        struct fact *x = &f->fact[i];
+        if (!is_type(x, "batch.step"))
+            continue;
+        const struct batch_step *stands = &steps[k++];
+        bool differs = facts_about(f, "batch.correct", "step", stands->step) != NULL;
+        for (size_t c = 0; c < changed.count; c++)
+            differs = differs || LIST_AT(changed, struct corrected_result, c)->step == stands->step;
+        x->was = differs ? x->record : NULL;
+        x->record = differs ? stands : x->record;
+    }
+    return 0;
+}
+
+static void correct_tests(struct facts *f)
+{
+    for (size_t i = 0; i < f->count; i++) {
+        struct fact *x = &f->fact[i];
+        const struct fact *by = is_type(x, "quality.test_report")
+                                ? facts_about(f, "quality.test_correct", "test_seq", x->entry->entry.seq) : NULL;
+        if (by == NULL)
+            continue;
+        const struct test_correct *in = by->record;
+        struct test_report *stands = arena_alloc(f->arena, sizeof *stands);
+        *stands = *(const struct test_report *)x->record;
+        stands->result = in->new_value;
+        stands->reported = in->reported;
+        stands->verdict = in->verdict;
+        stands->explanation = in->explanation;
+        x->was = x->record;
+        x->record = stands;
+    }
+}
+
+/* what was signed on a batch, as domain/correction.h wants it */
+static size_t list_acts(const struct facts *f, struct correction_act *ret)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < f->count; i++) {
+        const struct fact *x = &f->fact[i];
+        if (correction_renewal(x->statement->type) == NULL || x->record == NULL)
+            continue;
+        struct correction_act *act = &ret[n++];
+        *act = (struct correction_act){.seq = x->entry->entry.seq, .act = x->statement->type};
+        if (is_type(x, "batch.step"))
+            act->subject = ((const struct batch_step *)x->record)->step;
+        else if (is_type(x, "batch.step_verify"))
+            act->subject = ((const struct step_verify *)x->record)->step;
+        else if (is_type(x, "quality.test_report"))
+            act->subject = x->entry->entry.seq;
+        else if (is_type(x, "quality.test_review"))
+            act->subject = ((const struct test_review *)x->record)->test_seq;
+    }
+    return n;
+}
+
+static void lapse(struct facts *f, const struct fact *by, const struct list *lapsed, const struct correction_act *acts, size_t n)
+{
+    for (size_t i = 0; i < lapsed->count; i++) {
+        const struct lapsed_act *act = LIST_AT(*lapsed, struct lapsed_act, i);
+        if (correction_renewed_seq(act, by->entry->entry.seq, acts, n) >= 0)
+            continue;
+        for (size_t k = 0; k < f->count; k++)
+            if (f->fact[k].entry->entry.seq == act->entry)
+                f->fact[k].unsigned_by = by;
+    }
+}
+
+int facts_correct(struct facts *f, struct err *e)
+{
+    struct correction_act *acts = ARENA_ARRAY(f->arena, struct correction_act, f->count);
+    size_t n = list_acts(f, acts);
+    int code = facts_next(f, "batch.correct", 0) != NULL ? correct_steps(f, e) : 0;
+    if (code != 0)
+        return code;
+    correct_tests(f);
+    FACTS_EACH(f, x, "batch.correct")
+        lapse(f, x, &((const struct batch_correct *)x->record)->lapsed, acts, n);
+    FACTS_EACH(f, x, "quality.test_correct")
+        lapse(f, x, &((const struct test_correct *)x->record)->lapsed, acts, n);
+    return 0;
+}
