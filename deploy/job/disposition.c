@@ -170,10 +170,13 @@ int job_hand_over(struct job *j, const char *batch)
     return code;
 }
 
-int job_dossier(struct job *j, const char *batch)
+int job_dossier(struct job *j, const char *batch, bool redacted)
 {
-    struct dossier_request in = {.batch_id = batch};
+    struct dossier_request in;
     struct dossier_file out;
+    record_init(&record_dossier_request, &in);
+    in.batch_id = batch;
+    in.redacted = redacted;
     arena_reset(j->step);
     desk_timeout(job_person("U-RUTH")->desk, 120000);
     int code = job_read(j, "U-RUTH", "audit.dossier", &in, &out);

@@ -171,7 +171,9 @@ static int run(struct job *j)
     if (code == 0)
         code = carry_all(j, made, &count);
     for (size_t i = 0; i < count && code == 0; i++)
-        code = job_dossier(j, made[i].batch);
+        code = job_dossier(j, made[i].batch, false);
+    if (code == 0)
+        code = job_dossier(j, made[count - 1].batch, true);      /* one as it may go further from home */
     return code == 0 ? write_summary(j, made, count) : code;
 }
 

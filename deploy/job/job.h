@@ -58,8 +58,8 @@ int job_labels(struct job *j, json_t *scenario, const char *batch);
 /** job_hand_over(j, batch): two parties sign the same digest. */
 int job_hand_over(struct job *j, const char *batch);
 
-/** job_dossier(j, batch): fetch and write BATCH.asice. */
-int job_dossier(struct job *j, const char *batch);
+/** job_dossier(j, batch, redacted): fetch and write BATCH.asice, or BATCH-redacted.asice. */
+int job_dossier(struct job *j, const char *batch, bool redacted);
 
 /** job_act(j, id, verb, in, ret): ${id} signs ${verb}. EXISTS is an answer to be handled by the caller. ${ret} may be NULL. */
 int job_act(struct job *j, const char *id, const char *verb, const void *in, struct receipt *ret);

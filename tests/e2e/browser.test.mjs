@@ -222,9 +222,9 @@ test("an act signed here stands in the record", truly, () => visit(async (page) 
 test("a dossier that cannot be made says so where it was asked for", fake, () => visit(async (page) => {
   await logIn(page);
   await page.getByRole("link", { name: "B-2026000002" }).click();
-  await page.getByRole("button", { name: "Whole dossier" }).click();
+  await page.getByRole("button", { name: "Dossier to verify" }).click();
   assert.match(await page.locator(".dossier").getByRole("alert").innerText(), /no entry of it is sealed yet/);
-  assert.ok(await page.getByRole("button", { name: "Whole dossier" }).isEnabled());
+  assert.ok(await page.getByRole("button", { name: "Dossier to verify" }).isEnabled());
   assert.deepEqual(await violations(page), []);
 }));
 
@@ -246,12 +246,12 @@ test("a dossier and its paper are handed out, whole and redacted", truly, () => 
   const paper = await handedOut(page, "Paper to read");
   assert.equal(paper.name, "B-20260001.pdf");
   assert.match(paper.data.toString("latin1"), /^%PDF-[^]*adbe\.pkcs7\.detached[^]*%%EOF\s*$/);
-  const whole = await handedOut(page, "Whole dossier");
+  const whole = await handedOut(page, "Dossier to verify");
   assert.equal(whole.name, "B-20260001.asice");
   await page.getByText("stemma-verify B-20260001.asice --trust DIR").waitFor();
   verifies(whole);
   await page.getByLabel(/Redacted/).check();
-  const redacted = await handedOut(page, "Whole dossier");
+  const redacted = await handedOut(page, "Dossier to verify");
   assert.equal(redacted.name, "B-20260001-redacted.asice");
   assert.ok(whole.data.includes("access.person_enrol") && !redacted.data.includes("access.person_enrol"));
   verifies(redacted);

@@ -47,7 +47,7 @@ export function dossierSection(id, onRefusal) {
 function newSection(id, onRefusal) {
   const redacted = el("input", { type: "checkbox" });
   const outcome = el("div");
-  const buttons = [["paper", "Paper to read (PDF)"], ["dossier", "Whole dossier"]].map(([kind, title]) =>
+  const buttons = [["paper", "Paper to read (PDF)"], ["dossier", "Dossier to verify"]].map(([kind, title]) =>
     el("button", { type: "button", async onclick() {
       buttons.forEach((b) => { b.disabled = true; });
       outcome.replaceChildren(el("p", { class: "quiet" }, "Being made and signed …"));
