@@ -104,22 +104,19 @@ static void review_judge(struct judging *j)
             (long long)j->facts->last_change_seq));
 }
 
-/* 6: the donor's determination permits this use */
-static void donor_judge(struct judging *j)
+/* 6: the donor's determination permits this use, or an exception does, with all that belongs to it */
+static void donor_judge_use(struct judging *j)
 {
     const struct gate_facts *f = j->facts;
-    bool related = f->use == USE_RELATIVE;
-    if (f->use == USE_AUTOLOGOUS)
+    if (f->use == USE_AUTOLOGOUS || (f->has_eligibility && f->determination == DETERMINATION_ELIGIBLE))
         return;
-    if (!f->has_eligibility)
-        open_with(j, "the donor's eligibility is not determined");
-    else if (f->determination == DETERMINATION_ELIGIBLE || f->urgent_need_documented)
-        return;
-    else if (f->determination == DETERMINATION_INELIGIBLE && related)
-        return;
-    else
-        open_with(j, arena_printf(j->arena, "the donor is %s and no urgent medical need is documented",
-            determination_words[f->determination]));
+    if (f->use == USE_RESEARCH && f->has_eligibility && f->determination == DETERMINATION_INELIGIBLE)
+        return;                        /* 1271.65(c): never for a human */
+    const char *why = "the donor's eligibility is not determined";
+    if (f->has_eligibility)
+        why = urgent_open(j->arena, f->use, f->determination, &f->exception);
+    if (why != NULL)
+        open_with(j, why);
 }
 
 /* 7: what was used was good when it was used (T19) */
@@ -225,7 +222,7 @@ static const struct {
     {"Every release test passes", tests_judge},
     {"No open case of class major or critical, no hold", cases_judge},
     {"Record and audit trail reviewed", review_judge},
-    {"Donor eligibility permits the use", donor_judge},
+    {"Donor eligibility permits the use", donor_judge_use},
     {"Materials in date and equipment calibrated when used", uses_judge},
     {"Labels reconciled", labels_judge},
     {"Volumes and containers reconciled", containers_judge},

@@ -13,6 +13,7 @@
 #include "domain/eligibility.h"
 #include "domain/segregation.h"
 #include "domain/specification.h"
+#include "domain/urgent.h"
 
 #define GATE_POINTS 13
 
@@ -52,7 +53,7 @@ struct gate_facts {
     enum use use;
     bool has_eligibility;
     enum determination determination;
-    bool urgent_need_documented;
+    struct urgent_facts exception;                  /* where the donor is not eligible (R31) */
     const struct gate_use *uses;
     size_t use_count;
     bool has_labels;                                /* point 8 */

@@ -21,7 +21,8 @@ void label_judge(struct arena *a, const struct label_facts *facts, struct label_
         {research, NONCLINICAL},
         {!v->is_fully_tested, NOT_EVALUATED},
         {!own && (v->determination != DETERMINATION_ELIGIBLE || v->has_risk), ADVISE_RECIPIENT},        /* 1271.90(c)(3) */
-        {!own && !research && (facts->urgent || v->determination == DETERMINATION_INELIGIBLE), ADVISE_PATIENT}, /* 1271.60(d), .65(b) */
+        {!own && !research && ((facts->urgent && v->determination != DETERMINATION_ELIGIBLE) ||
+                               v->determination == DETERMINATION_INELIGIBLE), ADVISE_PATIENT},          /* 1271.60(d), .65(b) */
     };
     size_t n = sizeof rows / sizeof rows[0];
     *ret = (struct label_statements){ARENA_ARRAY(a, const char *, n + v->reactive_count), 0, v->has_risk};

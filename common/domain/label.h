@@ -9,7 +9,8 @@
 #include "base/arena.h"
 #include "domain/eligibility.h"
 
-/** Facts: the eligibility verdict of the donor; ${urgent}: documented urgent medical need (1271.60(d)). */
+/** Facts: the eligibility verdict of the donor; ${urgent}: documented urgent medical need (1271.60(d)); it
+ *  says nothing of a donor who is eligible by now. */
 struct label_facts {
     enum use use;
     const struct eligibility_verdict *eligibility;

@@ -12,7 +12,8 @@ static int word_at(const char *const *words, const char *word, int absent)
     return absent;
 }
 
-void label_record_statements(struct arena *a, const char *use, const struct eligibility_determine *determined, struct list *ret)
+void label_record_statements(struct arena *a, const char *use, const struct eligibility_determine *determined, bool urgent,
+                             struct list *ret)
 {
     struct eligibility_verdict verdict = {.determination = DETERMINATION_INCOMPLETE};
     struct label_statements statements;
@@ -25,7 +26,8 @@ void label_record_statements(struct arena *a, const char *use, const struct elig
         for (size_t i = 0; i < determined->reactive.count; i++)
             verdict.reactive[verdict.reactive_count++] = TEXTS_AT(determined->reactive, i);
     }
-    struct label_facts facts = {.use = (enum use)word_at(use_words, use, USE_ALLOGENEIC), .eligibility = &verdict};
+    struct label_facts facts = {.use = (enum use)word_at(use_words, use, USE_ALLOGENEIC), .eligibility = &verdict,
+                                .urgent = urgent};
     label_judge(a, &facts, &statements);
     *ret = (struct list){NULL, 0};
     for (size_t i = 0; i < statements.count; i++)

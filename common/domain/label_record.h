@@ -8,7 +8,8 @@
 #include "contract/contract.h"
 #include "domain/label.h"
 
-/** label_record_statements(a, use, determined, ret): the texts in the order they are printed, as a TEXTS list in ${a}.
+/** label_record_statements(a, use, determined, urgent, ret): the texts in the order they are printed, as a TEXTS list in ${a}.
  *  ${use}: a word of the use list, the donor's; ${determined}: the donor's last eligibility_determine, NULL where there is
- *  none: then nothing counts as tested. */
-void label_record_statements(struct arena *a, const char *use, const struct eligibility_determine *determined, struct list *ret);
+ *  none: then nothing counts as tested; ${urgent}: an urgent medical need of this recipient is documented (R31). */
+void label_record_statements(struct arena *a, const char *use, const struct eligibility_determine *determined, bool urgent,
+                             struct list *ret);

@@ -16,7 +16,9 @@ static const struct recompute_row rows[] = {
     {"quality.test_report", recompute_test, NULL},
     {"release.release", NULL, recompute_gate},
     {"source.eligibility_determine", recompute_eligibility, NULL},
+    {"source.physician_notice", recompute_notice, NULL},
     {"source.receipt_record", recompute_receipt, NULL},
+    {"source.urgent_need", recompute_urgent, NULL},
 };
 
 const struct recompute *recompute_rows(void)

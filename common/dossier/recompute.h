@@ -101,18 +101,22 @@ int recompute_unsigned(const struct recompute_case *c, struct list *ret, struct 
  * recompute_correct(c, in, e), recompute_test_correct: what they correct and all before (recompute_correction.c);
  * recompute_step(c, in, e): the procedure that the batch was opened on and the steps before; recompute_test: its
  * specification; recompute_label: the donor's use and last determination; recompute_hand_over, recompute_receive: the
- * transfer itself; recompute_eligibility: the donor's statements before; recompute_receipt: the collection;
- * recompute_key: the certificate; recompute_renew: how the person was enrolled. recompute_gate(c, in, e) judges a release (recompute_gate.c).
+ * transfer itself; recompute_eligibility, recompute_urgent, recompute_notice: the donor's statements before; recompute_receipt: the collection;
+ * recompute_key: the certificate; recompute_renew: how the person was enrolled. recompute_gate(c, in, e) judges a release (recompute_gate.c),
+ * recompute_donor_permits(c, e) whether the donor permitted it, by eligibility or an acknowledged urgent need (R31).
  */
 int recompute_correct(const struct recompute_case *c, void *in, struct err *e);
 int recompute_test_correct(const struct recompute_case *c, void *in, struct err *e);
 int recompute_step(const struct recompute_case *c, void *in, struct err *e);
 int recompute_test(const struct recompute_case *c, void *in, struct err *e);
 int recompute_gate(const struct recompute_case *c, const void *in, struct err *e);
+int recompute_donor_permits(const struct recompute_case *c, struct err *e);
 int recompute_hand_over(const struct recompute_case *c, void *in, struct err *e);
 int recompute_receive(const struct recompute_case *c, void *in, struct err *e);
 int recompute_label(const struct recompute_case *c, void *in, struct err *e);
 int recompute_eligibility(const struct recompute_case *c, void *in, struct err *e);
+int recompute_urgent(const struct recompute_case *c, void *in, struct err *e);
+int recompute_notice(const struct recompute_case *c, void *in, struct err *e);
 int recompute_receipt(const struct recompute_case *c, void *in, struct err *e);
 int recompute_key(const struct recompute_case *c, void *in, struct err *e);
 int recompute_renew(const struct recompute_case *c, void *in, struct err *e);

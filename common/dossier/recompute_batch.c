@@ -137,8 +137,26 @@ int recompute_receive(const struct recompute_case *c, void *in, struct err *e)
     return 0;
 }
 
+/* an urgent need of the batch's recipient, documented before the label was printed (R31) */
+static int read_urgent(const struct recompute_case *c, const struct dossier_stream *donor, const char *recipient, bool *ret,
+                       struct err *e)
+{
+    int rc = 0;
+    *ret = false;
+    for (size_t i = 0; donor != NULL && recipient != NULL && i < donor->count && rc == 0; i++) {
+        const struct dossier_entry *entry = &donor->entry[i];
+        struct urgent_need need;
+        if (entry->entry.time_ms > c->entry->entry.time_ms || strcmp(entry->statement.type, "source.urgent_need") != 0)
+            continue;
+        rc = recompute_read(c, entry, &need, e);
+        *ret |= rc == 0 && strcmp(need.recipient_code, recipient) == 0;
+    }
+    return rc;
+}
+
 int recompute_label(const struct recompute_case *c, void *in, struct err *e)
 {
+    bool urgent;
     struct label_print *label = in;
     struct batch_open open;
     struct donor_register donor;
@@ -153,6 +171,8 @@ int recompute_label(const struct recompute_case *c, void *in, struct err *e)
     if (rc == 0 && last != NULL)
         rc = recompute_read(c, last, &determined, e);
     if (rc == 0)
-        label_record_statements(c->a, donor.use, last != NULL ? &determined : NULL, &label->statements);
+        rc = read_urgent(c, stream, open.recipient_code, &urgent, e);
+    if (rc == 0)
+        label_record_statements(c->a, donor.use, last != NULL ? &determined : NULL, urgent, &label->statements);
     return rc;
 }

@@ -5,18 +5,21 @@
 #include "crypto/digest.h"
 #include "domain/donor.h"
 #include "domain/transit.h"
+#include "domain/urgent.h"
 #include "dossier/recompute.h"
 
-/* The donor's statements before this one, kind by kind, in order. */
+/* The donor's statements before this one, kind by kind, in order; the last determination. */
 struct gathering {
     const struct recompute_case *c;
     struct donor_register *donor;
     struct screening_record *screenings;
     struct donor_test_report *tests;
+    struct eligibility_determine *determined;
     struct donor_statements found;
+    bool is_determined;
 };
 
-static int gather(struct gathering *g, const struct dossier_entry *entry, struct err *e)
+static int gather_one(struct gathering *g, const struct dossier_entry *entry, struct err *e)
 {
     const char *type = entry->statement.type;
     if (strcmp(type, "source.donor_register") == 0) {
@@ -27,26 +30,63 @@ static int gather(struct gathering *g, const struct dossier_entry *entry, struct
         return recompute_read(g->c, entry, &g->screenings[g->found.screening_count++], e);
     if (strcmp(type, "source.donor_test_report") == 0)
         return recompute_read(g->c, entry, &g->tests[g->found.test_count++], e);
+    if (strcmp(type, "source.eligibility_determine") == 0) {
+        g->is_determined = true;
+        return recompute_read(g->c, entry, g->determined, e);
+    }
     return 0;
+}
+
+static int gather(const struct recompute_case *c, struct gathering *g, struct err *e)
+{
+    size_t n = c->s->count;
+    *g = (struct gathering){.c = c, .donor = record_new(c->a, &record_donor_register),
+                            .screenings = ARENA_ARRAY(c->a, struct screening_record, n),
+                            .tests = ARENA_ARRAY(c->a, struct donor_test_report, n),
+                            .determined = record_new(c->a, &record_eligibility_determine)};
+    int rc = 0;
+    for (size_t i = 0; i < n && rc == 0 && c->s->entry[i].entry.seq < c->entry->entry.seq; i++)
+        rc = gather_one(g, &c->s->entry[i], e);
+    if (rc == 0 && g->found.donor == NULL)
+        return err_raise(e, ERR_DOSSIER_REFUSED, "donor", "11", "the donor's registration is not in the dossier");
+    g->found.screenings = g->screenings;
+    g->found.tests = g->tests;
+    return rc;
 }
 
 int recompute_eligibility(const struct recompute_case *c, void *in, struct err *e)
 {
-    size_t n = c->s->count;
-    struct gathering g = {.c = c, .donor = record_new(c->a, &record_donor_register),
-                          .screenings = ARENA_ARRAY(c->a, struct screening_record, n),
-                          .tests = ARENA_ARRAY(c->a, struct donor_test_report, n)};
-    int rc = 0;
-    for (size_t i = 0; i < n && rc == 0 && c->s->entry[i].entry.seq < c->entry->entry.seq; i++)
-        rc = gather(&g, &c->s->entry[i], e);
-    if (rc != 0)
-        return rc;
-    if (g.found.donor == NULL)
-        return err_raise(e, ERR_DOSSIER_REFUSED, "donor", "11", "the donor's registration is not in the dossier");
-    g.found.screenings = g.screenings;
-    g.found.tests = g.tests;
-    donor_determine(c->a, &g.found, in);
-    return 0;
+    struct gathering g;
+    int rc = gather(c, &g, e);
+    if (rc == 0)
+        donor_determine(c->a, &g.found, in);
+    return rc;
+}
+
+static int gather_determined(const struct recompute_case *c, struct gathering *g, struct err *e)
+{
+    int rc = gather(c, g, e);
+    if (rc == 0 && !g->is_determined)
+        rc = err_raise(e, ERR_DOSSIER_REFUSED, "donor", "11", "an exception for a donor whom nobody has determined");
+    return rc;
+}
+
+int recompute_urgent(const struct recompute_case *c, void *in, struct err *e)
+{
+    struct gathering g;
+    int rc = gather_determined(c, &g, e);
+    if (rc == 0)
+        urgent_fill(c->a, &g.found, g.determined, in);
+    return rc;
+}
+
+int recompute_notice(const struct recompute_case *c, void *in, struct err *e)
+{
+    struct gathering g;
+    int rc = gather_determined(c, &g, e);
+    if (rc == 0)
+        urgent_notice_fill(c->a, &g.found, g.determined, in);
+    return rc;
 }
 
 int recompute_receipt(const struct recompute_case *c, void *in, struct err *e)

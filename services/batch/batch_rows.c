@@ -67,12 +67,13 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_OPEN_FACTS] = {"batch_open_facts",
         "select p.state as procedure_state, p.document, s.state as specification_state, d.tissue as donor_tissue,"
         " d.use as donor_use, d.recipient_code as donor_recipient, d.determination, d.consent_treatment,"
-        " d.consent_research, k.donor_id as collection_donor, k.tissue as collection_tissue, k.donation_number, k.decision"
+        " d.consent_research, k.donor_id as collection_donor, k.tissue as collection_tissue, k.donation_number, k.decision,"
+        " exists (select from source.urgent_need_facts n where n.donor_id = $5 and n.recipient_code = $7) as urgent"
         " from (select) one"
         " left join batch.procedure p on p.procedure_id = $1 and p.version = $2"
         " left join quality.specification_facts s on s.specification_id = $3 and s.version = $4"
         " left join source.donor_facts d on d.donor_id = $5"
-        " left join source.collection_facts k on k.collection_id = $6", 6, NULL},
+        " left join source.collection_facts k on k.collection_id = $6", 7, NULL},
     [ROW_BATCH] = {"batch_batch",
         "select b.state, b.donation_number, b.use, b.collected_ms, b.steps_total, b.steps_done, p.document,"
         " (select count(*) from batch.step k where k.batch_id = b.batch_id) as steps_performed,"

@@ -115,6 +115,16 @@ static int open_documents(const struct batch_open *in, const struct open_facts *
     return 0;
 }
 
+/* what may be worked on: whether it may then go, the gate says (domain.md §3.2) */
+static bool determination_permits(const struct open_facts *f)
+{
+    if (same(f->determination, "eligible") || same(f->determination, "not_required") || same(f->donor_use, "autologous"))
+        return true;
+    if (same(f->determination, "ineligible") && (same(f->donor_use, "related") || same(f->donor_use, "research")))
+        return true;                   /* 1271.65(b), (c) */
+    return f->determination != NULL && f->urgent;
+}
+
 static int open_donor(const struct batch_open *in, const struct open_facts *f, struct err *e)
 {
     if (f->donor_use == NULL)
@@ -122,7 +132,7 @@ static int open_donor(const struct batch_open *in, const struct open_facts *f, s
     if (same(f->donor_use, "research") ? !f->consent_research : !f->consent_treatment)
         return err_raise(e, ERR_CONSENT_MISSING, "donor_id", "1271.50", "%s has not consented to %s", in->donor_id,
                          same(f->donor_use, "research") ? "research" : "treatment");
-    if (!same(f->determination, "eligible") && !same(f->determination, "not_required") && !same(f->donor_use, "autologous"))
+    if (!determination_permits(f))
         return err_raise(e, ERR_DONOR_REFUSED, "donor_id", "1271.50", "eligibility is %s",
                          f->determination != NULL ? f->determination : "not determined");
     return 0;

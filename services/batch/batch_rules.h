@@ -64,9 +64,11 @@ struct open_facts {
     const char *donor_tissue, *donor_use, *donor_recipient, *determination;
     bool consent_treatment, consent_research;
     const char *collection_donor, *collection_tissue, *donation_number, *decision;
+    bool urgent;                        /* an urgent medical need of this recipient is documented (R31) */
 };
 
-/** rule_open(in, facts, e): approved documents, consent, eligibility (domain.md §3.1), the donation accepted and the
+/** rule_open(in, facts, e): approved documents, consent, eligibility (domain.md §3.1) or what an ineligible or undetermined
+ *  donor's cells may be worked on for all the same: a relative, research, an urgent need (R31); the donation accepted and the
  *  donor's own, recipient equal to donor in autologous use (R04), tissue and use as the procedure takes them. */
 int rule_open(const struct batch_open *in, const struct open_facts *facts, struct err *e);
 

@@ -33,7 +33,8 @@ void store_ask_open(struct call *c, const struct batch_open *in)
 {
     call_ask(c, store_row(ROW_OPEN_FACTS),
              DB_VALUES(db_text(in->procedure_id), db_int(in->procedure_version), db_text(in->specification_id),
-                       db_int(in->specification_version), db_text(in->donor_id), db_text(in->collection_id)));
+                       db_int(in->specification_version), db_text(in->donor_id), db_text(in->collection_id),
+                       db_text(in->recipient_code)));
 }
 
 static int parse(const struct call *c, const char *document, struct procedure **ret, struct err *e)
@@ -61,6 +62,7 @@ int store_read_open(const struct call *c, size_t answer, struct open_facts *ret,
         .collection_tissue = db_cell_text(r, 0, "collection_tissue"),
         .donation_number = db_cell_text(r, 0, "donation_number"),
         .decision = db_cell_text(r, 0, "decision"),
+        .urgent = db_cell_bool(r, 0, "urgent"),
     };
     return code;
 }

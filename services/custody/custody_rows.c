@@ -3,7 +3,9 @@
 
 static const struct statement_row rows[ROW_COUNT] = {
     [ROW_BATCH] = {"custody_batch", "select b.state, b.use, exists (select from source.donor_hold h where h.donor_id = b.donor_id) as held,"
-        " coalesce(d.consent_storage, false) as may_store from batch.batch_facts b"
+        " coalesce(d.consent_storage, false) as may_store,"
+        " exists (select from source.urgent_need_facts n where n.donor_id = b.donor_id and n.recipient_code = b.recipient_code)"
+        " as urgent from batch.batch_facts b"
         " left join source.donor_facts d on d.donor_id = b.donor_id where b.batch_id = $1", 1, NULL},
     [ROW_CONTAINERS] = {"custody_containers",
         "select k.container_id, k.expires_ms, h.container_id is not null as handed_over,"

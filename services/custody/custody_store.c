@@ -26,6 +26,11 @@ const char *store_use(const struct call *c, size_t answer)
     return db_cell_text(&c->answers[answer], 0, "use");
 }
 
+bool store_urgent(const struct call *c, size_t answer)
+{
+    return db_cell_bool(&c->answers[answer], 0, "urgent");
+}
+
 void store_ask_label(struct call *c, const struct label_print *in)
 {
     call_ask(c, store_row(ROW_COPIES), DB_VALUES(db_text(in->container_id)));

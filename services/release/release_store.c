@@ -2,11 +2,12 @@
 
 #include <string.h>
 
+#include "domain/label_record.h"
 #include "domain/procedure.h"
 #include "release_rules.h"
 
 enum { BATCH, STEPS, ACTORS, CONTAINERS, EQUIPMENT, MATERIALS, SPECIFICATION, TESTS, CASES, DONOR, REVIEW, TRAINING, HEAD,
-       DISPOSITIONS, FIRST_WRITE };
+       DISPOSITIONS, EXCEPTION, LABELS, FIRST_WRITE };
 
 static const struct statement_row rows[] = {
     [BATCH] = {"release_batch",
@@ -31,8 +32,22 @@ static const struct statement_row rows[] = {
                " where batch_id = $1 and is_valid order by test_seq", 1, NULL},
     [CASES] = {"release_cases",
                "select id, kind, class, is_open from quality.case_facts where batch_id = $1 order by id", 1, NULL},
-    [DONOR] = {"release_donor", "select d.determination, d.recipient_code, exists (select from source.donor_hold h"
+    [DONOR] = {"release_donor", "select d.determination, d.fully_tested, d.has_risk,"
+               " array_to_string(d.reactive, chr(10)) as reactive, d.recipient_code, exists (select from source.donor_hold h"
                " where h.donor_id = d.donor_id) as held from source.donor_facts d where d.donor_id = $1", 1, NULL},
+    [EXCEPTION] = {"release_exception",
+                   "select n.seq as need_seq, n.physician_id, coalesce(n.noticed_seq, case when n.seq is null then r.noticed_seq end)"
+                   " as noticed_seq, v.evidence_seq, (select format('%s: follow-up of the urgent need (entry %s) is overdue: %s',"
+                   " f.owner_id, f.need_seq, case f.task when 'finish' then 'finish the determination'"
+                   " else 'inform the physician' end) from source.follow_up_facts f where f.donor_id = $1"
+                   " and f.done_ms is null and f.due_ms < $3 order by f.due_ms limit 1) as overdue"
+                   " from source.evidence_facts v"
+                   " left join lateral (select k.seq, k.physician_id, k.noticed_seq from source.urgent_need_facts k"
+                   " where k.donor_id = $1 and k.recipient_code = $2 order by k.seq desc limit 1) n on true"
+                   " left join source.relative_notice_facts r on r.donor_id = $1 where v.donor_id = $1", 3, NULL},
+    [LABELS] = {"release_labels",
+                "select k.container_id, l.statements from batch.container_facts k left join custody.label_now l"
+                " on l.container_id = k.container_id where k.batch_id = $1", 1, NULL},
     [REVIEW] = {"release_review", "select r.person_id, r.seq from release.review r where r.batch_id = $1 and not exists (select from"
                 " batch.lapse_facts l where l.batch_id = $1 and l.entry = r.seq and l.renewed_seq is null)"
                 " order by r.seq desc limit 1", 1, NULL},
@@ -72,7 +87,8 @@ struct gathering {
 
 static int gather(struct gathering *g, struct err *e)
 {
-    static const int by_batch[] = {BATCH, STEPS, ACTORS, CONTAINERS, EQUIPMENT, MATERIALS, TESTS, CASES, REVIEW, HEAD};
+    static const int by_batch[] = {BATCH, STEPS, ACTORS, CONTAINERS, EQUIPMENT, MATERIALS, TESTS, CASES, REVIEW, HEAD,
+                                   LABELS};
     int ticket[FIRST_WRITE];
     struct db *db = g->c->db;
     for (size_t i = 0; i < sizeof by_batch / sizeof by_batch[0]; i++)
@@ -92,6 +108,8 @@ static int gather_more(struct gathering *g, struct err *e)
     int specification = db_queue(db, &rows[SPECIFICATION], DB_VALUES(db_text(db_cell_text(b, 0, "specification_id")),
                                                                      db_int(db_cell_int(b, 0, "specification_version"))));
     int donor = db_queue(db, &rows[DONOR], DB_VALUES(db_text(db_cell_text(b, 0, "donor_id"))));
+    int exception = db_queue(db, &rows[EXCEPTION], DB_VALUES(db_text(db_cell_text(b, 0, "donor_id")),
+                                                             db_text(db_cell_text(b, 0, "recipient_code")), db_int(g->c->now_ms)));
     int training = db_queue(db, &rows[TRAINING], DB_VALUES(db_text(person), db_text(db_cell_text(b, 0, "procedure_id")),
                                                            db_int(db_cell_int(b, 0, "procedure_version"))));
     int code = db_sync(db, e);
@@ -99,6 +117,7 @@ static int gather_more(struct gathering *g, struct err *e)
         return code;
     db_take(db, specification, g->c->arena, &g->answer[SPECIFICATION]);
     db_take(db, donor, g->c->arena, &g->answer[DONOR]);
+    db_take(db, exception, g->c->arena, &g->answer[EXCEPTION]);
     db_take(db, training, g->c->arena, &g->answer[TRAINING]);
     return 0;
 }
@@ -201,6 +220,46 @@ static void take_people(struct gathering *g, struct gate_facts *gate)
     gate->releaser_trained = db_cell_int(&g->answer[TRAINING], 0, "valid_until_ms") > g->c->now_ms;
 }
 
+/* the statements that are due on a label now, a line each */
+static const char *statements_due(struct gathering *g)
+{
+    const struct db_rows *donor = &g->answer[DONOR];
+    struct arena *a = g->c->arena;
+    struct eligibility_determine *determined = record_new(a, &record_eligibility_determine);
+    struct list texts;
+    struct buf due = buf_new(a);
+    determined->determination = db_cell_text(donor, 0, "determination");
+    determined->fully_tested = db_cell_bool(donor, 0, "fully_tested");
+    determined->has_risk = db_cell_bool(donor, 0, "has_risk");
+    for (const char *at = db_cell_text(donor, 0, "reactive"); at != NULL && *at != '\0';) {
+        size_t len = strcspn(at, "\n");
+        texts_add(a, &determined->reactive, arena_dup(a, at, len));
+        at += len + (at[len] == '\n');
+    }
+    label_record_statements(a, db_cell_text(&g->answer[BATCH], 0, "use"), determined,
+                            db_cell(&g->answer[EXCEPTION], 0, "need_seq").data != NULL, &texts);
+    for (size_t i = 0; i < texts.count; i++)
+        buf_printf(&due, "%s%s", i > 0 ? "\n" : "", TEXTS_AT(texts, i));
+    return due.len > 0 ? due.text : "";
+}
+
+/* what a donor who is not eligible needs beside: need, notice, labels, follow-up (R31) */
+static void take_exception(struct gathering *g, struct gate_facts *gate)
+{
+    const struct db_rows *r = &g->answer[EXCEPTION], *labels = &g->answer[LABELS];
+    struct urgent_facts *x = &gate->exception;
+    *x = (struct urgent_facts){cell_int_or(r, 0, "need_seq", -1), cell_int_or(r, 0, "noticed_seq", -1),
+                               cell_int_or(r, 0, "evidence_seq", -1), db_cell_text(r, 0, "physician_id"),
+                               db_cell_text(r, 0, "overdue"), 0};
+    if (!gate->has_eligibility)
+        return;
+    const char *due = statements_due(g);
+    for (int i = 0; i < labels->rows; i++) {
+        const char *there = db_cell_text(labels, i, "statements");
+        x->labels_wrong += there == NULL || strcmp(there, due) != 0;
+    }
+}
+
 static void take_batch(struct gathering *g, struct release_facts *ret)
 {
     const struct db_rows *b = &g->answer[BATCH], *donor = &g->answer[DONOR];
@@ -244,6 +303,7 @@ int release_store_facts(struct call *c, const char *batch_id, struct release_fac
     take_uses(&g, &ret->gate);
     take_people(&g, &ret->gate);
     take_batch(&g, ret);
+    take_exception(&g, &ret->gate);
     return 0;
 }
 

@@ -79,6 +79,26 @@ int apply_eligibility_determine(struct call *c, struct err *e)
     return 0;
 }
 
+int apply_urgent_need(struct call *c, struct err *e)
+{
+    const struct urgent_need *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_URGENT_INSERT, db_text(in->donor_id), db_int(c->seq), db_text(in->recipient_code),
+          db_text(c->who->person_id), db_text(in->physician_id), db_text(in->finish_by), db_int(in->finish_due_at),
+          db_text(in->inform_by), db_int(in->inform_due_at), db_int(c->time_ms));
+    return 0;
+}
+
+int apply_physician_notice(struct call *c, struct err *e)
+{
+    const struct physician_notice *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_NOTICE_INSERT, db_text(in->donor_id), db_int(c->seq),
+          in->need_seq == INTEGER_ABSENT ? db_null() : db_int(in->need_seq), db_text(in->stage), db_text(c->who->person_id),
+          db_int(c->time_ms));
+    return 0;
+}
+
 int apply_collection_record(struct call *c, struct err *e)
 {
     const struct collection_record *in = c->in;

@@ -25,6 +25,10 @@ int apply_donor_test_report(struct call *c, struct err *e);
 /** apply_eligibility_determine(c, e): one more determination; the latest counts. */
 int apply_eligibility_determine(struct call *c, struct err *e);
 
+/** apply_urgent_need(c, e): a need and its two tasks. apply_physician_notice(c, e): what the physician acknowledged. */
+int apply_urgent_need(struct call *c, struct err *e);
+int apply_physician_notice(struct call *c, struct err *e);
+
 /** apply_collection_record(c, e): a collection; its donation number is unique (T33). */
 int apply_collection_record(struct call *c, struct err *e);
 

@@ -72,6 +72,36 @@ int source_number_check(const char *donation_number, const char *check_character
 int source_collection_check(const struct collection_record *in, const struct donor_facts *facts, int64_t now_ms,
                             const struct source_limits *limits, struct err *e);
 
+/** A person as access knows them; ${state} NULL: unknown. */
+struct person_facts {
+    const char *state, *roles;
+};
+
+/** What an urgent need rests on: the donor's last determination (NULL: none), and the people it names. */
+struct urgent_need_facts {
+    const char *determination, *donor_recipient;
+    struct person_facts physician, finisher, informer;
+};
+
+/** source_urgent_check(in, facts, use, author, now_ms, e): R31: a donor determined, and not eligible; another's cells for the one
+ *  recipient; two grounds in words; a physician who is not the author; both tasks with an owner who is here and a day to
+ *  come, the second not before the first. */
+int source_urgent_check(const struct urgent_need *in, const struct urgent_need_facts *facts, const char *use,
+                        const char *author, int64_t now_ms, struct err *e);
+
+/** What a physician's notice rests on; ${physician_id} NULL: there is no such need. ${is_finished}: the determination that the
+ *  need left open. */
+struct notice_facts {
+    const char *use, *determination, *physician_id;
+    int64_t noticed_seq, informed_seq, evidence_seq;   /* -1: none */
+    bool is_finished;
+};
+
+/** source_notice_check(in, facts, person, e): the need's own physician, before use: once for what is known; after: when the
+ *  determination is finished, once. Without a need: cells of an ineligible donor for a relative. */
+int source_notice_check(const struct physician_notice *in, const struct notice_facts *facts, const char *person,
+                        struct err *e);
+
 /** What is known of a collection; ${donation_number} NULL: there is none. */
 struct collection_facts {
     const char *donation_number, *seal_number;

@@ -8,7 +8,7 @@
 
 static const struct statement_row rows[ROW_COUNT] = {
     [ROW_DONOR] = {"source_donor",
-        "select d.tissue, d.use, d.subject, array_to_string(c.scopes, ',') as scopes, c.given_ms from source.donor d"
+        "select d.tissue, d.use, d.subject, d.recipient_code, array_to_string(c.scopes, ',') as scopes, c.given_ms from source.donor d"
         " left join source.consent_now c on c.donor_id = d.donor_id where d.donor_id = $1", 1, NULL},
     [ROW_DONOR_INSERT] = {"source_donor_insert",
         "insert into source.donor (donor_id, tissue, use, subject, recipient_code, registered_ms)"
@@ -55,6 +55,29 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_ELIGIBILITY_INSERT] = {"source_eligibility_insert",
         "insert into source.eligibility (donor_id, seq, recovery_ms, determination, reasons, fully_tested, has_risk, reactive,"
         " determined_ms) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9, NULL},
+    [ROW_DETERMINED] = {"source_determined",
+        "select e.donor_id, " TIME("e.recovery_ms") " as recovery_at, e.determination, e.reasons, e.fully_tested, e.has_risk,"
+        " e.reactive from source.eligibility e where e.donor_id = $1 order by e.seq desc limit 1", 1,
+        &record_eligibility_determine},
+    [ROW_PERSON] = {"source_person", "select state, roles from access.person_state where person_id = $1", 1, NULL},
+    [ROW_URGENT_INSERT] = {"source_urgent_insert",
+        "insert into source.urgent_need (donor_id, seq, recipient_code, author_id, physician_id, finish_by, finish_due_ms,"
+        " inform_by, inform_due_ms, recorded_ms) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", 10, NULL},
+    [ROW_NOTICE_INSERT] = {"source_notice_insert",
+        "insert into source.notice (donor_id, seq, need_seq, stage, person_id, recorded_ms) values ($1, $2, $3, $4, $5, $6)", 6,
+        NULL},
+    [ROW_NOTICE_FACTS] = {"source_notice_facts",
+        "select n.physician_id, case when $2::bigint is null then r.noticed_seq else n.noticed_seq end as noticed_seq,"
+        " n.informed_seq, v.evidence_seq, coalesce(f.done_ms is not null, false) as finished"
+        " from source.evidence_facts v"
+        " left join source.urgent_need_facts n on n.donor_id = v.donor_id and n.seq = $2"
+        " left join source.relative_notice_facts r on r.donor_id = v.donor_id"
+        " left join source.follow_up_facts f on f.donor_id = v.donor_id and f.need_seq = n.seq and f.task = 'finish'"
+        " where v.donor_id = $1", 2, NULL},
+    [ROW_FOLLOW_UPS] = {"source_follow_ups",
+        "select donor_id, need_seq, recipient_code, task, owner_id, " TIME("due_ms") " as due_at, " TIME("done_ms")
+        " as done_at, done_ms is null and due_ms < $1 as overdue from source.follow_up_facts"
+        " order by done_ms is not null, due_ms, donor_id, task limit 500", 1, &record_follow_up_row},
     [ROW_COLLECTION] = {"source_collection",
         "select c.donation_number, c.seal_number, c.ended_ms, r.collection_id is not null as received"
         " from source.collection c left join source.receipt r using (collection_id) where c.collection_id = $1", 1, NULL},

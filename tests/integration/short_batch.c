@@ -155,7 +155,7 @@ void short_collect(struct short_batch *b)
 }
 
 static const char PROCEDURE[] =
-    "{\"id\":\"%s\",\"product\":\"Short\",\"product_code\":\"D0001V00\",\"shelf_life_h\":\"24\",\"sources\":[\"umbilical_cord\"],"
+    "{\"id\":\"%s\",\"product\":\"Short\",\"product_code\":\"D0001%c00\",\"shelf_life_h\":\"24\",\"sources\":[\"umbilical_cord\"],"
     "\"specification\":\"%s\",\"steps\":[{\"fields\":[{\"kind\":\"bool\",\"name\":\"filled\",\"required\":true}],"
     "\"instruction\":\"Fill.\",\"name\":\"Fill\",\"no\":1,\"stage\":\"fill\",\"verify\":false}],\"storage\":\"cold\","
     "\"title\":\"Shortest lawful batch, for tests\",\"use\":\"%s\",\"version\":1}";
@@ -163,6 +163,12 @@ static const char SPECIFICATION[] =
     "{\"id\":\"%s\",\"product\":\"Short\",\"tests\":[{\"code\":\"gram\",\"gating\":\"release\",\"method\":\"stain\",\"op\":\"negative\","
     "\"pending_allowed\":false,\"replicates\":1,\"sample_point\":\"final product\",\"title\":\"Gram stain\"}],"
     "\"title\":\"For tests\",\"version\":1}";
+
+/* the sixth character of a product code (R08) */
+static char collection_type(const char *use)
+{
+    return strcmp(use, "related") == 0 ? 'F' : 'V';
+}
 
 static void train(const char *person, const char *procedure)
 {
@@ -184,7 +190,8 @@ static void documents(const char *use, const char **ret_procedure, const char **
         kept[n].procedure = short_fresh("P");
         kept[n].specification = short_fresh("Q");
         struct procedure_author p = {kept[n].procedure, 1,
-                                     arena_printf(house_arena(), PROCEDURE, kept[n].procedure, kept[n].specification, use)};
+                                     arena_printf(house_arena(), PROCEDURE, kept[n].procedure, collection_type(use),
+                                                  kept[n].specification, use)};
         struct specification_author q = {kept[n].specification, 1,
                                          arena_printf(house_arena(), SPECIFICATION, kept[n].specification)};
         struct procedure_approve approve_p = {kept[n].procedure, 1};
@@ -206,6 +213,7 @@ int short_open(struct short_batch *b, const char *use)
     struct batch_open in;
     record_init(&record_batch_open, &in);
     in.batch_id = b->batch = short_fresh("B");
+    b->use = use;
     documents(use, &in.procedure_id, &in.specification_id);
     in.procedure_version = in.specification_version = 1;
     in.collection_id = b->collection;
@@ -237,7 +245,7 @@ int short_fill(struct short_batch *b)
     in.samples_ml = in.waste_ml = "0.5";
     in.expires_at = clock_ms() + 20 * 60 * MINUTE;
     struct fill_container *k = record_list_add(house_arena(), &record_fill_container, &in.containers);
-    b->container = k->container_id = arena_printf(house_arena(), "%s-D0001VAa", b->donation_number);
+    b->container = k->container_id = arena_printf(house_arena(), "%s-D0001%cAa", b->donation_number, collection_type(b->use));
     k->volume_ml = "7.0";
     k->cells = "700000000";
     return short_act("U-MARA", "batch.fill", &in);

@@ -7,7 +7,7 @@
 #include "support/house.h"
 
 struct short_batch {
-    const char *donor, *collection, *donation_number, *batch, *container, *recipient;
+    const char *donor, *collection, *donation_number, *batch, *container, *recipient, *use;
 };
 
 /** short_act(person, verb, in): ${person} signs ${verb}. short_ask(verb, in, out): the auditor asks. */

@@ -188,21 +188,67 @@ CASE(gate_05_a_change_after_the_review)
     assert_open(5);
 }
 
-CASE(gate_06_donor_incomplete)
+/* an exception with all that belongs to it: entry 5 is the last that says anything of the donor */
+static void excepted(enum determination determination)
 {
     good_batch();
-    facts.determination = DETERMINATION_INCOMPLETE;
+    facts.determination = determination;
+    facts.exception = (struct urgent_facts){.need_seq = 6, .noticed_seq = 7, .evidence_seq = 5, .physician_id = "U-DOC"};
+}
+
+CASE(R31_gate_06_an_incomplete_donor_needs_an_urgent_need_of_the_recipient)
+{
+    excepted(DETERMINATION_INCOMPLETE);
+    assert_holds();
+    facts.exception.need_seq = -1;
     assert_open(6);
-    facts.urgent_need_documented = true;
+    facts.use = USE_RELATIVE;                     /* 1271.65(b) knows ineligible donors only */
+    assert_open(6);
+}
+
+CASE(R31_gate_06_the_physician_has_acknowledged_all_that_is_known)
+{
+    excepted(DETERMINATION_INELIGIBLE);
+    assert_holds();
+    facts.exception.noticed_seq = -1;
+    assert_open(6);
+    facts.exception.noticed_seq = 7;
+    facts.exception.evidence_seq = 8;
+    assert_open(6);
+}
+
+CASE(R31_gate_06_labels_carry_the_statements_of_the_exception)
+{
+    excepted(DETERMINATION_INCOMPLETE);
+    facts.exception.labels_wrong = 1;
+    assert_open(6);
+}
+
+CASE(R31_gate_06_an_overdue_follow_up_closes_the_next_exception)
+{
+    excepted(DETERMINATION_INCOMPLETE);
+    facts.exception.overdue = "U-QA: follow-up of the urgent need (entry 3) is overdue";
+    assert_open(6);
+    facts.determination = DETERMINATION_ELIGIBLE;
     assert_holds();
 }
 
-CASE(gate_06_donor_ineligible_is_for_relatives_only)
+CASE(R31_gate_06_an_ineligible_donor_is_for_a_relative_whose_physician_knows)
 {
-    good_batch();
-    facts.determination = DETERMINATION_INELIGIBLE;
+    excepted(DETERMINATION_INELIGIBLE);
+    facts.exception.need_seq = -1;
     assert_open(6);
     facts.use = USE_RELATIVE;
+    assert_holds();
+    facts.exception.noticed_seq = -1;
+    assert_open(6);
+}
+
+CASE(gate_06_what_is_for_research_goes_with_an_ineligible_donor)
+{
+    excepted(DETERMINATION_INELIGIBLE);
+    facts.exception.need_seq = facts.exception.noticed_seq = -1;
+    facts.use = USE_RESEARCH;
     assert_holds();
 }
 

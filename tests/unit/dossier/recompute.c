@@ -112,7 +112,11 @@ static void open_batch_with(int replicates)
     add(Q, "quality.specification_author", q);
     *open = (struct batch_open){.batch_id = "B-1", .procedure_id = "P-BMAC", .procedure_version = 1,
                                 .specification_id = "Q-BMAC", .specification_version = 1, .collection_id = "C-1",
-                                .donor_id = "D-1"};
+                                .donor_id = "D-1", .recipient_code = "R-1"};
+    struct donor_register *d = fresh("source.donor_register");
+    *d = (struct donor_register){.donor_id = "D-1", .tissue = "marrow", .use = "autologous", .subject = words_subject.words[0],
+                                 .recipient_code = "R-1"};
+    add(D, "source.donor_register", d);
     add(B, "batch.open", open)->statement.actor = "U-1";
 }
 
@@ -447,6 +451,56 @@ CASE(T25_rule_11_eligibility)
     struct dossier_entry *entry = determine();
     assert_non_null(strstr((const char *)entry->statement.body.data, "\"determination\":\"incomplete\""));
     holds_until(D, entry, "\"determination\":\"incomplete\"", "\"determination\":\"eligible\"");
+    end();
+}
+
+static struct dossier_entry *document_need(const char *recipient)
+{
+    struct urgent_need *n = fresh("source.urgent_need");
+    *n = (struct urgent_need){.donor_id = "D-1", .recipient_code = recipient, .no_comparable = "none is available",
+                              .serious_risk = "death is expected", .physician_id = "U-2", .finish_by = "U-3", .finish_due_at = now_ms,
+                              .inform_by = "U-3", .inform_due_at = now_ms};
+    return add(D, "source.urgent_need", n);
+}
+
+static struct dossier_entry *notice(int64_t need_seq)
+{
+    struct physician_notice *p = fresh("source.physician_notice");
+    p->donor_id = "D-1";
+    p->need_seq = need_seq;
+    p->stage = "before_use";
+    return add(D, "source.physician_notice", p);
+}
+
+CASE(R31_rule_11_release_of_a_donor_who_is_not_eligible)
+{
+    begin();
+    open_batch();
+    register_donor();
+    report_all("97");
+    gate_refused(release("holds", 13), "nobody determined");
+    determine();
+    gate_refused(release("holds", 13), "incomplete without an urgent need");
+    document_need("R-2");
+    gate_refused(release("holds", 13), "incomplete without an urgent need");
+    struct dossier_entry *need = document_need("R-1");
+    gate_refused(release("holds", 13), "incomplete without an urgent need");
+    notice(need->entry.seq);
+    struct dossier_entry *entry = release("holds", 13);
+    if (check(B, entry) != 0)
+        fail_msg("%s", e.text);
+    end();
+}
+
+CASE(R31_rule_11_what_a_need_and_a_notice_say_of_the_donor)
+{
+    begin();
+    register_donor();
+    determine();
+    struct dossier_entry *need = document_need("R-1");
+    holds_until(D, need, "\"missing\":[\"anti_hiv_1_2\",", "\"missing\":[\"anti_hiv_9_9\",");
+    struct dossier_entry *acknowledged = notice(need->entry.seq);
+    holds_until(D, acknowledged, "\"determination\":\"incomplete\"", "\"determination\":\"ineligible\"");
     end();
 }
 

@@ -227,6 +227,22 @@ CASE(T25_only_autologous_use_goes_without_determination)
     assert_refused(rule_open(&in, &facts, &err), ERR_DOCUMENT_REFUSED, "procedure_id", "R08");   /* an autologous procedure */
 }
 
+CASE(R31_undetermined_cells_are_worked_on_for_an_urgent_need_only)
+{
+    struct batch_open in = opening();
+    struct open_facts facts = ready();
+    facts.donor_use = "allogeneic";
+    facts.urgent = true;
+    assert_refused(rule_open(&in, &facts, &err), ERR_DONOR_REFUSED, "donor_id", "1271.50");        /* nobody determined */
+    facts.determination = "incomplete";
+    assert_refused(rule_open(&in, &facts, &err), ERR_DOCUMENT_REFUSED, "procedure_id", "R08");   /* an autologous procedure */
+    facts.urgent = false;
+    facts.determination = "ineligible";
+    assert_refused(rule_open(&in, &facts, &err), ERR_DONOR_REFUSED, "donor_id", "1271.50");
+    facts.donor_use = "related";
+    assert_refused(rule_open(&in, &facts, &err), ERR_DOCUMENT_REFUSED, "procedure_id", "R08");
+}
+
 CASE(R04_collection_of_another_donor_is_refused)
 {
     struct batch_open in = opening();

@@ -90,7 +90,7 @@ CASE(R07_autologous_and_untested_carries_two_statements)
 {
     struct list ret;
     released();
-    label_record_statements(arena, "autologous", NULL, &ret);
+    label_record_statements(arena, "autologous", NULL, false, &ret);
     assert_int_equal(ret.count, 2);
     assert_string_equal(TEXTS_AT(ret, 0), "FOR AUTOLOGOUS USE ONLY");
     assert_string_equal(TEXTS_AT(ret, 1), "NOT EVALUATED FOR INFECTIOUS SUBSTANCES");
@@ -101,7 +101,7 @@ CASE(R07_eligible_allogeneic_carries_none)
     struct list ret;
     struct eligibility_determine d = determined("eligible", 1, 0);
     released();
-    label_record_statements(arena, "allogeneic", &d, &ret);
+    label_record_statements(arena, "allogeneic", &d, false, &ret);
     assert_int_equal(ret.count, 0);
 }
 
@@ -111,9 +111,23 @@ CASE(R07_reactive_autologous_names_the_disease)
     struct eligibility_determine d = determined("not_required", 1, 1);
     released();
     texts_add(arena, &d.reactive, "hepatitis B virus");
-    label_record_statements(arena, "autologous", &d, &ret);
+    label_record_statements(arena, "autologous", &d, false, &ret);
     assert_int_equal(ret.count, 2);
     assert_string_equal(TEXTS_AT(ret, 1), "WARNING: Reactive test results for hepatitis B virus");
+}
+
+CASE(R31_urgent_need_adds_the_patients_wording_until_the_donor_is_eligible)
+{
+    struct list ret;
+    struct eligibility_determine d = determined("incomplete", 0, 0);
+    released();
+    label_record_statements(arena, "allogeneic", &d, true, &ret);
+    assert_int_equal(ret.count, 3);
+    assert_string_equal(TEXTS_AT(ret, 0), "NOT EVALUATED FOR INFECTIOUS SUBSTANCES");
+    assert_string_equal(TEXTS_AT(ret, 2), "WARNING: Advise patient of communicable disease risks");   /* T27 */
+    d = determined("eligible", 1, 0);
+    label_record_statements(arena, "allogeneic", &d, true, &ret);
+    assert_int_equal(ret.count, 0);
 }
 
 /* places */
