@@ -111,6 +111,16 @@ CASE(T33_flags_are_not_part_of_the_number)
     assert_int_equal(pilot.kind, DIN_FLAGS_PROCESS);
 }
 
+/* around New Year numbers of the old and of the new year are given out, and nobody reads a date from them */
+CASE(T39_the_year_of_a_number_is_nominal)
+{
+    struct din before, after;
+    assert_int_equal(din_from_scan("=A99992512345600", &before, &err), 0);
+    assert_int_equal(din_from_scan("=A99992612345600", &after, &err), 0);
+    assert_string_not_equal(before.text, after.text);
+    assert_int_equal(din_from_scan("=A99999912345600", &after, &err), 0);
+}
+
 CASE(T33_check_flags_must_be_the_check)
 {
     struct din d;

@@ -133,6 +133,13 @@ CASE(record_times_are_exact_utc)
     refused(RECORD_CLIENT, "{" LEAST ",\"taken_at\":\"2026-03-01 08:30:00+00\"}", ERR_FIELD_TYPE, "taken_at");
 }
 
+CASE(T17_a_day_alone_is_no_time)
+{
+    refused(RECORD_CLIENT, "{" LEAST ",\"taken_at\":\"2026-03-01\"}", ERR_FIELD_TYPE, "taken_at");
+    refused(RECORD_CLIENT, "{" LEAST ",\"taken_at\":\"2026-03-01T00:00Z\"}", ERR_FIELD_TYPE, "taken_at");
+    refused(RECORD_CLIENT, "{" LEAST ",\"taken_at\":\"2026-03-01T00:00:00.000+01:00\"}", ERR_FIELD_TYPE, "taken_at");
+}
+
 CASE(record_sizes_are_capped_by_the_row)
 {
     refused(RECORD_CLIENT, "{" LEAST ",\"remark\":\"123456789012345678901\"}", ERR_FIELD_TOO_LONG, "remark");
