@@ -7,5 +7,6 @@ foreach(lib IN ITEMS libpq libczmq libzmq libcrypto libmicrohttpd gnutls jansson
 endforeach()
 pkg_check_modules(gmp REQUIRED IMPORTED_TARGET gmp)
 pkg_check_modules(mpfr REQUIRED IMPORTED_TARGET mpfr)
+pkg_check_modules(p11 REQUIRED p11-kit-1)
 find_library(UNISTRING unistring REQUIRED)
 find_library(INIH inih REQUIRED)

@@ -14,7 +14,11 @@
 #define MEMORY_MAX_KIB (1024u * 1024u)
 #define PASSES_MAX 16u
 
-static const char head_format[] = "stemma-key/1\nkdf argon2id %u %u %s\ncipher aes-256-gcm %s\n";
+/* What a file locks: a key, or what a token wrapped (token.h). The first line says which, and is authenticated. */
+enum file_kind { FILE_OF_KEY, FILE_OF_WRAPPED };
+
+static const char *const kinds[] = {[FILE_OF_KEY] = "stemma-key/1", [FILE_OF_WRAPPED] = "stemma-token-key/1"};
+static const char head_format[] = "%s\nkdf argon2id %u %u %s\ncipher aes-256-gcm %s\n";
 
 struct head {
     struct key_cost cost;
@@ -54,73 +58,117 @@ static bool cipher(int encrypt, const uint8_t key[32], const struct head *head, 
     return ok;
 }
 
-int key_lock(struct arena *a, const struct key *k, struct bytes secret, const struct key_cost *cost,
-             struct bytes *ret_file, struct err *e)
+static int lock(struct arena *a, enum file_kind kind, struct bytes plain, struct bytes secret, const struct key_cost *cost,
+                struct bytes *ret_file, struct err *e)
 {
     struct head head = {.cost = *cost};
     char salt_hex[2 * SALT_LEN + 1], iv_hex[2 * IV_LEN + 1];
-    uint8_t aes[32], locked[DER_MAX + TAG_LEN], *der = NULL;
+    uint8_t aes[32], locked[DER_MAX + TAG_LEN];
     random_fill(head.salt, SALT_LEN);
     random_fill(head.iv, IV_LEN);
-    head.text = arena_printf(a, head_format, cost->memory_kib, cost->passes, hex_of(head.salt, SALT_LEN, salt_hex),
-                             hex_of(head.iv, IV_LEN, iv_hex));
+    head.text = arena_printf(a, head_format, kinds[kind], cost->memory_kib, cost->passes,
+                             hex_of(head.salt, SALT_LEN, salt_hex), hex_of(head.iv, IV_LEN, iv_hex));
     head.len = strlen(head.text);
     int rc = derive(secret, cost, head.salt, aes, e);
     if (rc)
         return rc;
-    int len = i2d_PrivateKey(k->pkey, &der);
-    bool ok = len > 0 && len <= DER_MAX && cipher(1, aes, &head, (struct bytes){der, (size_t)len}, locked);
-    OPENSSL_clear_free(der, len > 0 ? (size_t)len : 0);
+    bool ok = plain.len > 0 && plain.len <= DER_MAX && cipher(1, aes, &head, plain, locked);
     OPENSSL_cleanse(aes, sizeof aes);
     if (!ok)
         return crypto_fault(e, "locking a key");
-    const char *file = arena_printf(a, "%s%s\n", head.text, base64_of(a, locked, (size_t)len + TAG_LEN));
+    const char *file = arena_printf(a, "%s%s\n", head.text, base64_of(a, locked, plain.len + TAG_LEN));
     *ret_file = (struct bytes){(const uint8_t *)file, strlen(file)};
     return ERR_NONE;
 }
 
+int key_lock(struct arena *a, const struct key *k, struct bytes secret, const struct key_cost *cost,
+             struct bytes *ret_file, struct err *e)
+{
+    uint8_t *der = NULL;
+    int len = i2d_PrivateKey(k->pkey, &der);
+    int rc = len > 0 ? lock(a, FILE_OF_KEY, (struct bytes){der, (size_t)len}, secret, cost, ret_file, e)
+                     : crypto_fault(e, "locking a key");
+    OPENSSL_clear_free(der, len > 0 ? (size_t)len : 0);
+    return rc;
+}
+
+int key_lock_wrapped(struct arena *a, struct bytes wrapped, struct bytes secret, const struct key_cost *cost,
+                     struct bytes *ret_file, struct err *e)
+{
+    return lock(a, FILE_OF_WRAPPED, wrapped, secret, cost, ret_file, e);
+}
+
 /* The head must be what head_format writes of the values read from it: no second spelling of a file. */
-static bool head_read(struct arena *a, const char *file, struct head *ret)
+static bool head_read(struct arena *a, enum file_kind kind, const char *file, struct head *ret)
 {
     char salt_hex[2 * SALT_LEN + 1] = "", iv_hex[2 * IV_LEN + 1] = "";
-    if (sscanf(file, "stemma-key/1\nkdf argon2id %7u %2u %32[0-9a-f]\ncipher aes-256-gcm %24[0-9a-f]\n",
-               &ret->cost.memory_kib, &ret->cost.passes, salt_hex, iv_hex) != 4)
+    const char *rest = strchr(file, '\n');
+    if (rest == NULL || sscanf(rest, "\nkdf argon2id %7u %2u %32[0-9a-f]\ncipher aes-256-gcm %24[0-9a-f]\n",
+                               &ret->cost.memory_kib, &ret->cost.passes, salt_hex, iv_hex) != 4)
         return false;
-    ret->text = arena_printf(a, head_format, ret->cost.memory_kib, ret->cost.passes, salt_hex, iv_hex);
+    ret->text = arena_printf(a, head_format, kinds[kind], ret->cost.memory_kib, ret->cost.passes, salt_hex, iv_hex);
     ret->len = strlen(ret->text);
     return !strncmp(file, ret->text, ret->len) && hex_to(salt_hex, strlen(salt_hex), ret->salt) &&
            hex_to(iv_hex, strlen(iv_hex), ret->iv) && strlen(salt_hex) == 2 * SALT_LEN && strlen(iv_hex) == 2 * IV_LEN;
 }
 
-static int unlock(struct arena *a, struct bytes file, struct bytes secret, struct key **ret, struct err *e)
+/* ${ret} has room for DER_MAX bytes and is the caller's to wipe */
+static int unlock(struct arena *a, enum file_kind kind, struct bytes file, struct bytes secret, uint8_t *ret, size_t *ret_len,
+                  struct err *e)
 {
     struct head head = {0};
     struct bytes locked;
     const char *text = arena_dup(a, file.data, file.len);
-    if (!head_read(a, text, &head) || file.len < head.len + 1 || text[file.len - 1] != '\n' ||
+    if (!head_read(a, kind, text, &head) || file.len < head.len + 1 || text[file.len - 1] != '\n' ||
         !base64_to(a, text + head.len, file.len - head.len - 1, &locked) || locked.len <= TAG_LEN ||
         locked.len > DER_MAX + TAG_LEN)
         return err_raise(e, ERR_BODY_MALFORMED, "key", NULL, "no key file");
-    uint8_t aes[32], der[DER_MAX];
+    uint8_t aes[32];
     int rc = derive(secret, &head.cost, head.salt, aes, e);
     if (rc)
         return rc;
-    bool ok = cipher(0, aes, &head, locked, der);
+    bool ok = cipher(0, aes, &head, locked, ret);
     OPENSSL_cleanse(aes, sizeof aes);
-    const uint8_t *at = der;
-    EVP_PKEY *pkey = ok ? d2i_AutoPrivateKey(NULL, &at, (long)(locked.len - TAG_LEN)) : NULL;
-    OPENSSL_cleanse(der, sizeof der);
-    return ok ? key_of_pkey(pkey, ret, e)
-              : err_raise(e, ERR_SECRET_WRONG, NULL, NULL, "the secret does not open this key");
+    *ret_len = locked.len - TAG_LEN;
+    return ok ? ERR_NONE : err_raise(e, ERR_SECRET_WRONG, NULL, NULL, "the secret does not open this key");
 }
 
-int key_unlock(struct bytes file, struct bytes secret, struct key **ret, struct err *e)
+static int open_file(enum file_kind kind, struct bytes file, struct bytes secret, uint8_t *ret, size_t *ret_len, struct err *e)
 {
     if (file.len > 4096)
         return err_raise(e, ERR_BODY_MALFORMED, "key", NULL, "no key file");
     struct arena *a = arena_new(0);
-    int rc = unlock(a, file, secret, ret, e);
+    int rc = unlock(a, kind, file, secret, ret, ret_len, e);
     arena_free(a);
+    return rc;
+}
+
+int key_unlock(struct bytes file, struct bytes secret, struct key **ret, struct err *e)
+{
+    uint8_t der[DER_MAX];
+    size_t len = 0;
+    int rc = open_file(FILE_OF_KEY, file, secret, der, &len, e);
+    const uint8_t *at = der;
+    if (rc == 0)
+        rc = key_of_pkey(d2i_AutoPrivateKey(NULL, &at, (long)len), ret, e);
+    OPENSSL_cleanse(der, sizeof der);
+    return rc;
+}
+
+bool key_file_is_wrapped(struct bytes file)
+{
+    size_t len = strlen(kinds[FILE_OF_WRAPPED]);
+    return file.len > len && !memcmp(file.data, kinds[FILE_OF_WRAPPED], len) && file.data[len] == '\n';
+}
+
+int key_unlock_wrapped(struct arena *a, struct bytes file, struct bytes secret, struct bytes *ret, struct err *e)
+{
+    uint8_t wrapped[DER_MAX];
+    size_t len = 0;
+    int rc = open_file(FILE_OF_WRAPPED, file, secret, wrapped, &len, e);
+    if (rc == 0)
+        *ret = (struct bytes){(const uint8_t *)arena_dup(a, wrapped, len), len};
+    OPENSSL_cleanse(wrapped, sizeof wrapped);
     return rc;
 }
 

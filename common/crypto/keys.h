@@ -47,6 +47,13 @@ int key_lock(struct arena *a, const struct key *k, struct bytes secret, const st
  *  ERR_BODY_MALFORMED when the text is no key file. Caller frees. */
 int key_unlock(struct bytes file, struct bytes secret, struct key **ret, struct err *e);
 
+/** key_lock_wrapped(a, wrapped, secret, cost, ret_file, e), key_unlock_wrapped(a, file, secret, ret, e): the same for what a
+ *  token wrapped (token.h): another first line, else the same file. key_file_is_wrapped(file): it is one of these. */
+int key_lock_wrapped(struct arena *a, struct bytes wrapped, struct bytes secret, const struct key_cost *cost,
+                     struct bytes *ret_file, struct err *e);
+int key_unlock_wrapped(struct arena *a, struct bytes file, struct bytes secret, struct bytes *ret, struct err *e);
+bool key_file_is_wrapped(struct bytes file);
+
 /** key_spend(cost): the work of one key_unlock, thrown away; so that an unknown person costs what a known one does. */
 void key_spend(const struct key_cost *cost);
 

@@ -18,6 +18,7 @@ check 'openssl/' common/crypto deploy/tsa services/gateway
 check 'libpq-fe\.h|libpq/' common/db
 check 'czmq\.h|zmq\.h' common/wire
 check 'microhttpd\.h|gnutls/' services/gateway deploy/tsa
+check 'p11-kit/' common/crypto
 check 'sodium\.h' common/crypto
 check 'jansson\.h' common/record common/wire common/domain common/contract common/ledger services/gateway services/terminal deploy/job
 check 'gmp\.h|mpfr\.h' common/base common/domain
