@@ -111,6 +111,19 @@ static bool set_extensions(X509 *x, X509 *issuer, enum ca_kind kind)
            (issuer == x || extension_add(x, &context, NID_authority_key_identifier, "keyid:always"));
 }
 
+/* a copy of the public half: given the key itself, the certificate would keep the private one alive for as long as it lives */
+static bool set_public(X509 *x, const struct key *key)
+{
+    uint8_t *der = NULL;
+    int len = i2d_PUBKEY(key->pkey, &der);
+    const uint8_t *at = der;
+    EVP_PKEY *public_half = len > 0 ? d2i_PUBKEY(NULL, &at, len) : NULL;
+    bool ok = public_half && X509_set_pubkey(x, public_half);
+    EVP_PKEY_free(public_half);
+    OPENSSL_free(der);
+    return ok;
+}
+
 /* ${issuer} NULL: self-signed. */
 static int make(X509 *issuer, EVP_PKEY *signer, const struct ca_request *r, const struct key *key,
                 struct certificate **ret, struct err *e)
@@ -119,7 +132,7 @@ static int make(X509 *issuer, EVP_PKEY *signer, const struct ca_request *r, cons
     X509 *above = issuer ? issuer : x;
     bool ok = x && key->kind == KEY_P256 && X509_set_version(x, X509_VERSION_3) && set_serial(x) &&
               set_validity(x, r->days) && set_subject(x, r) &&
-              X509_set_issuer_name(x, X509_get_subject_name(above)) && X509_set_pubkey(x, key->pkey) &&
+              X509_set_issuer_name(x, X509_get_subject_name(above)) && set_public(x, key) &&
               set_extensions(x, above, r->kind) && X509_sign(x, signer, EVP_sha256()) > 0;
     if (ok)
         return certificate_of_x509(x, ret, e);

@@ -9,7 +9,8 @@ step_authority() {
         as_house rm -f "$dir/secrets.txt" "$dir/admin.secret"
         od -An -N10 -tx1 /dev/urandom | tr -d ' \n' | put "$dir/admin.secret"
         { cat "$dir/admin.secret"; echo; } | as_house "$dir/bin/stemma-signer" --found "$dir" --lab "Stemma demonstration lab" \
-            --person U-ADA --name "Ada Brandt" --roles admin --secret-fd 0 --argon2 "${HOUSE_ARGON2:-19456,2}" >"$dir/log/found.log" 2>&1 ||
+            --person U-ADA --name "Ada Brandt" --roles admin --secret-fd 0 --argon2 "${HOUSE_ARGON2:-19456,2}" \
+            ${HOUSE_TOKEN:+--token "$HOUSE_TOKEN"} >"$dir/log/found.log" 2>&1 ||
             { cat "$dir/log/found.log" >&2; fail "the lab could not be founded"; }
         as_house touch "$dir/marks/authority"
         say "authority: lab root, issuing CA, administrator U-ADA, time-stamp authority"

@@ -1,7 +1,8 @@
-/* The signer service: people's and services' private keys. `--found`, `--revoke`: for a person at the machine. */
+/* The signer service: people's and services' private keys. `--found`, `--revoke`, `--token`: for a person at the machine. */
 #include "signer_found.h"
 #include "signer_revoke.h"
 #include "signer_settings.h"
+#include "signer_token.h"
 #include "signer_verbs.h"
 
 static const struct binding verbs[] = {
@@ -27,5 +28,7 @@ int main(int argc, char **argv)
 {
     if (signer_found_is_asked(argc, argv))
         return signer_found(argc, argv);
+    if (signer_token_is_asked(argc, argv))
+        return signer_token(argc, argv);
     return signer_revoke_is_asked(argc, argv) ? signer_revoke(argc, argv) : service_main(&service, argc, argv);
 }

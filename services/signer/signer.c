@@ -12,8 +12,9 @@
 
 #define PEM_MAX 8192
 
-static int load_key(struct arena *a, const char *folder, const char *name, struct key **ret, struct err *e)
+static int load_key(struct signer *s, struct arena *a, const char *name, struct key **ret, struct err *e)
 {
+    const char *folder = s->options->authority, *label;
     const char *path = arena_printf(a, "%s/%s", folder, name);
     struct bytes pem;
     int code = file_read(a, path, PEM_MAX, &pem, e);
@@ -23,6 +24,9 @@ static int load_key(struct arena *a, const char *folder, const char *name, struc
         const uint8_t *readable;
         void *own;                /* the arena's copy, ours to wipe */
     } copy = {pem.data};
+    if (signer_token_label(a, pem, &label))
+        return s->token == NULL ? err_fault(e, "%s is a key of a token, and there is none", path)
+                                : token_key_find(s->token, label, ret, e);
     code = key_from_pem(pem, ret, e);
     explicit_bzero(copy.own, pem.len);
     return code == 0 ? 0 : err_fault(e, "%s holds no key", path);
@@ -40,11 +44,13 @@ static int load_certificate(struct arena *a, const char *folder, const char *nam
 static int load(struct signer *s, struct arena *a, struct err *e)
 {
     const char *folder = s->options->authority;
-    int code = load_key(a, folder, "sealing.key", &s->sealing, e);
+    int code = signer_token_open(a, folder, &s->token, e);
     if (code == 0)
-        code = load_key(a, folder, "issuing.key", &s->issuing_key, e);
+        code = load_key(s, a, "sealing.key", &s->sealing, e);
     if (code == 0)
-        code = load_key(a, folder, "audit.key", &s->audit_key, e);
+        code = load_key(s, a, "issuing.key", &s->issuing_key, e);
+    if (code == 0)
+        code = load_key(s, a, "audit.key", &s->audit_key, e);
     if (code == 0)
         code = load_certificate(a, folder, "issuing.pem", &s->issuing, e);
     if (code == 0)
@@ -80,6 +86,7 @@ struct signer *signer_free(struct signer *s)
         key_free(s->sealing);
         key_free(s->issuing_key);
         key_free(s->audit_key);
+        token_free(s->token);     /* after its keys */
         certificate_free(s->issuing);
         certificate_free(s->audit);
         if (s->journal >= 0)
@@ -87,6 +94,11 @@ struct signer *signer_free(struct signer *s)
     }
     free(s);
     return NULL;
+}
+
+bool signer_token_answers(const struct signer *s)
+{
+    return s->token == NULL || token_answers(s->token);
 }
 
 void signer_point(const struct signer *s, uint8_t ret[KEY_POINT_LEN])
@@ -126,6 +138,19 @@ static int may_try(struct signer *s, struct arena *a, const struct signer_reques
     return code != 0 ? code : rule_tries(ret, q->now_ms, s->options->lock_after, s->options->lock_ms, e);
 }
 
+/* a wrong secret is told before the token is asked for anything */
+static int unlock(struct signer *s, struct arena *a, struct bytes secret, struct opened *o, struct err *e)
+{
+    uint8_t point[KEY_POINT_LEN];
+    if (!key_file_is_wrapped(o->stored.locked))
+        return key_unlock(o->stored.locked, secret, &o->key, e);
+    int code = key_unlock_wrapped(a, o->stored.locked, secret, &o->wrapped, e);
+    certificate_point(o->stored.certificate, point);
+    if (code == 0 && s->token == NULL)
+        code = err_fault(e, "this key is wrapped by a token, and there is none");
+    return code != 0 ? code : token_key_use(s->token, o->wrapped, point, &o->key, e);
+}
+
 /* ${one_time} NULL: none is asked for */
 static int try_secret(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes secret,
                       const char *one_time, struct opened *ret, struct err *e)
@@ -140,7 +165,7 @@ static int try_secret(struct signer *s, struct arena *a, const struct signer_req
         return err_raise(e, ERR_SECRET_WRONG, NULL, NULL, "the secret does not open this key");
     }
     if (code == 0)
-        code = key_unlock(ret->stored.locked, secret, &ret->key, e);
+        code = unlock(s, a, secret, ret, e);
     if (code == 0 && one_time != NULL)
         code = totp_check(s, a, q, one_time, e);
     if (code != 0)

@@ -35,12 +35,16 @@ struct signer_request {
     int64_t now_ms;
 };
 
-/** signer_new(options, trust, ret, e): open the service's keys and the journal. Borrows ${options} and ${trust} (which
+/** signer_new(options, trust, ret, e): open the service's keys, their token where the authority names one (signer_token.h),
+ *  and the journal. Borrows ${options} and ${trust} (which
  *  judges administrators' signatures). Caller frees with signer_free. */
 int signer_new(const struct signer_options *options, struct cms_trust *trust, struct signer **ret, struct err *e);
 
 /** signer_free(s): wipe the keys; NULL is fine. Always returns NULL. */
 struct signer *signer_free(struct signer *s);
+
+/** signer_token_answers(s): true too when keys lie in files alone. */
+bool signer_token_answers(const struct signer *s);
 
 /** signer_point(s, ret): the public point that secrets are sealed to. */
 void signer_point(const struct signer *s, uint8_t ret[KEY_POINT_LEN]);

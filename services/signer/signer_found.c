@@ -9,6 +9,7 @@
 #include "file/file.h"
 #include "signer_secret.h"
 #include "signer_store.h"
+#include "signer_token.h"
 
 #define ROOT_DAYS 10950          /* thirty years: dossiers are read that late */
 #define ISSUING_DAYS 5475
@@ -20,6 +21,11 @@ struct founding {
     int secret_fd;
     int days;                    /* of the first administrator's and the services' certificates */
     struct key_cost cost;
+    char *token_words;           /* MODULE,LABEL,PIN-FILE; NULL: keys lie in files */
+    struct token_place place;
+    const char *pin;
+    struct token *token;
+    struct bytes wrapped;        /* the first administrator's key, where there is a token */
     struct arena *a;
     struct key *root_key, *issuing_key, *audit_key, *stamp_root_key, *stamp_key, *sealing_key, *person_key;
     struct certificate *root, *issuing, *audit, *stamp_root, *stamp, *person;
@@ -27,18 +33,28 @@ struct founding {
 
 static const char usage[] =
     "usage: stemma-signer --found DIR --lab NAME --person U-ID --name \"PRINTED NAME\" [--roles admin]\n"
-    "                     [--secret-fd N] [--argon2 KIB,PASSES] [--days N]\n"
+    "                     [--secret-fd N] [--argon2 KIB,PASSES] [--days N] [--token MODULE,LABEL,PIN-FILE]\n"
     "Makes, under DIR: offline/ (keys of the lab's and the time-stamps' root: take them away), authority/ and keys/ (the\n"
     "signer's), tsa/ (the demo's time-stamp authority), trust/ (lab-root.pem, tsa-root.pem), pki/ (certificates, CRLs).\n"
-    "The first administrator's secret is one line from descriptor N, or asked at the terminal.\n";
+    "The first administrator's secret is one line from descriptor N, or asked at the terminal.\n"
+    "With --token the issuing CA's, the audit service's and people's keys are made in that PKCS#11 token; the roots never are.\n";
 
 static int put(struct founding *f, const char *name, struct bytes data, mode_t mode, struct err *e)
 {
     return file_create(arena_printf(f->a, "%s/%s", f->dir, name), data, mode, e);
 }
 
+/* in a token a key has its file's name */
+static const char *label_of(struct founding *f, const char *name)
+{
+    const char *last = strrchr(name, '/') + 1;
+    return arena_printf(f->a, "stemma-%.*s", (int)strcspn(last, "."), last);
+}
+
 static int put_key(struct founding *f, const char *name, const struct key *key, struct err *e)
 {
+    if (f->token != NULL && (key == f->issuing_key || key == f->audit_key))
+        return put(f, name, signer_token_reference(f->a, label_of(f, name)), 0600, e);
     const char *pem = key_to_pem(f->a, key, e);
     return pem == NULL ? ERR_FAULT : put(f, name, (struct bytes){(const uint8_t *)pem, strlen(pem)}, 0600, e);
 }
@@ -49,13 +65,25 @@ static int put_certificate(struct founding *f, const char *name, const struct ce
     return put(f, name, (struct bytes){(const uint8_t *)pem, strlen(pem)}, 0644, e);
 }
 
+/* the keys that sign every day; a root's is made in a file, and taken away */
+static int make_in_token(struct founding *f, struct err *e)
+{
+    int code = token_prepare(f->token, e);
+    if (code == 0)
+        code = token_key_keep(f->token, "stemma-issuing", &f->issuing_key, e);
+    if (code == 0)
+        code = token_key_keep(f->token, "stemma-audit", &f->audit_key, e);
+    return code != 0 ? code : token_key_new(f->a, f->token, &f->person_key, &f->wrapped, e);
+}
+
 static int make_keys(struct founding *f, struct err *e)
 {
     struct key **keys[] = {&f->root_key,  &f->issuing_key, &f->audit_key, &f->stamp_root_key,
                            &f->stamp_key, &f->sealing_key, &f->person_key};
-    int code = 0;
+    int code = f->token != NULL ? make_in_token(f, e) : 0;
     for (size_t i = 0; i < sizeof keys / sizeof keys[0] && code == 0; i++)
-        code = key_new(KEY_P256, keys[i], e);
+        if (*keys[i] == NULL)
+            code = key_new(KEY_P256, keys[i], e);
     return code;
 }
 
@@ -101,8 +129,10 @@ static int lock_person(struct founding *f, struct bytes *ret, struct err *e)
     int code = secret_read(f->secret_fd, secret, sizeof secret, &len, e);
     if (code == 0 && len < SECRET_MIN)
         code = err_raise(e, ERR_FIELD_RANGE, "secret", NULL, "a secret has at least %d characters", SECRET_MIN);
+    const struct bytes given = {secret, len};
     if (code == 0)
-        code = key_lock(f->a, f->person_key, (struct bytes){secret, len}, &f->cost, ret, e);
+        code = f->token != NULL ? key_lock_wrapped(f->a, f->wrapped, given, &f->cost, ret, e)
+                                : key_lock(f->a, f->person_key, given, &f->cost, ret, e);
     explicit_bzero(secret, sizeof secret);
     return code;
 }
@@ -129,6 +159,8 @@ static int put_all(struct founding *f, struct err *e)
                                    : put_certificate(f, rows[i].name, rows[i].certificate, e);
     if (code == 0)
         code = put_certificate(f, arena_printf(f->a, "pki/%s.pem", f->person_id), f->person, e);
+    if (code == 0 && f->token != NULL)
+        code = put(f, "authority/token", signer_token_text(f->a, &f->place, f->pin), 0600, e);
     return code != 0 ? code : put_crls(f, e);
 }
 
@@ -145,10 +177,23 @@ static int put_folders(struct founding *f, struct err *e)
     return code;
 }
 
+static int open_token(struct founding *f, struct err *e)
+{
+    char *rest = f->token_words;
+    f->place.module = strsep(&rest, ",");
+    f->place.label = strsep(&rest, ",");
+    f->pin = strsep(&rest, ",");
+    if (f->pin == NULL || rest != NULL)
+        return err_raise(e, ERR_FIELD_TYPE, "token", NULL, "--token takes MODULE,LABEL,PIN-FILE");
+    return signer_token_pin(f->a, f->pin, &f->place, &f->token, e);
+}
+
 static int found(struct founding *f, struct err *e)
 {
     struct bytes locked;
     int code = rule_person(f->person_id, e);
+    if (code == 0 && f->token_words != NULL)
+        code = open_token(f, e);
     if (code == 0)
         code = make_keys(f, e);
     if (code == 0)
@@ -175,6 +220,7 @@ static bool parse(int argc, char **argv, struct founding *f)
                                             {"person", required_argument, NULL, 'p'}, {"name", required_argument, NULL, 'n'},
                                             {"roles", required_argument, NULL, 'r'},  {"secret-fd", required_argument, NULL, 's'},
                                             {"argon2", required_argument, NULL, 'a'}, {"days", required_argument, NULL, 'd'},
+                                            {"token", required_argument, NULL, 't'},
                                             {NULL, 0, NULL, 0}};
     bool ok = true;
     optind = 1;
@@ -187,6 +233,7 @@ static bool parse(int argc, char **argv, struct founding *f)
         case 'r': f->roles = optarg; break;
         case 's': f->secret_fd = (int)strtol(optarg, NULL, 10); break;
         case 'a': ok = parse_cost(optarg, &f->cost); break;
+        case 't': f->token_words = optarg; break;
         case 'd': f->days = (int)strtol(optarg, NULL, 10); break;
         default: ok = false;
         }
@@ -201,6 +248,7 @@ static void founding_free(struct founding *f)
     struct certificate *certificates[] = {f->root, f->issuing, f->audit, f->stamp_root, f->stamp, f->person};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         key_free(keys[i]);
+    token_free(f->token);        /* after its keys */
     for (size_t i = 0; i < sizeof certificates / sizeof certificates[0]; i++)
         certificate_free(certificates[i]);
     arena_free(f->a);

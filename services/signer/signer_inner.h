@@ -4,6 +4,7 @@
 #pragma once
 #include "signer.h"
 #include "signer_store.h"
+#include "signer_token.h"
 
 #define RATE_ROWS 1024
 
@@ -15,6 +16,7 @@ struct rate_row {
 struct signer {
     const struct signer_options *options;
     struct cms_trust *trust;
+    struct token *token;          /* NULL: keys lie in files alone */
     struct key *sealing, *issuing_key, *audit_key;
     struct certificate *issuing, *audit;
     int journal;
@@ -25,6 +27,7 @@ struct signer {
 struct opened {
     struct stored stored;
     struct key *key;
+    struct bytes wrapped;         /* as the token wrapped it, in the arena; empty for a key of the file store */
 };
 
 /** opened_done(o): for CLEANUP(opened_done) struct opened o; wipes the key. */

@@ -19,7 +19,8 @@ static struct signer_request about(const struct signer_request *q, const char *p
     return of;
 }
 
-static int lock_new(struct signer *s, struct arena *a, const struct key *key, struct bytes text, struct bytes sealed,
+/* ${o}'s key under the new secret, as it is: in the file, or wrapped by the token */
+static int lock_new(struct signer *s, struct arena *a, const struct opened *o, struct bytes text, struct bytes sealed,
                     struct bytes *ret, struct err *e)
 {
     uint8_t secret[SEAL_PLAIN_MAX];
@@ -30,8 +31,10 @@ static int lock_new(struct signer *s, struct arena *a, const struct key *key, st
                          (long long)s->options->secret_min);
     if (code == 0 && memchr(secret, '\n', len) != NULL)
         code = err_raise(e, ERR_FIELD_TYPE, "secret", "R01", "a secret is one line");
-    if (code == 0)
-        code = key_lock(a, key, (struct bytes){secret, len}, &s->options->cost, ret, e);
+    if (code == 0 && o->wrapped.len > 0)
+        code = key_lock_wrapped(a, o->wrapped, (struct bytes){secret, len}, &s->options->cost, ret, e);
+    else if (code == 0)
+        code = key_lock(a, o->key, (struct bytes){secret, len}, &s->options->cost, ret, e);
     explicit_bzero(secret, sizeof secret);
     return code;
 }
@@ -39,15 +42,15 @@ static int lock_new(struct signer *s, struct arena *a, const struct key *key, st
 static int make(struct signer *s, struct arena *a, const struct order *o, const struct signer_order *order,
                 struct certificate **ret, struct err *e)
 {
-    CLEANUP(key_done) struct key *key = NULL;
+    CLEANUP(opened_done) struct opened fresh = {0};
     const struct ca_request request = {CA_PERSON, o->name, o->person_id, o->roles, (int)s->options->person_days};
     const struct ca ca = {s->issuing, s->issuing_key};
     struct bytes locked;
-    int code = key_new(KEY_P256, &key, e);
+    int code = s->token == NULL ? key_new(KEY_P256, &fresh.key, e) : token_key_new(a, s->token, &fresh.key, &fresh.wrapped, e);
     if (code == 0)
-        code = ca_issue(&ca, &request, key, ret, e);
+        code = ca_issue(&ca, &request, fresh.key, ret, e);
     if (code == 0)
-        code = lock_new(s, a, key, order->statement, order->sealed, &locked, e);
+        code = lock_new(s, a, &fresh, order->statement, order->sealed, &locked, e);
     if (code == 0 && o->kind == ORDER_RENEW)
         code = signer_end_certificate(s, a, o, e);
     if (code == 0 && o->kind == ORDER_RENEW)
@@ -111,7 +114,7 @@ static int change(struct signer *s, struct arena *a, const struct signer_request
     struct bytes locked;
     int code = signer_open_key(s, a, q, &(struct given){text, sealed_old, SECOND_FACTOR_LOGIN}, &o, e);
     if (code == 0)
-        code = lock_new(s, a, o.key, text, sealed_new, &locked, e);
+        code = lock_new(s, a, &o, text, sealed_new, &locked, e);
     return code != 0 ? code : store_replace(a, s->options->keys, q->person_id, locked, o.stored.certificate, e);
 }
 

@@ -7,6 +7,7 @@
 #include "crypto/ca.h"
 #include "file/file.h"
 #include "signer_store.h"
+#include "signer_token.h"
 
 #define CRL_MAX (1024 * 1024)
 
@@ -14,18 +15,25 @@ struct issuing {
     struct arena *a;
     const char *dir;
     struct certificate *certificate;
+    struct token *token;
     struct key *key;
 };
 
 static int load(struct issuing *i, struct err *e)
 {
     struct bytes pem;
+    const char *label;
     int code = file_read(i->a, arena_printf(i->a, "%s/authority/issuing.pem", i->dir), 8192, &pem, e);
     if (code == 0)
         code = certificate_from_pem(pem, &i->certificate, e);
     if (code == 0)
         code = file_read(i->a, arena_printf(i->a, "%s/authority/issuing.key", i->dir), 8192, &pem, e);
-    return code != 0 ? code : key_from_pem(pem, &i->key, e);
+    if (code != 0 || !signer_token_label(i->a, pem, &label))
+        return code != 0 ? code : key_from_pem(pem, &i->key, e);
+    code = signer_token_open(i->a, arena_printf(i->a, "%s/authority", i->dir), &i->token, e);
+    if (code == 0 && i->token == NULL)
+        code = err_fault(e, "the issuing key is in a token, and %s/authority/token names none", i->dir);
+    return code != 0 ? code : token_key_find(i->token, label, &i->key, e);
 }
 
 static bool is_listed(const struct ca_revoked *list, size_t count, const char *serial)
@@ -98,6 +106,7 @@ int signer_revoke(int argc, char **argv)
         fprintf(stderr, "stemma-signer: %s\n", e.text);
     certificate_free(i.certificate);
     key_free(i.key);
+    token_free(i.token);
     arena_free(i.a);
     return code == 0 ? 0 : 1;
 }

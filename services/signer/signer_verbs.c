@@ -230,6 +230,8 @@ const char *signer_attention(struct arena *a)
     struct err e;
     if (signer_keys(signer, a, clock_ms(), &keys, &count, &e) != 0)
         return "the key store cannot be read";
+    if (!signer_token_answers(signer))
+        return "the token does not answer: nobody can sign; start the signer again when it is back";
     for (size_t i = 0; i < count; i++)
         locked += strcmp(keys[i].state, "locked") == 0 || strcmp(keys[i].state, "throttled") == 0;
     return locked == 0 ? NULL : arena_printf(a, "%zu locked after wrong secrets: stemma person keys", locked);
