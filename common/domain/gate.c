@@ -46,7 +46,8 @@ static void steps_judge(struct judging *j)
             open_with(j, arena_printf(j->arena, "step %d (%s) was corrected at entry %lld: unsigned until reviewed", s->no, s->name,
                 (long long)s->corrected_seq));
         else if (s->performed_seq >= 0 && s->needs_verifier && s->verified_seq < s->performed_seq)
-            open_with(j, arena_printf(j->arena, "step %d (%s) is not verified", s->no, s->name));
+            open_with(j, s->late_min > 0 ? arena_printf(j->arena, "step %d (%s), a late entry (%lld min), is not verified", s->no,
+                s->name, (long long)s->late_min) : arena_printf(j->arena, "step %d (%s) is not verified", s->no, s->name));
         last = s->performed_seq > last ? s->performed_seq : last;
     }
 }

@@ -27,6 +27,7 @@ struct gate_step {
     bool needs_verifier;
     int64_t performed_seq, verified_seq;  /* -1: not */
     int64_t corrected_seq;                /* corrected and not verified since: unsigned until reviewed (R14); 0: not */
+    int64_t late_min;                     /* a late entry, recorded so long after the work (R15); 0: not */
 };
 
 /** A material lot or a piece of equipment as it was at each use (T19). */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "domain/late.h"
 #include "domain/procedure_names.h"
 
 const char *const stage_words[] = {"collection", "receipt", "isolation", "wash", "concentration", "expansion", "formulation",
@@ -95,6 +96,7 @@ static const struct document_key PROCEDURE_KEYS[] = {
     {"shelf_life_h", DOC_DECIMAL, false, 0, 0, F(shelf_life_h), NULL, NULL},
     {"shelf_life_months", DOC_INTEGER, false, 1, 360, F(shelf_life_months), NULL, NULL},
     {"post_thaw_h", DOC_DECIMAL, false, 0, 0, F(post_thaw_h), NULL, NULL},
+    {"late_entry_min", DOC_INTEGER, false, 1, 10080, F(late_entry_min), NULL, NULL},
     {"references", DOC_TEXTS, false, 0, 20, F(references), NULL, NULL},
     {"steps", DOC_OBJECTS, true, 1, 60, F(steps), NULL, &STEP},
 };
@@ -228,6 +230,7 @@ int procedure_parse(struct arena *a, const char *json, size_t len, struct proced
     int code = document_read(a, json, len, &PROCEDURE, p, e);
     if (code == 0)
         code = head_check(p, e);
+    p->late_entry_min = p->late_entry_min == 0 ? LATE_ENTRY_MIN : p->late_entry_min;
     struct names names = names_new(a);
     struct procedure_step *steps = p->steps.items;
     for (size_t i = 0; i < p->steps.count && code == 0; i++) {

@@ -79,6 +79,7 @@ struct procedure {
     const char *shelf_life_h;         /* fresh: hours after formulation; NULL when frozen */
     int shelf_life_months;            /* frozen: months after fill; 0 when fresh */
     const char *post_thaw_h;          /* hours after thaw; NULL where not thawed */
+    int late_entry_min;               /* a step recorded later than this after its end is a late entry (R15) */
     struct document_list references;  /* const char * */
     struct document_list steps;       /* struct procedure_step, numbered from 1 without gap */
 };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "domain/late.h"
 #include "domain/specification_value.h"
 #include "domain/unit.h"
 
@@ -40,6 +41,7 @@ static const struct document_key SPECIFICATION_KEYS[] = {
     {"version", DOC_INTEGER, true, 1, 9999, F(version), NULL, NULL},
     {"title", DOC_TEXT, true, 1, 160, F(title), NULL, NULL},
     {"product", DOC_TEXT, true, 1, 80, F(product), NULL, NULL},
+    {"late_entry_min", DOC_INTEGER, false, 1, 10080, F(late_entry_min), NULL, NULL},
     {"references", DOC_TEXTS, false, 0, 20, F(references), NULL, NULL},
     {"tests", DOC_OBJECTS, true, 1, 60, F(tests), NULL, &TEST},
 };
@@ -100,6 +102,7 @@ int specification_parse(struct arena *a, const char *json, size_t len, struct sp
     int code = document_read(a, json, len, &SPECIFICATION, s, e);
     if (code == 0 && strncmp(s->id, "Q-", 2) != 0)
         return refuse(e, "id", "", "a specification's id starts with Q-");
+    s->late_entry_min = s->late_entry_min == 0 ? LATE_ENTRY_MIN : s->late_entry_min;
     const struct specification_test *tests = s->tests.items;
     for (size_t i = 0; i < s->tests.count && code == 0; i++)
         code = test_check(s, &tests[i], e);

@@ -41,6 +41,7 @@ struct specification_test {
 struct specification {
     const char *id, *title, *product;
     int version;
+    int late_entry_min;               /* a result recorded later than this after the test is a late entry (R15) */
     struct document_list references;  /* const char * */
     struct document_list tests;       /* struct specification_test */
 };

@@ -5,6 +5,7 @@
 #include "domain/batch_record.h"
 #include "domain/custody.h"
 #include "domain/label_record.h"
+#include "domain/late.h"
 #include "domain/specification.h"
 #include "domain/test_record.h"
 #include "dossier/recompute.h"
@@ -102,17 +103,22 @@ int recompute_step(const struct recompute_case *c, void *in, struct err *e)
         rc = refuse(e, "the procedure has no such step");
     if (rc == 0)
         batch_record_compute(c->a, procedure, earlier, n, step, &step->computed);
+    if (rc == 0)
+        step->late_min = late_entry(procedure->late_entry_min, step->ended_at, c->entry->statement.at_ms);
     return rc;
 }
 
 int recompute_test(const struct recompute_case *c, void *in, struct err *e)
 {
+    struct test_report *report = in;
     struct batch_open open;
     struct specification *specification;
     int rc = recompute_open(c, &open, e);
     if (rc == 0)
         rc = recompute_specification(c, &open, &specification, e);
-    return rc != 0 ? rc : test_record_judge(c->a, specification, in, e);
+    if (rc == 0)
+        report->late_min = late_entry(specification->late_entry_min, report->tested_at, c->entry->statement.at_ms);
+    return rc != 0 ? rc : test_record_judge(c->a, specification, report, e);
 }
 
 static const char *digest(const struct recompute_case *c, const char *transfer, const char *seal, const struct list *containers)

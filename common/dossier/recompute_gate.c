@@ -48,11 +48,16 @@ static int releaser_uninvolved(const struct recompute_case *c, struct err *e)
     return segregation_check(&wanted, acts, n, e);
 }
 
-/* Who did a step's ${type} (`batch.step` or `batch.step_verify`) before the release; NULL for nobody. */
-static int who_did(const struct recompute_case *c, const char *type, int64_t no, const char **ret, struct err *e)
+/* Who did a step's ${type} (`batch.step` or `batch.step_verify`) before the release; NULL for nobody. Late: R15. */
+struct doer {
+    const char *person;
+    bool is_late;
+};
+
+static int who_did(const struct recompute_case *c, const char *type, int64_t no, struct doer *ret, struct err *e)
 {
     bool is_verify = strcmp(type, "batch.step_verify") == 0;
-    *ret = NULL;
+    *ret = (struct doer){NULL, false};
     for (size_t i = 0; i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
         struct batch_step step;
         struct step_verify verify;
@@ -62,7 +67,7 @@ static int who_did(const struct recompute_case *c, const char *type, int64_t no,
         if (rc != 0)
             return rc;
         if ((is_verify ? verify.step : step.step) == no)
-            *ret = c->s->entry[i].statement.actor;
+            *ret = (struct doer){c->s->entry[i].statement.actor, !is_verify && step.late_min != INTEGER_ABSENT};
     }
     return 0;
 }
@@ -70,15 +75,16 @@ static int who_did(const struct recompute_case *c, const char *type, int64_t no,
 static int steps_done(const struct recompute_case *c, const struct procedure *procedure, struct err *e)
 {
     for (int no = 1; no <= (int)procedure->steps.count; no++) {
-        const char *performer, *verifier;
+        struct doer performer, verifier;
         int rc = who_did(c, "batch.step", no, &performer, e);
         if (rc == 0)
             rc = who_did(c, "batch.step_verify", no, &verifier, e);
         if (rc != 0)
             return rc;
-        if (performer == NULL)
+        if (performer.person == NULL)
             return err_raise(e, ERR_DOSSIER_REFUSED, "gate", "11", "released, but step %d was not performed", no);
-        if (procedure_step(procedure, no)->verify && (verifier == NULL || strcmp(verifier, performer) == 0))
+        if ((procedure_step(procedure, no)->verify || performer.is_late) &&
+            (verifier.person == NULL || strcmp(verifier.person, performer.person) == 0))
             return err_raise(e, ERR_DOSSIER_REFUSED, "gate", "11", "released, but nobody else verified step %d", no);
     }
     return 0;

@@ -15,6 +15,16 @@ static const char *result_of(struct matter *f, const struct matter_test *r)
     return is_same ? read : arena_printf(f->a, "%s\nreported %s", read, matter_number(f, reported));
 }
 
+/* who tested, and when the entry came late why (R15) */
+static const char *late_test(struct matter *f, const struct matter_test *r)
+{
+    const char *tested = matter_signed(f, r->entry);
+    if (r->report.late_min == INTEGER_ABSENT)
+        return tested;
+    return arena_printf(f->a, "%s\n<span color=\"%s\">late entry, %lld min: %s</span>", tested, sheet_ink_hex(INK_WARN),
+                        (long long)r->report.late_min, matter_free(f, r->report.remark));
+}
+
 static void test_row(struct table *t, struct matter *f, const struct specification_test *test)
 {
     bool any = false;
@@ -26,7 +36,7 @@ static void test_row(struct table *t, struct matter *f, const struct specificati
         table_row(t, (const char *[]){
             arena_printf(f->a, "<b>%s</b>\n%s", sheet_escape(f->a, test->title), sheet_escape(f->a, r->report.method)),
             matter_limit(f, test), result_of(f, r), arena_printf(f->a, "%s%s", invalid, matter_mark(f, r->report.verdict)),
-            matter_signed(f, r->entry), r->review != NULL ? matter_signed(f, r->review) : matter_mark(f, "pending")});
+            late_test(f, r), r->review != NULL ? matter_signed(f, r->review) : matter_mark(f, "pending")});
         any = true;
     }
     if (!any)

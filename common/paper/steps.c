@@ -139,10 +139,15 @@ static void one_step(struct sheet *s, struct matter *f, const struct dossier_ent
     sheet_section(s, arena_printf(f->a, "%d  %s  <span weight=\"normal\" color=\"%s\">%s</span>", step->no, sheet_escape(f->a, step->name),
                                   sheet_ink_hex(INK_QUIET), stage_words[step->stage]), 80);
     const char *none = arena_printf(f->a, "<span color=\"%s\">○ not yet</span>", sheet_ink_hex(INK_WARN));
+    bool is_late = done->late_min != INTEGER_ABSENT, asks = step->verify || is_late || matter_is_lapsed(f, entry->entry.seq);
     sheet_text(s, FACE_TABLE, SHEET_LEFT, SHEET_SPAN,
                arena_printf(f->a, "Performed by %s (entry %lld). Work %s.\nVerified by %s", matter_signed(f, entry),
                             (long long)entry->entry.seq + 1, matter_span(f, done->started_at, done->ended_at),
-                            verified != NULL ? matter_signed(f, verified) : step->verify ? none : "nobody; the procedure asks for none"));
+                            verified != NULL ? matter_signed(f, verified) : asks ? none : "nobody; the procedure asks for none"));
+    if (is_late)
+        sheet_text(s, FACE_TABLE, SHEET_LEFT, SHEET_SPAN,
+                   arena_printf(f->a, "<span color=\"%s\">Late entry: recorded %lld min after the work ended, at %s.</span>",
+                                sheet_ink_hex(INK_WARN), (long long)done->late_min, matter_time(f, entry->entry.time_ms)));
     if (done->reason != NULL)
         sheet_text(s, FACE_TABLE, SHEET_LEFT, SHEET_SPAN, arena_printf(f->a, "Reason: %s", matter_free(f, done->reason)));
     sheet_gap(s, 4);

@@ -54,6 +54,7 @@ static int decode_signed(struct work *w)
     if (code != 0)
         return code;
     c->command = w->statement.command;
+    c->said_ms = w->statement.at_ms;
     w->body_json = arena_dup(c->arena, w->statement.body.data, w->statement.body.len);
     return 0;
 }
@@ -158,7 +159,7 @@ void work_decode(struct work *w, const struct service *service, struct arena *a)
     c->arena = a;
     c->peer = w->request.peer;
     c->peer_key = w->request.peer_key;
-    c->now_ms = clock_ms();
+    c->now_ms = c->said_ms = clock_ms();
     c->command = "";
     c->stream = "";
     c->reviewed_seq = REVIEWED_EMPTY;

@@ -57,6 +57,7 @@ struct call {
     const char *peer_key;             /* its Z85 public key, 40 characters */
     const char *command;              /* 32 hex; "" for READ and SERVE */
     int64_t now_ms;                   /* the service's time for this verb */
+    int64_t said_ms;                  /* the time that its statement says: at commit the signed one, else now_ms */
     void *in, *out;                   /* structs of verb->in, verb->out, all fields absent at first */
     const char *stream;               /* "" when the verb has none */
     struct call_head head;

@@ -123,7 +123,8 @@ int apply_step(struct call *c, struct err *e)
     record_to_json(&body, &record_batch_step, in, RECORD_STATEMENT);
     QUEUE(c, ROW_MOVE, db_text(in->batch_id), db_text(c->verb->name), db_int(c->seq));
     QUEUE(c, ROW_STEP_INSERT, db_text(in->batch_id), db_int(in->step), actor(c), db_int(c->seq), db_int(in->started_at),
-          db_int(in->ended_at), db_int(c->time_ms), db_text(in->reason), db_text(body.text));
+          db_int(in->ended_at), db_int(c->time_ms), db_text(in->reason), db_text(body.text),
+          in->late_min == INTEGER_ABSENT ? db_null() : db_int(in->late_min));
     queue_materials(c, in);
     queue_equipment(c, in);
     queue_act(c);

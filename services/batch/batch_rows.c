@@ -155,12 +155,13 @@ static const struct statement_row rows[ROW_COUNT] = {
         " where p.procedure_id = $3 and p.version = $4 and d.donor_id = $7 and k.collection_id = $8", 11, NULL},
     [ROW_STEP_INSERT] = {"batch_step_insert",
         "with s as (insert into batch.step (batch_id, step, performed_by, performed_seq, started_ms, ended_ms, recorded_ms,"
-        " needs_verify, reason, body)"
-        " select b.batch_id, $2::integer, $3, $4, $5, $6, $7, $2::integer = any(p.verify_steps), $8, $9 from batch.batch b"
+        " needs_verify, reason, body, late_min)"
+        " select b.batch_id, $2::integer, $3, $4, $5, $6, $7, $2::integer = any(p.verify_steps) or $10::bigint is not null, $8,"
+        " $9, $10 from batch.batch b"
         " join batch.procedure p on p.procedure_id = b.procedure_id and p.version = b.procedure_version"
         " where b.batch_id = $1 returning needs_verify)"
         " update batch.batch b set steps_done = b.steps_done + (not s.needs_verify)::integer from s where b.batch_id = $1",
-        9, NULL},
+        10, NULL},
     [ROW_USE_MATERIALS] = {"batch_use_materials", "select batch.use_materials($1, $2, $3, $4, $5, $6)", 6, NULL},
     [ROW_USE_EQUIPMENT] = {"batch_use_equipment",
         "insert into batch.step_equipment (batch_id, step, equipment_id, used_from_ms, used_until_ms, seq)"

@@ -15,7 +15,7 @@
 
 /** The site's numbers (settings; every one a default of domain.md marked [D]). */
 struct batch_limits {
-    int64_t late_ms;                    /* R15: older work is a late entry and needs a reason */
+    int64_t late_ms;                    /* R15: an older reading is not taken any more */
     int64_t skew_ms;                    /* R16: a claimed time may be ahead of ours by this much */
     const char *balance_percent;        /* R33: tolerance of a fill, the larger of percent of the volume in ... */
     const char *balance_ml;             /* ... and this volume */
@@ -123,10 +123,10 @@ int rule_trained(bool is_trained, struct err *e);
  *  procedure demands it (R09). */
 int rule_step_order(int64_t step, const struct step_facts *facts, struct err *e);
 
-/** rule_step_time(in, facts, now_ms, limits, e): in order, not in the future, not before the step before it ended (the
+/** rule_step_time(in, facts, said_ms, limits, e): ${said_ms} is the time that the statement says; in order, not in the future, not before the step before it ended (the
  *  clocks of two terminals may differ by the skew); a late entry has a reason (R15); the hold time is kept, or the reason
  *  says why not. */
-int rule_step_time(const struct batch_step *in, const struct step_facts *facts, int64_t now_ms,
+int rule_step_time(const struct batch_step *in, const struct step_facts *facts, int64_t said_ms,
                    const struct batch_limits *limits, struct err *e);
 
 /** rule_step_materials(in, facts, e): every lot known, once, released and unexpired while used, enough left, of a class
@@ -137,8 +137,8 @@ int rule_step_materials(const struct batch_step *in, const struct step_facts *fa
  *  class that the step requires is there (R19). */
 int rule_step_equipment(const struct batch_step *in, const struct step_facts *facts, struct err *e);
 
-/** rule_step(in, facts, now_ms, limits, e): all of the above, in the order in which a person would mend them. */
-int rule_step(const struct batch_step *in, const struct step_facts *facts, int64_t now_ms,
+/** rule_step(in, facts, said_ms, limits, e): all of the above, in the order in which a person would mend them. */
+int rule_step(const struct batch_step *in, const struct step_facts *facts, int64_t said_ms,
               const struct batch_limits *limits, struct err *e);
 
 /** rule_verify(in, facts, person, reviewed_seq, e): the step is performed and was corrected by others (R10), is not verified

@@ -4,7 +4,7 @@ struct batch_settings batch_config;
 
 const struct setting batch_setting_rows[BATCH_SETTINGS] = {
     {"late_entry_s", SETTING_INTEGER, offsetof(struct batch_settings, late_entry_s), "900",
-     "work recorded later than this needs a reason (R15)"},
+     "a reading older than this is not taken (R15); steps and tests: late_entry_min of their documents"},
     {"clock_skew_s", SETTING_INTEGER, offsetof(struct batch_settings, clock_skew_s), "5",
      "a terminal's time may be ahead by this much (R16)"},
     {"fill_tolerance_percent", SETTING_TEXT, offsetof(struct batch_settings, fill_tolerance_percent), "2",

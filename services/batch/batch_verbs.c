@@ -152,17 +152,24 @@ static const char *step_state_word(const struct step_state *s)
 }
 
 /* every step of the procedure, done or not */
-static void show_steps(struct call *c, const struct procedure *doc, struct batch_show *out)
+static int show_steps(struct call *c, const struct procedure *doc, struct batch_show *out, struct err *e)
 {
     const struct step_state *states;
+    struct batch_step *records;
     size_t n = store_read_steps(c, SHOW_STEPS, &states);
+    int code = store_read_records(c, SHOW_STEPS, &records, e);
+    if (code != 0)
+        return code;
     const struct procedure_step *steps = doc->steps.items;
     for (size_t i = 0; i < doc->steps.count; i++) {
         const struct step_state *s = NULL;
-        for (size_t k = 0; k < n; k++)
-            if (states[k].step == steps[i].no)
-                s = &states[k];
         struct step_row *row = record_list_add(c->arena, &record_step_row, &out->steps);
+        for (size_t k = 0; k < n; k++)
+            if (states[k].step == steps[i].no) {
+                s = &states[k];
+                row->late_min = records[k].late_min;
+                row->reason = records[k].reason;
+            }
         row->step = steps[i].no;
         row->name = steps[i].name;
         row->state = step_state_word(s);
@@ -170,6 +177,7 @@ static void show_steps(struct call *c, const struct procedure *doc, struct batch
         row->verified_by = s != NULL ? s->verified_by : NULL;
         row->ended_at = s != NULL ? s->ended_ms : TIME_ABSENT;
     }
+    return 0;
 }
 
 static int show_decide(struct call *c, struct err *e)
@@ -183,8 +191,9 @@ static int show_decide(struct call *c, struct err *e)
         code = db_row_record(c->arena, &record_batch_show, &c->answers[SHOW_SHOW], 0, out, e);
     if (code != 0)
         return code;
-    show_steps(c, doc, out);
-    code = rows_take(c, SHOW_CONTAINERS, &record_container_row, &out->containers, e);
+    code = show_steps(c, doc, out, e);
+    if (code == 0)
+        code = rows_take(c, SHOW_CONTAINERS, &record_container_row, &out->containers, e);
     if (code == 0)
         code = rows_take(c, SHOW_CORRECTIONS, &record_correction_row, &out->corrections, e);
     return code == 0 ? rows_take(c, SHOW_UNSIGNED, &record_unsigned_row, &out->unsigned_acts, e) : code;

@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "batch_rules.h"
 #include "domain/hold.h"
+#include "domain/late.h"
 #include "domain/reason.h"
 #include "domain/segregation.h"
 
@@ -68,22 +69,23 @@ static int hold_time(const struct batch_step *in, const struct procedure_step *s
                      (in->started_at - since_ms) / 60000, step->max_hold_h);
 }
 
-int rule_step_time(const struct batch_step *in, const struct step_facts *f, int64_t now_ms,
+int rule_step_time(const struct batch_step *in, const struct step_facts *f, int64_t said_ms,
                    const struct batch_limits *limits, struct err *e)
 {
     const struct step_state *before = state_of(f, in->step - 1);
     int64_t since_ms = before != NULL ? before->ended_ms : f->collected_ms;
     if (in->ended_at < in->started_at)
         return err_raise(e, ERR_TIME_REFUSED, "ended_at", "R15", "the step ended before it started");
-    int code = rule_time("ended_at", in->ended_at, now_ms, limits, e);
+    int code = rule_time("ended_at", in->ended_at, said_ms, limits, e);
     if (code != 0)
         return code;
     if (since_ms != TIME_ABSENT && in->started_at < since_ms - limits->skew_ms)
         return err_raise(e, ERR_TIME_REFUSED, "started_at", "R09", "the step started before %s ended",
                          before != NULL ? "the step before it" : "the collection");
-    if (now_ms - in->ended_at > limits->late_ms && !reason_is_valid(in->reason))
+    int64_t late_min = late_entry(f->doc->late_entry_min, in->ended_at, said_ms);
+    if (late_min != INTEGER_ABSENT && !reason_is_valid(in->reason))
         return err_raise(e, ERR_REASON_MISSING, "reason", "R15", "the step ended %" PRId64 " min ago: a late entry says why",
-                         (now_ms - in->ended_at) / 60000);
+                         late_min);
     return hold_time(in, procedure_step(f->doc, (int)in->step), since_ms, e);
 }
 
@@ -211,14 +213,14 @@ int rule_step_equipment(const struct batch_step *in, const struct step_facts *f,
     return classes_required(&step->equipment, classes, in->equipment.count, ERR_EQUIPMENT_REFUSED, "equipment", "R19", e);
 }
 
-int rule_step(const struct batch_step *in, const struct step_facts *f, int64_t now_ms, const struct batch_limits *limits,
+int rule_step(const struct batch_step *in, const struct step_facts *f, int64_t said_ms, const struct batch_limits *limits,
               struct err *e)
 {
     int code = rule_state(f->state, "batch.step", 0, e);
     code = code != 0 ? code : hold_check(f->held, e);
     code = code != 0 ? code : rule_step_order(in->step, f, e);
     code = code != 0 ? code : rule_trained(f->is_trained, e);
-    code = code != 0 ? code : rule_step_time(in, f, now_ms, limits, e);
+    code = code != 0 ? code : rule_step_time(in, f, said_ms, limits, e);
     code = code != 0 ? code : rule_step_materials(in, f, e);
     return code != 0 ? code : rule_step_equipment(in, f, e);
 }

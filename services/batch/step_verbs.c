@@ -3,6 +3,7 @@
 #include "batch_settings.h"
 #include "batch_store.h"
 #include "domain/batch_record.h"
+#include "domain/late.h"
 #include "verbs.h"
 
 enum { STEP_BATCH, STEP_STEPS, STEP_TRAINED, STEP_CORRECTIONS, STEP_LOTS, STEP_EQUIPMENT };   /* answers, in the order asked */
@@ -52,7 +53,8 @@ static int step_decide(struct call *c, struct err *e)
         return code;
     facts.lot_count = store_read_lots(c, STEP_LOTS, &facts.lots);
     facts.equipment_count = store_read_equipment(c, STEP_EQUIPMENT, &facts.equipment);
-    code = rule_step(in, &facts, c->now_ms, &limits, e);
+    in->late_min = late_entry(facts.doc->late_entry_min, in->ended_at, c->said_ms);
+    code = rule_step(in, &facts, c->said_ms, &limits, e);
     if (code == 0)
         code = store_read_records(c, STEP_STEPS, &earlier, e);
     if (code == 0)

@@ -52,7 +52,7 @@ int apply_test_report(struct call *c, struct err *e)
     (void)e;
     QUEUE(c, ROW_REPORT, db_text(c->stream), db_int(c->seq), db_text(in->code), db_text(in->result), db_text(in->method),
           db_text(in->sample_point), db_int(in->sampled_at), db_int(in->tested_at), db_text(in->remark), db_text(in->reported),
-          db_text(in->verdict), db_text(in->explanation), actor(c));
+          db_text(in->verdict), db_text(in->explanation), actor(c), in->late_min == INTEGER_ABSENT ? db_null() : db_int(in->late_min));
     queue_act(c);
     return 0;
 }

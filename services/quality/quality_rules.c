@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "domain/late.h"
 #include "domain/reason.h"
 #include "domain/segregation.h"
 #include "fsm/machines.h"
@@ -57,9 +58,12 @@ int rule_event(const struct quality_facts *facts, const char *event, struct err 
     return fsm_step(&fsm_batch, facts->state, event, FACT_ACTOR_QA, &rule, e);
 }
 
-int rule_test_report(const struct test_report *in, const struct quality_facts *facts, int64_t now_ms, struct err *e)
+int rule_test_report(const struct test_report *in, const struct quality_facts *facts, int64_t said_ms, struct err *e)
 {
-    int code = time_check("tested_at", in->tested_at, now_ms, e);
+    int64_t late_min = late_entry(facts->spec->late_entry_min, in->tested_at, said_ms);
+    int code = time_check("tested_at", in->tested_at, said_ms, e);
+    if (code == 0 && late_min != INTEGER_ABSENT && !reason_is_valid(in->remark))
+        code = err_raise(e, ERR_REASON_MISSING, "remark", "R15", "tested %" PRId64 " min ago: a late entry says why", late_min);
     for (size_t i = 0; code == 0 && i < facts->test_count; i++) {
         const struct test_fact *t = &facts->tests[i];
         if (t->is_valid && strcmp(t->code, in->code) == 0 && strcmp(t->verdict, "cannot_evaluate") != 0)

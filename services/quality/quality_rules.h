@@ -68,9 +68,10 @@ struct quality_facts {
  *  the verb's row has asked for the role. ERR_NOT_FOUND, ERR_STATE_FORBIDS. */
 int rule_event(const struct quality_facts *facts, const char *event, struct err *e);
 
-/** rule_test_report(in, facts, now_ms, e): not in the future; a result that passes or fails stands until a case
+/** rule_test_report(in, facts, said_ms, e): not in the future of ${said_ms}, the time that the statement says; a late entry's
+ *  remark says why (R15, R13; the second signature is the review's); a result that passes or fails stands until a case
  *  invalidates it, one that cannot be evaluated may be reported again (R25, R27). ERR_TIME_REFUSED, ERR_EXISTS. */
-int rule_test_report(const struct test_report *in, const struct quality_facts *facts, int64_t now_ms, struct err *e);
+int rule_test_report(const struct test_report *in, const struct quality_facts *facts, int64_t said_ms, struct err *e);
 
 /** rule_test_correct(in, facts, ret, e): the test stands, its result is the one named, the reason says why (R13); a result
  *  with a case is that case's (R27). ${ret}: the report as it would be with the new result, to be judged anew. */

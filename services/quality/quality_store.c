@@ -36,7 +36,7 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
         " as works from batch.lapse_facts where batch_id = $1 and renewed_seq is null", 1, NULL},
     [ROW_TEST_ROWS] = {"quality_test_rows",
         "select t.test_seq, t.code, t.result, t.reported, t.verdict, t.explanation, t.performed_by, t.reviewed_by,"
-        " o.state as oos_state, t.was_result, t.corrected_seq as corrected_by"
+        " o.state as oos_state, t.late_min, t.remark, t.was_result, t.corrected_seq as corrected_by"
         " from quality.test_facts t left join quality.oos o using (batch_id, test_seq) where t.batch_id = $1"
         " order by t.test_seq limit 500", 1, &record_test_row},
     [ROW_DEVIATION_ROWS] = {"quality_deviation_rows",
@@ -51,7 +51,7 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
         "update quality.specification set state = 'approved', approver_id = $3, approved_seq = $4"
         " where specification_id = $1 and version = $2", 4, NULL},
     [ROW_REPORT] = {"quality_report",
-        "select quality.report($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)", 13, NULL},
+        "select quality.report($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)", 14, NULL},
     [ROW_REVIEW] = {"quality_review",
         "update quality.test set reviewed_by = $3, reviewed_seq = $4 where batch_id = $1 and test_seq = $2", 4, NULL},
     [ROW_RENEW] = {"quality_renew", "select batch.renew($1, $2, $3, $4)", 4, NULL},

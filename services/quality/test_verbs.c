@@ -1,4 +1,5 @@
 /* Verbs on tests, their cases and deviations of a batch: facts of the batch, then a rule, then for a test its verdict. */
+#include "domain/late.h"
 #include "domain/test_record.h"
 #include "quality_apply.h"
 #include "quality_store.h"
@@ -21,11 +22,15 @@ static int batch_read(struct call *c, struct quality_facts *ret, struct err *e)
 
 static int report_decide(struct call *c, struct err *e)
 {
+    struct test_report *in = c->in;
     struct quality_facts facts;
     int code = batch_read(c, &facts, e);
     if (code == 0)
-        code = rule_test_report(c->in, &facts, c->now_ms, e);
-    return code == 0 ? test_record_judge(c->arena, facts.spec, c->in, e) : code;
+        code = rule_test_report(in, &facts, c->said_ms, e);
+    if (code != 0)
+        return code;
+    in->late_min = late_entry(facts.spec->late_entry_min, in->tested_at, c->said_ms);
+    return test_record_judge(c->arena, facts.spec, in, e);
 }
 
 const struct handler quality_test_report_verb = {batch_ask, report_decide, apply_test_report, NULL};

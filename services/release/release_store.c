@@ -14,7 +14,7 @@ static const struct statement_row rows[] = {
                "select state, procedure_id, procedure_version, specification_id, specification_version, donor_id, use,"
                " recipient_code, filled_seq, expires_ms, procedure_document from batch.batch_facts where batch_id = $1", 1, NULL},
     [STEPS] = {"release_steps",
-               "select step, performed_by, performed_seq, verified_by, verified_seq, needs_verify, corrected_seq"
+               "select step, performed_by, performed_seq, verified_by, verified_seq, needs_verify, corrected_seq, late_min"
                " from batch.step_facts"
                " where batch_id = $1 order by step", 1, NULL},
     [ACTORS] = {"release_actors", "select person_id, act, seq from batch.actor_facts where batch_id = $1 order by seq", 1, NULL},
@@ -149,6 +149,7 @@ static int take_steps(struct gathering *g, struct gate_facts *gate, struct err *
                 steps[i].verified_seq = cell_int_or(r, k, "verified_seq", -1);
                 steps[i].needs_verifier |= db_cell_bool(r, k, "needs_verify");
                 steps[i].corrected_seq = db_cell_int(r, k, "corrected_seq");
+                steps[i].late_min = db_cell_int(r, k, "late_min");
             }
     }
     gate->steps = steps;

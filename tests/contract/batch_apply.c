@@ -256,6 +256,26 @@ CASE(R14_a_corrected_step_is_unsigned_until_a_second_person_verifies_it_again)
     end();
 }
 
+CASE(R15_a_late_step_waits_for_a_second_person_whatever_the_procedure_says)
+{
+    struct batch_step in;
+    struct step_verify verify = {"B-T", 2};
+    record_init(&record_batch_step, &in);
+    in.batch_id = "B-T";
+    in.step = 2;                                             /* verify: false */
+    in.started_at = in.ended_at = NOON - 1200000;
+    in.late_min = 20;
+    in.reason = "the terminal was out of reach in the clean room";
+    begin();
+    batch();
+    assert_applied(step(1, "1", 1));
+    assert_applied(apply("batch.step", "B-T", 2, &mara, &in, apply_step));
+    assert_string_equal(ask(T_BATCH, "B-T"), "in_process 0/2");
+    assert_applied(apply("batch.step_verify", "B-T", 3, &jon, &verify, apply_step_verify));
+    assert_string_equal(ask(T_BATCH, "B-T"), "in_process 1/2");
+    end();
+}
+
 CASE(R12_what_was_recorded_stays_beside_its_correction)
 {
     begin();

@@ -54,7 +54,7 @@ static const char *batch_in(struct arena *a, const char *state)
 
 static void report(struct arena *a, const char *batch, int seq, const char *code, const char *verdict)
 {
-    script("stemma_quality", arena_printf(a, "select quality.report('%s', %d, '%s', '89', 'm', 'p', 0, 1, null, '89', '%s', 'why', 'U-C')",
+    script("stemma_quality", arena_printf(a, "select quality.report('%s', %d, '%s', '89', 'm', 'p', 0, 1, null, '89', '%s', 'why', 'U-C', null)",
         batch, seq, code, verdict));
 }
 

@@ -437,6 +437,32 @@ static struct batch_show show(const char *batch)
     return shown;
 }
 
+CASE(R15_late_result_is_flagged_with_its_reason_before_and_after_it_is_signed)
+{
+    const char *batch = new_batch();
+    struct test_report late;
+    struct batch_key key = {batch};
+    struct quality_results results;
+    struct prepared prepared;
+    assert_done(perform(batch, 1));
+    record_init(&record_test_report, &late);
+    late.batch_id = batch;
+    late.code = "viability";
+    late.result = "97";
+    late.method = "acridine orange/propidium iodide";
+    late.sample_point = "final product";
+    late.sampled_at = late.tested_at = clock_ms() - 20 * 60000 - 1000;
+    assert_refused(act("U-YUKI", "quality.test_report", &late), ERR_REASON_MISSING, "R15");
+    late.remark = "the terminal of the laboratory was down";
+    assert_done(desk_prepare(house_login("U-YUKI")->desk, house_arena(), "quality.test_report", NULL, &late, &prepared, &e));
+    assert_non_null(strstr(prepared.rendered, "Late entry: recorded so long after the test"));
+    assert_done(act("U-YUKI", "quality.test_report", &late));
+    assert_done(ask("quality.results", &key, &results));
+    const struct test_row *row = LIST_AT(results.tests, struct test_row, 0);
+    assert_int_equal(row->late_min, 20);
+    assert_string_equal(row->remark, late.remark);
+}
+
 CASE(R14_a_correction_after_the_release_holds_the_batch_until_all_is_signed_again)
 {
     int64_t test;

@@ -39,6 +39,9 @@ function facts(b) {
 const corrected = (was, is) => el("span", {}, was === undefined || was === null ? null : el("del", {}, was), " ", el("ins", {}, is));
 const unsignedChip = (entry) => chip("warn", `Unsigned until reviewed${entry ? ` (corrected at entry ${entry})` : ""}`);
 const stepState = (s) => s.state === "unsigned" ? unsignedChip() : words(s.state);
+/* Recorded long after it was done: how long, and why (R15). */
+const lateNote = (minutes, reason) => minutes ? el("span", {}, " ", chip("warn", `Late entry, ${minutes} min`), " ", reason ?? "") : null;
+const withLate = (what, minutes, reason) => el("span", {}, what ?? "", lateNote(minutes, reason));
 
 function corrections(batch) {
   const made = batch.corrections ?? [], open = batch.unsigned_acts ?? [];
@@ -82,10 +85,10 @@ export async function showBatch(id, house, me, onRefusal) {
         batch.held ? chip("bad", "held: consent withdrawn") : "")),
       acts(batch, house, me), beforeDisposition.includes(batch.state) ? gate(gateResult) : "", el("h2", {}, "Batch"), facts(batch),
       section("Steps", ["Step", "Name", "State", "Performed by", "Verified by", "Ended"], (batch.steps ?? []).map((s) =>
-        [String(s.step), s.name, stepState(s), s.performed_by, s.verified_by, s.ended_at ? time(s.ended_at) : ""])),
+        [String(s.step), s.name, stepState(s), s.performed_by, s.verified_by, withLate(s.ended_at ? time(s.ended_at) : "", s.late_min, s.reason)])),
       section("Tests", ["Test", "Verdict", "Result", "Reportable", "Tested by", "Reviewed by", "Case"], (results.tests ?? []).map((t) =>
         [t.code, chip(verdicts[t.verdict] || "warn", words(t.verdict)), t.was_result ? corrected(t.was_result, t.result) : t.result,
-          t.reported, t.performed_by, t.corrected_by ? unsignedChip(t.corrected_by) : t.reviewed_by, t.oos_state])),
+          t.reported, withLate(t.performed_by, t.late_min, t.remark), t.corrected_by ? unsignedChip(t.corrected_by) : t.reviewed_by, t.oos_state])),
       ...corrections(batch),
       section("Containers", ["Container", "Volume, mL", "Viable cells", "Expires"], (batch.containers ?? []).map((c) =>
         [c.container_id, c.volume_ml, c.cells, time(c.expires_at)])),

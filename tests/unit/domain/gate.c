@@ -21,8 +21,8 @@ static struct gate_verdict verdict;
 /* a batch that may go */
 static void good_batch(void)
 {
-    steps[0] = (struct gate_step){1, "Receive", "U-1", "U-2", true, 2, 3, 0};
-    steps[1] = (struct gate_step){2, "Fill", "U-1", "U-2", true, 4, 5, 0};
+    steps[0] = (struct gate_step){1, "Receive", "U-1", "U-2", true, 2, 3, 0, 0};
+    steps[1] = (struct gate_step){2, "Fill", "U-1", "U-2", true, 4, 5, 0, 0};
     uses[0] = (struct gate_use){"M-1", "material", 100 * HOUR, 100 * HOUR, true};
     uses[1] = (struct gate_use){"E-1", "equipment", 100 * HOUR, 200 * HOUR, true};
     cases[0] = (struct gate_case){"7", "deviation", "minor", true};
@@ -116,6 +116,15 @@ CASE(gate_01_a_step_not_verified_or_verified_before_a_change)
     assert_open(1);
     steps[1].needs_verifier = false;
     assert_holds();
+}
+
+CASE(R15_gate_01_a_late_entry_without_second_signature)
+{
+    good_batch();
+    steps[1].verified_seq = -1;
+    steps[1].late_min = 95;
+    assert_open(1);
+    assert_string_equal(verdict.points[0].sentences[0], "step 2 (Fill), a late entry (95 min), is not verified");
 }
 
 CASE(gate_01_steps_out_of_order)

@@ -48,7 +48,7 @@ static struct dossier_entry *add(int which, const char *type, void *record)
     const struct recompute_row *row = recompute_row(recompute_rows(), type);
     struct buf body = buf_new(a);
     entry->entry.seq = (int64_t)s->count++;
-    entry->entry.time_ms = now_ms += 60000;
+    entry->entry.time_ms = entry->statement.at_ms = now_ms += 60000;
     entry->statement.type = "";          /* not among the others until it is made */
     struct recompute_case c = case_of(s, entry);
     if (row != NULL && row->fill != NULL && row->fill(&c, record, &e) != 0)
@@ -96,7 +96,7 @@ static void *fresh(const char *type)
 }
 
 /* A batch whose specification asks for so many replicates of its first test, viability. */
-static void open_batch_with(int replicates)
+static void open_batch_of(const char *procedure, int replicates)
 {
     struct procedure_author *p = fresh("batch.procedure_author");
     struct specification_author *q = fresh("quality.specification_author");
@@ -104,7 +104,7 @@ static void open_batch_with(int replicates)
     p->procedure_id = "P-BMAC";
     q->specification_id = "Q-BMAC";
     p->version = q->version = 1;
-    p->document = seed("procedure_bmac.json");
+    p->document = procedure;
     const char *document = seed("specification_bmac.json"), *one = "\"replicates\":1", *at = strstr(document, one);
     assert_non_null(at);
     q->document = arena_printf(a, "%.*s\"replicates\":%d%s", (int)(at - document), document, replicates, at + strlen(one));
@@ -118,6 +118,11 @@ static void open_batch_with(int replicates)
                                  .recipient_code = "R-1"};
     add(D, "source.donor_register", d);
     add(B, "batch.open", open)->statement.actor = "U-1";
+}
+
+static void open_batch_with(int replicates)
+{
+    open_batch_of(seed("procedure_bmac.json"), replicates);
 }
 
 static void open_batch(void)
@@ -384,6 +389,80 @@ CASE(R10_rule_11_step_verified_by_its_performer)
         if (strcmp(stream[B].entry[i].statement.type, "batch.step_verify") == 0)
             stream[B].entry[i].statement.actor = "U-1";
     gate_refused(release("holds", 13), "nobody else verified");
+    end();
+}
+
+/* step 2, which the procedure lets nobody verify, ended so long before it was recorded */
+static struct dossier_entry *late_step(int64_t minutes)
+{
+    struct batch_step *step = fresh("batch.step");
+    step->batch_id = "B-1";
+    step->step = 2;
+    step->started_at = step->ended_at = now_ms - (minutes - 1) * 60000;
+    struct dossier_entry *entry = add(B, "batch.step", step);
+    entry->statement.actor = "U-1";
+    return entry;
+}
+
+CASE(R15_rule_11_a_late_entry_says_by_how_much)
+{
+    begin();
+    open_batch();
+    perform();
+    assert_null(strstr((const char *)late_step(15)->statement.body.data, "late_min"));
+    holds_until(B, late_step(16), "\"late_min\":16", "\"late_min\":15");
+    struct dossier_entry *entry = late_step(95);
+    holds_until(B, entry, "\"late_min\":95,", "");
+    end();
+}
+
+CASE(R15_rule_11_a_late_result_says_by_how_much)
+{
+    begin();
+    open_batch();
+    now_ms += 3600000;
+    struct test_report *t = fresh("quality.test_report");
+    *t = (struct test_report){.batch_id = "B-1", .code = "viability", .result = "97", .method = "acridine orange/propidium iodide",
+                              .sample_point = "final product", .sampled_at = now_ms - 3600000, .tested_at = now_ms - 3600000};
+    holds_until(B, add(B, "quality.test_report", t), "\"late_min\":61,", "");
+    end();
+}
+
+/* a released batch whose procedure lets nobody verify its last step, which ended so long before it was recorded */
+static struct dossier_entry *released_with_last_step(int64_t minutes)
+{
+    const char *document = seed("procedure_bmac.json"), *last = document, *verify = "\"verify\":true";
+    for (const char *at = document; (at = strstr(at, verify)) != NULL; at++)
+        last = at;
+    open_batch_of(arena_printf(a, "%.*s\"verify\":false%s", (int)(last - document), document, last + strlen(verify)), 1);
+    report_all("97");
+    struct dossier_stream *s = &stream[B];
+    for (size_t i = 0; i < s->count; i++) {
+        struct batch_step *step = fresh("batch.step");
+        struct recompute_case c = case_of(s, &s->entry[i]);
+        struct buf body = buf_new(a);
+        bool of_five = strstr((const char *)s->entry[i].statement.body.data, "\"step\":5") != NULL;
+        if (of_five && strcmp(s->entry[i].statement.type, "batch.step_verify") == 0)
+            s->entry[i].statement.type = "batch.note";
+        if (!of_five || strcmp(s->entry[i].statement.type, "batch.step") != 0)
+            continue;
+        assert_int_equal(recompute_read(&c, &s->entry[i], step, &e), 0);
+        step->late_min = minutes;
+        record_to_json(&body, &record_batch_step, step, RECORD_STATEMENT);
+        s->entry[i].statement.body = (struct bytes){(const uint8_t *)body.text, body.len};
+    }
+    return release("holds", 13);
+}
+
+CASE(R15_rule_11_release_over_a_late_entry_that_nobody_verified)
+{
+    begin();
+    struct dossier_entry *entry = released_with_last_step(INTEGER_ABSENT);
+    if (check(B, entry) != 0)
+        fail_msg("%s", e.text);
+    end();
+    begin();
+    gate_refused(released_with_last_step(95), "nobody else verified step 5");
     end();
 }
 

@@ -161,6 +161,19 @@ CASE(R15_late_entry_needs_a_reason)
     assert_passes(judged(&in, &facts));
 }
 
+CASE(R15_the_procedure_says_what_is_late)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = ready();
+    struct procedure patient = *facts.doc;
+    patient.late_entry_min = 20;
+    facts.doc = &patient;
+    in.ended_at = MINUTES(40);
+    assert_passes(judged(&in, &facts));
+    in.started_at = in.ended_at = MINUTES(40) - 1;
+    assert_refused(judged(&in, &facts), ERR_REASON_MISSING, "reason", "R15");
+}
+
 CASE(R09_step_that_starts_before_the_one_before_ended_is_refused)
 {
     struct batch_step in = step_two();

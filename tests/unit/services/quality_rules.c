@@ -13,13 +13,14 @@ static struct test_fact test;
 static struct deviation_fact deviation;
 static struct quality_facts facts;
 static struct version_facts version;
+static const struct specification quarter = {.late_entry_min = 15};
 
 static void in_state(const char *state)
 {
     memset(&err, 0, sizeof err);
     test = (struct test_fact){7, "viability", "fail", "U-1", NULL, "open", NULL, true, false, .is_confirmed = false};
     deviation = (struct deviation_fact){9, "U-1", false};
-    facts = (struct quality_facts){.state = state, .tests = &test, .test_count = 1, .deviations = &deviation, .deviation_count = 1};
+    facts = (struct quality_facts){.state = state, .spec = &quarter, .tests = &test, .test_count = 1, .deviations = &deviation, .deviation_count = 1};
 }
 
 static const char SPECIFICATION[] =
@@ -153,6 +154,19 @@ CASE(R15_a_test_in_the_future_is_refused)
     struct test_report in = {.code = "cd73", .result = "97", .tested_at = 1000 + CLOCK_SKEW_MS + 1};
     in_state("in_test");
     assert_int_equal(rule_test_report(&in, &facts, 1000, &err), ERR_TIME_REFUSED);
+}
+
+CASE(R15_a_result_recorded_late_says_why)
+{
+    const int64_t minute = 60000;
+    struct test_report in = {.code = "cd73", .result = "97", .tested_at = 1000};
+    in_state("in_test");
+    assert_int_equal(rule_test_report(&in, &facts, 1000 + 15 * minute, &err), 0);
+    assert_int_equal(rule_test_report(&in, &facts, 1001 + 15 * minute, &err), ERR_REASON_MISSING);
+    assert_string_equal(err.field, "remark");
+    assert_string_equal(err.rule, "R15");
+    in.remark = "the terminal of the laboratory was down";
+    assert_int_equal(rule_test_report(&in, &facts, 1001 + 15 * minute, &err), 0);
 }
 
 CASE(R10_a_test_is_reviewed_once_by_another)
