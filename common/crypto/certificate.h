@@ -39,6 +39,10 @@ struct bytes certificate_der(const struct certificate *c);
 /** certificate_to_pem(a, c): PEM text in ${a}. */
 const char *certificate_to_pem(struct arena *a, const struct certificate *c);
 
+/** certificate_end_of(pem, ret_name, size, ret_ms, e): when the certificate or the revocation list in ${pem} ends, of whatever kind of
+ *  key; ${ret_name}: its subject's common name, or the list's issuer's. ERR_SIGNATURE_REFUSED for anything else. */
+int certificate_end_of(struct bytes pem, char *ret_name, size_t size, int64_t *ret_ms, struct err *e);
+
 /** certificate_point(c, ret): the certified public point. */
 void certificate_point(const struct certificate *c, uint8_t ret[KEY_POINT_LEN]);
 

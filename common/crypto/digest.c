@@ -9,7 +9,7 @@ struct digest {
     EVP_MD_CTX *context;
 };
 
-static _Thread_local EVP_MD *sha256;
+static _Thread_local EVP_MD *sha256, *sha512;
 static _Thread_local EVP_MD_CTX *kept;
 
 /* Without a digest nothing can be recorded or proved: the program ends, as it does without memory. */
@@ -17,7 +17,7 @@ static void demand(int ok)
 {
     if (ok)
         return;
-    fputs("SHA-256 is not available\n", stderr);
+    fputs("SHA-2 is not available\n", stderr);
     abort();
 }
 
@@ -26,8 +26,9 @@ static void fetch(void)
     if (kept)
         return;
     sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+    sha512 = EVP_MD_fetch(NULL, "SHA512", NULL);
     kept = EVP_MD_CTX_new();
-    demand(sha256 && kept);
+    demand(sha256 && sha512 && kept);
 }
 
 void digest_sha256(const void *data, size_t len, uint8_t ret[DIGEST_LEN])
@@ -39,6 +40,13 @@ void digest_sha256_two(const void *a, size_t a_len, const void *b, size_t b_len,
 {
     fetch();
     demand(EVP_DigestInit_ex2(kept, sha256, NULL) && EVP_DigestUpdate(kept, a, a_len) &&
+           (!b_len || EVP_DigestUpdate(kept, b, b_len)) && EVP_DigestFinal_ex(kept, ret, NULL));
+}
+
+void digest_sha512_two(const void *a, size_t a_len, const void *b, size_t b_len, uint8_t ret[DIGEST_LONG_LEN])
+{
+    fetch();
+    demand(EVP_DigestInit_ex2(kept, sha512, NULL) && EVP_DigestUpdate(kept, a, a_len) &&
            (!b_len || EVP_DigestUpdate(kept, b, b_len)) && EVP_DigestFinal_ex(kept, ret, NULL));
 }
 

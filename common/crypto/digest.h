@@ -1,5 +1,5 @@
 /*
- * SHA-256 and HMAC-SHA256, the only digests of the record (format.md). The algorithm is fetched once and the context is
+ * SHA-256 and HMAC-SHA256, the only digests of the record (format.md); SHA-512 for its second tree. The algorithm is fetched once and the context is
  * kept (one a thread), for with short messages fetching costs more than hashing.
  */
 #pragma once
@@ -27,6 +27,11 @@ void digest_end(struct digest *d, uint8_t ret[DIGEST_LEN]);
 
 /** digest_free(d): NULL is fine. Always returns NULL. */
 struct digest *digest_free(struct digest *d);
+
+#define DIGEST_LONG_LEN 64
+
+/** digest_sha512_two(a, a_len, b, b_len, ret): SHA-512 of ${a} followed by ${b}; for the second tree alone. */
+void digest_sha512_two(const void *a, size_t a_len, const void *b, size_t b_len, uint8_t ret[DIGEST_LONG_LEN]);
 
 /** digest_hmac(key, key_len, data, len, ret): HMAC-SHA256 (commitments of format.md). */
 void digest_hmac(const void *key, size_t key_len, const void *data, size_t len, uint8_t ret[DIGEST_LEN]);

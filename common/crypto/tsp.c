@@ -13,15 +13,15 @@ struct tsp_trust {
     X509_STORE *roots;
 };
 
-static TS_MSG_IMPRINT *imprint_new(const uint8_t imprint[DIGEST_LEN])
+static TS_MSG_IMPRINT *imprint_new(int nid, const uint8_t *imprint, int len)
 {
     TS_MSG_IMPRINT *m = TS_MSG_IMPRINT_new();
     X509_ALGOR *algorithm = X509_ALGOR_new();
-    uint8_t copy[DIGEST_LEN];
-    for (size_t i = 0; i < DIGEST_LEN; i++)
+    uint8_t copy[DIGEST_LONG_LEN];
+    for (int i = 0; i < len; i++)
         copy[i] = imprint[i];
-    bool ok = m && algorithm && X509_ALGOR_set0(algorithm, OBJ_nid2obj(NID_sha256), V_ASN1_NULL, NULL) &&
-              TS_MSG_IMPRINT_set_algo(m, algorithm) && TS_MSG_IMPRINT_set_msg(m, copy, DIGEST_LEN);
+    bool ok = m && algorithm && X509_ALGOR_set0(algorithm, OBJ_nid2obj(nid), V_ASN1_NULL, NULL) &&
+              TS_MSG_IMPRINT_set_algo(m, algorithm) && TS_MSG_IMPRINT_set_msg(m, copy, len);
     X509_ALGOR_free(algorithm);
     if (ok)
         return m;
@@ -42,10 +42,10 @@ static bool set_nonce(TS_REQ *request)
     return ok;
 }
 
-int tsp_request(struct arena *a, const uint8_t imprint[DIGEST_LEN], bool with_nonce, struct bytes *ret, struct err *e)
+/* ${m} is taken */
+static int request_of(struct arena *a, TS_MSG_IMPRINT *m, bool with_nonce, struct bytes *ret, struct err *e)
 {
     TS_REQ *request = TS_REQ_new();
-    TS_MSG_IMPRINT *m = imprint_new(imprint);
     uint8_t *der = NULL;
     bool ok = request && m && TS_REQ_set_version(request, 1) && TS_REQ_set_msg_imprint(request, m) &&
               TS_REQ_set_cert_req(request, 1) && (!with_nonce || set_nonce(request));
@@ -56,6 +56,18 @@ int tsp_request(struct arena *a, const uint8_t imprint[DIGEST_LEN], bool with_no
         return crypto_fault(e, "making a time-stamp request");
     *ret = crypto_keep(a, der, len);
     return ERR_NONE;
+}
+
+int tsp_request(struct arena *a, const uint8_t imprint[DIGEST_LEN], bool with_nonce, struct bytes *ret, struct err *e)
+{
+    return request_of(a, imprint_new(NID_sha256, imprint, DIGEST_LEN), with_nonce, ret, e);
+}
+
+int tsp_request_long(struct arena *a, struct bytes data, struct bytes *ret, struct err *e)
+{
+    uint8_t imprint[DIGEST_LONG_LEN];
+    digest_sha512_two(data.data, data.len, NULL, 0, imprint);
+    return request_of(a, imprint_new(NID_sha512, imprint, DIGEST_LONG_LEN), true, ret, e);
 }
 
 struct tsp_trust *tsp_trust_new(const char *root_pem, struct err *e)
@@ -91,17 +103,20 @@ static X509_STORE *store_at(const struct tsp_trust *t, int64_t at_ms)
     return NULL;
 }
 
-static bool reply_holds(const struct tsp_trust *t, TS_RESP *resp, struct bytes data, int64_t at_ms)
+static bool reply_holds(const struct tsp_trust *t, TS_RESP *resp, struct bytes data, int64_t at_ms, bool is_long)
 {
     TS_VERIFY_CTX *context = TS_VERIFY_CTX_new();
     X509_STORE *store = store_at(t, at_ms);
-    uint8_t *imprint = OPENSSL_malloc(DIGEST_LEN);
+    uint8_t *imprint = OPENSSL_malloc(DIGEST_LONG_LEN);
     bool ok = context && store && imprint;
     if (ok) {
-        digest_sha256(data.data, data.len, imprint);
+        if (is_long)
+            digest_sha512_two(data.data, data.len, NULL, 0, imprint);
+        else
+            digest_sha256(data.data, data.len, imprint);
         /* the context takes store and imprint, and frees them */
         TS_VERIFY_CTX_set_store(context, store);
-        TS_VERIFY_CTX_set_imprint(context, imprint, DIGEST_LEN);
+        TS_VERIFY_CTX_set_imprint(context, imprint, is_long ? DIGEST_LONG_LEN : DIGEST_LEN);
         TS_VERIFY_CTX_set_flags(context, TS_VFY_VERSION | TS_VFY_IMPRINT | TS_VFY_SIGNATURE);
         ok = TS_RESP_verify_response(context, resp) == 1;
     } else {
@@ -123,7 +138,9 @@ int tsp_verify(const struct tsp_trust *t, struct bytes data, struct bytes reply,
     if (imprint)
         X509_ALGOR_get0(&algorithm, NULL, NULL, TS_MSG_IMPRINT_get_algo(imprint));
     int64_t at_ms = tsp_time_ms(resp);
-    bool ok = algorithm && OBJ_obj2nid(algorithm) == NID_sha256 && at_ms != TIME_ABSENT && reply_holds(t, resp, data, at_ms);
+    int nid = algorithm ? OBJ_obj2nid(algorithm) : NID_undef;
+    bool ok = (nid == NID_sha256 || nid == NID_sha512) && at_ms != TIME_ABSENT &&
+              reply_holds(t, resp, data, at_ms, nid == NID_sha512);
     TS_RESP_free(resp);
     if (!ok)
         return err_raise(e, ERR_SIGNATURE_REFUSED, NULL, NULL, "the time-stamp does not hold: %s", crypto_reason());

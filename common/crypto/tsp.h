@@ -1,5 +1,5 @@
 /*
- * Time-stamps, RFC 3161: asking, answering (the small authority of the demo) and checking. Imprints are SHA-256 and the
+ * Time-stamps, RFC 3161: asking, answering (the small authority of the demo) and checking. Imprints are SHA-256, or SHA-512 for the second tree, and the
  * authority's certificate travels in the token. A token is checked against the time-stamp roots given, at its own time,
  * with no other trust store.
  */
@@ -18,6 +18,9 @@ struct tsp_authority {
 
 /** tsp_request(a, imprint, with_nonce, ret, e): DER TimeStampReq over the SHA-256 ${imprint}, certReq true, in ${a}. */
 int tsp_request(struct arena *a, const uint8_t imprint[DIGEST_LEN], bool with_nonce, struct bytes *ret, struct err *e);
+
+/** tsp_request_long(a, data, ret, e): the same, with a nonce, over the SHA-512 of the bytes ${data}. */
+int tsp_request_long(struct arena *a, struct bytes data, struct bytes *ret, struct err *e);
 
 /** tsp_reply(a, authority, request, serial, ret, e): DER TimeStampResp, in ${a}; a request that the authority does not
  *  take is answered with a rejection (RFC 3161 §2.4.2), which is no error here. */

@@ -33,7 +33,7 @@ static TS_RESP_CTX *context_new(const struct tsp_authority *t, uint64_t *serial)
     bool ok = c && policy &&
               TS_RESP_CTX_set_signer_cert(c, t->certificate->x509) && TS_RESP_CTX_set_signer_key(c, t->key->pkey) &&
               TS_RESP_CTX_set_signer_digest(c, EVP_sha256()) && TS_RESP_CTX_set_ess_cert_id_digest(c, EVP_sha256()) &&
-              TS_RESP_CTX_set_def_policy(c, policy) && TS_RESP_CTX_add_md(c, EVP_sha256()) &&
+              TS_RESP_CTX_set_def_policy(c, policy) && TS_RESP_CTX_add_md(c, EVP_sha256()) && TS_RESP_CTX_add_md(c, EVP_sha512()) &&
               TS_RESP_CTX_set_accuracy(c, 0, (int)t->accuracy_ms, 0) && TS_RESP_CTX_set_clock_precision_digits(c, 3);
     ASN1_OBJECT_free(policy);
     if (ok) {

@@ -113,6 +113,13 @@ static int decide_statement(struct call *c, struct err *e)
     return audit_store_statement(c, in->stream, in->seq, c->out, e);
 }
 
+/* The sequencer may work on a large log for some seconds before it answers. */
+static int decide_renew(struct call *c, struct err *e)
+{
+    return wire_serve(client, c->arena, "sequencer.renew", c->in, c->out, e);
+}
+
+const struct handler audit_renew_verb = {.decide = decide_renew};
 const struct handler audit_dossier_verb = {.decide = decide_dossier};
 const struct handler audit_export_verb = {.decide = decide_export};
 const struct handler audit_entries_verb = {.decide = decide_entries};

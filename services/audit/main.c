@@ -1,5 +1,6 @@
 #include "audit_check.h"
 #include "audit_log.h"
+#include "audit_plan.h"
 #include "audit_store.h"
 #include "audit_verbs.h"
 #include "db/log_source.h"
@@ -22,7 +23,7 @@ static const struct binding verbs[] = {
 
 int main(int argc, char **argv)
 {
-    const struct statement_table tables[] = {audit_statements, audit_check_statements, audit_log_statements, log_source_statements};
+    const struct statement_table tables[] = {audit_statements, audit_check_statements, audit_log_statements, audit_plan_statements, log_source_statements};
     const struct service audit = {
         .name = "audit", .doc = "Dossiers, the live record's verification, reading the record.", .verbs = verbs,
         .verb_count = sizeof verbs / sizeof verbs[0], .settings = settings,

@@ -7,6 +7,7 @@
 #include "db/log_source.h"
 #include "ledger/entry.h"
 #include "ledger/heads.h"
+#include "ledger/rehash.h"
 #include "ledger/stamps.h"
 #include "ledger/statement.h"
 #include "ledger/stream.h"
@@ -177,6 +178,17 @@ int log_tree_add_timestamp(struct log_tree *t, const struct kept_checkpoint *c, 
     const struct sys_files files = {names, data, 2};
     struct arena *a = arena_new(0);
     int r = add_sys(t, a, STAMP_TYPE, stamps_body(a, c->root, c->size), &files, e);
+    arena_free(a);
+    return r;
+}
+
+int log_tree_add_rehash(struct log_tree *t, struct bytes body, struct bytes text, struct bytes token, struct err *e)
+{
+    static const char *const names[] = {REHASH_ATT_TREE, REHASH_ATT_TOKEN};
+    const struct bytes data[] = {text, token};
+    const struct sys_files files = {names, data, 2};
+    struct arena *a = arena_new(0);
+    int r = add_sys(t, a, REHASH_TYPE, body, &files, e);
     arena_free(a);
     return r;
 }

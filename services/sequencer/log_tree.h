@@ -29,5 +29,8 @@ int log_tree_add_heads(struct log_tree *t, struct err *e);
 /** log_tree_add_clock(t, e): record what was noticed of clocks (log.clock), each an entry; a checkpoint is then due. */
 int log_tree_add_clock(struct log_tree *t, struct err *e);
 
+/** log_tree_add_rehash(t, body, text, token, e): record a second tree (log.rehash): ${text} with its root, and the token over it. */
+int log_tree_add_rehash(struct log_tree *t, struct bytes body, struct bytes text, struct bytes token, struct err *e);
+
 /** log_tree_add_timestamp(t, c, e): record the token over checkpoint ${c} (log.timestamp). */
 int log_tree_add_timestamp(struct log_tree *t, const struct kept_checkpoint *c, struct err *e);

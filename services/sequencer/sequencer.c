@@ -8,6 +8,8 @@
 #include "db/log_source.h"
 #include "lab_clock.h"
 #include "log_tree.h"
+#include "rehash_job.h"
+#include "renewal.h"
 #include "reread.h"
 #include "wire/publish.h"
 
@@ -31,7 +33,7 @@ const struct setting sequencer_settings_rows[] = {
 };
 const size_t sequencer_settings_count = sizeof sequencer_settings_rows / sizeof sequencer_settings_rows[0];
 
-static struct statement_table tables[3];
+static struct statement_table tables[4];
 static struct db *ledger;
 static struct log_tree tree;
 static struct checkpoint_maker *maker;
@@ -46,7 +48,8 @@ static int take_over(struct err *e)
         tables[0] = sequencer_statements;
         tables[1] = log_source_statements;
         tables[2] = reread_statements;
-        r = db_open(sequencer_config.common.database, sequencer_config.common.name, tables, 3, &ledger, e);
+        tables[3] = rehash_statements;
+        r = db_open(sequencer_config.common.database, sequencer_config.common.name, tables, 4, &ledger, e);
     } else {
         r = db_reopen(ledger, e);
     }
@@ -68,6 +71,7 @@ int sequencer_init(struct db *db, struct err *e)
 void sequencer_done(void)
 {
     publisher = wire_publisher_free(publisher);
+    renew_forget();
     maker = checkpoint_maker_free(maker);
     ledger = db_close(ledger);
 }
@@ -149,6 +153,8 @@ int sequencer_tick(struct db *db, struct err *e)
     int r = integrate(e);
     if (r == 0)
         r = look_at_clocks(e);
+    if (r == 0)
+        r = renew_tick(&(struct renewing){ledger, &tree, maker, announce}, e);
     if (r != 0 || !tree.is_new || clock_monotonic_us() < next_stamp_us)
         return r;
     struct arena *a = arena_new((size_t)512 << 20);
@@ -214,5 +220,23 @@ static int decide_status(struct call *c, struct err *e)
     return r;
 }
 
+static int decide_renew(struct call *c, struct err *e)
+{
+    const struct renewal_request *in = c->in;
+    const struct renewing w = {ledger, &tree, maker, announce};
+    struct arena *a = arena_new((size_t)512 << 20);
+    struct renewal_done *out = c->out;
+    int r = integrate(e);
+    if (r == 0)
+        r = strcmp(in->what, "hashes") == 0 ? renew_hashes(&w, a, out, e) : renew_time_stamps(&w, a, out, e);
+    if (r == 0) {
+        out->authority = out->authority != NULL ? arena_text(c->arena, out->authority) : NULL;
+        out->root = out->root != NULL ? arena_text(c->arena, out->root) : NULL;
+    }
+    arena_free(a);
+    return r;
+}
+
+const struct handler sequencer_renew_verb = {.decide = decide_renew};
 const struct handler sequencer_seal_verb = {.decide = decide_seal};
 const struct handler sequencer_status_verb = {.decide = decide_status};

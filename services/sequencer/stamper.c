@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "crypto/digest.h"
 #include "crypto/tsp.h"
+#include "dossier/suites.h"
 #include "service/metrics.h"
 #include "service/service.h"
 
@@ -76,6 +77,46 @@ static int ask(const struct stamper *s, const char *url, struct arena *a, struct
     if (r == 0)
         r = tsp_accept(s->trust, note, request, *ret_token, ret_ms, e);
     return r;
+}
+
+/* A token over ${data}, and how long it lasts. */
+static int ask_lasting(const struct stamper *s, const char *url, struct arena *a, struct bytes data, bool is_long,
+                       struct lasting *ret, struct err *e)
+{
+    struct suites suites;
+    struct tsp_facts facts;
+    struct bytes request;
+    int r = suites_read(NULL, &suites, e);
+    if (r == 0 && !is_long)
+        r = ask(s, url, a, data, &ret->token, &ret->time_ms, e);
+    if (r == 0 && is_long && (r = tsp_request_long(a, data, &request, e)) == 0 &&
+        (r = tsp_fetch(a, url, request, s->timeout_s, &ret->token, e)) == 0)
+        r = tsp_accept(s->trust, data, request, ret->token, &ret->time_ms, e);
+    if (r == 0)
+        r = tsp_facts_of(a, ret->token, &facts, e);
+    if (r != 0)
+        return r;
+    ret->end_ms = suites_token_end(&suites, a, ret->token);
+    ret->authority = facts.authority;
+    return 0;
+}
+
+int stamper_longest(const struct stamper *s, struct arena *a, struct bytes data, bool is_long, struct lasting *ret, struct err *e)
+{
+    int last = ERR_UNAVAILABLE;
+    *ret = (struct lasting){.end_ms = TIME_ABSENT};
+    for (size_t i = 0; i < s->count; i++) {
+        struct lasting one;
+        int r = ask_lasting(s, s->list[i].url, a, data, is_long, &one, e);
+        if (r == 0 && one.end_ms > ret->end_ms)
+            *ret = one;
+        if (r == 0)
+            continue;
+        last = r;
+        metrics_alert("tsa");
+        service_log("warn", "time-stamp authority %s: %s", s->list[i].url, e->text);
+    }
+    return ret->end_ms != TIME_ABSENT ? 0 : last;
 }
 
 size_t stamper_count(const struct stamper *s)

@@ -3,6 +3,7 @@
  * for a while, and said to be in the log and the metrics. What does not hold is never handed on, whoever gave it.
  */
 #pragma once
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -19,6 +20,17 @@ struct stamper *stamper_free(struct stamper *s);
  *  nothing in particular. ERR_UNAVAILABLE or ERR_SIGNATURE_REFUSED. */
 size_t stamper_count(const struct stamper *s);
 int stamper_time(const struct stamper *s, size_t i, struct arena *a, int64_t *ret_ms, struct err *e);
+
+/** A token that was verified, and how long it lasts. */
+struct lasting {
+    struct bytes token;
+    int64_t time_ms, end_ms;
+    const char *authority;           /* its certificate's common name */
+};
+
+/** stamper_longest(s, a, data, is_long, ret, e): ask every authority and take the token that lasts longest; ${is_long}: over
+ *  SHA-512 of ${data}. The last authority's refusal if none gave one. */
+int stamper_longest(const struct stamper *s, struct arena *a, struct bytes data, bool is_long, struct lasting *ret, struct err *e);
 
 /** stamper_stamp(s, a, note, last_ms, ret_token, ret_ms, e): a verified token over ${note}, in ${a}. ${last_ms}: the latest
  *  entry's time, at most a second after the token's (format.md). The last authority's refusal if none gave one. */

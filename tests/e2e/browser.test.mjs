@@ -228,6 +228,30 @@ test("a dossier that cannot be made says so where it was asked for", fake, () =>
   assert.deepEqual(await violations(page), []);
 }));
 
+test("the plan says what ends when, the urgent first, and renews", fake, () => visit(async (page) => {
+  await logIn(page);
+  await page.getByRole("link", { name: "Plan" }).click();
+  const rows = page.locator("tbody tr");
+  await rows.first().waitFor();
+  assert.deepEqual(await page.locator(".chip").allInnerTexts(), ["Late", "Due", "Good", "Renewed"]);
+  assert.match(await rows.first().innerText(), /Revocation list/);
+  await page.getByText("2 of 4 are due or late.").first().waitFor();
+  await page.getByRole("button", { name: "Hash the log anew" }).click();
+  await page.getByText("Recorded over 812 entries by Authority; it lasts until 2035-12-31.").waitFor();
+  await page.getByRole("button", { name: "Renew time-stamps" }).click();
+  assert.match(await page.getByRole("alert").innerText(), /lasts longer/);
+  assert.deepEqual(await violations(page), []);
+}));
+
+test("the plan of a running house", truly, () => visit(async (page) => {
+  await logIn(page);
+  await page.getByRole("link", { name: "Plan" }).click();
+  await page.locator("tbody tr").first().waitFor();
+  const kinds = await page.locator("tbody th").allInnerTexts();
+  for (const kind of ["Suite", "Authority", "Certificate", "Revocation list", "Second tree"]) assert.ok(kinds.includes(kind), kind);
+  assert.deepEqual(await violations(page), []);
+}));
+
 async function handedOut(page, button) {
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: button }).click()]);
   return { name: download.suggestedFilename(), path: await download.path(), data: readFileSync(await download.path()) };

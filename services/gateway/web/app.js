@@ -5,6 +5,7 @@ import { showLogin } from "/login.js";
 import { showBatches } from "/batches.js";
 import { showBatch } from "/batch.js";
 import { showAct, showActs } from "/act.js";
+import { mayPlan, showPlan } from "/plan.js";
 
 const who = document.getElementById("who");
 const nav = document.getElementById("nav");
@@ -56,6 +57,7 @@ const pages = {
   batch: ["Batch", (id) => { refresh = () => showBatch(id, house, me, onRefusal); return refresh(); }],
   acts: ["Acts", () => showActs(house.verbs, me)],
   act: ["Act", actPage],
+  plan: ["Plan", () => { showPlan(me, onRefusal); }],
 };
 
 async function go() {
@@ -67,7 +69,7 @@ async function go() {
   turnPage();
   const here = stillHere();
   document.title = `${rest[0] ?? title} · Stemma`;
-  nav.replaceChildren(...[["batches", "Batches"], ["acts", "Acts"]].map(([page, text]) =>
+  nav.replaceChildren(...[["batches", "Batches"], ["acts", "Acts"], ...(mayPlan(me) ? [["plan", "Plan"]] : [])].map(([page, text]) =>
     el("a", { href: `#/${page}`, "aria-current": shown.startsWith(page.slice(0, 3)) ? "page" : null }, text)));
   try {
     house ??= await get("/api/describe");

@@ -27,7 +27,7 @@ static const char script[] =
     "    return\n"
     "  fi\n"
     "  if ((${#words[@]} == 0)); then\n"
-    "    COMPREPLY=($(compgen -W \"login logout whoami call describe person step test release reject dossier export history receipt status health metrics "
+    "    COMPREPLY=($(compgen -W \"login logout whoami call describe person step test release reject dossier export history receipt plan status health metrics "
     "$(\"$program\" describe 2>/dev/null | cut -d. -f1 | sort -u)\" -- \"$cur\"))\n"
     "    return\n"
     "  fi\n"

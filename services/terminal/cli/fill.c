@@ -16,7 +16,7 @@ static const struct {
     {"whoami", NULL, "access.whoami"},       {"history", NULL, "audit.entries"},  {"status", NULL, "sequencer.status"},
     {"person", "keys", "signer.keys"},       {"person", "list", "access.people"}, {"person", "work", "access.open_work"},
     {"health", NULL, "service.health"},      {"metrics", NULL, "service.metrics"},
-    {"receipt", NULL, "audit.receipt"},
+    {"receipt", NULL, "audit.receipt"},      {"plan", NULL, "audit.plan"},
 };
 
 const struct verb_row *cli_verb(char **words, int count, int *ret_used)

@@ -166,6 +166,15 @@ static const char *act(const struct fake_house *f, const struct wire_request *r)
 #define GATE "{\"ok\":true,\"result\":{\"batch_id\":\"B-2026000002\",\"head_seq\":7,\"may_release\":false,\"points\":[{\"point\":1,\"state\":\"holds\"," \
     "\"title\":\"All steps are executed\"},{\"point\":4,\"state\":\"open\",\"text\":\"viability is out of specification\",\"title\":\"Nothing is open\"}]}}"
 
+#define PLAN "{\"ok\":true,\"result\":{\"due\":2,\"rows\":[{\"act_by\":\"2033-12-31T23:59:59.999Z\",\"ends_at\":\"2035-12-31T23:59:59.999Z\"," \
+    "\"kind\":\"suite\",\"name\":\"stemma/1\",\"state\":\"good\",\"todo\":\"install\"},{\"act_by\":\"2026-01-01T00:00:00.000Z\"," \
+    "\"ends_at\":\"2026-02-01T00:00:00.000Z\",\"kind\":\"revocation_list\",\"name\":\"Issuing\",\"state\":\"late\",\"todo\":\"renew it\"}," \
+    "{\"act_by\":\"2026-01-01T00:00:00.000Z\",\"ends_at\":\"2035-12-31T23:59:59.999Z\",\"kind\":\"second_tree\",\"name\":\"none yet\"," \
+    "\"state\":\"due\",\"todo\":\"hash\"},{\"ends_at\":\"2027-01-01T00:00:00.000Z\",\"kind\":\"authority\",\"name\":\"Old\",\"state\":\"renewed\"," \
+    "\"todo\":\"nothing\"}]}}"
+#define RENEWED "{\"ok\":true,\"result\":{\"authority\":\"Authority\",\"lasts_until\":\"2035-12-31T23:59:59.999Z\",\"size\":812," \
+    "\"stamped_at\":\"2026-03-01T08:30:00.000Z\",\"state\":\"recorded\",\"what\":\"hashes\"}}"
+
 static const char *result_for(const struct fake_house *f, const struct wire_request *r)
 {
     const char *verb = r->envelope.verb;
@@ -183,6 +192,10 @@ static const char *result_for(const struct fake_house *f, const struct wire_requ
         return SHOW;
     if (strcmp(verb, "audit.dossier") == 0)
         return REFUSAL("not_found", "404", "batch_id", "no entry of it is sealed yet");
+    if (strcmp(verb, "audit.plan") == 0)
+        return PLAN;
+    if (strcmp(verb, "audit.renew") == 0)
+        return strstr(r->body, "hashes") ? RENEWED : REFUSAL("state_forbids", "409", "what", "no authority gives a time-stamp that lasts longer");
     if (strcmp(verb, "audit.log_file") == 0)
         return strstr(r->body, "tile/0/000\"") || strstr(r->body, "checkpoint") ? "{\"ok\":true,\"result\":{\"data\":\"AAEC/w==\"}}"
                                                                              : REFUSAL("not_found", "404", "path", "none");

@@ -186,6 +186,39 @@ static void falls_back(enum way way)
     authority_end(&t[1]);
 }
 
+CASE(L27_renewal_takes_the_token_that_lasts_longest)
+{
+    CLEANUP(pki_done) struct pki *p = pki_new();
+    struct authority t[3];
+    struct ca root = {p->stamp_root, p->stamp_root_key};
+    struct ca_request brief = {CA_STAMP, "brief", NULL, NULL, 30};
+    struct certificate *c = NULL;
+    struct lasting best;
+    struct err e;
+    int64_t ms = 0;
+    assert_int_equal(ca_issue(&root, &brief, p->stamp_key, &c, &e), 0);
+    authority_begin(&t[0], GOOD, p);
+    authority_begin(&t[1], GOOD, p);
+    authority_begin(&t[2], GARBAGE, p);
+    t[0].certificate = c->x509;
+    struct stamper *s = stamper_of(p, t, 3);
+    assert_int_equal(stamper_longest(s, p->a, pki_bytes("checkpoint"), false, &best, &e), 0);
+    assert_string_equal(best.authority, certificate_facts(p->stamp)->common_name);
+    assert_int_equal(best.end_ms, certificate_facts(p->stamp)->not_after_ms + 999);
+    assert_true(t[0].asked == 1 && t[1].asked == 1 && t[2].asked == 1);
+    struct stamper *alone = stamper_of(p, t, 1), *none = stamper_of(p, &t[2], 1);
+    assert_int_equal(stamper_longest(alone, p->a, pki_bytes("checkpoint"), false, &best, &e), 0);
+    assert_string_equal(best.authority, "brief");
+    assert_int_not_equal(stamper_longest(none, p->a, pki_bytes("checkpoint"), false, &best, &e), 0);
+    assert_int_equal(stamper_stamp(alone, p->a, pki_bytes("checkpoint"), 0, &best.token, &ms, &e), 0);
+    stamper_free(s);
+    stamper_free(alone);
+    stamper_free(none);
+    for (int i = 0; i < 3; i++)
+        authority_end(&t[i]);
+    certificate_free(c);
+}
+
 CASE(L26_token_without_its_certificate_the_next_authority)
 {
     falls_back(NO_CERTIFICATE);

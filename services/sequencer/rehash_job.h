@@ -1,0 +1,21 @@
+/*
+ * The second tree in the making: all that is stored is read again, held against what the entries name, and hashed anew; some
+ * hundred entries a step, so that the log goes on meanwhile. At each size that was recorded before, the tree must have that root.
+ */
+#pragma once
+#include "db/db.h"
+#include "ledger/rehash.h"
+
+extern const struct statement_table rehash_statements;
+
+struct rehash_job;
+
+/** rehash_job_new(db, size, ret, e): for the log's first ${size} leaves. rehash_job_free(j): NULL is fine; returns NULL. */
+int rehash_job_new(struct db *db, uint64_t size, struct rehash_job **ret, struct err *e);
+struct rehash_job *rehash_job_free(struct rehash_job *j);
+
+/** rehash_job_step(j, db, ret_whole, e): the next entries. ERR_TREE_REFUSED names what is not what was logged. */
+int rehash_job_step(struct rehash_job *j, struct db *db, bool *ret_whole, struct err *e);
+
+/** rehash_job_tree(j): as far as it is; borrowed. */
+const struct rehash_tree *rehash_job_tree(const struct rehash_job *j);
