@@ -19,14 +19,17 @@ struct donor_statements {
     size_t screening_count;
     const struct donor_test_report *tests;
     size_t test_count;
+    const struct rule_set *rules;     /* that the determination names; NULL: none, the first rules (rule_set_first) */
 };
 
 /** donor_is_perinatal(tissue): a word of the tissue list that comes with a birth: two persons behind one number (T26). */
 bool donor_is_perinatal(const char *tissue);
 
-/** donor_judge(a, s, recovery_ms, ret): the verdict. Behind a birth the mother's screening and specimens count, but a
- *  risk found in the infant counts too. West Nile virus is asked for all year: no site is taken to be in the US. */
-void donor_judge(struct arena *a, const struct donor_statements *s, int64_t recovery_ms, struct eligibility_verdict *ret);
+/** donor_judge(a, s, in, ret): the verdict for the recovery, and for the storage, that ${in} names. Behind a birth the mother's
+ *  screening and specimens count, but a risk found in the infant counts too. */
+void donor_judge(struct arena *a, const struct donor_statements *s, const struct eligibility_determine *in,
+                 struct eligibility_verdict *ret);
 
-/** donor_determine(a, s, in): fill every computed field of ${in} from its `recovery_at` and ${s}. */
+/** donor_determine(a, s, in): fill every computed field of ${in} from what it says of the recovery and from ${s}. Cells
+ *  of which nothing else is said count as stored. */
 void donor_determine(struct arena *a, const struct donor_statements *s, struct eligibility_determine *in);

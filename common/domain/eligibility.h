@@ -1,7 +1,8 @@
 /*
- * Donor eligibility after 21 CFR 1271 subpart C (domain.md §3.1): which agents need which assays for a tissue and use,
- * whose specimen, in which window; what follows from the results. A const table of rules; a verdict with its reasons. Decides nothing that a
- * responsible person must: it says which determination the record supports (1271.50(a)).
+ * Donor eligibility (domain.md §3.1, §3.5; 21 CFR 1271 subpart C, 2006/17/EC) by a rule set (domain/rule_set.h): which
+ * assays are there, of whose specimen, in which window, diluted or not, repeated or waived; what follows from the results. A
+ * verdict with its reasons. Decides nothing that a responsible person must: it says which determination the record
+ * supports (1271.50(a)).
  */
 #pragma once
 #include <stdbool.h>
@@ -10,9 +11,7 @@
 
 #include "base/arena.h"
 #include "domain/procedure.h"
-
-#define ELIGIBILITY_WINDOW_DAYS 7        /* 21 CFR 1271.80(b): either side of recovery */
-#define ELIGIBILITY_MARROW_DAYS 30       /* marrow: before recovery only (T26) */
+#include "domain/rule_set.h"
 
 enum determination {
     DETERMINATION_ELIGIBLE, DETERMINATION_INELIGIBLE, DETERMINATION_INCOMPLETE, DETERMINATION_NOT_REQUIRED,
@@ -20,39 +19,38 @@ enum determination {
 };
 extern const char *const determination_words[];   /* "eligible", "ineligible", "incomplete", "not_required" */
 
-/** A required assay (a word of the contract's list), the agents it answers for, and who needs it. */
-struct eligibility_rule {
-    const char *assay, *agent, *disease, *source;
-    unsigned tissues;                 /* bit (1 << enum tissue) */
-    bool is_seasonal;                 /* West Nile virus: recoveries of June to October in the US, all year elsewhere */
-    bool decides;                     /* false: reactive does not make ineligible (CMV, T28) */
+enum dilution { DILUTION_NOT_SAID, DILUTION_NOT_SUSPECTED, DILUTION_SUSPECTED };
+
+/** A blood specimen: whose ("donor", "mother" or "infant"), when, and what may have diluted its plasma: decimals in kg and
+ *  mL, NULL where not said. */
+struct eligibility_specimen {
+    const char *subject;
+    int64_t drawn_ms;
+    enum dilution dilution;
+    const char *weight_kg, *blood_ml, *colloid_ml, *crystalloid_ml;
 };
 
-/** eligibility_rules(ret_count): the rule table. */
-const struct eligibility_rule *eligibility_rules(size_t *ret_count);
-
-/** One assay as the laboratory reported it. ${result}: "non_reactive", "reactive", "not_done", "pending"; ${subject}: whose specimen,
- *  "donor", "mother" or "infant". */
+/** One assay as the laboratory reported it. ${result}: "non_reactive", "reactive", "not_done", "pending". */
 struct eligibility_test {
-    const char *assay, *result, *subject;
-    int64_t specimen_ms;
+    const char *assay, *result;
+    const struct eligibility_specimen *specimen;
 };
 
 /** ${is_infant}: the donor is at most one month old at recovery (cord, placenta): the birth mother's specimen counts.
- *  ${screening}: "no_risk", "risk_factor", "incomplete", of that same person; NULL: none. ${plasma_dilution}: "acceptable",
- *  "unacceptable", or NULL where no dilution is suspected. */
+ *  ${is_stored}: the cells are stored or cultured before use. ${screening}: "no_risk", "risk_factor", "incomplete", of that
+ *  same person; NULL: none. */
 struct eligibility_facts {
     enum tissue tissue;
     enum use use;
     int64_t recovery_ms;
-    bool is_infant, is_us_site;
-    const char *screening, *plasma_dilution;
+    bool is_infant, is_stored;
+    const char *screening;
     const struct eligibility_test *tests;
     size_t test_count;
 };
 
-/** ${missing}: assays that are required and not there, not valid or pending; ${reactive}: diseases to name on the label,
- *  those of agents that do not decide included. */
+/** ${missing}: what is required and not there, not valid or pending; ${reactive}: diseases to name on the label, those of
+ *  agents that only inform included. */
 struct eligibility_verdict {
     enum determination determination;
     const char **reasons;
@@ -65,6 +63,11 @@ struct eligibility_verdict {
     bool is_fully_tested;             /* all screening and tests that would apply are done */
 };
 
-/** eligibility_judge(a, facts, ret): the determination the facts support; autologous: not required, yet what was tested
- *  still counts for the label (T25). Everything in ${a}. */
-void eligibility_judge(struct arena *a, const struct eligibility_facts *facts, struct eligibility_verdict *ret);
+/** eligibility_dilution(a, rule, specimen): why the specimen's plasma dilution does not hold, in words; NULL: it does. What
+ *  was transfused and infused is set against the volumes of plasma and blood (1271.80(d)(2)). */
+const char *eligibility_dilution(struct arena *a, const struct rule_dilution *rule, const struct eligibility_specimen *specimen);
+
+/** eligibility_judge(a, set, facts, ret): the determination that the facts support by ${set}; autologous, where the set does not ask
+ *  for tests: not required, yet what was tested still counts for the label (T25). Everything in ${a}. */
+void eligibility_judge(struct arena *a, const struct rule_set *set, const struct eligibility_facts *facts,
+                       struct eligibility_verdict *ret);

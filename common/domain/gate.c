@@ -109,6 +109,10 @@ static void review_judge(struct judging *j)
 static void donor_judge_use(struct judging *j)
 {
     const struct gate_facts *f = j->facts;
+    if (f->use == USE_AUTOLOGOUS && f->has_eligibility && f->determination == DETERMINATION_INCOMPLETE) {
+        open_with(j, "tests that the rule set asks for one's own cells are missing");
+        return;                        /* T25: the EU's rules */
+    }
     if (f->use == USE_AUTOLOGOUS || (f->has_eligibility && f->determination == DETERMINATION_ELIGIBLE))
         return;
     if (f->use == USE_RESEARCH && f->has_eligibility && f->determination == DETERMINATION_INELIGIBLE)

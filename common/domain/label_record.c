@@ -28,8 +28,17 @@ void label_record_statements(struct arena *a, const char *use, const struct elig
     }
     struct label_facts facts = {.use = (enum use)word_at(use_words, use, USE_ALLOGENEIC), .eligibility = &verdict,
                                 .urgent = urgent};
+    if (determined != NULL && determined->jurisdiction != NULL)
+        facts.jurisdiction = (enum jurisdiction)word_at(jurisdiction_words, determined->jurisdiction, JURISDICTION_US);
     label_judge(a, &facts, &statements);
     *ret = (struct list){NULL, 0};
     for (size_t i = 0; i < statements.count; i++)
         texts_add(a, ret, statements.texts[i]);
+}
+
+void label_record_fill(struct arena *a, const char *use, const struct eligibility_determine *determined, bool urgent,
+                       struct label_print *in)
+{
+    label_record_statements(a, use, determined, urgent, &in->statements);
+    in->biohazard = determined != NULL && determined->rules_id != NULL ? determined->has_risk : BOOLEAN_ABSENT;
 }

@@ -13,3 +13,8 @@
  *  none: then nothing counts as tested; ${urgent}: an urgent medical need of this recipient is documented (R31). */
 void label_record_statements(struct arena *a, const char *use, const struct eligibility_determine *determined, bool urgent,
                              struct list *ret);
+
+/** label_record_fill(a, use, determined, urgent, in): the computed fields of ${in}: the statements, and, where the determination names a
+ *  rule set, whether the biohazard legend is printed. */
+void label_record_fill(struct arena *a, const char *use, const struct eligibility_determine *determined, bool urgent,
+                       struct label_print *in);

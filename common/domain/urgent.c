@@ -27,7 +27,7 @@ static void missing_add(struct arena *a, const struct donor_statements *s, const
 {
     struct eligibility_verdict verdict;
     *ret = (struct list){NULL, 0};
-    donor_judge(a, s, determined->recovery_at, &verdict);
+    donor_judge(a, s, determined, &verdict);
     for (size_t i = 0; i < verdict.missing_count; i++)
         texts_add(a, ret, verdict.missing[i]);
 }

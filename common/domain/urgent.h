@@ -11,7 +11,8 @@
 #define URGENT_LINES 60   /* results that a need and a notice list; as their records take */
 
 /** urgent_fill(a, s, determined, in): the computed fields of ${in}: the determination as it stands, screening and results
- *  that are there, what is not completed, what was reactive. ${determined}: the donor's last determination. */
+ *  that are there, what is not completed, what was reactive. ${determined}: the donor's last determination, whose rule set is
+ *  ${s}->rules. */
 void urgent_fill(struct arena *a, const struct donor_statements *s, const struct eligibility_determine *determined,
                  struct urgent_need *in);
 

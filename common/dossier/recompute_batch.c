@@ -179,6 +179,6 @@ int recompute_label(const struct recompute_case *c, void *in, struct err *e)
     if (rc == 0)
         rc = read_urgent(c, stream, open.recipient_code, &urgent, e);
     if (rc == 0)
-        label_record_statements(c->a, donor.use, last != NULL ? &determined : NULL, urgent, &label->statements);
+        label_record_fill(c->a, donor.use, last != NULL ? &determined : NULL, urgent, label);
     return rc;
 }

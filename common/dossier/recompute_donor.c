@@ -37,6 +37,22 @@ static int gather_one(struct gathering *g, const struct dossier_entry *entry, st
     return 0;
 }
 
+/* the rule set that a determination names; NULL for one made before rule sets were documents */
+static int read_rules(const struct recompute_case *c, const struct eligibility_determine *in, const struct rule_set **ret,
+                      struct err *e)
+{
+    const char *text;
+    struct rule_set *set = NULL;
+    *ret = NULL;
+    if (in->rules_id == NULL)
+        return 0;
+    int rc = recompute_document(c, in->rules_id, "source.rules_author", in->rules_version, &text, e);
+    if (rc == 0)
+        rc = rule_set_parse(c->a, text, strlen(text), &set, e);
+    *ret = set;
+    return rc;
+}
+
 static int gather(const struct recompute_case *c, struct gathering *g, struct err *e)
 {
     size_t n = c->s->count;
@@ -59,6 +75,8 @@ int recompute_eligibility(const struct recompute_case *c, void *in, struct err *
     struct gathering g;
     int rc = gather(c, &g, e);
     if (rc == 0)
+        rc = read_rules(c, in, &g.found.rules, e);
+    if (rc == 0)
         donor_determine(c->a, &g.found, in);
     return rc;
 }
@@ -68,7 +86,7 @@ static int gather_determined(const struct recompute_case *c, struct gathering *g
     int rc = gather(c, g, e);
     if (rc == 0 && !g->is_determined)
         rc = err_raise(e, ERR_DOSSIER_REFUSED, "donor", "11", "an exception for a donor whom nobody has determined");
-    return rc;
+    return rc != 0 ? rc : read_rules(c, g->determined, &g->found.rules, e);
 }
 
 int recompute_urgent(const struct recompute_case *c, void *in, struct err *e)

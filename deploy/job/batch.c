@@ -61,8 +61,13 @@ static int test_donor(struct carrying *c, const char *subject)
                                          "syphilis_screen", "anti_htlv", "anti_cmv", "wnv_nat"};
     struct screening_record screening = {.donor_id = c->donor, .subject = subject, .outcome = "no_risk",
                                          .screened_at = clock_ms() - 3 * DAY_MS};
-    struct donor_test_report in = {.donor_id = c->donor, .subject = subject, .specimen_at = clock_ms() - 2 * DAY_MS,
-                                   .laboratory = "Demo Virology, CLIA 00D0000000 (invented)"};
+    struct donor_test_report in;
+    record_init(&record_donor_test_report, &in);
+    in.donor_id = c->donor;
+    in.subject = subject;
+    in.specimen_at = clock_ms() - 2 * DAY_MS;
+    in.laboratory = "Demo Virology, CLIA 00D0000000 (invented)";
+    in.dilution_suspected = 0;
     for (size_t i = 0; i < sizeof assays / sizeof assays[0]; i++) {
         struct donor_result *r = record_list_add(c->j->step, &record_donor_result, &in.results);
         r->assay = assays[i];
@@ -116,6 +121,7 @@ static int source(struct carrying *c)
     record_init(&record_eligibility_determine, &in);
     in.donor_id = c->donor;
     in.recovery_at = clock_ms() - 8 * MINUTE_MS;
+    in.rules_id = "L-US";
     int code = register_donor(c);
     if (code == 0)
         code = consent(c);

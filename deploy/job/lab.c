@@ -8,12 +8,14 @@
 #define DAY_MS ((int64_t)86400000)
 
 static const struct {
-    const char *id, *file, *service;   /* service: batch (procedure) or quality (specification) */
+    const char *id, *file, *service;   /* service: batch (procedure), quality (specification) or source (rule set) */
 } documents[] = {
     {"P-UCMSC", "procedure_ucmsc.json", "batch"},
     {"P-BMAC", "procedure_bmac.json", "batch"},
     {"Q-UCMSC", "specification_ucmsc.json", "quality"},
     {"Q-BMAC", "specification_bmac.json", "quality"},
+    {"L-US", "rules_us.json", "source"},
+    {"L-EU", "rules_eu.json", "source"},
 };
 
 /* canonical text of a document: sorted keys, no white space */
@@ -35,6 +37,10 @@ static int author(struct job *j, size_t i, const char *text)
         struct procedure_author in = {.procedure_id = documents[i].id, .version = 1, .document = text};
         return job_act(j, "U-CLARA", "batch.procedure_author", &in, NULL);
     }
+    if (strcmp(documents[i].service, "source") == 0) {
+        struct rules_author in = {.rules_id = documents[i].id, .version = 1, .document = text};
+        return job_act(j, "U-CLARA", "source.rules_author", &in, NULL);
+    }
     struct specification_author in = {.specification_id = documents[i].id, .version = 1, .document = text};
     return job_act(j, "U-CLARA", "quality.specification_author", &in, NULL);
 }
@@ -44,6 +50,10 @@ static int approve(struct job *j, size_t i)
     if (strcmp(documents[i].service, "batch") == 0) {
         struct procedure_approve in = {.procedure_id = documents[i].id, .version = 1};
         return job_act(j, "U-ELENA", "batch.procedure_approve", &in, NULL);
+    }
+    if (strcmp(documents[i].service, "source") == 0) {
+        struct rules_approve in = {.rules_id = documents[i].id, .version = 1, .effective_at = clock_ms()};
+        return job_act(j, "U-ELENA", "source.rules_approve", &in, NULL);
     }
     struct specification_approve in = {.specification_id = documents[i].id, .version = 1};
     return job_act(j, "U-ELENA", "quality.specification_approve", &in, NULL);
@@ -80,6 +90,8 @@ static int train(struct job *j)
     for (size_t i = 0; i < sizeof trained / sizeof trained[0] && code == 0; i++)
         for (size_t d = 0; d < sizeof documents / sizeof documents[0] && code == 0; d++) {
             arena_reset(j->step);
+            if (strcmp(documents[d].service, "source") == 0)
+                continue;                              /* nobody works by it at the bench */
             struct training_record in = {.person_id = trained[i], .document_id = documents[d].id, .document_version = 1,
                                          .trained_at = now - 2 * DAY_MS, .expires_at = now + 365 * DAY_MS};
             const char *trainer = strcmp(trained[i], "U-ELENA") == 0 ? "U-CLARA" : "U-ELENA";

@@ -17,8 +17,8 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_COPIES] = {"custody_copies",
         "select coalesce(max(copy), 0) as copies from custody.label where container_id = $1", 1, NULL},
     [ROW_DONOR] = {"custody_donor",
-        "select d.donor_id, timestamptz 'epoch' + d.recovery_ms * interval '1 millisecond' as recovery_at, d.determination,"
-        " d.reasons, d.fully_tested, d.has_risk, d.reactive from batch.batch_facts b"
+        "select d.donor_id, timestamptz 'epoch' + d.recovery_ms * interval '1 millisecond' as recovery_at, d.rules_id,"
+        " d.rules_version, d.stored, d.reason, d.jurisdiction, d.missing, d.determination, d.reasons, d.fully_tested, d.has_risk, d.reactive from batch.batch_facts b"
         " join source.donor_facts d on d.donor_id = b.donor_id where b.batch_id = $1 and d.determination is not null", 1,
         &record_eligibility_determine},
     [ROW_PLACE] = {"custody_place",

@@ -26,8 +26,8 @@ static int print_decide(struct call *c, struct err *e)
     if (code == 0)
         code = store_read_determined(c, LABEL_DONOR, &determined, &known, e);
     if (code == 0)
-        label_record_statements(c->arena, store_use(c, LABEL_BATCH), known ? &determined : NULL,
-                                store_urgent(c, LABEL_BATCH), &in->statements);
+        label_record_fill(c->arena, store_use(c, LABEL_BATCH), known ? &determined : NULL,
+                                store_urgent(c, LABEL_BATCH), in);
     return code;
 }
 

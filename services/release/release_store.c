@@ -32,7 +32,7 @@ static const struct statement_row rows[] = {
                " where batch_id = $1 and is_valid order by test_seq", 1, NULL},
     [CASES] = {"release_cases",
                "select id, kind, class, is_open from quality.case_facts where batch_id = $1 order by id", 1, NULL},
-    [DONOR] = {"release_donor", "select d.determination, d.fully_tested, d.has_risk,"
+    [DONOR] = {"release_donor", "select d.determination, d.fully_tested, d.has_risk, d.jurisdiction,"
                " array_to_string(d.reactive, chr(10)) as reactive, d.recipient_code, exists (select from source.donor_hold h"
                " where h.donor_id = d.donor_id) as held from source.donor_facts d where d.donor_id = $1", 1, NULL},
     [EXCEPTION] = {"release_exception",
@@ -230,6 +230,7 @@ static const char *statements_due(struct gathering *g)
     struct list texts;
     struct buf due = buf_new(a);
     determined->determination = db_cell_text(donor, 0, "determination");
+    determined->jurisdiction = db_cell_text(donor, 0, "jurisdiction");
     determined->fully_tested = db_cell_bool(donor, 0, "fully_tested");
     determined->has_risk = db_cell_bool(donor, 0, "has_risk");
     for (const char *at = db_cell_text(donor, 0, "reactive"); at != NULL && *at != '\0';) {

@@ -52,7 +52,10 @@ int source_donor_check(const struct donor_register *in, struct err *e)
         return err_raise(e, ERR_FIELD_RANGE, "subject", "T26", "behind %s stand mother and infant", in->tissue);
     if (!birth && two)
         return err_raise(e, ERR_FIELD_RANGE, "subject", "T26", "behind %s stands one donor", in->tissue);
-    if ((is(in->use, "autologous") || is(in->use, "directed")) && in->recipient_code == NULL)
+    if (is(in->use, "related") != (in->relation != NULL))
+        return err_raise(e, in->relation != NULL ? ERR_FIELD_RANGE : ERR_FIELD_MISSING, "relation", "T25",
+                         "the degree of relation belongs to related use");
+    if ((is(in->use, "autologous") || is(in->use, "directed") || is(in->use, "related")) && in->recipient_code == NULL)
         return err_raise(e, ERR_FIELD_MISSING, "recipient_code", "R04", "%s use names the recipient by code", in->use);
     return commitments_check(&in->commitments, e);
 }
@@ -119,8 +122,27 @@ int source_consent_needed(const struct donor_facts *facts, int64_t before_ms, st
     return 0;
 }
 
+/* volumes and mass belong to a suspicion, and are quantities (1271.80(d)(2)) */
+static int dilution_check(const struct donor_test_report *in, struct err *e)
+{
+    const struct { const char *field, *value; } given[] = {{"weight_kg", in->weight_kg}, {"blood_ml", in->blood_ml},
+        {"colloid_ml", in->colloid_ml}, {"crystalloid_ml", in->crystalloid_ml}};
+    for (size_t i = 0; i < 4; i++) {
+        if (in->dilution_suspected == 1 && given[i].value == NULL)
+            return err_raise(e, ERR_FIELD_MISSING, given[i].field, "T26", "where plasma dilution is suspected it is evaluated");
+        if (in->dilution_suspected != 1 && given[i].value != NULL)
+            return err_raise(e, ERR_FIELD_RANGE, given[i].field, "T26", "only where plasma dilution is suspected");
+        if (given[i].value != NULL && (given[i].value[0] == '-' || (i == 0 && is(given[i].value, "0"))))
+            return err_raise(e, ERR_FIELD_RANGE, given[i].field, "T26", "%s is no quantity", given[i].value);
+    }
+    return 0;
+}
+
 int source_tests_check(const struct donor_test_report *in, struct err *e)
 {
+    int code = dilution_check(in, e);
+    if (code != 0)
+        return code;
     for (size_t i = 0; i < in->results.count; i++)
         for (size_t k = 0; k < i; k++) {
             const char *assay = LIST_AT(in->results, const struct donor_result, i)->assay;

@@ -90,11 +90,15 @@ static int tests_decide(struct call *c, struct err *e)
 
 const struct handler source_donor_test_report_verb = {tests_facts, tests_decide, apply_donor_test_report, NULL};
 
+enum { DETERMINE_RULES = 3, DETERMINE_LAST };   /* answers behind the donor's statements */
+
 static int eligibility_facts_ask(struct call *c, struct err *e)
 {
     const struct eligibility_determine *in = c->in;
     (void)e;
     store_ask_statements(c, in->donor_id);
+    call_ask(c, store_row(ROW_RULES_IN_EFFECT), DB_VALUES(db_text(in->rules_id), db_int(c->now_ms)));
+    call_ask(c, store_row(ROW_DETERMINED), DB_VALUES(db_text(in->donor_id)));
     return 0;
 }
 
@@ -104,15 +108,24 @@ static int eligibility_decide(struct call *c, struct err *e)
     const struct source_limits limits = source_limits();
     struct donor_facts donor;
     struct donor_statements statements;
+    const struct db_rows *rules = &c->answers[DETERMINE_RULES];
+    struct rules_choice choice = {rules->rows > 0 ? db_cell_int(rules, 0, "version") : INTEGER_ABSENT,
+                                  db_cell_text(&c->answers[DETERMINE_LAST], 0, "rules_id")};
     store_read_donor(c, 0, &donor);
     int code = source_donor_known(&donor, in->donor_id, e);
     if (code == 0)
         code = source_consent_needed(&donor, TIME_ABSENT, e);
     if (code == 0)
         code = source_time_check("recovery_at", in->recovery_at, c->now_ms, &limits, e);
+    if (code == 0)
+        code = source_rules_choose(in, &choice, e);
     if (code != 0)
         return code;
+    in->rules_version = choice.in_effect;
     store_read_statements(c, 0, &statements);
+    code = store_read_rules(c, DETERMINE_RULES, &statements.rules, e);
+    if (code != 0)
+        return code;
     donor_determine(c->arena, &statements, in);
     return 0;
 }

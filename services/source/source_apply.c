@@ -1,5 +1,8 @@
 #include "source_apply.h"
 
+#include <string.h>
+
+#include "domain/rule_set.h"
 #include "source_settings.h"
 #include "source_store.h"
 
@@ -22,7 +25,7 @@ int apply_donor_register(struct call *c, struct err *e)
     const struct donor_register *in = c->in;
     (void)e;
     QUEUE(c, ROW_DONOR_INSERT, db_text(in->donor_id), db_text(in->tissue), db_text(in->use), db_text(in->subject),
-          db_text(in->recipient_code), db_int(c->time_ms));
+          db_text(in->recipient_code), db_text(in->relation), db_int(c->time_ms));
     return 0;
 }
 
@@ -64,7 +67,9 @@ int apply_donor_test_report(struct call *c, struct err *e)
         results[i] = LIST_AT(in->results, const struct donor_result, i)->result;
     }
     QUEUE(c, ROW_TEST_INSERT, db_text(in->donor_id), db_int(c->seq), db_text(in->subject), db_int(in->specimen_at),
-          db_text(in->laboratory), db_int(c->time_ms));
+          db_text(in->laboratory), db_int(c->time_ms),
+          in->dilution_suspected == BOOLEAN_ABSENT ? db_null() : db_bool(in->dilution_suspected == 1), db_text(in->weight_kg),
+          db_text(in->blood_ml), db_text(in->colloid_ml), db_text(in->crystalloid_ml));
     QUEUE(c, ROW_RESULTS_INSERT, db_text(in->donor_id), db_int(c->seq), db_texts(assays, n), db_texts(results, n));
     return 0;
 }
@@ -75,7 +80,31 @@ int apply_eligibility_determine(struct call *c, struct err *e)
     (void)e;
     QUEUE(c, ROW_ELIGIBILITY_INSERT, db_text(in->donor_id), db_int(c->seq), db_int(in->recovery_at),
           db_text(in->determination), texts(&in->reasons), db_bool(in->fully_tested == 1), db_bool(in->has_risk == 1),
-          texts(&in->reactive), db_int(c->time_ms));
+          texts(&in->reactive), db_int(c->time_ms), db_text(in->rules_id),
+          in->rules_id == NULL ? db_null() : db_int(in->rules_version),
+          in->stored == BOOLEAN_ABSENT ? db_null() : db_bool(in->stored == 1), db_text(in->reason), db_text(in->jurisdiction),
+          in->rules_id == NULL ? db_null() : texts(&in->missing));
+    return 0;
+}
+
+int apply_rules_author(struct call *c, struct err *e)
+{
+    const struct rules_author *in = c->in;
+    struct rule_set *set;
+    int code = rule_set_parse(c->arena, in->document, strlen(in->document), &set, e);
+    if (code != 0)
+        return code;
+    QUEUE(c, ROW_RULES_INSERT, db_text(in->rules_id), db_int(in->version), db_text(set->title), db_text(in->document),
+          db_text(c->who->person_id), db_int(c->seq));
+    return 0;
+}
+
+int apply_rules_approve(struct call *c, struct err *e)
+{
+    const struct rules_approve *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_RULES_APPROVE, db_text(in->rules_id), db_int(in->version), db_text(c->who->person_id), db_int(c->seq),
+          db_int(in->effective_at));
     return 0;
 }
 

@@ -25,6 +25,10 @@ int apply_donor_test_report(struct call *c, struct err *e);
 /** apply_eligibility_determine(c, e): one more determination; the latest counts. */
 int apply_eligibility_determine(struct call *c, struct err *e);
 
+/** apply_rules_author(c, e): a draft of a rule set; apply_rules_approve(c, e): in effect from its day on. */
+int apply_rules_author(struct call *c, struct err *e);
+int apply_rules_approve(struct call *c, struct err *e);
+
 /** apply_urgent_need(c, e): a need and its two tasks. apply_physician_notice(c, e): what the physician acknowledged. */
 int apply_urgent_need(struct call *c, struct err *e);
 int apply_physician_notice(struct call *c, struct err *e);

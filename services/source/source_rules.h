@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "contract/contract.h"
 #include "domain/retention.h"
+#include "domain/rule_set.h"
 
 /** The site's own numbers (source_settings.h). */
 struct source_limits {
@@ -42,8 +43,8 @@ int source_time_check(const char *field, int64_t occurred_ms, int64_t now_ms, co
 /** source_donor_known(facts, donor_id, e): ERR_NOT_FOUND. */
 int source_donor_known(const struct donor_facts *facts, const char *donor_id, struct err *e);
 
-/** source_donor_check(in, e): tissue of a birth has two persons behind its number, other tissue one (T26); autologous and
- *  directed use name the recipient by code (R04); commitments' names are plain and none twice. */
+/** source_donor_check(in, e): tissue of a birth has two persons behind its number, other tissue one (T26); autologous,
+ *  directed and related use name the recipient by code (R04); commitments' names are plain and none twice. */
 int source_donor_check(const struct donor_register *in, struct err *e);
 
 /** source_subject_check(facts, subject, e): whose screening or specimen: donor, or mother and infant, by what stands behind
@@ -61,7 +62,8 @@ int source_withdrawal_check(const struct consent_withdraw *in, const struct dono
  *  (TIME_ABSENT: whenever). ERR_CONSENT_MISSING. */
 int source_consent_needed(const struct donor_facts *facts, int64_t before_ms, struct err *e);
 
-/** source_tests_check(in, e): each assay once. ERR_RESULT_REFUSED. */
+/** source_tests_check(in, e): each assay once (ERR_RESULT_REFUSED); what may have diluted the plasma is given where it is
+ *  suspected, and only there. */
 int source_tests_check(const struct donor_test_report *in, struct err *e);
 
 /** source_number_check(donation_number, check_character, e): layout and check character (T33, R03). */
@@ -71,6 +73,32 @@ int source_number_check(const char *donation_number, const char *check_character
  *  and within its hard limits (domain.md §1.1), consent before the start. */
 int source_collection_check(const struct collection_record *in, const struct donor_facts *facts, int64_t now_ms,
                             const struct source_limits *limits, struct err *e);
+
+/** source_rules_author_check(in, newest, a, e): the document reads as a rule set of this id and version, the one after ${newest}
+ *  (0: none yet). */
+int source_rules_author_check(const struct rules_author *in, int64_t newest, struct arena *a, struct err *e);
+
+/** A version of a rule set; ${author_id} NULL: there is none; ${effective_ms} TIME_ABSENT: not approved;
+ *  ${last_effective_ms}: of the versions before. */
+struct rules_facts {
+    const char *author_id;
+    int64_t effective_ms, last_effective_ms;
+};
+
+/** source_rules_approve_check(in, facts, person, now_ms, limits, e): a draft of another person (4.5), in effect not before now
+ *  and not before an earlier version. */
+int source_rules_approve_check(const struct rules_approve *in, const struct rules_facts *facts, const char *person,
+                               int64_t now_ms, const struct source_limits *limits, struct err *e);
+
+/** ${in_effect}: version of the named rule set, INTEGER_ABSENT: none; ${last_rules_id}: of the donor's last determination, NULL. */
+struct rules_choice {
+    int64_t in_effect;
+    const char *last_rules_id;
+};
+
+/** source_rules_choose(in, facts, e): a determination names a rule set, in the version in effect now; another set than the last
+ *  one with a reason. ERR_FIELD_MISSING, ERR_STATE_FORBIDS, ERR_REASON_MISSING. */
+int source_rules_choose(const struct eligibility_determine *in, const struct rules_choice *facts, struct err *e);
 
 /** A person as access knows them; ${state} NULL: unknown. */
 struct person_facts {

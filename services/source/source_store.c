@@ -4,6 +4,10 @@
 
 #include "record/record.h"
 
+#define RULES_STATE(now)                                                                                                \
+    "case when k.effective_ms is null then 'draft' when k.effective_ms > " now " then 'approved'"                        \
+    " when exists (select from source.rule_set n where n.rules_id = k.rules_id and n.version > k.version"                \
+    " and n.effective_ms <= " now ") then 'superseded' else 'in_effect' end as state"
 #define TIME(column) "timestamptz 'epoch' + " column " * interval '1 millisecond'"
 
 static const struct statement_row rows[ROW_COUNT] = {
@@ -11,8 +15,8 @@ static const struct statement_row rows[ROW_COUNT] = {
         "select d.tissue, d.use, d.subject, d.recipient_code, array_to_string(c.scopes, ',') as scopes, c.given_ms from source.donor d"
         " left join source.consent_now c on c.donor_id = d.donor_id where d.donor_id = $1", 1, NULL},
     [ROW_DONOR_INSERT] = {"source_donor_insert",
-        "insert into source.donor (donor_id, tissue, use, subject, recipient_code, registered_ms)"
-        " values ($1, $2, $3, $4, $5, $6)", 6, NULL},
+        "insert into source.donor (donor_id, tissue, use, subject, recipient_code, relation, registered_ms)"
+        " values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
     [ROW_DONORS] = {"source_donors",
         "select f.donor_id, f.tissue, f.use, f.subject, f.recipient_code, f.consent_treatment as consent, f.determination"
         " from (select donor_id, registered_ms from source.donor order by registered_ms desc, donor_id desc limit 200) d"
@@ -44,21 +48,47 @@ static const struct statement_row rows[ROW_COUNT] = {
         "insert into source.screening (donor_id, seq, subject, outcome, screened_ms, recorded_ms, is_late)"
         " values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
     [ROW_TESTS] = {"source_tests",
-        "select t.seq, t.subject, t.specimen_ms, r.assay, r.result from source.donor_test t"
+        "select t.seq, t.subject, t.specimen_ms, t.dilution_suspected, t.weight_kg, t.blood_ml, t.colloid_ml, t.crystalloid_ml,"
+        " r.assay, r.result from source.donor_test t"
         " join source.donor_result r using (donor_id, seq) where t.donor_id = $1 order by t.seq, r.assay", 1, NULL},
     [ROW_TEST_INSERT] = {"source_test_insert",
-        "insert into source.donor_test (donor_id, seq, subject, specimen_ms, laboratory, recorded_ms)"
-        " values ($1, $2, $3, $4, $5, $6)", 6, NULL},
+        "insert into source.donor_test (donor_id, seq, subject, specimen_ms, laboratory, recorded_ms, dilution_suspected,"
+        " weight_kg, blood_ml, colloid_ml, crystalloid_ml)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8::numeric, $9::numeric, $10::numeric, $11::numeric)", 11, NULL},
     [ROW_RESULTS_INSERT] = {"source_results_insert",
         "insert into source.donor_result (donor_id, seq, assay, result)"
         " select $1, $2, u.assay, u.result from unnest($3::text[], $4::text[]) u (assay, result)", 4, NULL},
     [ROW_ELIGIBILITY_INSERT] = {"source_eligibility_insert",
         "insert into source.eligibility (donor_id, seq, recovery_ms, determination, reasons, fully_tested, has_risk, reactive,"
-        " determined_ms) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9, NULL},
+        " determined_ms, rules_id, rules_version, stored, reason, jurisdiction, missing)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)", 15, NULL},
     [ROW_DETERMINED] = {"source_determined",
-        "select e.donor_id, " TIME("e.recovery_ms") " as recovery_at, e.determination, e.reasons, e.fully_tested, e.has_risk,"
-        " e.reactive from source.eligibility e where e.donor_id = $1 order by e.seq desc limit 1", 1,
-        &record_eligibility_determine},
+        "select e.donor_id, " TIME("e.recovery_ms") " as recovery_at, e.rules_id, e.rules_version, e.stored, e.reason,"
+        " e.jurisdiction, e.missing, e.determination, e.reasons, e.fully_tested, e.has_risk, e.reactive"
+        " from source.eligibility e where e.donor_id = $1 order by e.seq desc limit 1", 1, &record_eligibility_determine},
+    [ROW_DETERMINED_RULES] = {"source_determined_rules",
+        "select r.document as rules_document from source.eligibility e left join source.rule_set r"
+        " on r.rules_id = e.rules_id and r.version = e.rules_version where e.donor_id = $1 order by e.seq desc limit 1", 1, NULL},
+    [ROW_RULES_VERSION] = {"source_rules_version",
+        "select k.author_id, k.effective_ms, (select max(n.effective_ms) from source.rule_set n where n.rules_id = $1"
+        " and n.version < $2) as last_effective_ms, coalesce((select max(n.version) from source.rule_set n"
+        " where n.rules_id = $1), 0) as newest from (select) one"
+        " left join source.rule_set k on k.rules_id = $1 and k.version = $2", 2, NULL},
+    [ROW_RULES] = {"source_rules",
+        "select k.rules_id, k.version, k.title, " RULES_STATE("$1") ", " TIME("k.effective_ms") " as effective_at"
+        " from source.rule_set k order by k.rules_id, k.version desc limit 200", 1, &record_rules_row},
+    [ROW_RULES_SHOW] = {"source_rules_show",
+        "select k.rules_id, k.version, " RULES_STATE("$3") ", k.document from source.rule_set k where k.rules_id = $1"
+        " and ($2::bigint is null or k.version = $2) order by k.version desc limit 1", 3, &record_rules_show},
+    [ROW_RULES_IN_EFFECT] = {"source_rules_in_effect",
+        "select k.version, k.document as rules_document from source.rule_set k where k.rules_id = $1 and k.effective_ms <= $2"
+        " order by k.version desc limit 1", 2, NULL},
+    [ROW_RULES_INSERT] = {"source_rules_insert",
+        "insert into source.rule_set (rules_id, version, title, document, author_id, authored_seq)"
+        " values ($1, $2, $3, $4, $5, $6)", 6, NULL},
+    [ROW_RULES_APPROVE] = {"source_rules_approve",
+        "update source.rule_set set approver_id = $3, approved_seq = $4, effective_ms = $5 where rules_id = $1 and version = $2"
+        " and approver_id is null", 5, NULL},
     [ROW_PERSON] = {"source_person", "select state, roles from access.person_state where person_id = $1", 1, NULL},
     [ROW_URGENT_INSERT] = {"source_urgent_insert",
         "insert into source.urgent_need (donor_id, seq, recipient_code, author_id, physician_id, finish_by, finish_due_ms,"
@@ -182,6 +212,12 @@ static void read_tests(const struct call *c, const struct db_rows *r, struct don
             record_init(&record_donor_test_report, &list[n]);
             list[n].subject = db_cell_text(r, i, "subject");
             list[n].specimen_at = db_cell_int(r, i, "specimen_ms");
+            if (db_cell(r, i, "dilution_suspected").data != NULL)
+                list[n].dilution_suspected = db_cell_bool(r, i, "dilution_suspected");
+            list[n].weight_kg = db_cell_text(r, i, "weight_kg");
+            list[n].blood_ml = db_cell_text(r, i, "blood_ml");
+            list[n].colloid_ml = db_cell_text(r, i, "colloid_ml");
+            list[n].crystalloid_ml = db_cell_text(r, i, "crystalloid_ml");
             n++;
         }
         struct donor_result *result = record_list_add(c->arena, &record_donor_result, &list[n - 1].results);
@@ -200,9 +236,18 @@ void store_read_statements(const struct call *c, size_t first, struct donor_stat
     donor->tissue = facts.tissue;
     donor->use = facts.use;
     donor->subject = facts.subject;
-    ret->donor = donor;
+    *ret = (struct donor_statements){.donor = donor};
     read_screenings(c, &c->answers[first + 1], ret);
     read_tests(c, &c->answers[first + 2], ret);
+}
+
+int store_read_rules(const struct call *c, size_t answer, const struct rule_set **ret, struct err *e)
+{
+    const char *document = db_cell_text(&c->answers[answer], 0, "rules_document");
+    struct rule_set *set = NULL;
+    int code = document == NULL ? 0 : rule_set_parse(c->arena, document, strlen(document), &set, e);
+    *ret = set;
+    return code;
 }
 
 void store_ask_collection(struct call *c, const char *collection_id)

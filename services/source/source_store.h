@@ -12,7 +12,8 @@ extern const struct statement_table source_statements;
 enum source_row {
     ROW_DONOR, ROW_DONOR_INSERT, ROW_DONORS, ROW_DONOR_SHOW,
     ROW_CONSENT_INSERT, ROW_WITHDRAWAL_INSERT, ROW_CONSENTS, ROW_HELD, ROW_REACH, ROW_SCREENINGS, ROW_SCREENING_INSERT, ROW_TESTS, ROW_TEST_INSERT, ROW_RESULTS_INSERT,
-    ROW_ELIGIBILITY_INSERT, ROW_DETERMINED, ROW_PERSON, ROW_URGENT_INSERT, ROW_NOTICE_INSERT, ROW_NOTICE_FACTS, ROW_FOLLOW_UPS,
+    ROW_ELIGIBILITY_INSERT, ROW_DETERMINED, ROW_DETERMINED_RULES, ROW_PERSON, ROW_RULES_VERSION, ROW_RULES, ROW_RULES_SHOW,
+    ROW_RULES_IN_EFFECT, ROW_RULES_INSERT, ROW_RULES_APPROVE, ROW_URGENT_INSERT, ROW_NOTICE_INSERT, ROW_NOTICE_FACTS, ROW_FOLLOW_UPS,
     ROW_COLLECTION, ROW_NUMBER_TAKEN, ROW_COLLECTION_INSERT, ROW_COLLECTIONS, ROW_RECEIPT_INSERT,
     ROW_VAULT_HAS, ROW_VAULT_INSERT, ROW_VAULT_SHOW, ROW_VAULT_FIND, ROW_VAULT_OPEN, ROW_VAULT_LOOK, ROW_VAULT_ERASE,
     ROW_RETENTION, ROW_DISCLOSURE_INSERT, ROW_ERASURE_INSERT, ROW_PURGE, ROW_PURGE_INSERT, ROW_PURGE_APPROVE,
@@ -30,6 +31,9 @@ void store_read_donor(const struct call *c, size_t answer, struct donor_facts *r
  *  the donor's stream says, as the bodies of its statements, in c->arena. */
 void store_ask_statements(struct call *c, const char *donor_id);
 void store_read_statements(const struct call *c, size_t first, struct donor_statements *ret);
+
+/** store_read_rules(c, answer, ret, e): the rule set in the answer's column `rules_document`, parsed; NULL where there is none. */
+int store_read_rules(const struct call *c, size_t answer, const struct rule_set **ret, struct err *e);
 
 /** store_ask_collection(c, id); store_read_collection(c, answer, ret): a collection and whether it is received. */
 void store_ask_collection(struct call *c, const char *collection_id);

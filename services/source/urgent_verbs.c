@@ -7,12 +7,13 @@
 #include "verbs.h"
 
 /* answers of both acts, in the order asked */
-enum { DONOR, SCREENINGS, TESTS, DETERMINED, MORE };
+enum { DONOR, SCREENINGS, TESTS, DETERMINED, RULES, MORE };
 
 static void common_ask(struct call *c, const char *donor_id)
 {
     store_ask_statements(c, donor_id);
     call_ask(c, store_row(ROW_DETERMINED), DB_VALUES(db_text(donor_id)));
+    call_ask(c, store_row(ROW_DETERMINED_RULES), DB_VALUES(db_text(donor_id)));
 }
 
 /* the donor, and the last determination of eligibility, NULL where there is none */
@@ -60,8 +61,10 @@ static int need_decide(struct call *c, struct err *e)
     if (code != 0)
         return code;
     store_read_statements(c, DONOR, &statements);
-    urgent_fill(c->arena, &statements, determined, in);
-    return 0;
+    code = store_read_rules(c, RULES, &statements.rules, e);
+    if (code == 0)
+        urgent_fill(c->arena, &statements, determined, in);
+    return code;
 }
 
 const struct handler source_urgent_need_verb = {need_facts, need_decide, apply_urgent_need, NULL};
@@ -100,8 +103,10 @@ static int notice_decide(struct call *c, struct err *e)
     if (code != 0)
         return code;
     store_read_statements(c, DONOR, &statements);
-    urgent_notice_fill(c->arena, &statements, determined, in);
-    return 0;
+    code = store_read_rules(c, RULES, &statements.rules, e);
+    if (code == 0)
+        urgent_notice_fill(c->arena, &statements, determined, in);
+    return code;
 }
 
 const struct handler source_physician_notice_verb = {notice_facts_ask, notice_decide, apply_physician_notice, NULL};

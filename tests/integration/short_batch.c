@@ -66,6 +66,7 @@ void short_donor(struct short_batch *b, const char *use)
     in.use = use;
     in.subject = "mother_and_infant";
     in.recipient_code = b->recipient;
+    in.relation = strcmp(use, "related") == 0 ? "second_degree" : NULL;
     done(short_act("U-MARA", "source.donor_register", &in));
 }
 
@@ -97,6 +98,7 @@ int short_tests(struct short_batch *b, const char *assay, const char *result)
     in.subject = "mother";
     in.specimen_at = clock_ms() - 9 * MINUTE;
     in.laboratory = "Test laboratory";
+    in.dilution_suspected = 0;
     for (size_t i = 0; i < sizeof assays / sizeof assays[0]; i++) {
         struct donor_result *r = record_list_add(house_arena(), &record_donor_result, &in.results);
         r->assay = assays[i];
@@ -111,6 +113,7 @@ int short_determine(struct short_batch *b)
     record_init(&record_eligibility_determine, &in);
     in.donor_id = b->donor;
     in.recovery_at = clock_ms() - 10 * MINUTE;
+    in.rules_id = "L-US";
     return short_act("U-ELENA", "source.eligibility_determine", &in);
 }
 

@@ -13,7 +13,7 @@
 #define DAY (1440 * MINUTE)
 
 static struct err e;
-static const char *const all_assays[] = {"anti_hiv_1_2", "hiv_1_nat", "hbsag", "anti_hbc", "anti_hcv", "hcv_nat",
+static const char *const all_assays[] = {"anti_hiv_1_2", "hiv_1_nat", "hbsag", "anti_hbc", "hbv_nat", "anti_hcv", "hcv_nat",
                                          "syphilis_screen", "anti_htlv", "anti_cmv", "wnv_nat"};
 
 static int act(const char *person, const char *verb, const void *in)
@@ -64,8 +64,13 @@ static void screen_and_test(const char *donor, const char *hbsag)
 {
     struct screening_record screening = {.donor_id = donor, .subject = "mother", .outcome = "no_risk",
                                          .screened_at = clock_ms() - DAY};
-    struct donor_test_report in = {.donor_id = donor, .subject = "mother", .specimen_at = clock_ms() - DAY,
-                                   .laboratory = "Test laboratory"};
+    struct donor_test_report in;
+    record_init(&record_donor_test_report, &in);
+    in.donor_id = donor;
+    in.subject = "mother";
+    in.specimen_at = clock_ms() - DAY;
+    in.laboratory = "Test laboratory";
+    in.dilution_suspected = 0;
     for (size_t i = 0; i < sizeof all_assays / sizeof all_assays[0]; i++) {
         struct donor_result *r = record_list_add(house_arena(), &record_donor_result, &in.results);
         r->assay = all_assays[i];
@@ -84,6 +89,7 @@ static const char *determine(const char *donor)
     record_init(&record_donor_row, row);
     in.donor_id = donor;
     in.recovery_at = clock_ms() - 10 * MINUTE;
+    in.rules_id = "L-US";
     assert_int_equal(act("U-ELENA", "source.eligibility_determine", &in), 0);
     assert_int_equal(desk_call(house_login("U-RUTH")->desk, house_arena(), "source.donor_show", &key, row, &e), 0);
     return row->determination;
@@ -176,6 +182,7 @@ CASE(E1271_50_eligibility_follows_the_record)
     record_init(&record_eligibility_determine, &in);
     in.donor_id = id;
     in.recovery_at = clock_ms() - MINUTE;
+    in.rules_id = "L-US";
     assert_int_equal(act("U-ELENA", "source.eligibility_determine", &in), ERR_CONSENT_MISSING);
     consent(id);
     assert_string_equal(determine(id), "incomplete");
@@ -245,4 +252,68 @@ CASE(T15_the_receipt_computes_the_hours_on_the_way)
     assert_int_equal(desk_prepare(p->desk, house_arena(), "source.receipt_record", NULL, &in, &prepared, &e), 0);
     assert_non_null(strstr(prepared.statement, "\"transit_h\":\"0.05\""));
     assert_int_equal(act("U-MARA", "source.receipt_record", &in), 0);
+}
+
+CASE(T51_a_determination_goes_by_the_rule_set_in_effect)
+{
+    const char *id = new_donor(), *rules = fresh("L");
+    struct eligibility_determine in;
+    struct rules_key key = {"L-US", 1};
+    struct rules_show shown;
+    record_init(&record_eligibility_determine, &in);
+    record_init(&record_rules_show, &shown);
+    consent(id);
+    screen_and_test(id, "non_reactive");
+    in.donor_id = id;
+    in.recovery_at = clock_ms() - MINUTE;
+    assert_int_equal(act("U-ELENA", "source.eligibility_determine", &in), ERR_FIELD_MISSING);
+    assert_string_equal(e.field, "rules_id");
+    assert_int_equal(desk_call(house_login("U-RUTH")->desk, house_arena(), "source.rules_show", &key, &shown, &e), 0);
+    assert_string_equal(shown.state, "in_effect");
+    char *at = strstr(shown.document, "\"L-US\"");
+    assert_non_null(at);
+    struct rules_author author = {rules, 1, arena_printf(house_arena(), "%.*s\"%s\"%s", (int)(at - shown.document), shown.document,
+                                                         rules, at + strlen("\"L-US\""))};
+    struct rules_approve approve = {rules, 1, clock_ms()};
+    in.rules_id = rules;
+    assert_int_equal(act("U-ELENA", "source.rules_author", &author), 0);
+    assert_int_equal(act("U-ELENA", "source.rules_author", &author), ERR_EXISTS);
+    assert_int_equal(act("U-ELENA", "source.eligibility_determine", &in), ERR_NOT_FOUND);       /* a draft */
+    assert_int_equal(act("U-ELENA", "source.rules_approve", &approve), ERR_DUTIES_SEGREGATED);
+    assert_int_equal(act("U-PETER", "source.rules_approve", &approve), 0);
+    in.rules_version = 2;
+    assert_int_equal(act("U-ELENA", "source.eligibility_determine", &in), ERR_STATE_FORBIDS);
+    in.rules_version = INTEGER_ABSENT;
+    assert_int_equal(act("U-ELENA", "source.eligibility_determine", &in), 0);
+    in.rules_id = "L-EU";
+    assert_int_equal(act("U-ELENA", "source.eligibility_determine", &in), ERR_REASON_MISSING);
+    in.reason = "the product goes to the other market";
+    assert_int_equal(act("U-ELENA", "source.eligibility_determine", &in), 0);
+}
+
+CASE(T51_the_eu_asks_for_a_specimen_at_the_donation)
+{
+    const char *id = new_donor();
+    struct eligibility_determine in;
+    struct house_person *p = house_login("U-ELENA");
+    struct prepared prepared;
+    record_init(&record_eligibility_determine, &in);
+    record_init(&record_prepared, &prepared);
+    consent(id);
+    screen_and_test(id, "non_reactive");                 /* drawn a day before now */
+    in.donor_id = id;
+    in.recovery_at = clock_ms() - MINUTE;
+    in.rules_id = "L-EU";
+    assert_int_equal(desk_prepare(p->desk, house_arena(), "source.eligibility_determine", NULL, &in, &prepared, &e), 0);
+    assert_non_null(strstr(prepared.statement, "\"determination\":\"eligible\""));
+    assert_non_null(strstr(prepared.statement, "\"jurisdiction\":\"eu\""));
+    assert_non_null(strstr(prepared.statement, "\"rules_version\":1"));
+    in.recovery_at = clock_ms() + 2 * 1000;
+    in.recovery_at -= 5 * DAY;
+    assert_int_equal(desk_prepare(p->desk, house_arena(), "source.eligibility_determine", NULL, &in, &prepared, &e), 0);
+    assert_non_null(strstr(prepared.statement, "\"determination\":\"eligible\""));      /* four days after */
+    in.recovery_at -= 4 * DAY;
+    assert_int_equal(desk_prepare(p->desk, house_arena(), "source.eligibility_determine", NULL, &in, &prepared, &e), 0);
+    assert_non_null(strstr(prepared.statement, "\"determination\":\"incomplete\""));    /* eight days after */
+    assert_non_null(strstr(prepared.statement, "\"missing\":[\"anti_hiv_1_2\""));
 }

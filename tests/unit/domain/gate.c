@@ -271,6 +271,17 @@ CASE(gate_06_autologous_needs_no_determination)
     assert_holds();
 }
 
+CASE(T25_gate_06_ones_own_cells_wait_for_tests_that_a_rule_set_asks_for)
+{
+    good_batch();
+    facts.use = USE_AUTOLOGOUS;
+    facts.donor_identity = facts.recipient_identity = "R-7";
+    facts.determination = DETERMINATION_INCOMPLETE;
+    assert_open(6);
+    facts.determination = DETERMINATION_INELIGIBLE;   /* no bar to one's own */
+    assert_holds();
+}
+
 CASE(gate_07_T19_expiry_counts_at_the_time_of_use)
 {
     good_batch();

@@ -57,6 +57,70 @@ CASE(R04_autologous_and_directed_use_name_the_recipient)
     assert_int_equal(source_donor_check(&in, &e), ERR_FIELD_MISSING);
 }
 
+CASE(T25_a_relative_is_of_a_degree_and_for_a_recipient)
+{
+    struct donor_register in = {.donor_id = "D-1", .tissue = "marrow", .use = "related", .subject = "donor", .recipient_code = "R-1"};
+    assert_int_equal(source_donor_check(&in, &e), ERR_FIELD_MISSING);
+    assert_string_equal(e.field, "relation");
+    in.relation = "first_degree";
+    assert_int_equal(source_donor_check(&in, &e), 0);
+    in.recipient_code = NULL;
+    assert_int_equal(source_donor_check(&in, &e), ERR_FIELD_MISSING);
+    in.recipient_code = "R-1";
+    in.use = "directed";
+    assert_int_equal(source_donor_check(&in, &e), ERR_FIELD_RANGE);
+}
+
+CASE(T26_volumes_are_given_where_dilution_is_suspected)
+{
+    struct donor_test_report in = {.donor_id = "D-1", .dilution_suspected = 1};
+    assert_int_equal(source_tests_check(&in, &e), ERR_FIELD_MISSING);
+    in.weight_kg = "80";
+    in.blood_ml = in.colloid_ml = in.crystalloid_ml = "0";
+    assert_int_equal(source_tests_check(&in, &e), 0);
+    in.weight_kg = "0";
+    assert_int_equal(source_tests_check(&in, &e), ERR_FIELD_RANGE);
+    in.weight_kg = "80";
+    in.dilution_suspected = 0;
+    assert_int_equal(source_tests_check(&in, &e), ERR_FIELD_RANGE);
+}
+
+CASE(T51_a_determination_names_the_rules_in_effect)
+{
+    struct eligibility_determine in;
+    struct rules_choice f = {2, NULL};
+    record_init(&record_eligibility_determine, &in);
+    assert_int_equal(source_rules_choose(&in, &f, &e), ERR_FIELD_MISSING);
+    in.rules_id = "L-US";
+    assert_int_equal(source_rules_choose(&in, &f, &e), 0);
+    in.rules_version = 2;
+    assert_int_equal(source_rules_choose(&in, &f, &e), 0);
+    in.rules_version = 1;
+    assert_int_equal(source_rules_choose(&in, &f, &e), ERR_STATE_FORBIDS);
+    in.rules_version = 2;
+    f.last_rules_id = "L-EU";
+    assert_int_equal(source_rules_choose(&in, &f, &e), ERR_REASON_MISSING);
+    in.reason = "the product goes to the other market now";
+    assert_int_equal(source_rules_choose(&in, &f, &e), 0);
+    f.in_effect = INTEGER_ABSENT;
+    assert_int_equal(source_rules_choose(&in, &f, &e), ERR_NOT_FOUND);
+}
+
+CASE(T51_rules_are_approved_by_another_and_do_not_work_backwards)
+{
+    struct rules_approve in = {.rules_id = "L-US", .version = 2, .effective_at = 10 * DAY};
+    struct rules_facts f = {"U-CLARA", TIME_ABSENT, 5 * DAY};
+    assert_int_equal(source_rules_approve_check(&in, &f, "U-ELENA", 10 * DAY, &limits, &e), 0);
+    assert_int_equal(source_rules_approve_check(&in, &f, "U-CLARA", 10 * DAY, &limits, &e), ERR_DUTIES_SEGREGATED);
+    assert_int_equal(source_rules_approve_check(&in, &f, "U-ELENA", 11 * DAY, &limits, &e), ERR_TIME_REFUSED);
+    f.last_effective_ms = 20 * DAY;
+    assert_int_equal(source_rules_approve_check(&in, &f, "U-ELENA", 10 * DAY, &limits, &e), ERR_FIELD_RANGE);
+    f.effective_ms = 10 * DAY;
+    assert_int_equal(source_rules_approve_check(&in, &f, "U-ELENA", 10 * DAY, &limits, &e), ERR_STATE_FORBIDS);
+    f.author_id = NULL;
+    assert_int_equal(source_rules_approve_check(&in, &f, "U-ELENA", 10 * DAY, &limits, &e), ERR_NOT_FOUND);
+}
+
 CASE(T38_a_commitment_has_a_plain_name_once)
 {
     struct arena *a = arena_new(0);
@@ -223,7 +287,7 @@ static struct cord_lab *cord_lab(void)
     c->donor = cord();
     c->screenings[0] = (struct screening_record){.donor_id = "D-1", .subject = "mother", .outcome = "no_risk"};
     report(c, &c->tests[0], "mother", RECOVERY);
-    c->s = (struct donor_statements){&c->donor, c->screenings, 1, c->tests, 1};
+    c->s = (struct donor_statements){&c->donor, c->screenings, 1, c->tests, 1, NULL};
     c->in = (struct eligibility_determine){.donor_id = "D-1", .recovery_at = RECOVERY};
     return c;
 }

@@ -195,7 +195,7 @@ CASE(R31_a_need_lists_what_is_there_and_what_is_not)
         r->assay = results[i][0];
         r->result = results[i][1];
     }
-    struct donor_statements s = {&donor, &screening, 1, &report, 1};
+    struct donor_statements s = {&donor, &screening, 1, &report, 1, NULL};
     struct eligibility_determine determined;
     struct urgent_need in = need();
     struct physician_notice notice;
