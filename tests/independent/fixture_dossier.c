@@ -1,6 +1,7 @@
-/* fixture_dossier DIR: the small lab's dossier and trust folder, and the keys with which its audit service signs manifests;
- * for mutants.py, which plays a forger who holds those keys. */
+/* fixture_dossier DIR [renewed]: the small lab's dossier and trust folder, and the keys with which its audit service signs manifests;
+ * for mutants.py, which plays a forger who holds those keys. Renewed: its acts' time-stamp has ended and another renewed it. */
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "file/file.h"
@@ -19,11 +20,12 @@ static int hand_out(struct fixture *f, const char *dir)
 
 int main(int argc, char **argv)
 {
-    if (argc != 2 || mkdir(argv[1], 0700) != 0) {
-        fprintf(stderr, "usage: fixture_dossier NEW-FOLDER\n");
+    bool renewed = argc == 3 && strcmp(argv[2], "renewed") == 0;
+    if ((argc != 2 && !renewed) || mkdir(argv[1], 0700) != 0) {
+        fprintf(stderr, "usage: fixture_dossier NEW-FOLDER [renewed]\n");
         return 2;
     }
-    struct fixture *f = fixture_new(SPOIL_NONE);
+    struct fixture *f = fixture_new(renewed ? LONG_RENEWED : SPOIL_NONE);
     int status = hand_out(f, argv[1]);
     fixture_free(f);
     return status;

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Dossiers spoiled in every way we can think of; none may be accepted.
 
-    mutants.py --verify STEMMA-VERIFY --fixture FOLDER [--dossier FILE...] [--every EVERY] [--least N] [--python EVERY] [--shell EVERY]
+    mutants.py --verify STEMMA-VERIFY --fixture FOLDER [--renewed FOLDER] [--dossier FILE...] [--every EVERY] [--least N] [--python EVERY] [--shell EVERY]
 
 FOLDER is fixture_dossier's: there the forger holds the audit service's key, so that manifest and its signature are right
 again after each change, and only the record's own rules are left to refuse. FILEs (trust beside them) are spoiled as they
-are, or re-packed with right checksums and digests under the old signature. --every takes each EVERYth mutant only; --python
+are, or re-packed with right checksums and digests under the old signature. In --renewed, of fixture_dossier too, the acts'
+time-stamp has ended and another renewed it; there what the log says is spoiled. --every takes each EVERYth mutant only; --python
 and --shell give each EVERYth of FOLDER's to the other two verifiers as well. No mutants are what the format leaves open: the
 order of the two members of META-INF and the rest, a cosignature that stands twice, and an authority's status
 grantedWithMods for granted. Exit status 0: every mutant was refused; 1: some were not, and are listed.
@@ -15,6 +16,7 @@ import argparse, base64, collections, hashlib, os, random, re, struct, subproces
 HERE = os.path.dirname(os.path.abspath(__file__))
 MANIFEST, SIGNATURE = "META-INF/ASiCManifest001.xml", "META-INF/signature001.p7s"
 BATCH = 40
+RENEWED = ("log/", "streams/SYS/")
 N_P256 = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 rng = random.Random(20260302)
 
@@ -53,11 +55,16 @@ def manifest_of(members, old):
 
 
 class Source:
-    def __init__(self, path, trust, keys=None):
-        self.path, self.trust, self.keys = path, trust, keys
+    def __init__(self, path, trust, keys=None, within=("dossier.txt", "streams/", "log/", "attachments/")):
+        self.path, self.trust, self.keys, self.within = path, trust, keys, within
         self.data = open(path, "rb").read()
         self.members = read_zip(self.data)
         assert write_zip(self.members) == self.data, path
+
+    def deep(self, name):
+        """Members whose every byte is the record's, of those looked at: README, PDF, exports and pki are for convenience, and
+        their digests are the manifest's matter."""
+        return name.startswith(self.within)
 
     def sign(self, manifest):
         """Where the forger has the audit key: a good signature, else the old one."""
@@ -136,12 +143,6 @@ def other_half(p7s):
 
 # --- mutants: (what, bytes) ------------------------------------------------------------------------------------------------
 
-def deep(name):
-    """Members whose every byte is the record's: README, PDF, exports and pki are for convenience, and their digests are
-    the manifest's matter."""
-    return name == "dossier.txt" or name.startswith(("streams/", "log/", "attachments/"))
-
-
 def flips(s, count):
     for at in sorted(rng.sample(range(len(s.data)), count)):
         bad = bytearray(s.data)
@@ -191,7 +192,7 @@ def containers(s):
 def removed(s):
     """L13: every piece of evidence, one by one."""
     for name, data in s.members:
-        if not deep(name):
+        if not s.deep(name):
             continue
         yield f"L13 without {name}", s.pack(dropped(s.members, name))
         yield f"L13 {name} empty", s.pack(changed(s.members, name, b""))
@@ -215,7 +216,7 @@ def proof_elements(s):
 
 def lines(s, every):
     for name, data in s.members:
-        if not deep(name) or name.endswith((".p7s", ".tsr")) or name.startswith("attachments/"):
+        if not s.deep(name) or name.endswith((".p7s", ".tsr")) or name.startswith("attachments/"):
             continue
         all_lines = data.splitlines(True)
         for i in range(0, len(all_lines), every):
@@ -231,7 +232,7 @@ def lines(s, every):
 
 def numbers(s, every):
     for name, data in s.members:
-        if not deep(name) or name.endswith((".p7s", ".tsr")):
+        if not s.deep(name) or name.endswith((".p7s", ".tsr")):
             continue
         for i, m in enumerate(re.finditer(rb"(?<![0-9a-f.])[0-9]+(?![0-9a-f])", data)):
             if i % every == 0:
@@ -241,7 +242,7 @@ def numbers(s, every):
 
 def member_flips(s, each):
     for name, data in s.members:
-        if not deep(name) or not data:
+        if not s.deep(name) or not data:
             continue
         for at in sorted(rng.sample(range(len(data)), min(each, len(data)))):
             bad = bytearray(data)
@@ -318,7 +319,9 @@ def tails(s):
 
 def mutants(sources):
     for s in sources:
-        if s.keys:
+        if s.keys and s.within == RENEWED:
+            groups = [removed(s), proof_elements(s), lines(s, 1), numbers(s, 1), member_flips(s, 12)]
+        elif s.keys:
             groups = [removed(s), proof_elements(s), lines(s, 1), numbers(s, 1), member_flips(s, 12), signatures(s), mended(s), tails(s),
                       containers(s), flips(s, 300), edges(s, 100)]
         else:
@@ -366,6 +369,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--verify", required=True)
     p.add_argument("--fixture", required=True)
+    p.add_argument("--renewed")
     p.add_argument("--dossier", nargs="*", default=[])
     p.add_argument("--every", type=int, default=1)
     p.add_argument("--least", type=int, default=2000)
@@ -373,6 +377,8 @@ def main():
     p.add_argument("--shell", type=int, default=0)
     a = p.parse_args()
     sources = [Source(a.fixture + "/dossier.asice", a.fixture + "/trust", a.fixture)]
+    if a.renewed:
+        sources.append(Source(a.renewed + "/dossier.asice", a.renewed + "/trust", a.renewed, RENEWED))
     sources += [Source(f, os.path.join(os.path.dirname(f), "trust")) for f in a.dossier]
     counts, accepted, batch = collections.Counter(), [], []
     with tempfile.TemporaryDirectory() as folder:
