@@ -6,15 +6,6 @@
 
 #include "paper/chapters.h"
 
-#ifdef __SANITIZE_ADDRESS__
-/* fontconfig keeps what it holds behind offsets, which the leak checker takes for lost. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-    return "leak:libfontconfig.so\n";
-}
-#endif
-
 static cairo_status_t collect(void *closure, const unsigned char *data, unsigned int len)
 {
     buf_add(closure, data, len);

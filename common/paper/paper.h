@@ -14,10 +14,6 @@ struct paper_options {
     size_t bytes_max;            /* a longer paper leaves out the list of entries, and says so; 0: no limit */
 };
 
-/** paper_zone(name, e): write times in the zone ${name} ("Europe/Vienna") from now on, for the whole process. A zone that
- *  the machine does not have is refused: ERR_FIELD_TYPE. */
-int paper_zone(const char *name, struct err *e);
-
 /** paper_draw(a, d, options, ret, e): the dossier ${d}, whose entries and statements are parsed, as a PDF in ${a}.
  *  ERR_DOSSIER_REFUSED when the subject is no batch that can be read. */
 int paper_draw(struct arena *a, const struct dossier *d, const struct paper_options *options, struct bytes *ret,

@@ -5,6 +5,7 @@
 #include "audit_check.h"
 #include "audit_dossier.h"
 #include "audit_store.h"
+#include "base/zone.h"
 #include "paper/paper.h"
 #include "wire/client.h"
 
@@ -16,7 +17,7 @@ static struct wire_client *client;
 int audit_init(struct db *db, struct err *e)
 {
     (void)db;
-    int code = paper_zone(audit_config.zone, e);
+    int code = zone_set(audit_config.zone, e);
     if (code != 0)
         return code;
     code = wire_client_new(audit_config.common.curve_secret, audit_config.common.curve_public, audit_config.directory,

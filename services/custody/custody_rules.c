@@ -62,6 +62,16 @@ int rule_label(const struct label_print *in, const struct custody_facts *f, int6
     return 0;
 }
 
+#define FRESH_MS ((int64_t)15 * 60000)
+
+int rule_label_fresh(int64_t printed_ms, int64_t now_ms, int64_t copy, struct err *e)
+{
+    if (now_ms - printed_ms <= FRESH_MS)
+        return 0;
+    return err_raise(e, ERR_LABEL_REFUSED, "container_id", "R06", "copy %" PRId64 " was printed more than %" PRId64
+                     " minutes ago: a further one is a reprint, with its reason", copy, FRESH_MS / 60000);
+}
+
 int rule_store(const struct container_store *in, const struct custody_facts *f, const struct place_facts *place,
                struct err *e)
 {

@@ -39,6 +39,10 @@ int rule_container(const struct custody_facts *facts, const char *container_id, 
  *  a reprint has a reason (R06, R13). */
 int rule_label(const struct label_print *in, const struct custody_facts *facts, int64_t copies, struct err *e);
 
+/** rule_label_fresh(printed_ms, now_ms, copy, e): a label goes to the printer where and when it is stuck on; later it is a reprint
+ *  (R06). ERR_LABEL_REFUSED. */
+int rule_label_fresh(int64_t printed_ms, int64_t now_ms, int64_t copy, struct err *e);
+
 /** A position and who is in it: ${occupant} NULL: it is free; ${equipment_class} NULL: unknown equipment. */
 struct place_facts {
     const char *occupant, *equipment_class;

@@ -1,5 +1,7 @@
 #include "custody_store.h"
 
+#include <string.h>
+
 #include "record/record.h"
 
 void store_ask_batch(struct call *c, const char *batch_id)
@@ -48,6 +50,40 @@ int store_read_determined(const struct call *c, size_t answer, struct eligibilit
     record_init(&record_eligibility_determine, ret);
     *ret_known = c->answers[answer].rows > 0;
     return *ret_known ? db_row_record(c->arena, &record_eligibility_determine, &c->answers[answer], 0, ret, e) : 0;
+}
+
+void store_ask_printed(struct call *c, const struct label_request *in)
+{
+    call_ask(c, store_row(ROW_LABEL), DB_VALUES(db_text(in->batch_id), db_text(in->container_id)));
+}
+
+/* The statements one to a line; none holds a line feed, for they are the law's words. */
+static void split(struct arena *a, const char *lines, struct labels_facts *ret)
+{
+    size_t n = 0;
+    const char **list = ARENA_ARRAY(a, const char *, strlen(lines) + 1);
+    for (const char *at = lines; *at != '\0';) {
+        size_t len = strcspn(at, "\n");
+        list[n++] = arena_dup(a, at, len);
+        at += len + (at[len] == '\n');
+    }
+    ret->statement = list;
+    ret->statement_count = n;
+}
+
+bool store_read_printed(const struct call *c, size_t answer, struct labels_facts *ret)
+{
+    const struct db_rows *r = &c->answers[answer];
+    if (r->rows == 0)
+        return false;
+    *ret = (struct labels_facts){
+        .container_id = db_cell_text(r, 0, "container_id"), .batch_id = db_cell_text(r, 0, "batch_id"),
+        .product = db_cell_text(r, 0, "product"), .volume_ml = db_cell_text(r, 0, "volume_ml"), .cells = db_cell_text(r, 0, "cells"),
+        .recipient_code = db_cell_text(r, 0, "recipient_code"), .expires_ms = db_cell_int(r, 0, "expires_ms"),
+        .printed_ms = db_cell_int(r, 0, "printed_ms"), .copy = db_cell_int(r, 0, "copy"),
+    };
+    split(c->arena, db_cell_text(r, 0, "statements"), ret);
+    return true;
 }
 
 void store_ask_place(struct call *c, const struct container_store *in)

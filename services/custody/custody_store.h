@@ -5,13 +5,14 @@
  */
 #pragma once
 #include "custody_rules.h"
+#include "labels/labels.h"
 #include "service/service.h"
 
 extern const struct statement_table custody_statements;
 
 enum store_row {
     ROW_BATCH, ROW_CONTAINERS, ROW_COPIES, ROW_DONOR, ROW_PLACE, ROW_RECEIVER, ROW_TRANSFER, ROW_TRANSFER_CONTAINERS,
-    ROW_CHAIN,
+    ROW_CHAIN, ROW_LABEL,
     ROW_LABEL_INSERT, ROW_STORE, ROW_TRANSFER_INSERT, ROW_TRANSFER_CONTAINERS_INSERT, ROW_LEAVE, ROW_RECEIVE, ROW_MOVE_GIVEN,
     ROW_MOVE_RECEIVED, ROW_ACT,
     ROW_COUNT
@@ -34,6 +35,11 @@ void store_ask_label(struct call *c, const struct label_print *in);
 int64_t store_copies(const struct call *c, size_t answer);
 int store_read_determined(const struct call *c, size_t answer, struct eligibility_determine *ret, bool *ret_known,
                           struct err *e);
+
+/** store_ask_printed(c, in): one answer: the container's last label. store_read_printed(c, answer, ret): false when there is
+ *  none. */
+void store_ask_printed(struct call *c, const struct label_request *in);
+bool store_read_printed(const struct call *c, size_t answer, struct labels_facts *ret);
 
 /** store_ask_place(c, in); store_read_place(c, answer, ret): the equipment and who holds the position. */
 void store_ask_place(struct call *c, const struct container_store *in);

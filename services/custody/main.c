@@ -1,4 +1,6 @@
 /* The custody service: labels, places, hand-overs between two people. */
+#include <stddef.h>
+
 #include "custody_store.h"
 #include "verbs.h"
 
@@ -8,16 +10,23 @@ static const struct binding verbs[] = {
 #undef VERB
 };
 
-static struct settings config;
+static const struct setting settings[] = {
+    {"zone", SETTING_TEXT, offsetof(struct custody_settings, zone), "UTC", "the facility's time zone, for the expiry on labels"},
+    {"fonts", SETTING_TEXT, offsetof(struct custody_settings, fonts), "/usr/share/fonts/truetype/dejavu",
+     "folder of DejaVu Sans Condensed, for labels"},
+};
 
 static const struct service service = {
     .name = "custody",
     .doc = "Labels, storage places, hand-overs that two people sign.",
     .verbs = verbs,
     .verb_count = sizeof verbs / sizeof verbs[0],
-    .config = &config,
+    .settings = settings,
+    .setting_count = sizeof settings / sizeof settings[0],
+    .config = &custody_config.common,
     .statements = &custody_statements,
     .statement_count = 1,
+    .init = custody_init,
 };
 
 int main(int argc, char **argv)

@@ -4,6 +4,16 @@
 #pragma once
 #include "service/service.h"
 
+struct custody_settings {
+    struct settings common;
+    const char *zone;          /* the facility's, for what people read */
+    const char *fonts;         /* folder of the labels' fonts */
+};
+extern struct custody_settings custody_config;
+
+/** custody_init(db, e): the facility's zone. */
+int custody_init(struct db *db, struct err *e);
+
 #define VERB SERVICE_DECLARE
 #include "contract/custody.verbs.def"
 #undef VERB

@@ -7,7 +7,7 @@ storey() {
         base) echo 1 ;;
         file | crypto | pdf | ledger | record | fsm) echo 2 ;;
         contract | domain | dossier | exports) echo 3 ;;
-        db | wire | paper) echo 4 ;;
+        db | wire | paper | labels) echo 4 ;;
         service | desk) echo 5 ;;
         *) echo 0 ;;
     esac

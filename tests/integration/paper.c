@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/zone.h"
 #include "crypto/tsp.h"
 #include "dossier/dossier.h"
 #include "paper/paper.h"
@@ -185,7 +186,7 @@ static void draw_again(bool redacted)
             assert_int_equal(statement_parse(a, (const char *)x->stmt.data, x->stmt.len, &x->statement, &e), 0);
         }
     const struct paper_options options = {"/usr/share/fonts/truetype/dejavu", stamped(&d), redacted, 0};
-    assert_int_equal(paper_zone("UTC", &e), 0);
+    assert_int_equal(zone_set("UTC", &e), 0);
     if (paper_draw(a, &d, &options, &drawn, &e) != 0 || pdf_prepare(a, drawn, "Copy for reading; the record is the dossier", &prepared, &e) != 0)
         fail_msg("%s", e.text);
     assert_int_equal(pdf_covered(a, prepared, &again, &e), 0);

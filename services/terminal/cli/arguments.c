@@ -10,7 +10,7 @@ static const struct argp_option options[] = {
     {"config", 'c', "FILE", 0, "the terminal's settings (default: $STEMMA_TERMINAL, else /etc/stemma/terminal.ini)", 0},
     {"json", 'j', NULL, 0, "print JSON", 0},
     {"out", 'o', "FILE", 0, "where a dossier or an export is written", 0},
-    {"format", 'f', "FORMAT", 0, "of an export: fhir, epcis, b2mml or csv", 0},
+    {"format", 'f', "FORMAT", 0, "of an export: fhir, epcis, b2mml or csv; of a label: pdf or zpl", 0},
     {"redacted", 'r', NULL, 0, "a dossier without free text and names, as far as it then still verifies", 0},
     {"yes", 'y', NULL, 0, "do not show the text before signing", 0},
     {"secret-fd", 's', "N", 0, "read the secret as a line from this descriptor, not from the terminal", 0},

@@ -11,7 +11,7 @@ static const struct {
     {"test", "review", "quality.test_review"}, {"test", "list", "quality.results"}, {"release", "gate", "release.gate"},
     {"release", "review", "release.review"}, {"release", "reject", "release.reject"}, {"release", "list", "release.dispositions"},
     {"release", NULL, "release.release"},    {"reject", NULL, "release.reject"},  {"dossier", NULL, "audit.dossier"},
-    {"export", NULL, "audit.export"},
+    {"export", NULL, "audit.export"},        {"label", NULL, "custody.label"},
     {"correct", "test", "quality.test_correct"}, {"correct", NULL, "batch.correct"},
     {"whoami", NULL, "access.whoami"},       {"history", NULL, "audit.entries"},  {"status", NULL, "sequencer.status"},
     {"person", "keys", "signer.keys"},       {"person", "list", "access.people"}, {"person", "work", "access.open_work"},

@@ -136,6 +136,25 @@ static int dossier(struct cli *cli, struct dossier_request *in)
     return 0;
 }
 
+static int label(struct cli *cli, const void *in)
+{
+    struct err e;
+    struct label_file out;
+    int code = desk_call(cli->desk, cli->arena, "custody.label", in, &out, &e);
+    const char *path = cli->out != NULL ? cli->out : out.file_name;
+    if (code == 0)
+        code = write_file(path, out.file, &e);
+    if (code != 0)
+        return cli_refused(cli, code, &e);
+    struct buf b = buf_new(cli->arena);
+    cli_put_json(&b, path);
+    if (cli->json)
+        printf("{\"copy\":%lld,\"file\":%s}\n", (long long)out.copy, b.text);
+    else
+        printf("%s: copy %lld\n", path, (long long)out.copy);
+    return 0;
+}
+
 static int receipt(struct cli *cli, const void *in)
 {
     struct err e;
@@ -199,7 +218,7 @@ static int run_verb(struct cli *cli, const struct verb_row *row, char **words, i
     void *in = record_new(cli->arena, row->in), *out = record_new(cli->arena, row->out);
     cli->verb = row;
     int code = cli_fill(cli, row->in, words, count, in, &e);
-    if (code == 0 && cli->format != NULL && row->in == &record_export_request)
+    if (code == 0 && cli->format != NULL && (row->in == &record_export_request || row->in == &record_label_request))
         code = record_from_text(cli->arena, row->in, "format", cli->format, in, &e);
     if (code == 0 && cli->person_id[0] != '\0')
         code = cli_check_missing(cli, row, in, &e);
@@ -209,6 +228,8 @@ static int run_verb(struct cli *cli, const struct verb_row *row, char **words, i
         return act(cli, row, in);
     if (strcmp(row->name, "audit.dossier") == 0)
         return dossier(cli, in);
+    if (strcmp(row->name, "custody.label") == 0)
+        return label(cli, in);
     if (strcmp(row->name, "audit.receipt") == 0)
         return receipt(cli, in);
     if (strcmp(row->name, "audit.export") == 0)

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/zone.h"
 #include "contract/contract.h"
 #include "paper/matter.h"
 #include "paper/table.h"
@@ -93,7 +94,7 @@ static void begin(void)
     dossier = (struct dossier){.subject = "B-1", .stream = stream, .stream_count = STREAMS, .size = 900, .heads.size = 899};
     clock_from_text("2026-07-02T08:00:00.000Z", 24, &now_ms);
     options = (struct paper_options){FONTS, now_ms + 86400000, false, 0};
-    assert_int_equal(paper_zone("Europe/Vienna", &e), 0);
+    assert_int_equal(zone_set("Europe/Vienna", &e), 0);
     add_documents();
     person = fresh("access.person_enrol");
     person->person_id = "U-1";
@@ -216,10 +217,10 @@ CASE(paper_times_are_local_with_their_offset)
 {
     begin();
     assert_non_null(strstr(text_of(draw()), "10:04:00+02:00"));      /* opened at 08:04 UTC, in summer */
-    assert_int_equal(paper_zone("America/Caracas", &e), 0);
+    assert_int_equal(zone_set("America/Caracas", &e), 0);
     assert_non_null(strstr(text_of(draw()), "04:04:00-04:00"));
-    assert_int_equal(paper_zone("Nowhere/Land", &e), ERR_FIELD_TYPE);
-    assert_int_equal(paper_zone("../../etc/passwd", &e), ERR_FIELD_TYPE);
+    assert_int_equal(zone_set("Nowhere/Land", &e), ERR_FIELD_TYPE);
+    assert_int_equal(zone_set("../../etc/passwd", &e), ERR_FIELD_TYPE);
     arena_free(a);
 }
 

@@ -54,6 +54,12 @@ CASE(R06_copies_are_numbered_without_gap)
     assert_refused(print("in_test", 1, NULL, 1), ERR_FIELD_RANGE, "copy", "R06");
 }
 
+CASE(R06_a_label_is_handed_out_for_a_quarter_of_an_hour)
+{
+    assert_int_equal(rule_label_fresh(1000, 1000 + 15 * 60000, 1, &err), 0);
+    assert_refused(rule_label_fresh(1000, 1001 + 15 * 60000, 1, &err), ERR_LABEL_REFUSED, "container_id", "R06");
+}
+
 CASE(R06_reprint_needs_a_reason)
 {
     assert_refused(print("in_test", 2, NULL, 1), ERR_REASON_MISSING, "reason", "R06");

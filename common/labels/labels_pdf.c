@@ -1,0 +1,125 @@
+/* The label drawn, in millimetres. */
+#include <cairo-pdf.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "domain/identifier.h"
+#include "labels/labels.h"
+#include "paper/sheet.h"
+
+#define MM 2.834645669
+#define WIDTH (100 * MM)
+#define HEIGHT (60 * MM)
+#define EDGE (4 * MM)
+#define TEXT_LEFT (30 * MM)
+
+static cairo_status_t collect(void *closure, const unsigned char *data, unsigned int len)
+{
+    buf_add(closure, data, len);
+    return CAIRO_STATUS_SUCCESS;
+}
+
+/* Dark modules of a row that touch are one rectangle: no hairline between them in any viewer. */
+static void draw_symbol(struct sheet *s, const struct labels_symbol *of, const double box[4])
+{
+    double w = box[2] / (double)of->width, h = box[3] / (double)of->rows;
+    cairo_set_source_rgb(s->cr, 0, 0, 0);
+    for (size_t row = 0; row < of->rows; row++)
+        for (size_t x = 0, n; x < of->width; x += n) {
+            const char *at = of->modules + row * of->width + x;
+            size_t left = of->width - x;
+            for (n = 1; n < left && at[n] == at[0]; n++)
+                ;
+            if (*at == '1')
+                cairo_rectangle(s->cr, box[0] + (double)x * w, box[1] + (double)row * h, (double)n * w, h);
+        }
+    cairo_fill(s->cr);
+}
+
+/* A line of text in its place; the height it took. */
+static double line(struct sheet *s, double x, double y, double width, double size, const char *text)
+{
+    return sheet_at(s, FACE_TEXT, x, y, width, arena_printf(s->arena, "<span color=\"#000000\" font_size=\"%.1fpt\">%s</span>", size, text));
+}
+
+static double draw_text(struct sheet *s, const struct labels_facts *f, const struct din *din, const char *product)
+{
+    struct arena *a = s->arena;
+    double y = 3.4 * MM, width = WIDTH - TEXT_LEFT - EDGE;
+    y += line(s, TEXT_LEFT, y, width, 15, arena_printf(a, "<b>%.5s %.2s %s  <span size=\"80%%\">[%c]</span></b>", din->text, din->text + 5,
+                                                       din->text + 7, din->check));
+    y += line(s, TEXT_LEFT, y, width, 9, arena_printf(a, "<b>%s</b>", sheet_escape(a, f->product)));
+    y += line(s, TEXT_LEFT, y, width, 8, arena_printf(a, "product %s  ·  batch %s", product, sheet_escape(a, f->batch_id)));
+    y += line(s, TEXT_LEFT, y, width, 8, arena_printf(a, "%s mL  ·  %s viable cells", sheet_escape(a, f->volume_ml), sheet_escape(a, f->cells)));
+    if (f->recipient_code != NULL)
+        y += line(s, TEXT_LEFT, y, width, 8, arena_printf(a, "for recipient <b>%s</b>", sheet_escape(a, f->recipient_code)));
+    y += line(s, TEXT_LEFT, y, width, 11, arena_printf(a, "<b>Expires %s</b>", sheet_escape(a, labels_expiry(a, f->expires_ms))));
+    return y;
+}
+
+static double draw_foot(struct sheet *s, const struct labels_facts *f, double y)
+{
+    for (size_t i = 0; i < f->statement_count; i++)
+        y += line(s, EDGE, y, WIDTH - 2 * EDGE, 7.5, arena_printf(s->arena, "<b>%s</b>", sheet_escape(s->arena, f->statement[i])));
+    return y;
+}
+
+static int draw(struct sheet *s, const struct labels_facts *f, struct err *e)
+{
+    struct labels_symbol matrix, linear;
+    char din_text[DIN_LEN + 1], product[9];
+    const char *message, *scan;
+    struct din din;
+    int rc = container_parse(f->container_id, din_text, product, e);
+    if (rc == 0)
+        rc = labels_message(s->arena, f, &message, e);
+    if (rc == 0)
+        rc = labels_scan(s->arena, f, &scan, e);
+    if (rc == 0)
+        rc = din_from_scan(scan, &din, e);
+    if (rc == 0)
+        rc = labels_matrix(s->arena, message, &matrix, e);
+    if (rc == 0)
+        rc = labels_linear(s->arena, scan, &linear, e);
+    if (rc != 0)
+        return rc;
+    double below = draw_text(s, f, &din, product) + MM, top = below > 29 * MM ? below : 29 * MM;
+    draw_symbol(s, &matrix, (double[]){EDGE, EDGE, 22 * MM, 22 * MM});
+    draw_symbol(s, &linear, (double[]){EDGE + 2 * MM, top, 56 * MM, 8 * MM});
+    line(s, 66 * MM, top, WIDTH - 66 * MM - EDGE, 9, f->copy > 1 ? arena_printf(s->arena, "copy <b>%lld</b>, reprint", (long long)f->copy)
+                                                              : "copy <b>1</b>");
+    double end = draw_foot(s, f, top + 9.5 * MM);
+    if (end > HEIGHT - 2 * MM)
+        return err_raise(e, ERR_LABEL_REFUSED, "container_id", "R07", "the text of its label does not fit on 100 by 60 mm");
+    return 0;
+}
+
+int labels_pdf(struct arena *a, const struct labels_facts *f, const char *fonts, struct bytes *ret, struct err *e)
+{
+    static PangoFontMap *map;            /* read once, kept */
+    struct buf out = buf_new(a);
+    struct sheet s = {.arena = a};
+    char at[CLOCK_TEXT];
+    if (map == NULL)
+        map = sheet_fonts(fonts);
+    if (map == NULL)
+        return err_fault(e, "no font DejaVu Sans Condensed in %s", fonts);
+    clock_to_text(f->printed_ms / 1000 * 1000, at);
+    at[19] = 'Z';
+    at[20] = '\0';
+    s.surface = cairo_pdf_surface_create_for_stream(collect, &out, WIDTH, HEIGHT);
+    cairo_pdf_surface_set_metadata(s.surface, CAIRO_PDF_METADATA_TITLE, arena_printf(a, "Label %s, copy %lld", f->container_id, (long long)f->copy));
+    cairo_pdf_surface_set_metadata(s.surface, CAIRO_PDF_METADATA_CREATE_DATE, at);
+    s.cr = cairo_create(s.surface);
+    s.context = pango_font_map_create_context(map);
+    int rc = draw(&s, f, e);
+    g_object_unref(s.context);
+    cairo_destroy(s.cr);
+    cairo_surface_finish(s.surface);
+    bool ok = cairo_surface_status(s.surface) == CAIRO_STATUS_SUCCESS && !s.is_spoiled;
+    cairo_surface_destroy(s.surface);
+    if (rc == 0 && !ok)
+        rc = err_fault(e, "cairo could not draw the label");
+    *ret = (struct bytes){(const uint8_t *)out.text, out.len};
+    return rc;
+}
