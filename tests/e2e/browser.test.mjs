@@ -201,6 +201,49 @@ test("every act of one's roles has a form", fake, () => visit(async (page) => {
   assert.deepEqual(await violations(page), []);
 }));
 
+async function keyAct(page, name, button) {
+  await logIn(page, "U-ADA");
+  await page.getByRole("link", { name: /Keys/ }).click();
+  await page.getByRole("link", { name }).click();
+  await page.getByLabel(/^Reason/).fill("mistyped with gloves on");
+  if (/Revoke/.test(name)) await page.getByLabel(/^Cause/).selectOption({ index: 1 });
+  assert.equal(await page.getByLabel(/^Person/).first().inputValue(), "U-9");
+  await page.getByRole("button", { name: "See what would be signed" }).click();
+  await page.getByLabel("Your secret").fill(secret);
+  await page.getByRole("button", { name: button }).click();
+  await page.getByRole("heading", { name: "Recorded" }).waitFor();
+}
+
+test("R01 an administrator sees on every page that a key is locked, and nobody else does", fake, () => visit(async (page) => {
+  await logIn(page, "U-ADA");
+  await page.getByText("1 locked").waitFor();
+  await page.getByRole("link", { name: /Keys/ }).click();
+  const row = page.getByRole("row", { name: /U-9/ });
+  assert.match(await row.innerText(), /Locked[^]*10/);
+  assert.equal(await page.getByRole("row", { name: /U-ADA/ }).getByRole("link").count(), 0);
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole("button", { name: "Log out" }).click();
+  await logIn(page);
+  await page.locator("tbody tr").first().waitFor();
+  assert.equal(await page.getByText("1 locked").count(), 0);
+}));
+
+test("R01 an unlocking is signed and recorded, and then told to the signer", fake, () => visit(async (page) => {
+  const asked = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  await keyAct(page, "Unlock U-9", "Sign as approved");
+  const ways = asked.filter((path) => /(access|signer)\/key_unlock/.test(path));
+  assert.deepEqual(ways, ["/api/access/key_unlock/prepare", "/api/access/key_unlock/commit", "/api/signer/key_unlock"]);
+}));
+
+test("R01 a revocation reaches the signer before the record", fake, () => visit(async (page) => {
+  const asked = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  await keyAct(page, "Revoke U-9", "Sign as approved");
+  const ways = asked.filter((path) => /(access|signer)\/key_revoke/.test(path));
+  assert.deepEqual(ways, ["/api/access/key_revoke/prepare", "/api/signer/key_revoke", "/api/access/key_revoke/commit"]);
+}));
+
 const truly = { skip: real ? false : "needs a running house" };
 
 test("an act signed here stands in the record", truly, () => visit(async (page) => {

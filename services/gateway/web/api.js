@@ -73,11 +73,24 @@ export const call = (verb, body) => post(verbPath(verb), body);
 
 export const prepare = (verb, body) => post(verbPath(verb, "prepare"), body, commandId());
 
+/* What the signer has to hear of an act about a key: before it is recorded, so that a key that is to go has gone when the
+   record says so, or after, so that none is opened by what was then refused. Given again, both go on where they stopped. */
+const orders = {
+  "access.key_unlock": { verb: "signer.key_unlock", first: false },
+  "access.key_revoke": { verb: "signer.key_revoke", first: true },
+  "access.person_close": { verb: "signer.key_revoke", first: true },
+};
+
 /* What was shown is what is signed: the statement that came with the text, whole. */
 export async function signAndCommit(verb, prepared, secret, code) {
   const secret_sealed = await sealed(prepared.statement, secret, code);
   const { signature } = await post("/api/signer/sign", {
     person_id: me.session.person_id, statement: prepared.statement, secret_sealed,
   });
-  return post(verbPath(verb, "commit"), { statement: prepared.statement, signature });
+  const order = orders[verb];
+  const tell = () => post(verbPath(order.verb), { statement: prepared.statement, order_signature: signature });
+  if (order?.first) await tell();
+  const receipt = await post(verbPath(verb, "commit"), { statement: prepared.statement, signature });
+  if (order && !order.first) await tell();
+  return receipt;
 }

@@ -6,6 +6,7 @@ import { showBatches } from "/batches.js";
 import { showBatch } from "/batch.js";
 import { showAct, showActs } from "/act.js";
 import { mayPlan, showPlan } from "/plan.js";
+import { isAdmin, lockedKeys, showKeys } from "/keys.js";
 
 const who = document.getElementById("who");
 const nav = document.getElementById("nav");
@@ -42,12 +43,21 @@ function listen() {
   });
 }
 
-const backTo = (receipt) => (receipt.stream.startsWith("B-") ? `#/batch/${receipt.stream}` : "#/acts");
+const backTo = (receipt) => (receipt.stream.startsWith("B-") ? `#/batch/${receipt.stream}`
+  : receipt.stream.startsWith("U-") && isAdmin(me) ? "#/keys" : "#/acts");
 
-async function actPage(name, batch, head) {
+/* An administrator's way to the keys says how many wait. */
+async function alertOfKeys() {
+  if (!me || !isAdmin(me)) return;
+  const count = await lockedKeys();
+  const link = nav.querySelector("a[href='#/keys']");
+  if (link) link.replaceChildren("Keys", ...(count ? [" ", el("strong", { class: "chip bad", role: "status" }, `${count} locked`)] : []));
+}
+
+async function actPage(name, subject, head) {
   const verb = house.verbs.find((v) => v.name === name);
   if (!verb) throw new Error(`There is no ${name}.`);
-  const preset = batch ? { batch_id: batch } : {};
+  const preset = !subject ? {} : subject.startsWith("U-") ? { person_id: subject } : { batch_id: subject };
   if (name === "release.review" && head) preset.entries = Number(head) + 1;
   await showAct(verb, preset, backTo, onRefusal);
 }
@@ -58,6 +68,7 @@ const pages = {
   acts: ["Acts", () => showActs(house.verbs, me)],
   act: ["Act", actPage],
   plan: ["Plan", () => { showPlan(me, onRefusal); }],
+  keys: ["Keys", () => showKeys(me, onRefusal)],
 };
 
 async function go() {
@@ -69,8 +80,11 @@ async function go() {
   turnPage();
   const here = stillHere();
   document.title = `${rest[0] ?? title} · Stemma`;
-  nav.replaceChildren(...[["batches", "Batches"], ["acts", "Acts"], ...(mayPlan(me) ? [["plan", "Plan"]] : [])].map(([page, text]) =>
+  const ways = [["batches", "Batches"], ["acts", "Acts"], ...(mayPlan(me) ? [["plan", "Plan"]] : []),
+    ...(isAdmin(me) ? [["keys", "Keys"]] : [])];
+  nav.replaceChildren(...ways.map(([page, text]) =>
     el("a", { href: `#/${page}`, "aria-current": shown.startsWith(page.slice(0, 3)) ? "page" : null }, text)));
+  alertOfKeys();
   try {
     house ??= await get("/api/describe");
     if (here()) await open(...rest);

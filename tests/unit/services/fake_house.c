@@ -148,8 +148,8 @@ static const char *act(const struct fake_house *f, const struct wire_request *r)
         return "{\"ok\":true,\"result\":{\"leaf\":\"" FAKE_TOKEN "\",\"seq\":8,\"statement_sha256\":\"" FAKE_TOKEN "\",\"stream\":\"B-2026000002\","
                "\"time\":\"2026-03-01T08:30:00.000Z\"}}";
     return arena_printf(r->arena, "{\"ok\":true,\"result\":{\"rendered\":\"%s" SHOWN "\",\"reviewed_seq\":7,\"statement\":\"stemma-statement/1\\n"
-                        "type batch.note\\nstream B-2026000002\\nrendered %s verb/1\\n\",\"stream\":\"B-2026000002\"}}",
-                        strstr(r->body, "twisted") ? "Twisted. " : "", hex_text(r->arena, f->shown_sha256, DIGEST_LEN));
+                        "type %s\\nstream B-2026000002\\nrendered %s verb/1\\n\",\"stream\":\"B-2026000002\"}}",
+                        strstr(r->body, "twisted") ? "Twisted. " : "", r->envelope.verb, hex_text(r->arena, f->shown_sha256, DIGEST_LEN));
 }
 
 #define SHOW "{\"ok\":true,\"result\":{\"batch_id\":\"B-2026000002\",\"collection_id\":\"C-1\",\"donation_number\":\"A999926000001\",\"donor_id\":\"D-1\"," \
@@ -174,6 +174,12 @@ static const char *act(const struct fake_house *f, const struct wire_request *r)
     "\"todo\":\"nothing\"}]}}"
 #define RENEWED "{\"ok\":true,\"result\":{\"authority\":\"Authority\",\"lasts_until\":\"2035-12-31T23:59:59.999Z\",\"size\":812," \
     "\"stamped_at\":\"2026-03-01T08:30:00.000Z\",\"state\":\"recorded\",\"what\":\"hashes\"}}"
+/* U-ADA is an administrator, who sees that U-9 is locked out */
+#define KEYS "{\"ok\":true,\"result\":{\"keys\":[{\"certificate_ends_at\":\"2028-03-01T08:30:00.000Z\",\"failures\":10,\"last_failure_at\":" \
+    "\"2026-03-01T08:30:00.000Z\",\"person_id\":\"U-9\",\"state\":\"locked\"},{\"certificate_ends_at\":\"2028-03-01T08:30:00.000Z\",\"failures\":0," \
+    "\"person_id\":\"U-ADA\",\"state\":\"open\"}]}}"
+
+static const char *person_of(const struct wire_request *r) { return strstr(r->body, "U-ADA") ? "U-ADA" : "U-1"; }
 
 static const char *result_for(const struct fake_house *f, const struct wire_request *r)
 {
@@ -182,8 +188,12 @@ static const char *result_for(const struct fake_house *f, const struct wire_requ
         return sealing_key(f, r->arena);
     if (strcmp(verb, "signer.prove") == 0 || strcmp(verb, "signer.sign") == 0)
         return prove(f, r);
-    if (strcmp(verb, "batch.note") == 0)
+    if (strcmp(verb, "batch.note") == 0 || strcmp(verb, "access.key_unlock") == 0 || strcmp(verb, "access.key_revoke") == 0)
         return act(f, r);
+    if (strcmp(verb, "signer.keys") == 0)
+        return KEYS;
+    if (strncmp(verb, "signer.key_", 11) == 0)
+        return "{\"ok\":true,\"result\":{\"done\":1}}";
     if (strcmp(verb, "quality.results") == 0)
         return RESULTS;
     if (strcmp(verb, "release.gate") == 0)
@@ -200,10 +210,11 @@ static const char *result_for(const struct fake_house *f, const struct wire_requ
         return strstr(r->body, "tile/0/000\"") || strstr(r->body, "checkpoint") ? "{\"ok\":true,\"result\":{\"data\":\"AAEC/w==\"}}"
                                                                              : REFUSAL("not_found", "404", "path", "none");
     if (strcmp(verb, "access.challenge") == 0)
-        return "{\"ok\":true,\"result\":{\"login\":\"stemma-login/1\\nperson U-1\\n\"}}";
+        return arena_printf(r->arena, "{\"ok\":true,\"result\":{\"login\":\"stemma-login/1\\nperson %s\\n\"}}", person_of(r));
     if (strcmp(verb, "access.login") == 0)
-        return "{\"ok\":true,\"result\":{\"expires_at\":\"2999-01-01T00:00:00.000Z\",\"name\":\"Ada \\\"Q\\\"\",\"person_id\":\"U-1\","
-               "\"roles\":[\"qa\"],\"terminal_id\":\"T-WEB\",\"token\":\"" FAKE_TOKEN "\"}}";
+        return arena_printf(r->arena, "{\"ok\":true,\"result\":{\"expires_at\":\"2999-01-01T00:00:00.000Z\",\"name\":\"Ada \\\"Q\\\"\",\"person_id\":\"%s\","
+                            "\"roles\":[\"%s\"],\"terminal_id\":\"T-WEB\",\"token\":\"" FAKE_TOKEN "\"}}", person_of(r),
+                            strcmp(person_of(r), "U-ADA") == 0 ? "admin" : "qa");
     if (strcmp(verb, "batch.list") == 0 && strstr(r->body, "ended"))
         return REFUSAL("session_ended", "401", "", "over");
     if (strcmp(verb, "batch.list") == 0 && !strstr(r->body, "received"))
