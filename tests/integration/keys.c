@@ -11,8 +11,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "record/record.h"
 #include "support/house.h"
+#include "wire/client.h"
 
 #define WORDS_MAX 20
 #define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
@@ -260,4 +262,45 @@ CASE(R01_the_signers_journal_is_shown_to_its_person)
     holds(by_ada(lines(ada(), "", ""), WORDS("person", "journal", person, "--secret-fd=0")));
     holds(run("stemma", "T-BENCH1", lines("first secret", "second secret", ""), WORDS("person", "secret", "--secret-fd=0")));
     holds(login(person, "T-BENCH1", "second secret"));
+}
+
+/* the answer of the signer's own socket to ${verb}, whose service it may not be */
+static int asked_of_the_signer(struct wire_client *c, const char *verb, const char *body)
+{
+    const struct envelope env = {verb, "", "call", "", "", clock_ms() + 10000};
+    struct bytes reply, result;
+    struct err e = {0};
+    int code = wire_exchange(c, house_arena(), "signer", &env, (struct bytes){(const uint8_t *)body, strlen(body)}, &reply, &e);
+    return code != 0 ? code : reply_from_json(house_arena(), (const char *)reply.data, reply.len, &result, &e);
+}
+
+CASE(R01_the_signer_answers_its_verbs_and_nothing_else)
+{
+    static const char *const its[] = {"sealing_key", "prove", "sign", "sign_document", "sign_manifest", "key_create", "certificate",
+                                      "secret_change", "key_unlock", "key_revoke", "keys", "journal", "totp_set"};
+    struct wire_client *c = NULL;
+    struct err e = {0};
+    size_t known = 0;
+    if (wire_client_new(arena_printf(house_arena(), "%s/curve/secret/T-OFFICE1.key_secret", house_dir()),
+                        arena_printf(house_arena(), "%s/curve/public", house_dir()),
+                        arena_printf(house_arena(), "%s/etc/directory.ini", house_dir()), &c, &e) != 0)
+        fail_msg("%s", e.text);
+    for (size_t i = 0; i < verb_count(); i++) {
+        const char *name = verb_at(i)->name;
+        bool is_its = strncmp(name, "signer.", 7) == 0, is_listed = false;
+        for (size_t k = 0; k < sizeof its / sizeof its[0]; k++)
+            is_listed = is_listed || (is_its && strcmp(name + 7, its[k]) == 0);
+        if (is_its != is_listed)
+            fail_msg("%s is a new verb of the signer: who may ask, and what does it sign?", name);
+        known += is_its;
+        if (!is_its && strncmp(name, "service.", 8) != 0)
+            assert_int_equal(asked_of_the_signer(c, name, "{}\n"), ERR_VERB_UNKNOWN);
+    }
+    assert_int_equal(known, sizeof its / sizeof its[0]);
+    /* a terminal is no audit service, and a text that is no statement is not signed for anybody */
+    assert_int_equal(asked_of_the_signer(c, "signer.sign_manifest", "{\"manifest\":\"<?xml\"}\n"), ERR_PEER_REFUSED);
+    assert_int_equal(asked_of_the_signer(c, "signer.sign", "{\"person_id\":\"U-ADA\",\"secret_sealed\":\"AAAA\",\"statement\":\"abc\"}\n"),
+                     ERR_STATEMENT_MALFORMED);
+    assert_int_equal(asked_of_the_signer(c, "signer.keys", "{}\n"), 0);
+    wire_client_free(c);
 }
