@@ -108,6 +108,11 @@ int correction_step(struct arena *a, const struct procedure *doc, struct batch_s
     return code;
 }
 
+const char *correction_voidable(const char *act)
+{
+    return same(act, "batch.reading") ? "value" : same(act, "batch.note") ? "text" : NULL;
+}
+
 static const struct {
     const char *act, *renewal;
 } renewals[] = {

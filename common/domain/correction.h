@@ -41,6 +41,12 @@ int correction_step(struct arena *a, const struct procedure *doc, struct batch_s
 void correction_lapse_step(struct arena *a, const struct correction_act *acts, size_t n, struct batch_correct *in);
 void correction_lapse_test(struct arena *a, const struct correction_act *acts, size_t n, struct test_correct *in);
 
+#define CORRECTION_VOID "void"         /* what a voided value is now */
+
+/** correction_voidable(act): the field of an entry of ${act} that a void strikes out; NULL: such an entry is not voided, for
+ *  a step or a result is corrected, a result's worth is its case's, a signature lapses. */
+const char *correction_voidable(const char *act);
+
 /** correction_renewal(act): the verb that signs anew what ${act} signed: batch.step_verify for a step, quality.test_review
  *  for a test, release.review and release.release for themselves; NULL: nothing that lapses. */
 const char *correction_renewal(const char *act);

@@ -6,13 +6,13 @@
 const char *const deed_words[] = {"performed a step", "verified a step", "reported a test", "reviewed a test", "invalidated a result",
     "investigated an out-of-specification result", "closed an investigation", "opened a deviation", "closed a deviation",
     "reviewed the batch record", "released", "rejected", "authored the document", "approved the document", "handed over", "received",
-    "opened the batch", "printed a label", "corrected an entry", NULL};
+    "opened the batch", "printed a label", "corrected an entry", "voided an entry", NULL};
 
 #define BIT(deed) (1u << (deed))
 #define WORK (BIT(DEED_STEP_PERFORM) | BIT(DEED_STEP_VERIFY) | BIT(DEED_TEST_REPORT) | BIT(DEED_TEST_REVIEW)                          \
     | BIT(DEED_RESULT_INVALIDATE) | BIT(DEED_OOS_INVESTIGATE) | BIT(DEED_OOS_CLOSE) | BIT(DEED_DEVIATION_OPEN)                        \
     | BIT(DEED_DEVIATION_CLOSE) | BIT(DEED_BATCH_REVIEW) | BIT(DEED_HANDOVER_GIVE) | BIT(DEED_HANDOVER_RECEIVE) | BIT(DEED_BATCH_OPEN) \
-    | BIT(DEED_LABEL) | BIT(DEED_CORRECT))
+    | BIT(DEED_LABEL) | BIT(DEED_CORRECT) | BIT(DEED_VOID))
 
 /* who wants to do `wanted` may not have done any of `against` to the same subject (or to anything of the batch) */
 static const struct row {
@@ -27,7 +27,9 @@ static const struct row {
     {DEED_OOS_INVESTIGATE,   BIT(DEED_TEST_REPORT),                                false, "4.5"},
     {DEED_OOS_CLOSE,         BIT(DEED_TEST_REPORT) | BIT(DEED_OOS_INVESTIGATE),    false, "R27"},
     {DEED_DEVIATION_CLOSE,   BIT(DEED_DEVIATION_OPEN),                             false, "4.5"},
-    {DEED_BATCH_REVIEW,      BIT(DEED_STEP_PERFORM) | BIT(DEED_STEP_VERIFY) | BIT(DEED_TEST_REPORT) | BIT(DEED_CORRECT), true, "4.5"},
+    {DEED_BATCH_REVIEW,      BIT(DEED_STEP_PERFORM) | BIT(DEED_STEP_VERIFY) | BIT(DEED_TEST_REPORT) | BIT(DEED_CORRECT) | BIT(DEED_VOID), true,
+        "4.5"},
+    {DEED_VOID,              BIT(DEED_STEP_PERFORM),                               false, "R10"},
     {DEED_RELEASE,           WORK,                                                 true,  "R11"},
     {DEED_REJECT,            WORK,                                                 true,  "R11"},
     {DEED_DOCUMENT_APPROVE,  BIT(DEED_DOCUMENT_AUTHOR),                            false, "4.5"},

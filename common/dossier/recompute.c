@@ -9,6 +9,7 @@ static const struct recompute_row rows[] = {
     {"access.key_renew", recompute_renew, NULL},
     {"batch.correct", recompute_correct, NULL},
     {"batch.step", recompute_step, NULL},
+    {"batch.void", recompute_void, NULL},
     {"custody.hand_over", recompute_hand_over, NULL},
     {"custody.label_print", recompute_label, NULL},
     {"custody.receive", recompute_receive, NULL},

@@ -119,6 +119,49 @@ static const struct dossier_entry *entry_at(const struct dossier_stream *s, int6
     return NULL;
 }
 
+/* a void before this one that names the same entry */
+static int voided_before(const struct recompute_case *c, int64_t seq, bool *ret, struct err *e)
+{
+    *ret = false;
+    for (size_t i = 0; i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
+        struct batch_void earlier;
+        if (!is_type(&c->s->entry[i], "batch.void"))
+            continue;
+        int rc = recompute_read(c, &c->s->entry[i], &earlier, e);
+        if (rc != 0)
+            return rc;
+        *ret |= earlier.corrects == seq;
+    }
+    return 0;
+}
+
+int recompute_void(const struct recompute_case *c, void *in, struct err *e)
+{
+    struct batch_void *v = in;
+    const struct dossier_entry *entry = v->corrects < c->entry->entry.seq ? entry_at(c->s, v->corrects) : NULL;
+    const char *field = entry != NULL ? correction_voidable(entry->statement.type) : NULL;
+    bool twice;
+    if (field == NULL)
+        return err_raise(e, ERR_DOSSIER_REFUSED, "corrects", "11", "what is void is no reading and no remark before it");
+    if (strcmp(entry->statement.actor, c->entry->statement.actor) == 0)
+        return err_raise(e, ERR_DOSSIER_REFUSED, "corrects", "11", "who recorded it made it void");
+    const struct record_type *type = verb_find(entry->statement.type)->in;
+    void *record = record_new(c->a, type);
+    int rc = recompute_read(c, entry, record, e);
+    if (rc == 0)
+        rc = voided_before(c, v->corrects, &twice, e);
+    if (rc != 0)
+        return rc;
+    if (twice)
+        return err_raise(e, ERR_DOSSIER_REFUSED, "corrects", "11", "it was void already");
+    v->act = entry->statement.type;
+    v->field = field;
+    if (strcmp(field, "value") == 0)
+        memcpy(&v->old_value, record_at(type, (size_t)record_field(type, field, strlen(field)), record), sizeof v->old_value);
+    v->new_value = CORRECTION_VOID;
+    return 0;
+}
+
 int recompute_test_correct(const struct recompute_case *c, void *in, struct err *e)
 {
     struct test_correct *correct = in;

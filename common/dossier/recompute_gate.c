@@ -33,6 +33,7 @@ static const struct {
     {"custody.label_print", DEED_LABEL},
     {"batch.correct", DEED_CORRECT},
     {"quality.test_correct", DEED_CORRECT},
+    {"batch.void", DEED_VOID},
 };
 
 /* The releaser against everybody's deeds before. */

@@ -72,6 +72,12 @@ static const char *status_of(const struct fact *x, bool reviewed)
     return x->unsigned_by != NULL || !reviewed ? "preliminary" : x->was != NULL ? "corrected" : "final";
 }
 
+/* a reading recorded in error */
+static bool is_void(const struct facts *f, const struct fact *x)
+{
+    return facts_about(f, "batch.void", "corrects", x->entry->entry.seq) != NULL;
+}
+
 static void put_lapsed(const struct facts *f, const struct fact *x, struct tree *t)
 {
     if (x->unsigned_by == NULL)
@@ -216,7 +222,7 @@ static void put_readings(struct bundle *b)
     const struct facts *f = b->f;
     FACTS_EACH(f, x, "batch.reading") {
         const struct batch_reading *in = x->record;
-        struct tree *t = observation(b, entry_id(f, x), x, "final");
+        struct tree *t = observation(b, entry_id(f, x), x, is_void(f, x) ? "entered-in-error" : "final");
         map_record(f, &fhir_map, &record_batch_reading, in, "Observation", t);
         map_quantity(t, "valueQuantity", in->value, facts_reading_unit(in->quantity));
     }
@@ -303,6 +309,8 @@ static const char *target_of(const struct facts *f, const struct fact *x)
     static const char *const observations[] = {"batch.step", "batch.reading", "quality.test_report"};
     if (strcmp(x->statement->type, "batch.correct") == 0)
         return arena_printf(f->arena, "Observation/entry-%lld", (long long)((const struct batch_correct *)x->record)->corrects);
+    if (strcmp(x->statement->type, "batch.void") == 0 && strcmp(((const struct batch_void *)x->record)->act, "batch.reading") == 0)
+        return arena_printf(f->arena, "Observation/entry-%lld", (long long)((const struct batch_void *)x->record)->corrects);
     if (strcmp(x->statement->type, "quality.test_correct") == 0)
         return arena_printf(f->arena, "Observation/entry-%lld", (long long)((const struct test_correct *)x->record)->test_seq);
     for (size_t i = 0; i < sizeof observations / sizeof observations[0]; i++)

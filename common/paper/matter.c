@@ -102,6 +102,17 @@ const char *matter_corrected(const struct matter *f, int64_t corrects, int64_t s
     return b.text;
 }
 
+const char *matter_remark(const struct matter *f, int64_t seq, const char *text)
+{
+    const char *shown = matter_free(f, text);
+    for (size_t i = 0; i < f->correction_count; i++)
+        if (f->correction[i].corrects == seq && f->correction[i].step < 0)
+            shown = arena_printf(f->a, "<span strikethrough=\"true\" color=\"%s\">%s</span> "
+                                 "<span size=\"75%%\" rise=\"2500\" color=\"%s\">c%zu</span> void", sheet_ink_hex(INK_BAD), shown,
+                                 sheet_ink_hex(INK_BAD), f->correction[i].no);
+    return shown;
+}
+
 const char *matter_now(const struct matter *f, int64_t corrects, int64_t step, const char *field, const char *value)
 {
     for (size_t i = 0; i < f->correction_count; i++)

@@ -135,6 +135,9 @@ const char *matter_now(const struct matter *f, int64_t corrects, int64_t step, c
 /** matter_what(f, correction): where the corrected value stands, in markup: `step 3, viability`. */
 const char *matter_what(const struct matter *f, const struct matter_correction *c);
 
+/** matter_remark(f, seq, text): free text of entry ${seq} in markup, struck through where the entry is void. */
+const char *matter_remark(const struct matter *f, int64_t seq, const char *text);
+
 /** matter_is_lapsed(f, seq): this act stands as unsigned until reviewed. */
 bool matter_is_lapsed(const struct matter *f, int64_t seq);
 

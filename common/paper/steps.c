@@ -167,7 +167,7 @@ static void notes(struct sheet *s, struct matter *f)
     sheet_section(s, "Remarks", 40);
     table_begin(&t, s, columns, 3);
     for (; entry != NULL; entry = matter_next(f, "batch.note", &at, &note))
-        table_row(&t, (const char *[]){arena_printf(f->a, "%lld", (long long)entry->entry.seq + 1), matter_free(f, note.text),
+        table_row(&t, (const char *[]){arena_printf(f->a, "%lld", (long long)entry->entry.seq + 1), matter_remark(f, entry->entry.seq, note.text),
                                        matter_signed(f, entry)});
     table_end(&t);
 }

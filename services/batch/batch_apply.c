@@ -170,6 +170,17 @@ int apply_correct(struct call *c, struct err *e)
     return 0;
 }
 
+int apply_void(struct call *c, struct err *e)
+{
+    const struct batch_void *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_VOID, db_text(c->stream), db_int(c->seq), db_int(in->corrects), db_text(in->act), db_text(in->old_value),
+          db_text(in->reason), actor(c), db_int(c->time_ms));
+    QUEUE(c, ROW_MOVE, db_text(c->stream), db_text(c->verb->name), db_int(c->seq));
+    queue_act(c);
+    return 0;
+}
+
 int apply_reading(struct call *c, struct err *e)
 {
     const struct batch_reading *in = c->in;

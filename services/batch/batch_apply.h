@@ -28,6 +28,8 @@ int apply_step(struct call *c, struct err *e);
 int apply_step_verify(struct call *c, struct err *e);
 /** apply_correct(c, e): the correction beside what it corrects, the signatures that lapse, the batch held if released. */
 int apply_correct(struct call *c, struct err *e);
+/** apply_void(c, e): the void beside what it strikes out. */
+int apply_void(struct call *c, struct err *e);
 /** apply_reading(c, e): one row: the short path. */
 int apply_reading(struct call *c, struct err *e);
 /** apply_note(c, e): who wrote it; the text is in the statement. */

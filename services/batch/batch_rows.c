@@ -104,6 +104,8 @@ static const struct statement_row rows[ROW_COUNT] = {
         " and l.renewed_seq is null) as unsigned_count"
         " from (select seq as entry, corrects_seq as corrects, 'step ' || step || ', ' || field as field, old_value, new_value,"
         " reason, person_id, time_ms from batch.correction where batch_id = $1 union all"
+        " select seq, entry, split_part(act, '.', 2), old_value, 'void', reason, person_id, time_ms from batch.voided"
+        " where batch_id = $1 union all"
         " select seq, test_seq, 'test ' || code, old_value, new_value, reason, person_id, time_ms"
         " from quality.correction_facts where batch_id = $1) c order by c.entry limit 200", 1, &record_correction_row},
     [ROW_UNSIGNED_ROWS] = {"batch_unsigned_rows",
@@ -188,6 +190,12 @@ static const struct statement_row rows[ROW_COUNT] = {
         " time_ms) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", 10, NULL},
     [ROW_LAPSE] = {"batch_lapse", "select batch.lapse_acts($1, $2, $3, $4, $5, $6)", 6, NULL},
     [ROW_COUNT_STEPS] = {"batch_count_steps", "select batch.count_steps($1)", 1, NULL},
+    [ROW_VOID_FACTS] = {"batch_void_facts",
+        "select b.state, e.statement, exists (select from batch.voided v where v.batch_id = $1 and v.entry = $2) as is_void"
+        " from batch.batch b left join ledger.chain($1, $2, 1) e on e.seq = $2 where b.batch_id = $1", 2, NULL},
+    [ROW_VOID] = {"batch_void",
+        "insert into batch.voided (batch_id, seq, entry, act, old_value, reason, person_id, time_ms)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8)", 8, NULL},
     [ROW_MOVE] = {"batch_move", "select batch.move($1, $2, $3)", 3, NULL},
     [ROW_ACT] = {"batch_act",
         "insert into batch.actor (batch_id, seq, person_id, act) values ($1, $2, $3, $4)", 4, NULL},

@@ -150,6 +150,16 @@ int rule_verify(const struct step_verify *in, const struct step_facts *facts, co
  *  reason says why (R13). What it changes is domain/correction.h's. */
 int rule_correct(const struct batch_correct *in, const struct step_facts *facts, struct err *e);
 
+/** An entry of a batch. ${act} NULL: no such entry, or nothing that is voided; ${value}: of a reading. */
+struct void_facts {
+    const char *state, *act, *person, *value;
+    bool is_void;
+};
+
+/** rule_void(in, facts, person, e): an entry of a kind that is voided (R12), once, by another person than recorded it (R10),
+ *  for a reason (R13). */
+int rule_void(const struct batch_void *in, const struct void_facts *facts, const char *person, struct err *e);
+
 /** What a reading rests on. ${equipment_id} NULL: unknown equipment. */
 struct reading_facts {
     const char *state;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "ledger/statement.h"
 #include "record/record.h"
 
 static struct db_value text_array(struct call *c, const char *const *ids, size_t n)
@@ -152,6 +153,35 @@ int store_correct_records(const struct call *c, size_t answer, const struct proc
     }
     if (r->rows > 0)
         correction_recompute(c->arena, doc, steps, n, 1, &changed);
+    return 0;
+}
+
+void store_ask_void(struct call *c, const struct batch_void *in)
+{
+    call_ask(c, store_row(ROW_VOID_FACTS), DB_VALUES(db_text(in->batch_id), db_int(in->corrects)));
+}
+
+int store_read_void(const struct call *c, size_t answer, struct void_facts *ret, struct err *e)
+{
+    const struct db_rows *r = &c->answers[answer];
+    struct bytes text = db_cell(r, 0, "statement");
+    struct statement s;
+    *ret = (struct void_facts){.state = db_cell_text(r, 0, "state"), .is_void = db_cell_bool(r, 0, "is_void")};
+    if (text.data == NULL)
+        return 0;
+    if (statement_parse(c->arena, (const char *)text.data, text.len, &s, e) != 0)
+        return err_fault(e, "an entry of %s does not read: %s", c->stream, e->text);
+    const char *field = correction_voidable(s.type);
+    if (field == NULL)
+        return 0;
+    const struct record_type *type = verb_find(s.type)->in;
+    void *record = record_new(c->arena, type);
+    if (record_from_json(c->arena, type, (const char *)s.body.data, s.body.len, RECORD_STATEMENT, record, e) != 0)
+        return err_fault(e, "an entry of %s does not read: %s", c->stream, e->text);
+    if (strcmp(field, "value") == 0)
+        memcpy(&ret->value, record_at(type, (size_t)record_field(type, field, strlen(field)), record), sizeof ret->value);
+    ret->act = s.type;
+    ret->person = s.actor;
     return 0;
 }
 

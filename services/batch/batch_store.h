@@ -20,7 +20,7 @@ enum store_row {
     ROW_BATCH_INSERT, ROW_STEP_INSERT, ROW_USE_MATERIALS, ROW_USE_EQUIPMENT, ROW_STEP_VERIFY, ROW_CONTAINERS_INSERT,
     ROW_BATCH_FILL, ROW_READING_INSERT, ROW_READING_INSERT_MANY, ROW_MOVE, ROW_ACT, ROW_ACT_MANY,
     ROW_CORRECTIONS, ROW_CORRECTORS, ROW_RELEASE_ACTS, ROW_CORRECTION_ROWS, ROW_UNSIGNED_ROWS, ROW_CORRECT, ROW_LAPSE,
-    ROW_COUNT_STEPS,
+    ROW_COUNT_STEPS, ROW_VOID_FACTS, ROW_VOID,
     ROW_COUNT
 };
 
@@ -58,6 +58,10 @@ int store_read_records(const struct call *c, size_t answer, struct batch_step **
 void store_ask_corrections(struct call *c, const char *batch_id);
 int store_correct_records(const struct call *c, size_t answer, const struct procedure *doc, struct batch_step *steps, size_t n,
                           struct err *e);
+
+/** store_ask_void(c, in); store_read_void(c, answer, ret, e): the entry that is to be void, read from its statement. */
+void store_ask_void(struct call *c, const struct batch_void *in);
+int store_read_void(const struct call *c, size_t answer, struct void_facts *ret, struct err *e);
 
 /** store_ask_correctors(c, batch_id); store_read_correctors(c, answer, ret): who corrected which steps that are not verified
  *  anew; returns their number. */

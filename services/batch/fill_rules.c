@@ -4,6 +4,9 @@
 
 #include "base/number.h"
 #include "batch_rules.h"
+#include "domain/correction.h"
+#include "domain/reason.h"
+#include "domain/segregation.h"
 #include "domain/hold.h"
 #include "domain/identifier.h"
 #include "fsm/machines.h"
@@ -189,6 +192,21 @@ int rule_fill(const struct batch_fill *in, const struct fill_facts *f, int64_t n
     code = code != 0 ? code : containers_check(in, f, e);
     code = code != 0 ? code : rule_fill_balance(in, limits, a, e);
     return code != 0 ? code : rule_fill_expiry(in, f, now_ms, e);
+}
+
+int rule_void(const struct batch_void *in, const struct void_facts *f, const char *person, struct err *e)
+{
+    int code = rule_state(f->state, "batch.void", 0, e);
+    code = code != 0 ? code : reason_check("reason", in->reason, e);
+    if (code != 0)
+        return code;
+    if (f->act == NULL || correction_voidable(f->act) == NULL)
+        return err_raise(e, ERR_NOT_FOUND, "corrects", "R12", "entry %" PRId64 " of the batch is no reading and no remark: a step or a"
+                         " result is corrected, a result without worth has a case", in->corrects);
+    if (f->is_void)
+        return err_raise(e, ERR_EXISTS, "corrects", "R12", "entry %" PRId64 " is void already", in->corrects);
+    struct segregation_act wanted = {person, "", DEED_VOID}, recorded = {f->person, "", DEED_STEP_PERFORM};
+    return segregation_check(&wanted, &recorded, 1, e);
 }
 
 int rule_complete(const struct complete_facts *f, struct err *e)

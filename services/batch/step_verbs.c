@@ -134,6 +134,30 @@ static int correct_decide(struct call *c, struct err *e)
 
 const struct handler batch_correct_verb = {correct_facts, correct_decide, apply_correct, NULL};
 
+static int void_facts_ask(struct call *c, struct err *e)
+{
+    (void)e;
+    store_ask_void(c, c->in);
+    return 0;
+}
+
+static int void_decide(struct call *c, struct err *e)
+{
+    struct batch_void *in = c->in;
+    struct void_facts facts;
+    int code = store_read_void(c, 0, &facts, e);
+    code = code != 0 ? code : rule_void(in, &facts, c->who->person_id, e);
+    if (code != 0)
+        return code;
+    in->act = facts.act;
+    in->field = correction_voidable(facts.act);
+    in->old_value = facts.value;            /* of a reading; a remark's text stays in its own entry */
+    in->new_value = CORRECTION_VOID;
+    return 0;
+}
+
+const struct handler batch_void_verb = {void_facts_ask, void_decide, apply_void, NULL};
+
 static int reading_facts_ask(struct call *c, struct err *e)
 {
     (void)e;

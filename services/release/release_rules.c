@@ -18,7 +18,7 @@ static const struct {
     {"release.release", DEED_RELEASE},         {"release.reject", DEED_REJECT},
     {"custody.label_print", DEED_LABEL},       {"custody.hand_over", DEED_HANDOVER_GIVE},
     {"custody.receive", DEED_HANDOVER_RECEIVE}, {"batch.correct", DEED_CORRECT},
-    {"quality.test_correct", DEED_CORRECT},
+    {"quality.test_correct", DEED_CORRECT},   {"batch.void", DEED_VOID},
 };
 
 int release_deed(const char *verb)

@@ -24,11 +24,13 @@ static const struct statement_row extra[] = {
     {"t_rewrite", "update batch.correction set old_value = 'x' where batch_id = $1", 1, NULL},
     {"t_resign", "update batch.lapse set renewed_seq = 99 where batch_id = $1", 1, NULL},
     {"t_renew_other", "select batch.renew($1, 'release.release', 0, 99)", 1, NULL},
+    {"t_void", "select string_agg(v.entry || ' ' || v.old_value || ', reading ' || r.value, '') from batch.voided v"
+        " join batch.reading r on r.batch_id = v.batch_id and r.seq = v.entry where v.batch_id = $1", 1, NULL},
     {"t_plan", "select count(*)::text from batch.actor_facts where batch_id = $1", 1, NULL},
 };
 static const struct statement_table extra_table = STATEMENT_TABLE(extra);
 enum { T_BATCH, T_LOT, T_MOVE, T_CHEAT, T_DELETE, T_HISTORY, T_UNSIGNED, T_STEP, T_KEPT, T_REWRITE, T_RESIGN, T_RENEW_OTHER,
-       T_ACTORS };
+       T_VOID, T_ACTORS };
 
 static struct arena *arena;
 static struct db *db;
@@ -273,6 +275,21 @@ CASE(R15_a_late_step_waits_for_a_second_person_whatever_the_procedure_says)
     assert_string_equal(ask(T_BATCH, "B-T"), "in_process 0/2");
     assert_applied(apply("batch.step_verify", "B-T", 3, &jon, &verify, apply_step_verify));
     assert_string_equal(ask(T_BATCH, "B-T"), "in_process 1/2");
+    end();
+}
+
+CASE(R12_a_void_entry_stays_and_is_void_once)
+{
+    struct batch_reading reading = {"B-T", "E-T", "temperature_c", "4.1", NOON};
+    struct batch_void in = {.batch_id = "B-T", .corrects = 2, .reason = "read on another batch", .act = "batch.reading",
+                            .field = "value", .old_value = "4.1", .new_value = "void"};
+    begin();
+    batch();
+    assert_applied(step(1, "1", 1));
+    assert_applied(apply("batch.reading", "B-T", 2, &mara, &reading, apply_reading));
+    assert_applied(apply("batch.void", "B-T", 3, &jon, &in, apply_void));
+    assert_string_equal(ask(T_VOID, "B-T"), "2 4.1, reading 4.1");
+    assert_true(apply("batch.void", "B-T", 4, &jon, &in, apply_void) != 0);
     end();
 }
 

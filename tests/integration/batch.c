@@ -463,6 +463,23 @@ CASE(R15_late_result_is_flagged_with_its_reason_before_and_after_it_is_signed)
     assert_string_equal(row->remark, late.remark);
 }
 
+CASE(R12_a_remark_on_the_wrong_batch_is_void_by_another_person)
+{
+    const char *batch = new_batch();
+    struct batch_note note = {batch, "the bag arrived torn"};
+    assert_done(act("U-MARA", "batch.note", &note));
+    struct batch_void in = {.batch_id = batch, .corrects = made.seq, .reason = "the remark belongs to another batch"};
+    assert_refused(act("U-MARA", "batch.void", &in), ERR_DUTIES_SEGREGATED, "R10");
+    assert_done(act("U-JON", "batch.void", &in));
+    assert_refused(act("U-JON", "batch.void", &in), ERR_EXISTS, "R12");
+    struct batch_show shown = show(batch);
+    const struct correction_row *row = LIST_AT(shown.corrections, struct correction_row, 0);
+    assert_int_equal(row->corrects, in.corrects);
+    assert_string_equal(row->new_value, "void");
+    in.corrects = 0;
+    assert_refused(act("U-JON", "batch.void", &in), ERR_NOT_FOUND, "R12");
+}
+
 CASE(R14_a_correction_after_the_release_holds_the_batch_until_all_is_signed_again)
 {
     int64_t test;

@@ -12,7 +12,7 @@ static const struct {
     {"release", "review", "release.review"}, {"release", "reject", "release.reject"}, {"release", "list", "release.dispositions"},
     {"release", NULL, "release.release"},    {"reject", NULL, "release.reject"},  {"dossier", NULL, "audit.dossier"},
     {"export", NULL, "audit.export"},        {"label", NULL, "custody.label"},
-    {"correct", "test", "quality.test_correct"}, {"correct", NULL, "batch.correct"},
+    {"correct", "test", "quality.test_correct"}, {"correct", NULL, "batch.correct"}, {"void", NULL, "batch.void"},
     {"whoami", NULL, "access.whoami"},       {"history", NULL, "audit.entries"},  {"status", NULL, "sequencer.status"},
     {"person", "keys", "signer.keys"},       {"person", "list", "access.people"}, {"person", "work", "access.open_work"},
     {"health", NULL, "service.health"},      {"metrics", NULL, "service.metrics"},

@@ -140,3 +140,46 @@ CASE(R14_a_lapsed_signature_is_renewed_by_the_right_act_only)
     assert_int_equal(correction_renewed_seq(&release, 9, acts, 4), -1);
     assert_null(correction_renewal("batch.note"));
 }
+
+static struct void_facts reading_of(const char *person)
+{
+    return (struct void_facts){.state = "in_test", .act = "batch.reading", .person = person, .value = "4.1"};
+}
+
+CASE(R12_only_readings_and_remarks_are_void)
+{
+    struct err e = {0};
+    struct batch_void in = {.batch_id = "B-1", .corrects = 7, .reason = "read on the incubator of another batch"};
+    struct void_facts facts = reading_of("U-ANNA");
+    assert_int_equal(rule_void(&in, &facts, "U-BERT", &e), 0);
+    facts.act = "batch.note";
+    assert_int_equal(rule_void(&in, &facts, "U-BERT", &e), 0);
+    facts.act = "batch.step";
+    assert_int_equal(rule_void(&in, &facts, "U-BERT", &e), ERR_NOT_FOUND);
+    assert_string_equal(e.rule, "R12");
+    facts.act = NULL;
+    assert_int_equal(rule_void(&in, &facts, "U-BERT", &e), ERR_NOT_FOUND);
+}
+
+CASE(R12_an_entry_is_void_once_and_for_a_reason)
+{
+    struct err e = {0};
+    struct batch_void in = {.batch_id = "B-1", .corrects = 7, .reason = "x"};
+    struct void_facts facts = reading_of("U-ANNA");
+    assert_int_equal(rule_void(&in, &facts, "U-BERT", &e), ERR_REASON_MISSING);
+    in.reason = "read on the incubator of another batch";
+    facts.is_void = true;
+    assert_int_equal(rule_void(&in, &facts, "U-BERT", &e), ERR_EXISTS);
+    facts.is_void = false;
+    facts.state = "released";
+    assert_int_equal(rule_void(&in, &facts, "U-BERT", &e), ERR_STATE_FORBIDS);
+}
+
+CASE(R10_nobody_voids_what_they_recorded)
+{
+    struct err e = {0};
+    struct batch_void in = {.batch_id = "B-1", .corrects = 7, .reason = "read on the incubator of another batch"};
+    struct void_facts facts = reading_of("U-ANNA");
+    assert_int_equal(rule_void(&in, &facts, "U-ANNA", &e), ERR_DUTIES_SEGREGATED);
+    assert_string_equal(e.rule, "R10");
+}
