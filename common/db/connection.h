@@ -46,6 +46,7 @@ struct db {
     int got;                     /* results taken so far */
     bool row_open;               /* the NULL behind the result of ${got} is still to come */
     bool flushed, synced;
+    bool judged;                 /* db_sync has said what came of it */
     bool in_transaction;
     int bad_ticket;              /* a statement that could not be sent, -1 */
     char bad_text[200];

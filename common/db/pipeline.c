@@ -23,7 +23,7 @@ void db_pipeline_reset(struct db *db)
     }
     db->count = db->got = db->ticket_count = 0;
     db_held_take(db);
-    db->row_open = db->flushed = db->synced = false;
+    db->row_open = db->flushed = db->synced = db->judged = false;
     db->bad_ticket = -1;
 }
 
@@ -234,10 +234,12 @@ static int judge_commit(struct db *db, const struct sent *s, struct err *e)
 
 int db_sync(struct db *db, struct err *e)
 {
-    if (db->synced || db->conn == NULL)
+    if (db->judged || db->conn == NULL)
         return db->conn == NULL ? db_failure_lost(db, e) : 0;
-    db_flush(db);
+    if (!db->synced)
+        db_flush(db);
     collect(db, true);
+    db->judged = true;
     db->failure = (struct db_failure){.ticket = -1};
     int r = 0;
     for (int i = 0; r == 0 && i < db->count; i++) {

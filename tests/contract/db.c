@@ -205,6 +205,23 @@ CASE(flush_then_ready_then_sync)
     assert_int_equal(r.rows, 1);
 }
 
+/* Whoever asks whether all is there has not been told yet what came of it: an acknowledged act is a recorded one. */
+CASE(failure_is_told_by_sync_also_when_all_was_there_before)
+{
+    SCOPE(&plain);
+    db_begin(db);
+    int bad = db_queue(db, &rows[DIVIDE], DB_VALUES(db_int(0)));
+    db_queue_commit(db);
+    db_flush(db);
+    while (!db_is_ready(db))
+        ;
+    assert_int_equal(db_sync(db, &e), ERR_FAULT);
+    assert_int_equal(db_failure(db)->ticket, bad);
+    assert_int_equal(db_sync(db, &e), 0);            /* said once */
+    db_rollback(db);
+    assert_int_equal(db_query(db, a, &rows[DIVIDE], DB_VALUES(db_int(1)), &r, &e), 0);
+}
+
 CASE(refusal_of_our_own_class)
 {
     SCOPE(&plain);
