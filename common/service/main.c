@@ -108,7 +108,7 @@ static char *read_text(struct arena *a, const char *path)
     return text;
 }
 
-static int start_trust(struct arena *a, const struct settings *s, struct err *e)
+int service_trust_start(struct arena *a, const struct settings *s, struct err *e)
 {
     if (s->lab_root[0] == '\0')
         return 0;
@@ -151,7 +151,7 @@ static void add_frame_verbs(struct running *r)
 static int start(struct running *r, struct arena *a, struct err *e)
 {
     const struct service *s = r->service;
-    int code = start_trust(a, s->config, e);
+    int code = service_trust_start(a, s->config, e);
     if (code == 0)
         code = start_database(r, a, e);
     if (code == 0 && s->init != NULL)

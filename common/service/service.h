@@ -161,6 +161,10 @@ void service_log(const char *level, const char *format, ...) __attribute__((form
 /** service_cms_trust(): the trust in the lab root that signatures are checked against; made at start from lab_root. */
 struct cms_trust *service_cms_trust(void);
 
+/** service_trust_start(a, settings, e): read lab_root and crl; service_main does so. For a command of a service's program
+ *  that serves nobody. */
+int service_trust_start(struct arena *a, const struct settings *settings, struct err *e);
+
 /* The verbs of a service bound to its handlers:
  *   #define VERB SERVICE_DECLARE / #include "contract/x.verbs.def" / #undef VERB
  *   static const struct binding verbs[] = { #define VERB SERVICE_BIND ... };  */

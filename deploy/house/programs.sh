@@ -2,7 +2,7 @@
 # Sourced by deploy/lib/house. Programs and SQL are copied into the house, so that its user need not see the checkout and
 # a rebuild does not change what runs.
 step_programs() {
-    for folder in bin share etc terminals run log passfiles curve curve/secret curve/public notary witness-1 witness-2 signer marks; do
+    for folder in bin share etc terminals run log passfiles curve curve/secret curve/public notary witness-1 witness-2 signer audit marks; do
         as_house mkdir -p -m 0700 "$dir/$folder"
     done
     for program in "$build"/bin/stemma "$build"/bin/stemma-*; do

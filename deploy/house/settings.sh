@@ -4,7 +4,8 @@ step_settings() {
     for name in access source batch quality custody release; do
         { common "$name"; database "$name"; } | put "$dir/etc/$name.ini"
     done
-    { common audit; database audit; echo "directory = directory.ini"; echo "pki = ../pki"; echo "trust = ../trust"; } |
+    { common audit; database audit; echo "directory = directory.ini"; echo "pki = ../pki"; echo "trust = ../trust"
+      echo "memory = ../audit"; echo "witnesses = witness-1 witness-2"; } |
         put "$dir/etc/audit.ini"
     { common sequencer; database sequencer; sequencer_rest; } | put "$dir/etc/sequencer.ini"
     { common signer; signer_rest; } | put "$dir/etc/signer.ini"

@@ -5,23 +5,41 @@
 #include <string.h>
 
 #include "audit_check_inside.h"
+#include "base/clock.h"
 #include "crypto/digest.h"
 #include "ledger/entry.h"
 #include "ledger/stream.h"
 
-#define PAGE 500
 #define FAULTS_MAX 100
+#define UNREAD_MS -1    /* the time of an entry that cannot be read: nothing can be said of the end of its stream */
 
 static const struct statement_row rows[] = {
     [AUDIT_SNAPSHOT] = {"audit_check_snapshot", "set transaction isolation level repeatable read", 0, NULL},
+    /* Row by row through the keys, so that a damaged page is met only by whoever asks for what is on it. */
+    [AUDIT_PLAN] = {"audit_check_plan",
+        "select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),"
+        " set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),"
+        " set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true)", 0, NULL},
+    [AUDIT_TOTAL] = {"audit_check_total",
+        "select coalesce(sum(h.seq + 1), 0) as total, (select t.size from ledger.tree_state t) as size from ledger.head h",
+        0, NULL},
     [AUDIT_ENTRIES] = {"audit_check_entries",
         "select e.stream, e.seq, e.time_ms, e.leaf, e.bytes, e.statement, e.signature, e.command, e.type, l.leaf_index,"
         " l.leaf as logged, h.seq as head_seq, h.leaf as head_leaf, h.time_ms as head_ms,"
         " exists (select from ledger.pending p where l.leaf is null and p.stream = e.stream and p.seq = e.seq"
         "         and p.leaf = e.leaf) as is_pending"
-        " from (select * from ledger.entry where (stream, seq) > ($1, $2) order by stream, seq limit $3) e"
+        " from (select * from ledger.entry where (stream, seq) > ($1, $2) and stream <= $3 order by stream, seq limit $4) e"
         " left join ledger.leaf l on l.stream = e.stream and l.seq = e.seq"
-        " left join ledger.head h on h.stream = e.stream order by e.stream, e.seq", 3, NULL},
+        " left join ledger.head h on h.stream = e.stream order by e.stream, e.seq", 4, NULL},
+    [AUDIT_CHANGED] = {"audit_check_changed",
+        "select h.stream from ledger.head h where h.stream <= $1 and exists (select from ledger.entry e"
+        " left join ledger.leaf l on l.stream = e.stream and l.seq = e.seq"
+        " where e.stream = h.stream and coalesce(l.leaf_index, $2) >= $2) order by h.stream", 2, NULL},
+    [AUDIT_NEXT_KEY] = {"audit_check_next_key",
+        "select stream, seq from ((select stream, seq from ledger.leaf where (stream, seq) > ($1, $2) and stream <= $3"
+        " order by stream, seq limit 1) union all (select stream, seq from ledger.pending"
+        " where (stream, seq) > ($1, $2) and stream <= $3 order by stream, seq limit 1)) k order by stream, seq limit 1", 3,
+        NULL},
     [AUDIT_ATTACHMENT] = {"audit_check_attachment", "select bytes from ledger.attachment where sha256 = $1", 1, NULL},
     [AUDIT_HEADS_LOST] = {"audit_check_heads_lost",
         "select h.stream, h.seq from ledger.head h"
@@ -37,13 +55,14 @@ static const struct statement_row rows[] = {
 };
 const struct statement_table audit_check_statements = STATEMENT_TABLE(rows);
 
-/** A stream being read: the entry before, and all leaf hashes so far, for `reviewed`. */
-struct chain {
-    char stream[STREAM_MAX + 1];
-    int64_t seq, time_ms, leaf_index;
-    struct buf leaves;
-    bool is_broken;                   /* said already; what follows in this stream is not said again */
-};
+/* What a tampered row says is quoted, and may be anything. */
+static char *make_printable(char *text)
+{
+    for (char *p = text; *p != '\0'; p++)
+        if (*p < ' ' || *p > '~')
+            *p = '?';
+    return text;
+}
 
 void check_fault(struct check *k, const char *stream, int64_t seq, const char *rule, const char *format, ...)
 {
@@ -52,11 +71,12 @@ void check_fault(struct check *k, const char *stream, int64_t seq, const char *r
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    make_printable(text);
     k->report->holds = 0;
     if (k->report->faults.count >= FAULTS_MAX)
         return;
     struct audit_fault *f = record_list_add(k->arena, &record_audit_fault, &k->report->faults);
-    f->stream = arena_text(k->arena, stream);
+    f->stream = make_printable(arena_text(k->arena, stream));
     f->seq = seq;
     f->rule = arena_text(k->arena, rule);
     f->text = arena_text(k->arena, text);
@@ -164,8 +184,9 @@ static int check_attachments(struct check *k, struct arena *a, const struct entr
         const struct attachment *att = &entry->att[i];
         int code = db_query(k->db, a, &rows[AUDIT_ATTACHMENT],
                             DB_VALUES(db_bytes((struct bytes){att->sha256, DIGEST_LEN})), &r, e);
+        code = check_damage(k, entry->stream, entry->seq, code, e);
         if (code != 0)
-            return code;
+            return code == 1 ? 0 : code;
         struct bytes file = db_cell(&r, 0, "bytes");
         if (r.rows > 0)
             digest_sha256(file.data, file.len, hash);
@@ -193,22 +214,49 @@ static void check_place_in_log(struct check *k, struct chain *c, const struct db
     c->leaf_index = index;
 }
 
-/* At the last entry of a stream: is it the one that the head names? ${row} is any row of the stream. */
-static void check_head(struct check *k, const struct chain *c, const struct db_rows *r, int row)
+void check_head(struct check *k, const struct chain *c)
 {
-    struct bytes head = db_cell(r, row, "head_leaf");
-    int64_t head_seq = db_cell_int(r, row, "head_seq");
     uint8_t last[DIGEST_LEN];
+    if (c->time_ms == UNREAD_MS)
+        return;
     memcpy(last, c->leaves.text + c->leaves.len - DIGEST_LEN, DIGEST_LEN);
-    if (head.data == NULL)
+    if (!c->has_head)
         check_fault(k, c->stream, c->seq, "head", "the stream has no head");
-    else if (head_seq > c->seq)
-        check_fault(k, c->stream, c->seq + 1, "head", "the newest entries, up to %lld, are missing", (long long)head_seq);
-    else if (head_seq < c->seq || !is_same(head, last) || db_cell_int(r, row, "head_ms") != c->time_ms)
+    else if (c->head_seq > c->seq)
+        check_fault(k, c->stream, c->seq + 1, "head", "the newest entries, up to %lld, are missing", (long long)c->head_seq);
+    else if (c->head_seq < c->seq || memcmp(c->head, last, DIGEST_LEN) != 0 || c->head_ms != c->time_ms)
         check_fault(k, c->stream, c->seq, "head", "the head names another last entry");
 }
 
-static int check_entry(struct check *k, struct arena *a, struct chain *c, const struct db_rows *r, int row, struct err *e)
+static void take_head(struct chain *c, const struct db_rows *r, int row)
+{
+    struct bytes head = db_cell(r, row, "head_leaf");
+    c->has_head = head.len == DIGEST_LEN;
+    c->head_seq = db_cell_int(r, row, "head_seq");
+    c->head_ms = db_cell_int(r, row, "head_ms");
+    if (c->has_head)
+        memcpy(c->head, head.data, DIGEST_LEN);
+}
+
+/* Hashes by seq, so that `reviewed` finds its place; a gap is filled with nothing that could be reviewed. */
+static void chain_add(struct chain *c, int64_t seq, const uint8_t leaf[DIGEST_LEN])
+{
+    static const uint8_t nothing[DIGEST_LEN];
+    while (c->leaves.len / DIGEST_LEN < (size_t)seq && seq < INT64_C(10000000))
+        buf_add(&c->leaves, nothing, DIGEST_LEN);
+    buf_add(&c->leaves, leaf, DIGEST_LEN);
+    c->seq = seq;
+}
+
+void check_skip(struct chain *c, int64_t seq)
+{
+    static const uint8_t unread[DIGEST_LEN];
+    chain_add(c, seq, unread);
+    c->time_ms = UNREAD_MS;
+    c->is_broken = true;
+}
+
+int check_entry(struct check *k, struct arena *a, struct chain *c, const struct db_rows *r, int row, struct err *e)
 {
     struct entry entry;
     struct err why;
@@ -231,91 +279,61 @@ static int check_entry(struct check *k, struct arena *a, struct chain *c, const 
         check_place_in_log(k, c, r, row, leaf);
         code = check_attachments(k, a, &entry, e);
     }
-    /* Hashes by seq, so that `reviewed` finds its place; a gap is filled with nothing that could be reviewed. */
-    static const uint8_t nothing[DIGEST_LEN];
-    while (c->leaves.len / DIGEST_LEN < (size_t)seq && seq < INT64_C(10000000))
-        buf_add(&c->leaves, nothing, DIGEST_LEN);
-    buf_add(&c->leaves, leaf, DIGEST_LEN);
-    c->seq = seq;
+    chain_add(c, seq, leaf);
+    take_head(c, r, row);
     c->time_ms = entry.time_ms;
     c->is_broken |= k->report->faults.count > faults;
     return code;
 }
 
-static void chain_begin(struct chain *c, struct arena *a, const char *stream)
+int check_damage(struct check *k, const char *stream, int64_t seq, int code, struct err *e)
 {
-    arena_reset(a);
-    *c = (struct chain){.seq = -1, .leaf_index = -1, .leaves = buf_new(a)};
-    snprintf(c->stream, sizeof c->stream, "%s", stream);
+    const char *state = db_failure(k->db)->sqlstate;
+    if (code == 0 || (strncmp(state, "XX00", 4) != 0 && strcmp(state, "58030") != 0))
+        return code;
+    if (stream != NULL)
+        check_fault(k, stream, seq, "page", "the database cannot read it: %.200s", e->text);
+    db_rollback(k->db);
+    code = audit_check_begin(k->db, e);
+    return code != 0 ? code : 1;
 }
 
-/* One page; the last stream of a page goes on in the next, so its head is judged there (or after the last page). */
-static int check_page(struct check *k, struct arena *of_chain, struct chain *c, const struct db_rows *r, bool is_last,
-                      struct err *e)
+int audit_check_begin(struct db *db, struct err *e)
 {
-    struct arena *a = arena_new(0);
-    int code = 0;
-    for (int i = 0; code == 0 && i < r->rows; i++) {
-        const char *stream = db_cell_text(r, i, "stream");
-        if (strcmp(stream, c->stream) != 0) {
-            chain_begin(c, of_chain, stream);
-            k->report->streams++;
-        }
-        arena_reset(a);
-        code = check_entry(k, a, c, r, i, e);
-        bool ends = i + 1 < r->rows ? strcmp(stream, db_cell_text(r, i + 1, "stream")) != 0 : is_last;
-        if (code == 0 && ends)
-            check_head(k, c, r, i);
-    }
-    arena_free(a);
-    return code;
+    db_begin(db);
+    int code = db_query(db, NULL, &rows[AUDIT_SNAPSHOT], DB_NONE, NULL, e);
+    return code != 0 ? code : db_query(db, NULL, &rows[AUDIT_PLAN], DB_NONE, NULL, e);
 }
 
-static int check_lost_heads(struct check *k, struct err *e)
+static int begin(struct check *k, struct err *e)
 {
     struct db_rows r;
-    int code = db_query(k->db, k->arena, &rows[AUDIT_HEADS_LOST], DB_NONE, &r, e);
-    for (int i = 0; code == 0 && i < r.rows; i++)
-        check_fault(k, db_cell_text(&r, i, "stream"), db_cell_int(&r, i, "seq"), "head", "the stream has no entries left");
+    struct audit_report *report = k->report;
+    int code = db_query(k->db, k->arena, &rows[AUDIT_TOTAL], DB_NONE, &r, e);
+    if (code != 0)
+        return code;
+    if (!k->task->resumes) {
+        record_init(&record_audit_report, report);
+        report->holds = 1;
+        report->entries = report->acts = report->streams = report->tree_size = 0;
+        report->began_at = clock_ms();
+        report->log_size = db_cell_int(&r, 0, "size");
+    }
+    report->state = "running";
+    report->total = db_cell_int(&r, 0, "total");
+    k->begun_with = report->entries;
+    return 0;
+}
+
+int audit_check(struct db *db, struct arena *a, const struct audit_trust *trust, const struct audit_task *task,
+                struct audit_report *report, struct err *e)
+{
+    struct check k = {.db = db, .arena = a, .trust = trust, .task = task, .report = report};
+    int code = begin(&k, e);
+    code = code != 0 ? code : check_entries(&k, e);
+    if (code == 0 && !k.stops)
+        code = check_log(&k, e);
+    if (code == 0)
+        report->state = k.stops ? "unfinished" : "done";
     return code;
-}
-
-int check_entries(struct check *k, struct err *e)
-{
-    struct arena *page = arena_new((size_t)512 << 20), *of_chain = arena_new((size_t)512 << 20);
-    struct chain c;
-    char stream[STREAM_MAX + 1] = "";
-    int64_t seq = -1;
-    int code;
-    bool is_last = false;
-    chain_begin(&c, of_chain, "");
-    do {
-        struct db_rows r, next;
-        arena_reset(page);
-        code = db_query(k->db, page, &rows[AUDIT_ENTRIES], DB_VALUES(db_text(stream), db_int(seq), db_int(PAGE)), &r, e);
-        if (code != 0 || r.rows == 0)
-            break;
-        snprintf(stream, sizeof stream, "%s", db_cell_text(&r, r.rows - 1, "stream"));
-        seq = db_cell_int(&r, r.rows - 1, "seq");
-        /* whether the page's last stream ends here: one row further */
-        code = db_query(k->db, page, &rows[AUDIT_ENTRIES], DB_VALUES(db_text(stream), db_int(seq), db_int(1)), &next, e);
-        is_last = code == 0 && (next.rows == 0 || strcmp(db_cell_text(&next, 0, "stream"), stream) != 0);
-        if (code == 0)
-            code = check_page(k, of_chain, &c, &r, is_last, e);
-        if (k->report->entries % 100000 < PAGE)
-            service_log("info", "verify: %lld entries read", (long long)k->report->entries);
-    } while (code == 0);
-    arena_free(page);
-    arena_free(of_chain);
-    return code != 0 ? code : check_lost_heads(k, e);
-}
-
-int audit_check(struct db *db, struct arena *a, const struct audit_trust *trust, struct audit_report *ret, struct err *e)
-{
-    struct check k = {db, a, trust, ret};
-    record_init(&record_audit_report, ret);
-    ret->holds = 1;
-    ret->entries = ret->acts = ret->streams = ret->tree_size = 0;
-    int code = check_entries(&k, e);
-    return code != 0 ? code : check_log(&k, e);
 }

@@ -15,6 +15,26 @@ struct audit_trust {
     const char *folder;               /* log.pub.pem, witnesses.txt, tsa-root.pem; "": checkpoints' signatures not judged */
 };
 
-/** audit_check(db, a, trust, ret, e): verify all that ${db} shows in its running transaction; the report lives in ${a}.
- *  0 also when the record does not hold: that is what the report says. A fault only when reading fails. */
-int audit_check(struct db *db, struct arena *a, const struct audit_trust *trust, struct audit_report *ret, struct err *e);
+/** A tree that somebody outside of the database remembers to have signed. */
+struct audit_signed {
+    const char *who;
+    int64_t size;
+    uint8_t root[DIGEST_LEN];
+};
+
+struct audit_task {
+    bool resumes;                     /* the report is one that an interrupted run left: go on behind its read_to */
+    int64_t entries_max;              /* leave when so many are read, the report "unfinished"; 0: read all */
+    const struct audit_signed *signed_trees;
+    size_t signed_count;
+    void (*tell)(void *ctx, const struct audit_report *report);   /* after each stream; NULL: nobody asks */
+    void *ctx;
+};
+
+/** audit_check_begin(db, e): open a transaction with one view of everything.
+ *  audit_check(db, a, trust, order, report, e): verify all that ${db} shows in it; the report lives in ${a}. A page that
+ *  PostgreSQL itself finds damaged is a fault of the record like any other; the transaction is begun again behind it.
+ *  0 also when the record does not hold: that is what the report says. A fault only when reading fails otherwise. */
+int audit_check_begin(struct db *db, struct err *e);
+int audit_check(struct db *db, struct arena *a, const struct audit_trust *trust, const struct audit_task *task,
+                struct audit_report *report, struct err *e);

@@ -63,8 +63,10 @@ static int read_anchors(struct check *k, struct anchors *ret, struct err *e)
     uint8_t key[NOTE_PUBLIC];
     const char *folder = k->trust->folder;
     *ret = (struct anchors){0};
-    if (folder[0] == '\0')
+    if (folder[0] == '\0') {
+        texts_add(k->arena, &k->report->notes, "signatures of checkpoints: no folder `trust` is set");
         return 0;
+    }
     int code = read_anchor(k->arena, folder, "log.pub.pem", &pem, e);
     if (code == 0)
         code = key_note_public_from_pem(pem, key, e);
@@ -142,6 +144,32 @@ static void check_tile(struct check *k, struct walk *w, const char *stream, int6
     w->tile = (struct merkle_frontier){0};
 }
 
+/* What is remembered outside of the database: the same tree, or an older one of it. */
+static void check_signed(struct check *k, struct walk *w)
+{
+    for (size_t i = 0; i < k->task->signed_count; i++) {
+        const struct audit_signed *s = &k->task->signed_trees[i];
+        uint8_t root[DIGEST_LEN];
+        if (s->size != (int64_t)w->tree.size)
+            continue;
+        merkle_frontier_root(&w->tree, root);
+        if (memcmp(root, s->root, DIGEST_LEN) != 0)
+            check_fault(k, w->stream[0] != '\0' ? w->stream : "SYS", w->seq, "memory",
+                        "%s has signed another tree of size %lld", s->who, (long long)s->size);
+    }
+}
+
+static void check_lost(struct check *k, const struct walk *w)
+{
+    for (size_t i = 0; i < k->task->signed_count; i++) {
+        const struct audit_signed *s = &k->task->signed_trees[i];
+        if (s->size > (int64_t)w->tree.size)
+            check_fault(k, "SYS", (int64_t)w->tree.size, "rollback",
+                        "%s has signed a log of %lld entries, here are %llu: the newest are gone, an older copy was put back",
+                        s->who, (long long)s->size, (unsigned long long)w->tree.size);
+    }
+}
+
 static void check_leaf(struct check *k, struct walk *w, const struct anchors *t, const struct db_rows *r, int row)
 {
     const char *stream = db_cell_text(r, row, "stream");
@@ -164,6 +192,7 @@ static void check_leaf(struct check *k, struct walk *w, const struct anchors *t,
     merkle_append(&w->tile, leaf.data);
     if (w->tile.size == LOG_TILE)
         check_tile(k, w, stream, seq);
+    check_signed(k, w);
     while (w->next_checkpoint < w->checkpoints.rows &&
            db_cell_int(&w->checkpoints, w->next_checkpoint, "size") == (int64_t)w->tree.size)
         check_checkpoint(k, w, t);
@@ -204,6 +233,7 @@ static void check_end(struct check *k, struct walk *w, const struct db_rows *sta
                     (long long)db_cell_int(&w->checkpoints, w->next_checkpoint, "size"));
     if (w->next_tile < w->tiles.rows)
         check_fault(k, "SYS", (int64_t)w->tree.size, "tree", "there are tiles beyond the leaves");
+    check_lost(k, w);
     k->report->tree_size = (int64_t)w->tree.size;
 }
 
@@ -221,7 +251,8 @@ int check_log(struct check *k, struct err *e)
     code = code != 0 ? code : check_leaves(k, w, &anchors, e);
     if (code == 0)
         check_end(k, w, &state);
+    code = check_damage(k, "SYS", (int64_t)w->tree.size, code, e);
     tsp_trust_free(anchors.tsa);
     arena_free(a);
-    return code;
+    return code == 1 ? 0 : code;
 }

@@ -11,7 +11,6 @@
 
 #define DOSSIER_ARENA ((size_t)1 << 30)
 
-struct audit_settings audit_config;
 static struct wire_client *client;
 
 int audit_init(struct db *db, struct err *e)

@@ -79,7 +79,7 @@ static void verify(struct place *p, struct cms_trust *lab)
 {
     struct err e = {0};
     const struct audit_trust trust = {PG_ORIGIN, lab, ""};
-    if (audit_check(p->db, p->a, &trust, &p->report, &e) != 0)
+    if (audit_check(p->db, p->a, &trust, &(struct audit_task){0}, &p->report, &e) != 0)
         fail_msg("%s", e.text);
 }
 

@@ -6,10 +6,10 @@ command -v systemd-analyze >/dev/null || { echo "[  SKIPPED ] systemd-analyze is
 folder=$(mktemp -d)
 trap 'rm -rf "$folder" "$offences" "$offences".*' EXIT
 # The programs are not installed here: verify asks for them, so any program stands in.
-for unit in deploy/systemd/*.service deploy/systemd/*.target; do
+for unit in deploy/systemd/*.service deploy/systemd/*.target deploy/systemd/*.timer; do
     sed -E 's|^(Exec[A-Za-z]*=)/usr/lib/stemma/[a-z-]+|\1/bin/true|' "$unit" >"$folder/$(basename "$unit")"
 done
-SYSTEMD_UNIT_PATH="$folder:" systemd-analyze verify --man=no "$folder"/*.service "$folder"/*.target >"$offences.out" 2>&1 || true
+SYSTEMD_UNIT_PATH="$folder:" systemd-analyze verify --man=no "$folder"/*.service "$folder"/*.target "$folder"/*.timer >"$offences.out" 2>&1 || true
 grep -E "$folder|stemma" "$offences.out" | sed "s|$folder/||g" >>"$offences" || true
 for main in services/*/main.c; do
     name=$(basename "$(dirname "$main")")

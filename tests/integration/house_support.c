@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,6 +94,70 @@ const char *house_sql(const char *sql)
         fail_msg("SQL failed: %s", sql);
     answer[strcspn(answer, "\n")] = '\0';
     return answer;
+}
+
+const struct audit_report *house_verify(bool all)
+{
+    static struct audit_report report;
+    struct audit_order order = {.all = all};
+    struct err e;
+    struct house_person *ruth = house_login("U-RUTH");
+    int code = desk_call(ruth->desk, house_arena(), "audit.verify", &order, &report, &e);
+    for (int i = 0; code == 0 && strcmp(report.state, "running") == 0 && i < 3000; i++) {
+        usleep(100000);
+        code = desk_call(ruth->desk, house_arena(), "audit.verify_state", NULL, &report, &e);
+    }
+    if (code != 0)
+        fail_msg("audit.verify: %s", e.text);
+    for (size_t i = 0; i < report.faults.count && i < 5; i++) {
+        const struct audit_fault *f = LIST_AT(report.faults, struct audit_fault, i);
+        print_message("%s %lld %s%s%s %s: %s\n", f->stream != NULL ? f->stream : "-", (long long)f->seq,
+                      f->table != NULL ? f->table : "", f->table != NULL ? " " : "", f->key != NULL ? f->key : "", f->rule, f->text);
+    }
+    for (size_t i = 0; i < report.notes.count; i++)
+        print_message("note: %s\n", TEXTS_AT(report.notes, i));
+    return &report;
+}
+
+const struct audit_fault *house_fault(const struct audit_report *report, const char *stream, int64_t seq)
+{
+    for (size_t i = 0; i < report->faults.count; i++) {
+        const struct audit_fault *f = LIST_AT(report->faults, struct audit_fault, i);
+        if (f->stream != NULL && strcmp(f->stream, stream) == 0 && f->seq == seq)
+            return f;
+    }
+    return NULL;
+}
+
+int house_run(const char **ret_text, const char *program, ...)
+{
+    static char answer[1 << 20];
+    char *words[32] = {0};
+    int fds[2], n = 1, result = 0;
+    size_t len = 0;
+    va_list args;
+    const char *path = strchr(program, '/') != NULL ? program : arena_printf(house_arena(), "%s/bin/%s", house_dir(), program);
+    words[0] = arena_text(house_arena(), path);
+    va_start(args, program);
+    for (const char *word; n < 31 && (word = va_arg(args, const char *)) != NULL;)
+        words[n++] = arena_text(house_arena(), word);
+    va_end(args);
+    assert_int_equal(pipe2(fds, O_CLOEXEC), 0);   /* servers that it starts must not hold it open */
+    pid_t pid = fork();
+    if (pid == 0) {
+        dup2(fds[1], 1);
+        execv(path, words);
+        _exit(127);
+    }
+    close(fds[1]);
+    for (ssize_t got; (got = read(fds[0], answer + len, sizeof answer - 1 - len)) > 0;)
+        len += (size_t)got;
+    close(fds[0]);
+    answer[len] = '\0';
+    waitpid(pid, &result, 0);
+    if (ret_text != NULL)
+        *ret_text = answer;
+    return WIFEXITED(result) ? WEXITSTATUS(result) : 128 + WTERMSIG(result);
 }
 
 pid_t house_job_start(const char *out)

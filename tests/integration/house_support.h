@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "contract/contract.h"
+
 /** house_pid(name): the process that runs service ${name} now, 0 when there is none. */
 pid_t house_pid(const char *name);
 
@@ -19,6 +21,15 @@ size_t house_names(const char **ret, size_t max);
 /** house_sql(sql): run it as the cluster's superuser, who owns everything; the test fails if that fails. Returns the first
  *  column of the first row, "" if none. Static buffer. */
 const char *house_sql(const char *sql);
+
+/** house_verify(all): have the record verified, from the start if ${all}, and wait for the end; faults are printed.
+ *  house_fault(report, stream, seq): the fault named so, NULL if there is none. */
+const struct audit_report *house_verify(bool all);
+const struct audit_fault *house_fault(const struct audit_report *report, const char *stream, int64_t seq);
+
+/** house_run(ret_text, program, ...): a program of the house's bin folder, or one by its path; its words up to NULL; its exit
+ *  status. ${ret_text}: what it printed, NULL: not wanted. Static buffer. */
+int house_run(const char **ret_text, const char *program, ...);
 
 /** house_job_start(out): the demo's main job again, beside, its words in ${out}/said; its process. house_job_wait(out,
  *  words): until it has said them. house_job_end(pid): until it has ended; its exit status. */

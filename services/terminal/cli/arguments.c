@@ -14,6 +14,7 @@ static const struct argp_option options[] = {
     {"redacted", 'r', NULL, 0, "a dossier without free text and names, as far as it then still verifies", 0},
     {"yes", 'y', NULL, 0, "do not show the text before signing", 0},
     {"secret-fd", 's', "N", 0, "read the secret as a line from this descriptor, not from the terminal", 0},
+    {"all", 'a', NULL, 0, "verify from the start, whatever a broken-off verification has read", 0},
     {"completion", 'C', NULL, 0, "print a completion script for bash", 0},
     {0},
 };
@@ -40,6 +41,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             argp_error(state, "--secret-fd takes the number of a descriptor");
         in->cli.secret_fd = (int)strtol(arg, NULL, 10);
         return 0;
+    case 'a': in->cli.all = true; return 0;
     case 'C': in->completion = true; return 0;
     case ARGP_KEY_ARGS:
         in->words = state->argv + state->next;
@@ -65,6 +67,7 @@ static const struct argp parser = {
     "  stemma dossier B-20260001 -o B-20260001.asice\n"
     "  stemma export B-20260001 --format fhir -o B-20260001.fhir.json\n"
     "  stemma person unlock U-ADA reason='mistyped with gloves on'\n"
+    "  stemma audit verify\n"
     "  stemma health\n"
     "`stemma describe` lists all verbs, `stemma describe batch open` the fields of one, `stemma describe exports`\n"
     "where each field goes in an export; man stemma says more.\n"

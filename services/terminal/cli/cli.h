@@ -16,6 +16,7 @@ struct cli {
     const struct verb_row *verb;   /* what is being carried out; NULL at first */
     bool json, yes;
     bool redacted;             /* a dossier without free text and names */
+    bool all;                  /* --all: a verification from the start */
     int secret_fd;             /* -1: ask on the terminal */
 };
 
@@ -85,6 +86,10 @@ int cli_commit_act(struct cli *cli, const struct verb_row *row, const struct sig
 bool cli_is_person(char **words, int count);
 int cli_person(struct cli *cli, char **words, int count);
 void cli_alert(struct cli *cli);
+
+/** cli_verify(cli, row, in): have the live record verified, say how far it is, wait for the end, print the report. Returns
+ *  the exit status: 1 when the record does not hold, 2 when it could not be read to its end. */
+int cli_verify(struct cli *cli, const struct verb_row *row, void *in);
 
 /** cli_run(cli, words, count): carry out a command. Returns the exit status. */
 int cli_run(struct cli *cli, char **words, int count);

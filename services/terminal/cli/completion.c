@@ -16,7 +16,7 @@ static const char script[] =
     "    case $word in -c|--config|-o|--out|-f|--format|-s|--secret-fd) skip=1 ;; -*) ;; *) words+=(\"$word\") ;; esac\n"
     "  done\n"
     "  if [[ $cur == -* ]]; then\n"
-    "    COMPREPLY=($(compgen -W '--config= --json --out= --format= --redacted --yes --secret-fd= --completion --help --version' -- \"$cur\"))\n"
+    "    COMPREPLY=($(compgen -W '--config= --json --out= --format= --redacted --yes --secret-fd= --all --completion --help --version' -- \"$cur\"))\n"
     "    [[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace 2>/dev/null\n"
     "    return\n"
     "  fi\n"

@@ -1,0 +1,175 @@
+#include "audit_job.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "audit_check.h"
+#include "audit_signed.h"
+#include "base/clock.h"
+#include "file/file.h"
+
+#define REPORT_MAX ((size_t)4 << 20)
+#define TELL_US 500000
+
+extern char **environ;
+
+static const char *path_of(struct arena *a, const char *name)
+{
+    return arena_printf(a, "%s/%s", audit_config.memory, name);
+}
+
+int audit_job_lock(int *ret_fd, struct err *e)
+{
+    struct arena *a = arena_new(0);
+    const char *path = path_of(a, "lock");
+    int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0600), code = 0;   /* no O_CLOEXEC: the job inherits it */
+    if (fd < 0)
+        code = err_fault(e, "cannot open %s: %s", path, strerror(errno));
+    else if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+        code = err_raise(e, ERR_BUSY, "", "", "the record is being verified already");
+    arena_free(a);
+    if (code != 0 && fd >= 0)
+        close(fd);
+    *ret_fd = code == 0 ? fd : -1;
+    return code;
+}
+
+static int read_report(struct arena *a, struct audit_report *ret, struct err *e)
+{
+    struct bytes file;
+    int code = file_read(a, path_of(a, "report"), REPORT_MAX, &file, e);
+    return code != 0 ? code
+                     : record_from_json(a, &record_audit_report, (const char *)file.data, file.len, RECORD_REPLY, ret, e);
+}
+
+static int write_report(const struct audit_report *report, struct err *e)
+{
+    struct arena *a = arena_new(0);
+    struct buf b = buf_new(a);
+    record_to_json(&b, &record_audit_report, report, RECORD_REPLY);
+    int code = file_replace(path_of(a, "report"), (struct bytes){(const uint8_t *)b.text, b.len}, 0600, e);
+    arena_free(a);
+    return code;
+}
+
+static void begin_report(struct audit_report *ret)
+{
+    record_init(&record_audit_report, ret);
+    ret->holds = 1;
+    ret->state = "running";
+    ret->began_at = clock_ms();
+    ret->entries = ret->acts = ret->streams = ret->tree_size = 0;
+}
+
+int audit_job_prepare(struct arena *a, bool all, struct err *e)
+{
+    struct audit_report report;
+    int code = all ? ERR_NOT_FOUND : read_report(a, &report, e);
+    if (code != 0 || strcmp(report.state, "done") == 0)
+        begin_report(&report);
+    report.state = "running";
+    return write_report(&report, e);
+}
+
+/** Who is told, and when last. */
+struct telling {
+    const struct audit_job *job;
+    int64_t last_us;
+};
+
+static void tell(void *ctx, const struct audit_report *report)
+{
+    struct telling *t = ctx;
+    struct err e;
+    if (clock_monotonic_us() - t->last_us < TELL_US)
+        return;
+    t->last_us = clock_monotonic_us();
+    if (write_report(report, &e) != 0)
+        service_log("error", "verify: %s", e.text);
+    if (t->job->tell != NULL)
+        t->job->tell(report);
+}
+
+static int check_record(struct arena *a, const struct audit_job *job, struct audit_report *report, struct err *e)
+{
+    const struct audit_trust trust = {audit_config.common.origin, service_cms_trust(), audit_config.trust};
+    struct telling telling = {job, clock_monotonic_us()};
+    struct audit_task task = {.resumes = report->read_to != NULL, .entries_max = job->entries_max, .tell = tell, .ctx = &telling};
+    struct db *db = NULL;
+    int code = audit_signed_ask(a, &report->notes, &task.signed_trees, &task.signed_count, e);
+    if (code == 0)
+        code = db_open(audit_config.common.database, "audit verify", &audit_check_statements, 1, &db, e);
+    if (code == 0)
+        code = audit_check_begin(db, e);
+    if (code == 0)
+        code = audit_check(db, a, &trust, &task, report, e);
+    db_close(db);
+    return code;
+}
+
+int audit_job_run(struct arena *a, const struct audit_job *job, struct audit_report *ret, struct err *e)
+{
+    struct err ignored;
+    int code = read_report(a, ret, e);
+    if (code != 0)
+        return code;
+    ret->notes = (struct list){0};
+    code = check_record(a, job, ret, e);
+    if (code != 0) {
+        ret->holds = 0;
+        ret->state = "unfinished";
+        texts_add(a, &ret->notes, arena_printf(a, "broken off: %.300s", e->text));
+    }
+    ret->ended_at = clock_ms();
+    return write_report(ret, code == 0 ? e : &ignored) != 0 ? ERR_FAULT : code;
+}
+
+int audit_job_state(struct arena *a, struct audit_report *ret, struct err *e)
+{
+    int fd, code = read_report(a, ret, e);
+    if (code == ERR_NOT_FOUND)
+        return err_raise(e, ERR_NOT_FOUND, "", "", "the record was never verified here");
+    if (code != 0 || strcmp(ret->state, "running") != 0)
+        return code;
+    if (audit_job_lock(&fd, e) == 0) {
+        close(fd);
+        code = read_report(a, ret, e);     /* its last word may have come meanwhile */
+        if (code == 0 && strcmp(ret->state, "running") == 0)
+            ret->state = "unfinished";
+    }
+    return code;
+}
+
+static int spawn(struct arena *a, int lock, pid_t *ret_pid, struct err *e)
+{
+    char *const args[] = {arena_text(a, "stemma-audit"), arena_text(a, "verify"), arena_text(a, "--config"),
+                          arena_text(a, audit_config_path), arena_text(a, "--lock-fd"), arena_printf(a, "%d", lock),
+                          arena_text(a, "--quiet"), NULL};
+    int r = posix_spawn(ret_pid, "/proc/self/exe", NULL, NULL, args, environ);
+    return r == 0 ? 0 : err_fault(e, "the verification cannot be started: %s", strerror(r));
+}
+
+int audit_job_start(struct arena *a, bool all, struct audit_report *ret, struct err *e)
+{
+    static pid_t last;
+    int lock;
+    if (last > 0)
+        waitpid(last, NULL, WNOHANG);
+    int code = audit_job_lock(&lock, e);
+    if (code == ERR_BUSY)
+        return audit_job_state(a, ret, e);
+    if (code == 0)
+        code = audit_job_prepare(a, all, e);
+    if (code == 0)
+        code = read_report(a, ret, e);
+    if (code == 0)
+        code = spawn(a, lock, &last, e);
+    if (lock >= 0)
+        close(lock);
+    return code;
+}

@@ -1,0 +1,31 @@
+/*
+ * The verification of the whole record as a job: it may take hours, so the service starts it as a process beside itself
+ * and shows how far it is; the nightly unit runs the same job. One at a time: whoever runs it holds the lock in the memory
+ * folder. The report there is replaced as it grows; a run that was broken off is gone on with, from the last stream read.
+ */
+#pragma once
+#include "audit_settings.h"
+
+/** audit_job_lock(ret_fd, e): be the one who verifies; ERR_BUSY if another is. Kept until the descriptor is closed by all
+ *  who inherit it. */
+int audit_job_lock(int *ret_fd, struct err *e);
+
+/** audit_job_prepare(a, all, e): with the lock held: the report says "running", from the start if ${all} or if the last
+ *  run came to its end. */
+int audit_job_prepare(struct arena *a, bool all, struct err *e);
+
+/** How a job is run: read at most so many entries (0: all); whom to tell (NULL: nobody). */
+struct audit_job {
+    int64_t entries_max;
+    void (*tell)(const struct audit_report *report);
+};
+
+/** audit_job_run(a, job, ret, e): with the lock held and prepared: verify, and keep the report. When the record cannot be
+ *  read a fault, which the report also says. */
+int audit_job_run(struct arena *a, const struct audit_job *job, struct audit_report *ret, struct err *e);
+
+/** audit_job_start(a, all, ret, e): for the service: start the job as a process unless one runs; the report as it is. */
+int audit_job_start(struct arena *a, bool all, struct audit_report *ret, struct err *e);
+
+/** audit_job_state(a, ret, e): the report as it is; "running" only while somebody holds the lock. ERR_NOT_FOUND. */
+int audit_job_state(struct arena *a, struct audit_report *ret, struct err *e);
