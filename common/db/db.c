@@ -114,6 +114,17 @@ int db_open(const char *conninfo, const char *application, const struct statemen
     return 0;
 }
 
+int db_prepare(struct db *db, const struct statement_table *table, struct err *e)
+{
+    struct err ignored;
+    if (!db->synced)
+        db_sync(db, &ignored);
+    db_pipeline_reset(db);
+    for (size_t i = 0; i < table->count; i++)
+        db_pipeline_prepare(db, &table->rows[i]);
+    return db_sync(db, e);
+}
+
 struct db *db_close(struct db *db)
 {
     if (db == NULL)

@@ -31,6 +31,10 @@ struct db_failure {
 int db_open(const char *conninfo, const char *application, const struct statement_table *tables, size_t count,
             struct db **ret, struct err *e);
 
+/** db_prepare(db, table, e): prepare the rows of one more table, whose texts were not known at db_open; after a db_reopen
+ *  they are not. ${table} is borrowed for the connection's life. */
+int db_prepare(struct db *db, const struct statement_table *table, struct err *e);
+
 /** db_close(db): end the connection, an open transaction is rolled back by the server; NULL is fine. Returns NULL. */
 struct db *db_close(struct db *db);
 

@@ -15,6 +15,7 @@
 #include "service/group.h"
 #include "service/log.h"
 #include "service/metrics.h"
+#include "service/replay.h"
 #include "service/revoked.h"
 #include "service/settings.h"
 #include "wire/server.h"
@@ -297,6 +298,8 @@ int service_main(const struct service *service, int argc, char **argv)
         return usage(service, 0);
     if (argc == 3 && strcmp(argv[1], "--config") == 0)
         return run(service, argv[2]);
+    if (argc == 4 && strcmp(argv[1], "--replay") == 0 && service->statements != NULL)
+        return replay_main(service, argv[2], argv[3]);
     if (argc == 3 && strcmp(argv[1], "--describe") == 0) {
         struct arena *a = arena_new(0);
         const char *page = describe(a, service, argv[2]);

@@ -5,7 +5,7 @@ step_settings() {
         { common "$name"; database "$name"; } | put "$dir/etc/$name.ini"
     done
     { common audit; database audit; echo "directory = directory.ini"; echo "pki = ../pki"; echo "trust = ../trust"
-      echo "memory = ../audit"; echo "witnesses = witness-1 witness-2"; } |
+      echo "memory = ../audit"; echo "sql = ../share/sql"; echo "witnesses = witness-1 witness-2"; } |
         put "$dir/etc/audit.ini"
     { common sequencer; database sequencer; sequencer_rest; } | put "$dir/etc/sequencer.ini"
     { common signer; signer_rest; } | put "$dir/etc/signer.ini"

@@ -64,6 +64,21 @@ static char *make_printable(char *text)
     return text;
 }
 
+struct audit_fault *audit_fault_add(struct arena *a, struct audit_report *report, const char *stream, int64_t seq,
+                                    const char *rule, const char *text)
+{
+    struct list lost = {0};
+    report->holds = 0;
+    struct audit_fault *f = record_list_add(a, &record_audit_fault, report->faults.count < FAULTS_MAX ? &report->faults : &lost);
+    if (stream != NULL) {
+        f->stream = make_printable(arena_text(a, stream));
+        f->seq = seq;
+    }
+    f->rule = arena_text(a, rule);
+    f->text = make_printable(arena_text(a, text));
+    return f;
+}
+
 void check_fault(struct check *k, const char *stream, int64_t seq, const char *rule, const char *format, ...)
 {
     char text[300];
@@ -71,15 +86,7 @@ void check_fault(struct check *k, const char *stream, int64_t seq, const char *r
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    make_printable(text);
-    k->report->holds = 0;
-    if (k->report->faults.count >= FAULTS_MAX)
-        return;
-    struct audit_fault *f = record_list_add(k->arena, &record_audit_fault, &k->report->faults);
-    f->stream = make_printable(arena_text(k->arena, stream));
-    f->seq = seq;
-    f->rule = arena_text(k->arena, rule);
-    f->text = arena_text(k->arena, text);
+    audit_fault_add(k->arena, k->report, stream, seq, rule, text);
 }
 
 static bool is_same(struct bytes b, const uint8_t digest[DIGEST_LEN])
@@ -319,6 +326,7 @@ static int begin(struct check *k, struct err *e)
         report->began_at = clock_ms();
         report->log_size = db_cell_int(&r, 0, "size");
     }
+    report->scope = "whole";
     report->state = "running";
     report->total = db_cell_int(&r, 0, "total");
     k->begun_with = report->entries;

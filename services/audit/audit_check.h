@@ -31,6 +31,11 @@ struct audit_task {
     void *ctx;
 };
 
+/** audit_fault_add(a, report, stream, seq, rule, text): one more fault of ${report}, with printable words; ${stream} NULL:
+ *  no entry is known. Beyond 100 only their existence counts, and what is returned is lost. */
+struct audit_fault *audit_fault_add(struct arena *a, struct audit_report *report, const char *stream, int64_t seq,
+                                    const char *rule, const char *text);
+
 /** audit_check_begin(db, e): open a transaction with one view of everything.
  *  audit_check(db, a, trust, order, report, e): verify all that ${db} shows in it; the report lives in ${a}. A page that
  *  PostgreSQL itself finds damaged is a fault of the record like any other; the transaction is begun again behind it.

@@ -4,7 +4,12 @@
 static int decide_verify(struct call *c, struct err *e)
 {
     const struct audit_order *in = c->in;
-    return audit_job_start(c->arena, in->all == 1, c->out, e);
+    return audit_job_start(c->arena, in->all == 1, true, c->out, e);
+}
+
+static int decide_replay(struct call *c, struct err *e)
+{
+    return audit_job_start(c->arena, true, false, c->out, e);
 }
 
 static int decide_verify_state(struct call *c, struct err *e)
@@ -13,4 +18,5 @@ static int decide_verify_state(struct call *c, struct err *e)
 }
 
 const struct handler audit_verify_verb = {.decide = decide_verify};
+const struct handler audit_replay_verb = {.decide = decide_replay};
 const struct handler audit_verify_state_verb = {.decide = decide_verify_state};

@@ -21,14 +21,16 @@
 
 static const char usage[] =
     "usage: stemma-audit verify --config FILE [--all] [--at-most ENTRIES] [--json] [--quiet]\n"
-    "Verify the whole live record: every byte, chain, signature, tree, checkpoint, and what notary and witnesses remember.\n"
+    "       stemma-audit replay --config FILE [--json] [--quiet]\n"
+    "Verify the whole live record: every byte, chain, signature, tree, checkpoint, what notary and witnesses remember, and all\n"
+    "projections, made again from the statements in a scratch database; replay does only the last.\n"
     "A run that was broken off is gone on with; --all begins again. --at-most leaves after so many entries, for the next run\n"
     "to go on. Exit status: 0 the record holds, 1 it does not, 2 wrong usage, 3 it could not be read, 4 not yet read to the\n"
     "end, 75 somebody verifies it already.\n";
 
 struct order {
     const char *config;
-    bool all, json, quiet;
+    bool all, whole, json, quiet;
     int64_t at_most;
     int lock;                         /* inherited from the service, -1: ours to take */
 };
@@ -61,12 +63,16 @@ static bool parse(int argc, char **argv, struct order *o)
         }
     }
     o->lock = (int)fd;
+    o->whole = strcmp(argv[1], "verify") == 0;
     return ok && optind == argc && o->config != NULL;
 }
 
 static void tell(const struct audit_report *r)
 {
-    fprintf(stderr, "verify: %" PRId64 " of %" PRId64 " entries, %zu faults\n", r->entries, r->total, r->faults.count);
+    if (r->replayed != INTEGER_ABSENT)
+        fprintf(stderr, "replay: %" PRId64 " statements, %zu faults\n", r->replayed, r->faults.count);
+    else
+        fprintf(stderr, "verify: %" PRId64 " of %" PRId64 " entries, %zu faults\n", r->entries, r->total, r->faults.count);
 }
 
 static void print_fault(const struct audit_fault *f)
@@ -90,8 +96,11 @@ static void print(struct arena *a, const struct order *o, const struct audit_rep
         print_fault(LIST_AT(r->faults, const struct audit_fault, i));
     for (size_t i = 0; i < r->notes.count; i++)
         printf("not looked at: %s\n", TEXTS_AT(r->notes, i));
-    printf("%s: %" PRId64 " entries in %" PRId64 " streams, %" PRId64 " signatures, a tree of %" PRId64 " leaves\n",
-           strcmp(r->state, "done") != 0 ? "not read to the end" : r->holds == 1 ? "the record holds" : "the record does not hold",
+    if (r->replayed != INTEGER_ABSENT)
+        printf("replay: %" PRId64 " statements, %" PRId64 " rows compared\n", r->replayed, r->rows);
+    if (o->whole)
+        printf("%s: %" PRId64 " entries in %" PRId64 " streams, %" PRId64 " signatures, a tree of %" PRId64 " leaves\n",
+               strcmp(r->state, "done") != 0 ? "not read to the end" : r->holds == 1 ? "the record holds" : "the record does not hold",
            r->entries, r->streams, r->acts, r->tree_size);
 }
 
@@ -107,7 +116,7 @@ static int verify(struct arena *a, const struct order *o, struct err *e)
     if (code == ERR_BUSY)
         return EXIT_RUNNING;
     if (code == 0 && o->lock < 0)
-        code = audit_job_prepare(a, o->all, e);
+        code = audit_job_prepare(a, o->all, o->whole, e);
     if (code == 0)
         code = audit_job_run(a, &job, &report, e);
     if (code != 0)
@@ -122,7 +131,7 @@ static int verify(struct arena *a, const struct order *o, struct err *e)
 
 bool audit_command_is_asked(int argc, char **argv)
 {
-    return argc > 1 && strcmp(argv[1], "verify") == 0;
+    return argc > 1 && (strcmp(argv[1], "verify") == 0 || strcmp(argv[1], "replay") == 0);
 }
 
 int audit_command(int argc, char **argv)
@@ -134,6 +143,7 @@ int audit_command(int argc, char **argv)
         return EXIT_USAGE;
     }
     struct arena *a = arena_new((size_t)512 << 20);
+    audit_config_path = o.config;
     int code = settings_read(a, o.config, audit_setting_rows, AUDIT_SETTINGS, &audit_config.common, &e);
     if (code == 0)
         code = service_trust_start(a, &audit_config.common, &e);

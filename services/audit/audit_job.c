@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "audit_check.h"
+#include "audit_replay.h"
 #include "audit_signed.h"
 #include "base/clock.h"
 #include "file/file.h"
@@ -57,21 +58,29 @@ static int write_report(const struct audit_report *report, struct err *e)
     return code;
 }
 
-static void begin_report(struct audit_report *ret)
+static void begin_report(struct audit_report *ret, bool whole)
 {
     record_init(&record_audit_report, ret);
     ret->holds = 1;
+    ret->scope = whole ? "whole" : "projections";
     ret->state = "running";
     ret->began_at = clock_ms();
     ret->entries = ret->acts = ret->streams = ret->tree_size = 0;
 }
 
-int audit_job_prepare(struct arena *a, bool all, struct err *e)
+static bool is_whole(const struct audit_report *r)
+{
+    return strcmp(r->scope, "whole") == 0;
+}
+
+int audit_job_prepare(struct arena *a, bool all, bool whole, struct err *e)
 {
     struct audit_report report;
     int code = all ? ERR_NOT_FOUND : read_report(a, &report, e);
-    if (code != 0 || strcmp(report.state, "done") == 0)
-        begin_report(&report);
+    if (code < 0)
+        return code;
+    if (code != 0 || !whole || !is_whole(&report) || strcmp(report.state, "done") == 0)
+        begin_report(&report, whole);
     report.state = "running";
     return write_report(&report, e);
 }
@@ -95,11 +104,11 @@ static void tell(void *ctx, const struct audit_report *report)
         t->job->tell(report);
 }
 
-static int check_record(struct arena *a, const struct audit_job *job, struct audit_report *report, struct err *e)
+static int check_record(struct arena *a, const struct audit_job *job, struct telling *telling, struct audit_report *report,
+                        struct err *e)
 {
     const struct audit_trust trust = {audit_config.common.origin, service_cms_trust(), audit_config.trust};
-    struct telling telling = {job, clock_monotonic_us()};
-    struct audit_task task = {.resumes = report->read_to != NULL, .entries_max = job->entries_max, .tell = tell, .ctx = &telling};
+    struct audit_task task = {.resumes = report->read_to != NULL, .entries_max = job->entries_max, .tell = tell, .ctx = telling};
     struct db *db = NULL;
     int code = audit_signed_ask(a, &report->notes, &task.signed_trees, &task.signed_count, e);
     if (code == 0)
@@ -112,14 +121,35 @@ static int check_record(struct arena *a, const struct audit_job *job, struct aud
     return code;
 }
 
+static int check_projections(struct arena *a, struct telling *telling, struct audit_report *report, struct err *e)
+{
+    if (audit_config.sql[0] == '\0') {
+        texts_add(a, &report->notes, "projections: no folder `sql` is set");
+        return 0;
+    }
+    report->state = "running";
+    int code = audit_replay(a, report, tell, telling, e);
+    if (code != 0 && report->holds != 1) {      /* statements that cannot be read are named already */
+        texts_add(a, &report->notes, arena_printf(a, "projections: %.300s", e->text));
+        code = 0;
+    }
+    if (code == 0)
+        report->state = "done";
+    return code;
+}
+
 int audit_job_run(struct arena *a, const struct audit_job *job, struct audit_report *ret, struct err *e)
 {
     struct err ignored;
     int code = read_report(a, ret, e);
     if (code != 0)
         return code;
+    struct telling telling = {job, clock_monotonic_us()};
     ret->notes = (struct list){0};
-    code = check_record(a, job, ret, e);
+    if (is_whole(ret))
+        code = check_record(a, job, &telling, ret, e);
+    if (code == 0 && strcmp(ret->state, "unfinished") != 0)
+        code = check_projections(a, &telling, ret, e);
     if (code != 0) {
         ret->holds = 0;
         ret->state = "unfinished";
@@ -154,7 +184,7 @@ static int spawn(struct arena *a, int lock, pid_t *ret_pid, struct err *e)
     return r == 0 ? 0 : err_fault(e, "the verification cannot be started: %s", strerror(r));
 }
 
-int audit_job_start(struct arena *a, bool all, struct audit_report *ret, struct err *e)
+int audit_job_start(struct arena *a, bool all, bool whole, struct audit_report *ret, struct err *e)
 {
     static pid_t last;
     int lock;
@@ -164,7 +194,7 @@ int audit_job_start(struct arena *a, bool all, struct audit_report *ret, struct 
     if (code == ERR_BUSY)
         return audit_job_state(a, ret, e);
     if (code == 0)
-        code = audit_job_prepare(a, all, e);
+        code = audit_job_prepare(a, all, whole, e);
     if (code == 0)
         code = read_report(a, ret, e);
     if (code == 0)

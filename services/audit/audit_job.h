@@ -10,9 +10,9 @@
  *  who inherit it. */
 int audit_job_lock(int *ret_fd, struct err *e);
 
-/** audit_job_prepare(a, all, e): with the lock held: the report says "running", from the start if ${all} or if the last
- *  run came to its end. */
-int audit_job_prepare(struct arena *a, bool all, struct err *e);
+/** audit_job_prepare(a, all, whole, e): with the lock held: the report says "running", from the start if ${all} or if the
+ *  last run came to its end. ${whole}: the record and its projections; else only these. */
+int audit_job_prepare(struct arena *a, bool all, bool whole, struct err *e);
 
 /** How a job is run: read at most so many entries (0: all); whom to tell (NULL: nobody). */
 struct audit_job {
@@ -24,8 +24,8 @@ struct audit_job {
  *  read a fault, which the report also says. */
 int audit_job_run(struct arena *a, const struct audit_job *job, struct audit_report *ret, struct err *e);
 
-/** audit_job_start(a, all, ret, e): for the service: start the job as a process unless one runs; the report as it is. */
-int audit_job_start(struct arena *a, bool all, struct audit_report *ret, struct err *e);
+/** audit_job_start(a, all, whole, ret, e): for the service: start the job as a process unless one runs; the report as it is. */
+int audit_job_start(struct arena *a, bool all, bool whole, struct audit_report *ret, struct err *e);
 
 /** audit_job_state(a, ret, e): the report as it is; "running" only while somebody holds the lock. ERR_NOT_FOUND. */
 int audit_job_state(struct arena *a, struct audit_report *ret, struct err *e);

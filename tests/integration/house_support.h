@@ -25,6 +25,8 @@ const char *house_sql(const char *sql);
 /** house_verify(all): have the record verified, from the start if ${all}, and wait for the end; faults are printed.
  *  house_fault(report, stream, seq): the fault named so, NULL if there is none. */
 const struct audit_report *house_verify(bool all);
+/** house_replay(): have the projections made again and compared, and wait for the end. */
+const struct audit_report *house_replay(void);
 const struct audit_fault *house_fault(const struct audit_report *report, const char *stream, int64_t seq);
 
 /** house_run(ret_text, program, ...): a program of the house's bin folder, or one by its path; its words up to NULL; its exit

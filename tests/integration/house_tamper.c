@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "house_support.h"
 #include "support/house.h"
 
@@ -228,7 +229,9 @@ CASE(verify_goes_on_where_it_was_broken_off)
     const char *config = SQL("%s/etc/audit.ini", house_dir()), *text;
     int64_t total = strtoll(house_sql("select count(*) from ledger.entry"), NULL, 10);
     assert_int_equal(house_run(NULL, "stemma-audit", "verify", "--config", config, "--all", "--at-most", "40", "--quiet", NULL), 4);
+    int64_t broken_off = clock_ms();
     const struct audit_report *report = house_verify(false);
+    assert_true(report->began_at < broken_off);      /* the same run, gone on with */
     assert_int_equal(report->holds, 1);
     assert_string_equal(report->state, "done");
     assert_true(report->entries >= total && report->entries <= total + 40);

@@ -234,7 +234,7 @@ static int run_verb(struct cli *cli, const struct verb_row *row, char **words, i
         return receipt(cli, in);
     if (strcmp(row->name, "audit.export") == 0)
         return export(cli, in);
-    if (strcmp(row->name, "audit.verify") == 0)
+    if (strcmp(row->name, "audit.verify") == 0 || strcmp(row->name, "audit.replay") == 0)
         return cli_verify(cli, row, in);
     code = row->kind == VERB_OBSERVE ? desk_observe(cli->desk, cli->arena, row->name, NULL, in, out, &e)
                                      : desk_call(cli->desk, cli->arena, row->name, in, out, &e);

@@ -14,7 +14,11 @@ static void say(const struct cli *cli, const struct audit_report *r, int64_t tim
     bool is_terminal = isatty(STDERR_FILENO) == 1;
     if (cli->json || (!is_terminal && times % SAY_EVERY != SAY_EVERY - 1))
         return;
-    fprintf(stderr, "%s%" PRId64 " of %" PRId64 " entries, %zu faults%s", is_terminal ? "\r" : "",
+    if (r->replayed != INTEGER_ABSENT)
+        fprintf(stderr, "%s%" PRId64 " statements replayed, %zu faults      %s", is_terminal ? "\r" : "", r->replayed,
+                r->faults.count, is_terminal ? "" : "\n");
+    else
+        fprintf(stderr, "%s%" PRId64 " of %" PRId64 " entries, %zu faults%s", is_terminal ? "\r" : "",
             r->entries, r->total == INTEGER_ABSENT ? 0 : r->total, r->faults.count, is_terminal ? "  " : "\n");
 }
 
@@ -23,7 +27,7 @@ int cli_verify(struct cli *cli, const struct verb_row *row, void *in)
     struct err e;
     struct audit_report report;
     int64_t times = 0;
-    if (cli->all)
+    if (cli->all && strcmp(row->name, "audit.verify") == 0)
         ((struct audit_order *)in)->all = 1;
     int code = desk_call(cli->desk, cli->arena, row->name, in, &report, &e);
     for (; code == 0 && strcmp(report.state, "running") == 0; times++) {

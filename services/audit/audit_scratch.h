@@ -1,0 +1,22 @@
+/*
+ * A PostgreSQL of our own for a while: an empty cluster in the memory folder, reached by a socket that only this user can
+ * open, with the project's migrations and sql/replay/scratch.sql in it. The live database is never written, and the
+ * auditor needs no right to create anything there. Gone when it ends; what a killed run left is removed by the next.
+ */
+#pragma once
+#include <sys/types.h>
+
+#include "db/db.h"
+
+struct audit_scratch {
+    pid_t server;                     /* 0: none */
+    const char *folder, *socket;
+};
+
+/** audit_scratch_begin(a, locale, ret, e): make and start it. ${locale} as that of the live database, so that both order
+ *  texts alike. Whatever is returned, audit_scratch_end must be called. */
+int audit_scratch_begin(struct arena *a, const char *locale, struct audit_scratch *ret, struct err *e);
+void audit_scratch_end(struct audit_scratch *s);
+
+/** audit_scratch_conninfo(a, s, service): how its role of ${service} connects; NULL: its owner. */
+const char *audit_scratch_conninfo(struct arena *a, const struct audit_scratch *s, const char *service);

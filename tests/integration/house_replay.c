@@ -1,0 +1,126 @@
+/* What the services show is made again from the statements alone: a table that says otherwise is named, row by row. */
+#include "support/test.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "house_support.h"
+#include "support/house.h"
+
+#define SQL(...) arena_printf(house_arena(), __VA_ARGS__)
+
+static const char *text_of(const char *sql)
+{
+    return arena_text(house_arena(), house_sql(sql));
+}
+
+static const struct audit_fault *fault_at(const struct audit_report *r, const char *table, const char *key)
+{
+    for (size_t i = 0; i < r->faults.count; i++) {
+        const struct audit_fault *f = LIST_AT(r->faults, struct audit_fault, i);
+        if (f->table != NULL && strcmp(f->table, table) == 0 && f->key != NULL && strcmp(f->key, key) == 0)
+            return f;
+    }
+    fail_msg("%s %s is not named", table, key);
+    return NULL;
+}
+
+/* spoil, replay, mend; the fault at that table and key */
+static const struct audit_fault *spoil(const char *table, const char *key, const char *how, const char *mend)
+{
+    house_sql(how);
+    const struct audit_report *r = house_replay();
+    house_sql(mend);
+    assert_int_equal(r->holds, 0);
+    assert_string_equal(r->state, "done");
+    return fault_at(r, table, key);
+}
+
+CASE(L31_replay_of_an_untouched_house_finds_nothing)
+{
+    const struct audit_report *r = house_replay();
+    assert_int_equal(r->holds, 1);
+    assert_string_equal(r->state, "done");
+    assert_string_equal(r->scope, "projections");
+    assert_true(r->replayed > 300);
+    assert_true(r->rows > r->replayed);      /* every act leaves a row, most leave several */
+    assert_int_equal(r->notes.count, 0);     /* nothing was left out */
+}
+
+/* A release that nobody signed: table, key, stream and seq of the entry that last wrote the row, and what it should be. */
+CASE(L31_edited_row_is_named_with_its_last_entry)
+{
+    const char *batch = text_of("select batch_id from batch.batch order by batch_id limit 1");
+    const char *was = text_of(SQL("select state from batch.batch where batch_id = '%s'", batch));
+    int64_t seq = strtoll(text_of(SQL("select state_seq from batch.batch where batch_id = '%s'", batch)), NULL, 10);
+    const struct audit_fault *f = spoil("batch.batch", batch, SQL("update batch.batch set state = 'on_hold' where batch_id = '%s'", batch),
+                                        SQL("update batch.batch set state = '%s' where batch_id = '%s'", was, batch));
+    assert_string_equal(f->stream, batch);
+    assert_int_equal(f->seq, seq);
+    assert_non_null(strstr(f->text, SQL("state is \"on_hold\", the statements make it \"%s\"", was)));
+}
+
+CASE(L31_edited_result_is_named)
+{
+    const char *batch = text_of("select batch_id from quality.test order by batch_id, test_seq limit 1");
+    const char *seq = text_of("select test_seq from quality.test order by batch_id, test_seq limit 1");
+    const char *where = SQL("batch_id = '%s' and test_seq = %s", batch, seq);
+    const struct audit_fault *f = spoil("quality.test", SQL("%s %s", batch, seq),
+                                        SQL("update quality.test set method = method || '!' where %s", where),
+                                        SQL("update quality.test set method = rtrim(method, '!') where %s", where));
+    assert_string_equal(f->stream, batch);
+    assert_true(f->seq >= strtoll(seq, NULL, 10));      /* the result, or its review */
+    assert_non_null(strstr(f->text, "method is"));
+}
+
+CASE(L31_deleted_row_is_named)
+{
+    const char *key = text_of("select batch_id || ' ' || seq from batch.actor order by batch_id, seq limit 1");
+    const char *where = SQL("batch_id || ' ' || seq = '%s'", key);
+    const struct audit_fault *f = spoil("batch.actor", key,
+        SQL("create table public.kept_actor as select * from batch.actor where %s; delete from batch.actor where %s", where, where),
+        "insert into batch.actor select * from public.kept_actor; drop table public.kept_actor");
+    assert_non_null(f->stream);
+    assert_string_equal(f->text, "the row is missing");
+}
+
+CASE(L31_invented_row_is_named)
+{
+    const struct audit_fault *f = spoil("access.terminal", "T-FORGED",
+        "insert into access.terminal values ('T-FORGED', 'Nobody''s', 'office', repeat('x', 40), 1)",
+        "delete from access.terminal where terminal_id = 'T-FORGED'");
+    assert_null(f->stream);
+    assert_string_equal(f->text, "no statement makes this row");
+}
+
+/* The rules themselves are in the database too: a transition that the project does not know. */
+CASE(L31_edited_state_machine_is_named)
+{
+    spoil("batch.fsm_rule", "batch 48", "update batch.fsm_rule set to_state = 'released' where rule_id = 48",
+          "update batch.fsm_rule set to_state = 'in_test' where rule_id = 48");
+}
+
+CASE(L31_disabled_trigger_is_named)
+{
+    const struct audit_fault *f = spoil("definition", "trigger append_only on ledger.entry",
+        "alter table ledger.entry disable trigger append_only", "alter table ledger.entry enable trigger append_only");
+    assert_non_null(strstr(f->text, "switched off"));
+}
+
+CASE(L31_changed_function_is_named)
+{
+    spoil("definition", "function ledger.refuse_change()", "alter function ledger.refuse_change() set work_mem = '64kB'",
+          "alter function ledger.refuse_change() reset work_mem");
+}
+
+/* `stemma audit verify` looks at the projections as well: one word for whoever must know. */
+CASE(L31_verify_of_the_whole_record_includes_the_projections)
+{
+    const char *batch = text_of("select batch_id from batch.batch order by batch_id limit 1");
+    house_sql(SQL("update batch.batch set steps_done = steps_done - 1 where batch_id = '%s'", batch));
+    const struct audit_report *r = house_verify(true);
+    house_sql(SQL("update batch.batch set steps_done = steps_done + 1 where batch_id = '%s'", batch));
+    assert_int_equal(r->holds, 0);
+    assert_true(r->entries > 300 && r->replayed > 300);
+    assert_non_null(strstr(fault_at(r, "batch.batch", batch)->text, "steps_done is"));
+}
