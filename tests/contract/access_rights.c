@@ -137,7 +137,8 @@ CASE(P11_4_other_services_see_principals_and_views_alone)
                                         "stemma_audit"};
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
         assert_string_equal(refused(roles[i], "select * from access.session"), "42501");
-        assert_string_equal(refused(roles[i], "select * from access.person"), "42501");
+        /* the auditor compares it with what the statements make of it (tests/contract/projections.c) */
+        assert_string_equal(refused(roles[i], "select * from access.person"), strcmp(roles[i], "stemma_audit") == 0 ? "" : "42501");
         assert_string_equal(refused(roles[i], "insert into access.challenge values ('', '', '', 1, 1)"), "42501");
         assert_string_equal(refused(roles[i], "select * from access.person_state, access.training_state"), "");
         assert_string_equal(refused(roles[i], "select access.principals(array[''::bytea], array[''], 1, 1)"), "");
