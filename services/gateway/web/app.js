@@ -4,9 +4,10 @@ import { get, session, logout } from "/api.js";
 import { showLogin } from "/login.js";
 import { showBatches } from "/batches.js";
 import { showBatch } from "/batch.js";
-import { showAct, showActs } from "/act.js";
+import { mayAct, showAct, showActs } from "/act.js";
 import { mayPlan, showPlan } from "/plan.js";
 import { isAdmin, lockedKeys, showKeys } from "/keys.js";
+import { showRecord } from "/record.js";
 
 const who = document.getElementById("who");
 const nav = document.getElementById("nav");
@@ -69,7 +70,12 @@ const pages = {
   act: ["Act", actPage],
   plan: ["Plan", () => { showPlan(me, onRefusal); }],
   keys: ["Keys", () => showKeys(me, onRefusal)],
+  record: ["The record", () => showRecord(onRefusal)],
 };
+
+const links = () => [["batches", "Batches"], ["acts", "Acts"],
+  ...(house?.verbs.some((v) => v.name === "audit.verify" && mayAct(v, me)) ? [["record", "Record"]] : []),
+  ...(mayPlan(me) ? [["plan", "Plan"]] : []), ...(isAdmin(me) ? [["keys", "Keys"]] : [])];
 
 async function go() {
   if (!me) return;
@@ -80,14 +86,13 @@ async function go() {
   turnPage();
   const here = stillHere();
   document.title = `${rest[0] ?? title} · Stemma`;
-  const ways = [["batches", "Batches"], ["acts", "Acts"], ...(mayPlan(me) ? [["plan", "Plan"]] : []),
-    ...(isAdmin(me) ? [["keys", "Keys"]] : [])];
-  nav.replaceChildren(...ways.map(([page, text]) =>
-    el("a", { href: `#/${page}`, "aria-current": shown.startsWith(page.slice(0, 3)) ? "page" : null }, text)));
-  alertOfKeys();
   try {
     house ??= await get("/api/describe");
-    if (here()) await open(...rest);
+    if (!here()) return;
+    nav.replaceChildren(...links().map(([page, text]) =>
+      el("a", { href: `#/${page}`, "aria-current": shown.startsWith(page.slice(0, 3)) ? "page" : null }, text)));
+    alertOfKeys();
+    await open(...rest);
   } catch (error) {
     if (!onRefusal(error) && here()) show(refusal(error));
   }

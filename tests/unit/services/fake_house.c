@@ -35,6 +35,7 @@ struct fake_house {
     atomic_bool stopping;
     pthread_mutex_t lock;
     char seen[300];
+    int verified, looked;              /* verifications begun; how often the last one was looked at */
     struct key *sealing;
     uint8_t shown_sha256[DIGEST_LEN];
 };
@@ -181,7 +182,30 @@ static const char *act(const struct fake_house *f, const struct wire_request *r)
 
 static const char *person_of(const struct wire_request *r) { return strstr(r->body, "U-ADA") ? "U-ADA" : "U-1"; }
 
-static const char *result_for(const struct fake_house *f, const struct wire_request *r)
+#define REPORT(holds, state, entries, rest) "{\"ok\":true,\"result\":{\"acts\":200,\"began_at\":\"2026-03-01T08:30:00.000Z\",\"entries\":" \
+    entries ",\"holds\":" holds ",\"scope\":\"whole\",\"state\":\"" state "\",\"streams\":40,\"total\":400,\"tree_size\":400" rest "}}"
+#define ENDED ",\"ended_at\":\"2026-03-01T08:31:00.000Z\",\"replayed\":380,\"rows\":1200"
+#define FAULT "[{\"key\":\"B-2026000002\",\"rule\":\"replay\",\"seq\":5,\"stream\":\"B-2026000002\",\"table\":\"batch.batch\"," \
+    "\"text\":\"state is \\\"released\\\", the statements make it \\\"on_hold\\\"\"}]"
+
+/* The first verification finds nothing, the second is broken off, the third finds a fault; each is seen under way first. */
+static const char *verify(struct fake_house *f, bool begins)
+{
+    if (begins) {
+        f->verified++;
+        f->looked = 0;
+        return REPORT("true", "running", "0", ",\"faults\":[]");
+    }
+    if (f->verified == 0)
+        return REFUSAL("not_found", "404", "", "the record was never verified here");
+    if (f->looked++ == 0)
+        return REPORT("true", "running", "100", ",\"faults\":[]");
+    return f->verified == 1 ? REPORT("true", "done", "400", ENDED ",\"faults\":[]")
+         : f->verified == 2 ? REPORT("true", "unfinished", "100", ",\"faults\":[],\"notes\":[\"broken off: no answer\"]")
+                            : REPORT("false", "done", "400", ENDED ",\"faults\":" FAULT);
+}
+
+static const char *result_for(struct fake_house *f, const struct wire_request *r)
 {
     const char *verb = r->envelope.verb;
     if (strcmp(verb, "signer.sealing_key") == 0)
@@ -206,6 +230,8 @@ static const char *result_for(const struct fake_house *f, const struct wire_requ
         return PLAN;
     if (strcmp(verb, "audit.renew") == 0)
         return strstr(r->body, "hashes") ? RENEWED : REFUSAL("state_forbids", "409", "what", "no authority gives a time-stamp that lasts longer");
+    if (strcmp(verb, "audit.verify") == 0 || strcmp(verb, "audit.verify_state") == 0)
+        return verify(f, verb[12] == '\0');
     if (strcmp(verb, "audit.log_file") == 0)
         return strstr(r->body, "tile/0/000\"") || strstr(r->body, "checkpoint") ? "{\"ok\":true,\"result\":{\"data\":\"AAEC/w==\"}}"
                                                                              : REFUSAL("not_found", "404", "path", "none");
