@@ -162,7 +162,7 @@ static bool crl_entry(X509_CRL *crl, const struct ca_revoked *revoked)
     X509_REVOKED *row = X509_REVOKED_new();
     BIGNUM *number = NULL;
     ASN1_INTEGER *serial = BN_hex2bn(&number, revoked->serial) ? BN_to_ASN1_INTEGER(number, NULL) : NULL;
-    ASN1_TIME *at = ASN1_TIME_set(NULL, (time_t)(revoked->at_ms / 1000));
+    ASN1_TIME *at = ASN1_TIME_set(NULL, (time_t)((revoked->at_ms + 999) / 1000));
     ASN1_ENUMERATED *reason = ASN1_ENUMERATED_new();
     bool ok = row && serial && at && reason && ASN1_ENUMERATED_set(reason, revoked->reason) &&
               X509_REVOKED_set_serialNumber(row, serial) && X509_REVOKED_set_revocationDate(row, at) &&

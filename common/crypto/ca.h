@@ -25,7 +25,7 @@ struct ca {
 
 struct ca_revoked {
     const char *serial;        /* as certificate_facts has it */
-    int64_t at_ms;
+    int64_t at_ms;             /* a CRL has whole seconds: it says the next one, so that nothing signed before is refused */
     int reason;                /* CRLReason of RFC 5280: 1 key compromise, 4 superseded, 5 left; 0: not said */
 };
 

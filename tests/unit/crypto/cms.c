@@ -184,6 +184,22 @@ CASE(F_signature_by_a_revoked_certificate_is_refused_from_then_on)
     assert_int_equal(cms_verify(t, text, audit, now + 200000, &who, &e), 0);
 }
 
+/* Dates in a CRL are whole seconds: what was signed earlier in the second of the revocation stands. */
+CASE(F_signature_in_the_second_of_the_revocation_stands)
+{
+    CLEANUP(pki_done) struct pki *p = pki_new();
+    CLEANUP(trust_done) struct cms_trust *t = trust(p);
+    struct cms_signer who;
+    struct err e;
+    int64_t now = clock_ms() / 1000 * 1000;
+    struct bytes p7s = sign(p, &p->person_signs, SAMPLE), text = pki_bytes(SAMPLE), crl;
+    const struct ca_revoked gone = {certificate_facts(p->person)->serial, now + 100250, 0};
+    assert_int_equal(ca_crl(p->a, &(struct ca){p->issuing, p->issuing_key}, &gone, 1, 2, &crl, &e), 0);
+    assert_int_equal(cms_trust_add_crl(t, crl, &e), 0);
+    assert_int_equal(cms_verify(t, text, p7s, now + 100249, &who, &e), 0);
+    assert_int_equal(cms_verify(t, text, p7s, now + 101000, &who, &e), ERR_SIGNATURE_REFUSED);
+}
+
 CASE(F_signature_under_a_revoked_issuing_ca_is_refused)
 {
     CLEANUP(pki_done) struct pki *p = pki_new();
