@@ -9,14 +9,17 @@ const has = (me, roles) => (me.session.roles ?? []).some((r) => roles.includes(r
 
 export const mayPlan = (me) => has(me, readers);
 
+/* What stands between backticks is typed as it is. */
+const withCommands = (text) => text.split("`").map((part, i) => (i % 2 ? el("code", {}, part) : part));
+
 function row(r) {
   return el("tr", {},
     el("th", { scope: "row" }, words(r.kind)),
     el("td", {}, el("span", { class: `chip ${states[r.state] || "warn"}` }, words(r.state))),
-    el("td", {}, r.name),
+    el("td", { class: "long" }, r.name),
     el("td", {}, r.ends_at ? time(r.ends_at) : "–"),
     el("td", {}, r.act_by ? time(r.act_by) : "–"),
-    el("td", {}, r.todo));
+    el("td", { class: "long" }, withCommands(r.todo)));
 }
 
 function table(rows) {
