@@ -198,7 +198,10 @@ static pid_t begin_brief(void)
         " printf 'listen = 127.0.0.1:%%d\\ncertificate = tsa.pem\\nkey = tsa.key\\nserial = serial\\n' $((port + 400)) >tsa.ini &&"
         " cp ../etc/sequencer.ini kept.ini && sed -i \"s#^tsa_url = #tsa_url = http://127.0.0.1:$((port + 400))/ #\" ../etc/sequencer.ini",
         house_dir()));
-    return begin(arena_printf(house_arena(), "exec '%s/bin/stemma-tsa' --config '%s/brief/tsa.ini'", house_dir(), house_dir()));
+    pid_t pid = begin(arena_printf(house_arena(), "exec '%s/bin/stemma-tsa' --config '%s/brief/tsa.ini'", house_dir(), house_dir()));
+    shell(arena_printf(house_arena(), "url=$(sed -n 's#^listen = #http://#p' '%s/brief/tsa.ini') && curl -s -o /dev/null --retry 60"
+                       " --retry-delay 1 --retry-connrefused $url/", house_dir()));
+    return pid;
 }
 
 static void end_brief(pid_t pid)
@@ -232,7 +235,8 @@ CASE(L27_time_stamps_are_renewed_by_the_authority_that_lasts_longer)
     struct err e;
     pid_t brief = begin_brief();
     restart_sequencer();
-    bool sealed = seal();        /* a token of the brief authority */
+    bool grown = renew("hashes", &done, &e) == 0;   /* something that no token covers yet */
+    bool sealed = grown && seal();                  /* a token of the brief authority */
     const struct plan_row *before = row_of(plan(), "authority", "Brief authority");
     bool due = before != NULL && strcmp(before->state, "due") == 0;
     int code = renew("time_stamps", &done, &e), code_again = code == 0 ? renew("time_stamps", &again, &e) : code;
