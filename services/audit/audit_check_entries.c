@@ -65,7 +65,10 @@ static int skip(struct check *k, struct span *s, struct err *why, bool *ret_more
     if (code != 0)
         return code;
     *ret_more = r.rows > 0;
-    place(s, r.rows > 0 ? db_cell_text(&r, 0, "stream") : s->stream, r.rows > 0 ? db_cell_int(&r, 0, "seq") : s->seq + 1);
+    if (*ret_more)
+        place(s, db_cell_text(&r, 0, "stream"), db_cell_int(&r, 0, "seq"));
+    else
+        s->seq++;
     check_fault(k, s->stream, s->seq, "page", "the database cannot read it: %.200s", why->text);
     if (*ret_more) {
         begin_stream(k, s, s->stream);

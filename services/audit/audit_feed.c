@@ -115,7 +115,7 @@ static int commit(struct audit_feed *f, struct err *e)
 
 int audit_feed_entry(struct audit_feed *f, const struct audit_fed *x, struct err *e)
 {
-    struct program *p;
+    struct program *p = NULL;
     int code = find(f, x->type, &p, e);
     if (code == 0 && (p != f->now || f->waiting == GROUP_MAX))
         code = commit(f, e);
