@@ -15,11 +15,14 @@ enum verifier { BINARY, PYTHON, SHELL, VERIFIERS };
 
 static struct fixture *f;
 static const char *file, *trust, *suites, *as_of;
+static void (*change)(void);     /* of the fixture, before it is written */
 
 static void begin(enum spoil spoil)
 {
     f = fixture_new(spoil);
     f->suites = suites;
+    if (change != NULL)
+        change();
     fixture_folder(f, f->pki->dir);
     file = arena_printf(f->a, "%s/dossier.asice", f->pki->dir);
     trust = arena_printf(f->a, "%s/trust", f->pki->dir);
@@ -105,10 +108,14 @@ CASE(rule_06_all_three_see_the_repetition) { all_refuse(SPOIL_STATEMENT_TWICE, "
 CASE(rule_06_all_three_see_what_was_reviewed) { all_refuse(SPOIL_REVIEWED_HASH, "B-1 3 6:"); }
 CASE(rule_06_all_three_see_the_future_reviewed) { all_refuse(SPOIL_REVIEWED_LATER, "B-1 3 6:"); }
 CASE(rule_06_all_three_see_the_body) { all_refuse(SPOIL_BODY, "B-1 3 6:"); }
+CASE(rule_06_all_three_see_halves_of_characters) { all_refuse(SPOIL_BODY_UTF8, "B-1 3 6:"); }
+CASE(rule_06_all_three_see_the_nul) { all_refuse(SPOIL_BODY_NUL, "B-1 3 6:"); }
+CASE(rule_07_all_three_see_the_key_usage) { all_refuse(SPOIL_KEY_USAGE, "B-1 3 7:"); }
 CASE(rule_07_all_three_see_the_certificate) { all_refuse(SPOIL_SIGNER, "B-1 3 7:"); }
 CASE(rule_07_all_three_see_the_missing_signature) { all_refuse(SPOIL_UNSIGNED, "B-1 3 7:"); }
 CASE(rule_07_all_three_see_the_needless_signature) { all_refuse(SPOIL_SIGNED_OBSERVATION, "B-1 3 7:"); }
 CASE(rule_07_all_three_see_the_revocation) { all_refuse(SPOIL_REVOKED, "B-1 0 7:"); }
+CASE(rule_07_all_three_see_the_revoked_ca) { all_refuse(SPOIL_REVOKED_CA, "- - 4:"); }
 CASE(rule_10_all_three_see_old_heads) { all_refuse(SPOIL_HEADS_OLD, "SYS 2 10:"); }
 CASE(rule_10_all_three_see_other_heads) { all_refuse(SPOIL_HEADS_BODY, "SYS 2 10:"); }
 CASE(rule_10_all_three_see_the_early_stamp) { all_refuse(SPOIL_STAMP_EARLY, "B-1 0 10:"); }
@@ -119,6 +126,20 @@ CASE(L27_all_three_accept_a_renewed_time_stamp) { all_accept(LONG_RENEWED); }
 CASE(L27_all_three_see_the_time_stamp_that_ended) { all_refuse(LONG_UNRENEWED, "SYS 1 10:"); }
 CASE(L27_all_three_see_the_late_renewal) { all_refuse(LONG_RENEWED_LATE, "SYS 1 10:"); }
 CASE(L27_all_three_see_the_renewal_beside) { all_refuse(LONG_RENEWED_BESIDE, "SYS 1 10:"); }
+
+/* A witness that has not cosigned, named in the file's last line, which does not end. */
+static void demand_another_witness(void)
+{
+    struct note_key other = note_key_make(f->a, "witness.example/south", NOTE_KEY_COSIGNATURE, f->log_note.public_key);
+    f->trust.witnesses = arena_printf(f->a, "%s%s", f->trust.witnesses, note_vkey_text(f->a, &other));
+}
+
+CASE(L13_all_three_demand_the_witness_of_an_unended_line)
+{
+    change = demand_another_witness;
+    all_refuse(SPOIL_NONE, "- - 2:");
+    change = NULL;
+}
 
 CASE(L27_all_three_take_a_time_until_when)
 {

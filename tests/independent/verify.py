@@ -186,10 +186,11 @@ class Certificate:
         self.not_before, self.not_after = der_time_ms(validity[0]), der_time_ms(validity[1])
         self.is_p256 = (spki[0].list()[0].body == oid("1.2.840.10045.2.1") and
                         spki[0].list()[1].body == oid("1.2.840.10045.3.1.7"))
-        self.key_usage = 0
+        self.key_usage = b""
         for ext in (x for e in tbs[6:] if e.tag == 0xA3 for x in e.list()[0]):
             if ext.list()[0].body == oid("2.5.29.15"):
-                self.key_usage = der_whole(ext.list()[-1].body).body[1]
+                bits = der_whole(ext.list()[-1].body).body    # how many of the last byte are not used, then the bits
+                self.key_usage = bits[1:].rstrip(b"\0")
 
     def name(self, kind):
         out = [a.list()[1].body.decode() for rdn in Der(self.subject) for a in rdn if a.list()[0].body == oid(kind)]
@@ -304,7 +305,7 @@ class Verifier:
         issuer = certs[1 - certs.index(cert)]
         if issuer.subject != cert.issuer or issuer.subject == issuer.issuer or not (cert.is_p256 and issuer.is_p256):
             raise ValueError("issuing certificate")
-        if cert.key_usage & 0x80 == 0:
+        if cert.key_usage != b"\xc0":                         # digitalSignature and nonRepudiation alone
             raise ValueError("key usage")
         return cert, issuer
 

@@ -92,6 +92,28 @@ static void attach(struct fixture *f, struct attachment *ret, const char *name, 
     f->attachment[f->attachment_count++] = (struct zip_member){hex_text(f->a, ret->sha256, DIGEST_LEN), data};
 }
 
+/* Bodies of one length, each wrong in its own way; they stand in the place of entry 3's when it has been built. */
+#define BODY_LEN 21
+static const struct {
+    enum spoil spoil;
+    char body[BODY_LEN + 1];
+} bodies[] = {
+    {SPOIL_BODY, "[\"volume_ml\":\"12.0\"}\n"},
+    {SPOIL_BODY_UTF8, "{\"a\":\"\341\303\251\200\200_______\"}\n"},
+    {SPOIL_BODY_NUL, "{\"a\":\"\0___________\"}\n"},
+};
+
+static void spoil_body(struct fixture *f, const struct wish *w, struct bytes *stmt)
+{
+    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++)
+        if (spoiled_here(f, w, bodies[i].spoil)) {
+            char *changed = arena_dup(f->a, stmt->data, stmt->len);
+            assert_int_equal(strlen(w->body), BODY_LEN);
+            memcpy(changed + stmt->len - BODY_LEN, bodies[i].body, BODY_LEN);
+            stmt->data = (const uint8_t *)changed;
+        }
+}
+
 static void state(struct fixture *f, const struct wish *w, struct bytes *ret)
 {
     struct fixture_stream *s = &f->stream[w->stream];
@@ -105,7 +127,7 @@ static void state(struct fixture *f, const struct wish *w, struct bytes *ret)
     command_new(command);
     if (act) {
         t.meaning = MEANING_PERFORMED;
-        t.signer_cert = certificate_facts(f->pki->person)->sha256;
+        t.signer_cert = certificate_facts(spoiled_here(f, w, SPOIL_KEY_USAGE) ? f->narrow : f->pki->person)->sha256;
         if (s->count == 0)
             entry_genesis_hash(f->origin, s->id, t.reviewed_hash);
         else
@@ -121,11 +143,7 @@ static void state(struct fixture *f, const struct wish *w, struct bytes *ret)
         *ret = s->entry[1].stmt;
     else
         assert_int_equal(statement_build(f->a, &t, ret, &e), 0);
-    if (spoiled_here(f, w, SPOIL_BODY)) {
-        char *changed = arena_dup(f->a, ret->data, ret->len);
-        memcpy(changed + ret->len - strlen(w->body), "[\"", 2);
-        *ret = (struct bytes){(const uint8_t *)changed, ret->len};
-    }
+    spoil_body(f, w, ret);
 }
 
 static struct bytes sign(struct fixture *f, const struct wish *w, struct bytes stmt)
@@ -140,6 +158,8 @@ static struct bytes sign(struct fixture *f, const struct wish *w, struct bytes s
         other = pki_person(f->pki, "U-8", key.key, 30);
         key.certificate = other;
     }
+    if (spoiled_here(f, w, SPOIL_KEY_USAGE))
+        key.certificate = f->narrow;
     assert_int_equal(cms_sign(f->a, &key, stmt, f->now_ms, &p7s, &e), 0);
     certificate_free(other);
     return p7s;
@@ -215,7 +235,7 @@ static void live(struct fixture *f)
     append(f, &(struct wish){B, "batch.note", "{\"viability\":\"97.5\"}\n", .act = true});
     append(f, &(struct wish){B, "batch.note", "{\"volume_ml\":\"12.0\"}\n",
                              .act = f->spoil == SPOIL_REVIEWED_HASH || f->spoil == SPOIL_REVIEWED_LATER ||
-                                    f->spoil == SPOIL_SIGNER || f->spoil == SPOIL_UNSIGNED});
+                                    f->spoil == SPOIL_SIGNER || f->spoil == SPOIL_UNSIGNED || f->spoil == SPOIL_KEY_USAGE});
     append(f, &(struct wish){B, "release.review", "{\"remark\":\"caf\xc3\xa9 10\xc2\xb5L\"}\n", .act = true});
     noise(f, 5);
 }
@@ -344,8 +364,12 @@ static void enclose_pki(struct fixture *f, int64_t from_ms)
     pki[0] = (struct zip_member){"issuing.pem", text_bytes(certificate_to_pem(f->a, f->pki->issuing))};
     pki[1].name = "issuing.crl";
     assert_int_equal(ca_crl(f->a, &ca, &revoked, n, 2, &pki[1].data, &e), 0);
+    ca = (struct ca){f->pki->root, f->pki->root_key};
+    revoked.serial = certificate_facts(f->pki->issuing)->serial;
+    pki[2].name = "root.crl";
+    assert_int_equal(ca_crl(f->a, &ca, &revoked, f->spoil == SPOIL_REVOKED_CA, 2, &pki[2].data, &e), 0);
     f->d.pki = pki;
-    f->d.pki_count = 2;
+    f->d.pki_count = 3;
 }
 
 static void collect(struct fixture *f)
@@ -375,6 +399,7 @@ static void make_keys(struct fixture *f)
     struct ca stamp_root = {f->pki->stamp_root, f->pki->stamp_root_key};
     struct ca_request brief = {CA_STAMP, "Time-stamps of 30 days", NULL, NULL, 30};
     assert_int_equal(ca_issue(&stamp_root, &brief, f->pki->stamp_key, &f->brief, &e), 0);
+    f->narrow = pki_narrow(f->pki, "Digital Signature, Non Repudiation", "U-7");
     f->as_of_ms = TIME_ABSENT;
     assert_int_equal(key_new(KEY_ED25519, &f->log_key, &e), 0);
     assert_int_equal(key_new(KEY_ED25519, &f->witness_key, &e), 0);
@@ -425,6 +450,7 @@ void fixture_free(struct fixture *f)
 {
     clock_set(TIME_ABSENT);
     certificate_free(f->brief);
+    certificate_free(f->narrow);
     key_free(f->log_key);
     key_free(f->witness_key);
     pki_free(f->pki);

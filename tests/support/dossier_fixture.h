@@ -15,7 +15,11 @@ enum spoil {
     SPOIL_NONE,
     /* at entry 3 of B-1, logged as it is */
     SPOIL_PREV, SPOIL_TIME, SPOIL_ORIGIN, SPOIL_STREAM, SPOIL_STATEMENT_STREAM, SPOIL_STATEMENT_TWICE,
-    SPOIL_REVIEWED_HASH, SPOIL_REVIEWED_LATER, SPOIL_BODY, SPOIL_SIGNER, SPOIL_UNSIGNED, SPOIL_SIGNED_OBSERVATION,
+    SPOIL_REVIEWED_HASH, SPOIL_REVIEWED_LATER, SPOIL_BODY,
+    SPOIL_BODY_UTF8,             /* halves of characters around a whole one */
+    SPOIL_BODY_NUL,
+    SPOIL_KEY_USAGE,             /* the certificate may not bind its holder, and is called what it may not do */
+    SPOIL_SIGNER, SPOIL_UNSIGNED, SPOIL_SIGNED_OBSERVATION,
     SPOIL_UNLOGGED,              /* linked in the chain, but the tree has another leaf in its place */
     SPOIL_GENESIS,               /* at entry 0 of B-1 */
     SPOIL_LATE,                  /* the last entry of B-1 is dated after the time-stamp */
@@ -25,6 +29,7 @@ enum spoil {
     SPOIL_STAMP_ROOT,            /* the logged checkpoint has another root than its statement says */
     SPOIL_STAMP_KEY,             /* the logged checkpoint is signed by another key */
     SPOIL_REVOKED,               /* the person's certificate was revoked before the acts */
+    SPOIL_REVOKED_CA,            /* ... the issuing CA's, by the root */
     SPOIL_REVOKED_LATER,         /* ... after the acts: nothing is wrong */
     /* the acts' time-stamp is of an authority whose certificate lasts 30 days, the dossier is of 60 days later */
     LONG_RENEWED,                /* stamped again on day 20: nothing is wrong */
@@ -59,6 +64,7 @@ struct fixture {
     int64_t as_of_ms;            /* TIME_ABSENT: not asked */
     struct certificate *brief;   /* the authority's that lasts 30 days, of the same key */
     bool use_brief;
+    struct certificate *narrow;  /* SPOIL_KEY_USAGE's */
 };
 
 /** fixture_new(spoil): the lab and its dossier. fixture_free(f): and gone. */

@@ -4,11 +4,14 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <openssl/x509v3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "crypto/inside.h"
 
 static struct key *fresh(void)
 {
@@ -34,6 +37,30 @@ struct certificate *pki_person(struct pki *p, const char *id, const struct key *
     struct certificate *c = NULL;
     struct err e;
     assert_int_equal(ca_issue(&ca, &r, key, &c, &e), 0);
+    return c;
+}
+
+struct certificate *pki_narrow(struct pki *p, const char *name, const char *id)
+{
+    struct ca_request r = {CA_PERSON, name, id, "qa", 365};
+    struct ca ca = {p->issuing, p->issuing_key};
+    struct certificate *wide = NULL, *c = NULL;
+    struct err e;
+    assert_int_equal(ca_issue(&ca, &r, p->person_key, &wide, &e), 0);
+    struct bytes der = certificate_der(wide);
+    const uint8_t *at = der.data;
+    X509 *x = d2i_X509(NULL, &at, (long)der.len);
+    X509_EXTENSION *usage = X509V3_EXT_conf_nid(NULL, NULL, NID_key_usage, "critical,digitalSignature");
+    X509_EXTENSION_free(X509_delete_ext(x, X509_get_ext_by_NID(x, NID_key_usage, -1)));
+    assert_int_equal(X509_add_ext(x, usage, -1), 1);
+    assert_true(X509_sign(x, p->issuing_key->pkey, EVP_sha256()) > 0);
+    uint8_t *again = NULL;
+    int len = i2d_X509(x, &again);
+    assert_int_equal(certificate_from_der((struct bytes){again, (size_t)len}, &c, &e), 0);
+    OPENSSL_free(again);
+    X509_EXTENSION_free(usage);
+    X509_free(x);
+    certificate_free(wide);
     return c;
 }
 

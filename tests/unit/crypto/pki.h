@@ -34,6 +34,9 @@ int pki_run(struct pki *p, const char *words);
 /** pki_person(p, id, key, days, ret): one more person under the issuing CA. */
 struct certificate *pki_person(struct pki *p, const char *id, const struct key *key, int days);
 
+/** pki_narrow(p, name, id): a certificate of the person's key, called ${name}, whose key usage is digitalSignature alone. */
+struct certificate *pki_narrow(struct pki *p, const char *name, const char *id);
+
 #define SAMPLE "stemma-statement/1\ntype batch.open\nstream B-2026-000001\n"
 
 /** pki_other_half(a, p7s): the same signature with n-s for s, which verifies as well (ECDSA's malleability). */
