@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/secret.h"
 #include "crypto/ca.h"
 #include "file/file.h"
-#include "signer_secret.h"
 #include "signer_store.h"
 #include "signer_token.h"
 
@@ -126,7 +126,7 @@ static int lock_person(struct founding *f, struct bytes *ret, struct err *e)
 {
     uint8_t secret[SECRET_MAX];
     size_t len = 0;
-    int code = secret_read(f->secret_fd, secret, sizeof secret, &len, e);
+    int code = secret_read_new(f->secret_fd, "New secret", secret, sizeof secret, &len, e);
     if (code == 0 && len < SECRET_MIN)
         code = err_raise(e, ERR_FIELD_RANGE, "secret", NULL, "a secret has at least %d characters", SECRET_MIN);
     const struct bytes given = {secret, len};
