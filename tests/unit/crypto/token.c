@@ -57,7 +57,7 @@ CASE(L16_token_makes_a_key_whose_signature_verifies_like_any_other)
         fail_msg("%s", e.text);
 }
 
-CASE(L16_a_key_of_a_token_cannot_be_taken_out)
+CASE(P11_22_a_key_of_a_token_cannot_be_taken_out)
 {
     TOKEN;
     CLEANUP(key_done) struct key *key = NULL;
@@ -67,7 +67,7 @@ CASE(L16_a_key_of_a_token_cannot_be_taken_out)
     assert_int_not_equal(key_lock(p->a, key, pki_bytes("x"), &cheap, &file, &e), 0);
 }
 
-CASE(L16_what_was_wrapped_serves_in_its_token_alone_and_whole)
+CASE(P11_22_what_was_wrapped_serves_in_its_token_alone_and_whole)
 {
     TOKEN;
     CLEANUP(key_done) struct key *key = NULL, *used = NULL;

@@ -8,7 +8,7 @@
 
 #define KEY ((const uint8_t *)"12345678901234567890")
 
-CASE(L16_totp_codes_are_those_of_rfc_6238)
+CASE(P11_19_totp_codes_are_those_of_rfc_6238)
 {
     static const struct {
         int64_t at_s;
@@ -19,14 +19,14 @@ CASE(L16_totp_codes_are_those_of_rfc_6238)
         assert_int_equal(totp_code(KEY, 20, rows[i].at_s / 30, 8), rows[i].code);
 }
 
-CASE(L16_hotp_codes_are_those_of_rfc_4226)
+CASE(P11_19_hotp_codes_are_those_of_rfc_4226)
 {
     static const unsigned codes[] = {755224, 287082, 359152, 969429, 338314, 254676, 287922, 162583, 399871, 520489};
     for (int64_t i = 0; i < 10; i++)
         assert_int_equal(totp_code(KEY, 20, i, 6), codes[i]);
 }
 
-CASE(L16_totp_takes_the_step_before_and_after_and_no_other)
+CASE(P11_19_totp_takes_the_step_before_and_after_and_no_other)
 {
     char code[16];
     int64_t step = 0, now = INT64_C(1111111111) * 1000;
@@ -38,7 +38,7 @@ CASE(L16_totp_takes_the_step_before_and_after_and_no_other)
     }
 }
 
-CASE(L16_totp_takes_six_digits_and_nothing_else)
+CASE(P11_19_totp_takes_six_digits_and_nothing_else)
 {
     static const char *const none[] = {"", "05047", "0050471", "05047 ", "+50471", "0x5047", "abcdef"};
     int64_t step;
@@ -48,7 +48,7 @@ CASE(L16_totp_takes_six_digits_and_nothing_else)
 }
 
 /* RFC 4648 §10 */
-CASE(L16_totp_key_is_typed_in_base32)
+CASE(P11_19_totp_key_is_typed_in_base32)
 {
     static const char *const rows[][2] = {{"", ""}, {"f", "MY"}, {"fo", "MZXQ"}, {"foo", "MZXW6"}, {"foob", "MZXW6YQ"},
                                           {"fooba", "MZXW6YTB"}, {"foobar", "MZXW6YTBOI"}};

@@ -145,7 +145,7 @@ static struct cms_trust *trust_now(struct lab *l)
     return t;
 }
 
-CASE(L11_a_persons_key_is_replaced_and_what_the_old_one_signed_still_verifies)
+CASE(P11_27_a_persons_key_is_replaced_and_what_the_old_one_signed_still_verifies)
 {
     CLEANUP(lab_done) struct lab *l = lab_new();
     struct bytes first = enrol(l), p7s, after, second;
@@ -170,7 +170,7 @@ CASE(L11_a_persons_key_is_replaced_and_what_the_old_one_signed_still_verifies)
     assert_int_equal(pki_run(l->p, "openssl crl -in @issuing.crl -CAfile @issuing.pem -noout"), 0);
 }
 
-CASE(L11_a_renewal_asked_again_makes_no_third_key_and_an_old_one_none_at_all)
+CASE(P11_27_a_renewal_asked_again_makes_no_third_key_and_an_old_one_none_at_all)
 {
     CLEANUP(lab_done) struct lab *l = lab_new();
     struct bytes one, two, three;
@@ -190,7 +190,7 @@ CASE(L11_a_renewal_asked_again_makes_no_third_key_and_an_old_one_none_at_all)
     assert_int_equal(signer_create(l->signer, l->a, &q, &first, &two, &e), ERR_TIME_REFUSED);
 }
 
-CASE(L11_the_old_key_is_overwritten_where_it_lay)
+CASE(P11_27_the_old_key_is_overwritten_where_it_lay)
 {
     CLEANUP(lab_done) struct lab *l = lab_new();
     struct bytes der;
