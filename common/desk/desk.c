@@ -13,6 +13,7 @@ struct desk {
     struct wire_client *client;
     char terminal[33], person[33], token[65];
     uint8_t sealing_key[KEY_POINT_LEN];
+    int64_t secret_min;           /* bytes of a new secret; INTEGER_ABSENT: not told */
     bool has_sealing_key;
     int patience_ms;
 };
@@ -96,19 +97,35 @@ void desk_resume(struct desk *d, const char *token, const char *person_id)
     snprintf(d->person, sizeof d->person, "%s", person_id);
 }
 
+/* asked for once */
+static int ask_sealing_key(struct desk *d, struct arena *a, struct err *e)
+{
+    struct sealing_key key;
+    if (d->has_sealing_key)
+        return 0;
+    int code = wire_serve(d->client, a, "signer.sealing_key", NULL, &key, e);
+    if (code != 0)
+        return code;
+    if (key.public_key.len != KEY_POINT_LEN)
+        return err_fault(e, "the signer's sealing key has %zu bytes", key.public_key.len);
+    memcpy(d->sealing_key, key.public_key.data, KEY_POINT_LEN);
+    d->secret_min = key.secret_min;
+    d->has_sealing_key = true;
+    return 0;
+}
+
 int desk_seal(struct desk *d, struct arena *a, struct bytes text, struct bytes secret, struct bytes *ret, struct err *e)
 {
-    if (!d->has_sealing_key) {
-        struct sealing_key key;
-        int code = wire_serve(d->client, a, "signer.sealing_key", NULL, &key, e);
-        if (code != 0)
-            return code;
-        if (key.public_key.len != KEY_POINT_LEN)
-            return err_fault(e, "the signer's sealing key has %zu bytes", key.public_key.len);
-        memcpy(d->sealing_key, key.public_key.data, KEY_POINT_LEN);
-        d->has_sealing_key = true;
-    }
-    return seal_to(a, d->sealing_key, text, secret, ret, e);
+    int code = ask_sealing_key(d, a, e);
+    return code != 0 ? code : seal_to(a, d->sealing_key, text, secret, ret, e);
+}
+
+int desk_secret_new(struct desk *d, struct arena *a, size_t len, struct err *e)
+{
+    int code = ask_sealing_key(d, a, e);
+    if (code == 0 && d->secret_min != INTEGER_ABSENT && (int64_t)len < d->secret_min)
+        code = err_raise(e, ERR_FIELD_RANGE, "secret", "R01", "a secret has at least %lld characters", (long long)d->secret_min);
+    return code;
 }
 
 static struct bytes bytes_of(const char *text)

@@ -73,3 +73,7 @@ int desk_act(struct desk *d, struct arena *a, const char *verb, const void *in, 
 
 /** desk_seal(d, a, text, secret, ret, e): ${secret} sealed to the signer for ${text}. */
 int desk_seal(struct desk *d, struct arena *a, struct bytes text, struct bytes secret, struct bytes *ret, struct err *e);
+
+/** desk_secret_new(d, a, len, e): ${len} bytes are enough for a new secret, as the signer will ask; told before anything is
+ *  recorded. ERR_FIELD_RANGE. */
+int desk_secret_new(struct desk *d, struct arena *a, size_t len, struct err *e);

@@ -58,6 +58,7 @@ static int sealing_key_decide(struct call *c, struct err *e)
     (void)e;
     signer_point(signer, point);
     out->public_key = (struct bytes){point, KEY_POINT_LEN};
+    out->secret_min = options.secret_min;
     return 0;
 }
 

@@ -163,7 +163,7 @@ CASE(R01_no_secret_is_no_login)
 {
     struct said s = run("stemma", "T-BENCH1", "", WORDS("login", "U-MARA", "--secret-fd=0"));
     assert_int_equal(s.status, 2);
-    assert_true(has(s.err, "nobody is logged in"));
+    assert_true(has(s.err, "no secret was given"));
 }
 
 /* the secret without its line feed: the program holds it and waits */
@@ -267,7 +267,7 @@ CASE(P11_19_wrong_secret_signs_nothing)
     assert_int_equal(s.status, 1);
     s = run("stemma", "T-BENCH1", "", words);
     assert_int_equal(s.status, 2);
-    assert_true(has(s.err, "nothing was signed"));
+    assert_true(has(s.err, "no secret was given"));
     assert_int_equal(house_entries(), before);
 }
 

@@ -3,15 +3,19 @@
 #include "support/test.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "crypto/totp.h"
+#include "house_support.h"
 #include "record/record.h"
 #include "support/house.h"
 #include "wire/client.h"
@@ -48,35 +52,68 @@ static void make_home(void)
     atexit(remove_home);
 }
 
-/* ${program} of the house at ${terminal}; ${secrets} are its standard input, a line each time one is asked for */
-static struct said run(const char *program, const char *terminal, const char *secrets, const char *const *words)
+/* ${argv} and its environment, of ${program} of the house at ${terminal} */
+static void prepare(const char *program, const char *terminal, const char *const *words, char *argv[WORDS_MAX], char *env[3])
 {
-    make_home();
-    char *argv[WORDS_MAX] = {arena_text(house_arena(), program)};
-    char *env[] = {arena_printf(house_arena(), "HOME=%s", home),
-                   arena_printf(house_arena(), "STEMMA_TERMINAL=%s/terminals/%s.ini", house_dir(), terminal), NULL};
-    posix_spawn_file_actions_t files;
-    int fds[2], status;
     size_t n = 1;
-    pid_t pid;
+    make_home();
+    argv[0] = arena_printf(house_arena(), "%s/bin/%s", house_dir(), program);
     for (; words[n - 1] != NULL && n + 1 < WORDS_MAX; n++)
         argv[n] = arena_text(house_arena(), words[n - 1]);
+    argv[n] = NULL;
+    env[0] = arena_printf(house_arena(), "HOME=%s", home);
+    env[1] = arena_printf(house_arena(), "STEMMA_TERMINAL=%s/terminals/%s.ini", house_dir(), terminal);
+    env[2] = NULL;
+}
+
+/* ${ret_in}: its standard input, for the caller to close */
+static pid_t start(const char *program, const char *terminal, const char *const *words, int *ret_in)
+{
+    char *argv[WORDS_MAX], *env[3];
+    posix_spawn_file_actions_t files;
+    int fds[2];
+    pid_t pid;
+    prepare(program, terminal, words, argv, env);
     assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
-    assert_int_equal(write(fds[1], secrets, strlen(secrets)), (ssize_t)strlen(secrets));
-    close(fds[1]);
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_adddup2(&files, fds[0], 0);
     posix_spawn_file_actions_addopen(&files, 1, in_home("out"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
     posix_spawn_file_actions_addopen(&files, 2, in_home("err"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    assert_int_equal(posix_spawn(&pid, arena_printf(house_arena(), "%s/bin/%s", house_dir(), program), &files, NULL, argv, env), 0);
+    assert_int_equal(posix_spawn(&pid, argv[0], &files, NULL, argv, env), 0);
     posix_spawn_file_actions_destroy(&files);
     close(fds[0]);
+    *ret_in = fds[1];
+    return pid;
+}
+
+static const char *text_of(const char *name)
+{
+    char *text = test_read(in_home(name), NULL);
+    const char *copy = arena_text(house_arena(), text);
+    free(text);
+    return copy;
+}
+
+static void say(int fd, const char *text)
+{
+    assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+}
+
+static struct said finish(pid_t pid, int in)
+{
+    int status;
+    close(in);
     assert_int_equal(waitpid(pid, &status, 0), pid);
-    char *out = test_read(in_home("out"), NULL), *err = test_read(in_home("err"), NULL);
-    struct said said = {WIFEXITED(status) ? WEXITSTATUS(status) : 128, arena_text(house_arena(), out), arena_text(house_arena(), err)};
-    free(out);
-    free(err);
-    return said;
+    return (struct said){WIFEXITED(status) ? WEXITSTATUS(status) : 128, text_of("out"), text_of("err")};
+}
+
+/* ${secrets} are the program's standard input, a line each time one is asked for */
+static struct said run(const char *program, const char *terminal, const char *secrets, const char *const *words)
+{
+    int in;
+    pid_t pid = start(program, terminal, words, &in);
+    say(in, secrets);
+    return finish(pid, in);
 }
 
 static const char *lines(const char *a, const char *b, const char *c)
@@ -196,7 +233,7 @@ CASE(R01_nobody_unlocks_or_revokes_their_own_key)
     assert_true(s.status == 1 && has(s.err, "another administrator"));
 }
 
-CASE(L11_a_rotated_person_goes_on_with_the_new_secret_alone)
+CASE(P11_27_a_rotated_person_goes_on_with_the_new_secret_alone)
 {
     batch();
     const char *person = enrolled("technician", "first secret");
@@ -262,6 +299,155 @@ CASE(R01_the_signers_journal_is_shown_to_its_person)
     holds(by_ada(lines(ada(), "", ""), WORDS("person", "journal", person, "--secret-fd=0")));
     holds(run("stemma", "T-BENCH1", lines("first secret", "second secret", ""), WORDS("person", "secret", "--secret-fd=0")));
     holds(login(person, "T-BENCH1", "second secret"));
+}
+
+/* `stemma` at a terminal of its own, a pseudo one: each of ${answers} is typed when something is asked */
+static int typed(const char *terminal, const char *const *answers, const char *const *words)
+{
+    char *argv[WORDS_MAX], *env[3], seen[4096];
+    size_t len = 0;
+    int status, tty = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    prepare("stemma", terminal, words, argv, env);
+    assert_true(tty >= 0 && grantpt(tty) == 0 && unlockpt(tty) == 0);
+    const char *name = arena_text(house_arena(), ptsname(tty));
+    pid_t pid = fork();
+    if (pid == 0) {
+        setsid();
+        int own = open(name, O_RDWR);
+        if (own < 0 || ioctl(own, TIOCSCTTY, 0) != 0 || dup2(own, 0) < 0 || dup2(own, 1) < 0 || dup2(own, 2) < 0)
+            _exit(127);
+        execve(argv[0], argv, env);
+        _exit(127);
+    }
+    for (ssize_t n; len < sizeof seen && (n = read(tty, seen + len, sizeof seen - len)) > 0;) {
+        len += (size_t)n;
+        if (*answers != NULL && len > 2 && memcmp(seen + len - 2, ": ", 2) == 0)
+            say(tty, arena_printf(house_arena(), "%s\n", *answers++));
+    }
+    close(tty);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_null(*answers);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+}
+
+#define ENROL(person) "person", "enrol", person, "name=Kim Invented", "roles=technician", "identity_verified_how=passport", "--yes"
+
+CASE(R01_two_secrets_that_differ_one_too_short_and_none_enrol_nobody)
+{
+    const char *person = fresh();
+    static const char *const given[] = {"", "short\n", "\n"};
+    holds(login("U-ADA", "T-OFFICE1", ada()));
+    assert_int_equal(typed("T-OFFICE1", (const char *const[]){ada(), "first secret", "furst secret", NULL}, WORDS(ENROL(person))), 2);
+    for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
+        assert_int_not_equal(run("stemma", "T-OFFICE1", arena_printf(house_arena(), "%s\n%s", ada(), given[i]), WORDS(ENROL(person), "--secret-fd=0")).status, 0);
+    assert_false(has(run("stemma", "T-OFFICE1", "", WORDS("person", "list")).out, person));
+    /* typed alike, the same command does it */
+    assert_int_equal(typed("T-OFFICE1", (const char *const[]){ada(), "first secret", "first secret", ada(), NULL}, WORDS(ENROL(person))), 0);
+    holds(login(person, "T-BENCH1", "first secret"));
+}
+
+CASE(R01_an_enrolment_that_was_broken_off_is_finished_as_it_says)
+{
+    const char *person = fresh();
+    struct said s = by_ada(lines(ada(), "first secret", ""), WORDS(ENROL(person), "--secret-fd=0"));
+    assert_true(s.status != 0 && has(s.err, "recorded") && has(s.err, arena_printf(house_arena(), "person rotate %s", person)));
+    assert_int_equal(login(person, "T-BENCH1", "first secret").status, 1);
+    assert_int_equal(by_ada(lines(ada(), "first secret", ada()), WORDS(ENROL(person), "--secret-fd=0")).status, 1);
+    holds(by_ada(lines(ada(), "next secret", ada()),
+                 WORDS("person", "rotate", person, "identity_verified_how=passport", "reason=the enrolment was broken off", "--yes", "--secret-fd=0")));
+    holds(login(person, "T-BENCH1", "next secret"));
+}
+
+/* the signer again, with ${line} more in its settings; NULL: as it was */
+static void signer_with(const char *line)
+{
+    static char *before;
+    const char *path = arena_printf(house_arena(), "%s/etc/signer.ini", house_dir());
+    if (before == NULL)
+        before = test_read(path, NULL);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fprintf(f, "%s%s\n", before, line != NULL ? line : "");
+    assert_int_equal(fclose(f), 0);
+    pid_t pid = house_pid("signer");
+    kill(pid, SIGKILL);
+    house_wait_ready("signer", pid);
+}
+
+static void signer_as_it_was(void) { signer_with(NULL); }
+
+struct device {
+    uint8_t key[TOTP_KEY_LEN];
+    int64_t step;                /* of the code that was given last */
+};
+
+/* the key that the command shows, as a person types it over */
+static void device_set(struct device *d, const char *base32)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    uint64_t bits = 0;
+    int held = 0;
+    size_t n = 0;
+    for (; n < sizeof d->key; base32++) {
+        const char *at = strchr(letters, *base32);
+        assert_true(at != NULL && *at != '\0');
+        bits = bits << 5 | (uint64_t)(at - letters);
+        if ((held += 5) >= 8)
+            d->key[n++] = (uint8_t)(bits >> (held -= 8));
+    }
+}
+
+/* the next code that the signer takes: it takes the one before and the one after the device's, each once */
+static const char *next_code(struct device *d)
+{
+    while (clock_ms() % TOTP_STEP_MS > TOTP_STEP_MS - 4000 || clock_ms() / TOTP_STEP_MS + 1 <= d->step)
+        usleep(200000);
+    int64_t now = clock_ms() / TOTP_STEP_MS;
+    d->step = d->step < now - 1 ? now - 1 : d->step + 1;
+    return arena_printf(house_arena(), "%06u", totp_code(d->key, sizeof d->key, d->step, TOTP_DIGITS));
+}
+
+/* `person totp`, without a session: who has no codes yet has none to log in with */
+static void set_up(struct device *d, const char *person, const char *secret)
+{
+    static const char before[] = "Key for your device: ";
+    int in;
+    pid_t pid = start("stemma", "T-OFFICE2", WORDS("person", "totp", person, "--secret-fd=0"), &in);
+    const char *key = NULL;
+    for (int i = 0; i < 100 && key == NULL; i++) {
+        usleep(50000);
+        key = strstr(text_of("out"), before);
+    }
+    assert_non_null(key);
+    device_set(d, key + sizeof before - 1);
+    say(in, lines(secret, next_code(d), ""));
+    holds(finish(pid, in));
+}
+
+CASE(P11_19_where_codes_are_asked_for_people_log_in_enrol_and_change_their_secret)
+{
+    const char *person = enrolled("admin", "first secret"), *other = fresh(), *code;
+    struct device device = {.step = 0};
+    int in;
+    atexit(signer_as_it_was);
+    signer_with("second_factor = act");
+    assert_int_equal(login(person, "T-OFFICE2", "first secret").status, 1);
+    set_up(&device, person, "first secret");
+    holds(run("stemma", "T-OFFICE2", lines("first secret", next_code(&device), ""), WORDS("login", person, "--secret-fd=0")));
+    pid_t pid = start("stemma", "T-OFFICE2", WORDS(ENROL(other), "--secret-fd=0"), &in);
+    code = next_code(&device);
+    say(in, lines("first secret", code, "secret of another"));
+    say(in, lines("first secret", code, ""));   /* it serves once: the command waits for the next */
+    say(in, lines(next_code(&device), "", ""));
+    struct said s = finish(pid, in);
+    holds(s);
+    assert_true(has(s.err, "was used"));
+    /* without a code nothing is changed; with one it is */
+    assert_int_equal(run("stemma", "T-OFFICE2", lines("first secret", "second secret", ""), WORDS("person", "secret", "--secret-fd=0")).status, 1);
+    holds(run("stemma", "T-OFFICE2", lines("first secret", "second secret", next_code(&device)), WORDS("person", "secret", "--secret-fd=0")));
+    signer_with(NULL);
+    holds(login(person, "T-OFFICE2", "second secret"));
+    holds(login(other, "T-OFFICE2", "secret of another"));
 }
 
 /* the answer of the signer's own socket to ${verb}, whose service it may not be */

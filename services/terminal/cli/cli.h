@@ -5,6 +5,9 @@
 #pragma once
 #include "desk/desk.h"
 
+#define CLI_SECRET_MAX 255
+#define CLI_CODE_MAX 15
+
 struct cli {
     struct arena *arena;
     struct desk *desk;
@@ -18,6 +21,7 @@ struct cli {
     bool redacted;             /* a dossier without free text and names */
     bool all;                  /* --all: a verification from the start */
     int secret_fd;             /* -1: ask on the terminal */
+    char used_code[CLI_CODE_MAX + 1];   /* the code that was given last: it serves once */
 };
 
 /** cli_verb(words, count, ret_used): the verb that the words name ("batch open", "step", "batch.open"), NULL if none. */
@@ -52,13 +56,20 @@ int cli_unknown(struct cli *cli, char **words, int count);
 /** cli_check_missing(cli, row, record, e): all required fields that ${record} lacks, in one refusal (ERR_FIELD_MISSING). */
 int cli_check_missing(struct cli *cli, const struct verb_row *row, const void *record, struct err *e);
 
-/** cli_secret(cli, prompt, ret, size): read a secret with echo off from the terminal, or a line of --secret-fd. Returns
- *  its length, 0 for none; the caller wipes ${ret}. */
-size_t cli_secret(struct cli *cli, const char *prompt, char *ret, size_t size);
+/** A secret as a person gave it; behind it a line feed and a code, once one was asked for. */
+struct cli_secret {
+    uint8_t text[CLI_SECRET_MAX + 1 + CLI_CODE_MAX];
+    size_t len;
+};
 
-/** cli_code(cli, secret, size, len): ask for a one-time code and put it behind the ${len} bytes of ${secret}, as the signer
- *  takes it; false when none was given. */
-bool cli_code(struct cli *cli, char *secret, size_t size, size_t *len);
+/** cli_secret(cli, prompt, is_new, ret): read a secret with echo off from the terminal, a new one twice, or a line of
+ *  --secret-fd. Returns 0 or, with the reason printed, the exit status.
+ *  cli_code(cli, secret): ask for a one-time code and put it behind ${secret}, as the signer takes it; one that was given
+ *  before in this command serves no more and is asked for again. False when none was given.
+ *  cli_secret_wipe(secret): for CLEANUP(cli_secret_wipe) struct cli_secret secret. */
+int cli_secret(struct cli *cli, const char *prompt, bool is_new, struct cli_secret *ret);
+bool cli_code(struct cli *cli, struct cli_secret *secret);
+void cli_secret_wipe(struct cli_secret *secret);
 
 /** cli_session_load(cli), cli_session_save(cli, session), cli_session_end(cli): the session of this person at this
  *  terminal, in a file of mode 0600 in the home folder. */

@@ -1,38 +1,28 @@
 /* People's keys. An administrator's act goes to the record and, as it was signed, to the signer, which carries it out: what
  * closes a door goes to the signer first, what opens one to the record first, so that an interruption leaves it closed. Each
- * command may be given again. */
+ * command may be given again, but for an enrolment: what that recorded a renewal finishes, and the command says so. */
 #include <stdio.h>
 #include <string.h>
 
 #include "cli.h"
 #include "crypto/totp.h"
 
-#define SECRET_MAX 256
-
-static const char no_secret[] = "no secret was given, nothing was done";
-static const char give_secret[] = "Give it on the terminal, or as a line of --secret-fd N.";
-
 static struct bytes bytes_of(const char *text)
 {
     return (struct bytes){(const uint8_t *)text, strlen(text)};
 }
 
-/* a secret of ${whose}, sealed for ${text}; a new one is typed twice where it is typed */
+/* a secret, sealed for ${text} */
 static int sealed_secret(struct cli *cli, const char *prompt, bool is_new, struct bytes text, struct bytes *ret)
 {
     struct err e;
-    char secret[SECRET_MAX], again[SECRET_MAX];
-    size_t n = cli_secret(cli, prompt, secret, sizeof secret);
-    if (n == 0)
-        return cli_unable(cli, no_secret, give_secret);
-    bool typed = is_new && cli->secret_fd < 0;
-    size_t m = typed ? cli_secret(cli, "Once more", again, sizeof again) : n;
-    bool differs = typed && (m != n || memcmp(secret, again, n) != 0);
-    int code = differs ? 0 : desk_seal(cli->desk, cli->arena, text, (struct bytes){(uint8_t *)secret, n}, ret, &e);
-    explicit_bzero(secret, sizeof secret);
-    explicit_bzero(again, sizeof again);
-    if (differs)
-        return cli_unable(cli, "the two differ, nothing was done", "");
+    CLEANUP(cli_secret_wipe) struct cli_secret secret = {0};
+    int status = cli_secret(cli, prompt, is_new, &secret);
+    if (status != 0)
+        return status;
+    int code = is_new ? desk_secret_new(cli->desk, cli->arena, secret.len, &e) : 0;
+    if (code == 0)
+        code = desk_seal(cli->desk, cli->arena, text, (struct bytes){secret.text, secret.len}, ret, &e);
     return code == 0 ? 0 : cli_refused(cli, code, &e);
 }
 
@@ -45,16 +35,18 @@ static int to_signer(struct cli *cli, const char *verb, const struct signed_act 
     return code == 0 ? 0 : cli_refused(cli, code, &e);
 }
 
-/* the person types the new secret here, the signer makes the key, the administrator registers its certificate */
-static int new_key(struct cli *cli, const char *person_id, const struct signed_act *act)
+/* the person types the new secret here: before anything is recorded, so that a slip leaves nothing behind */
+static int new_secret(struct cli *cli, const char *person_id, const struct signed_act *act, struct bytes *ret)
+{
+    const char *prompt = arena_printf(cli->arena, "New secret of %s, typed by that person", person_id);
+    return sealed_secret(cli, prompt, true, bytes_of(act->statement), ret);
+}
+
+static int make_key(struct cli *cli, const char *person_id, const struct signed_act *act, struct bytes secret)
 {
     struct err e;
     struct certificate_row certificate;
-    struct key_create create = {.statement = act->statement, .enrolment_signature = act->signature};
-    const char *prompt = arena_printf(cli->arena, "New secret of %s, typed by that person", person_id);
-    int status = sealed_secret(cli, prompt, true, bytes_of(act->statement), &create.secret_sealed);
-    if (status != 0)
-        return status;
+    struct key_create create = {.statement = act->statement, .enrolment_signature = act->signature, .secret_sealed = secret};
     int code = desk_call(cli->desk, cli->arena, "signer.key_create", &create, &certificate, &e);
     if (code != 0)
         return cli_refused(cli, code, &e);
@@ -64,8 +56,18 @@ static int new_key(struct cli *cli, const char *person_id, const struct signed_a
     in->person_id = person_id;
     in->certificate = certificate.certificate;
     cli->verb = row;
-    status = cli_sign_act(cli, row, in, &registered);
+    int status = cli_sign_act(cli, row, in, &registered);
     return status != 0 ? status : cli_commit_act(cli, row, &registered);
+}
+
+/* the signer makes the key, the administrator registers its certificate; the act is recorded whatever becomes of that */
+static int new_key(struct cli *cli, const char *person_id, const struct signed_act *act, struct bytes secret)
+{
+    int status = make_key(cli, person_id, act, secret);
+    if (status != 0 && !cli->json)
+        fprintf(stderr, "         This much is recorded: %s is a person, without a key. Go on with\n"
+                        "         `stemma person rotate %s identity_verified_how=... reason=...`.\n", person_id, person_id);
+    return status;
 }
 
 static void show_work(struct cli *cli, const char *person_id)
@@ -105,6 +107,7 @@ static int carry_out(struct cli *cli, size_t i, char **words, int count)
 {
     struct err e;
     struct signed_act act;
+    struct bytes secret;
     const struct verb_row *row = verb_find(acts[i].verb);
     void *in = record_new(cli->arena, row->in);
     cli->verb = row;
@@ -117,29 +120,41 @@ static int carry_out(struct cli *cli, size_t i, char **words, int count)
     if (strcmp(acts[i].word, "leave") == 0)
         show_work(cli, person_id);
     int status = cli_sign_act(cli, row, in, &act);
+    if (status == 0 && acts[i].way == NEW_KEY)
+        status = new_secret(cli, person_id, &act, &secret);
     if (status == 0 && acts[i].way == SIGNER_FIRST)
         status = to_signer(cli, acts[i].order, &act);
     if (status == 0)
         status = cli_commit_act(cli, row, &act);
     if (status == 0 && acts[i].way == RECORD_FIRST)
         status = to_signer(cli, acts[i].order, &act);
-    return status == 0 && acts[i].way == NEW_KEY ? new_key(cli, person_id, &act) : status;
+    return status == 0 && acts[i].way == NEW_KEY ? new_key(cli, person_id, &act, secret) : status;
+}
+
+/* ${old} may have a code behind it, and then another seal */
+static int give_secrets(struct cli *cli, const struct cli_secret *old, struct secret_change *in, struct err *e)
+{
+    struct done done;
+    int code = desk_seal(cli->desk, cli->arena, bytes_of(in->person_id), (struct bytes){old->text, old->len}, &in->secret_sealed, e);
+    return code != 0 ? code : desk_call(cli->desk, cli->arena, "signer.secret_change", in, &done, e);
 }
 
 static int change_secret(struct cli *cli, char **words, int count)
 {
     struct err e;
-    struct done done;
     struct secret_change in = {.person_id = cli->person_id};
+    CLEANUP(cli_secret_wipe) struct cli_secret old = {0};
     (void)words;
     if (count != 0)
         return cli_unable(cli, "`person secret` changes your own, and takes nothing", "");
-    int status = sealed_secret(cli, "Secret until now", false, bytes_of(cli->person_id), &in.secret_sealed);
+    int status = cli_secret(cli, "Secret until now", false, &old);
     if (status == 0)
         status = sealed_secret(cli, "New secret", true, bytes_of(cli->person_id), &in.new_secret_sealed);
     if (status != 0)
         return status;
-    int code = desk_call(cli->desk, cli->arena, "signer.secret_change", &in, &done, &e);
+    int code = give_secrets(cli, &old, &in, &e);
+    if (code == ERR_CODE_MISSING && cli_code(cli, &old))
+        code = give_secrets(cli, &old, &in, &e);
     if (code != 0)
         return cli_refused(cli, code, &e);
     puts(cli->json ? "{\"done\":true}" : "The secret is changed.");
@@ -166,44 +181,51 @@ static int journal(struct cli *cli, char **words, int count)
     return 0;
 }
 
-/* the key is made here and goes sealed to the signer and, typed, to the device; it is written nowhere */
-static int totp(struct cli *cli, char **words, int count)
+/* ${key} is set by the secret and the code that the device shows by it now */
+static int give_totp(struct cli *cli, const char *person_id, struct bytes key)
 {
     struct err e;
     struct done done;
-    char secret[SECRET_MAX];
-    uint8_t key[TOTP_KEY_LEN];
-    struct totp_set in = {.person_id = cli->person_id};
-    const struct bytes about = bytes_of(arena_printf(cli->arena, "stemma-totp/1 %s", cli->person_id));
-    (void)words;
-    if (count != 0)
-        return cli_unable(cli, "`person totp` sets up your own codes, and takes nothing", "");
-    random_fill(key, sizeof key);
-    const char *text = totp_base32(cli->arena, key, sizeof key);
-    printf("Key for your device: %s\notpauth://totp/Stemma:%s?secret=%s&issuer=Stemma&digits=6&period=30\n", text, cli->person_id,
-           text);
-    fflush(stdout);
-    size_t n = cli_secret(cli, "Secret", secret, sizeof secret);
-    bool given = n > 0 && cli_code(cli, secret, sizeof secret, &n);
-    int code = given ? desk_seal(cli->desk, cli->arena, about, (struct bytes){(uint8_t *)secret, n}, &in.secret_sealed, &e) : 0;
-    if (given && code == 0)
-        code = desk_seal(cli->desk, cli->arena, about, (struct bytes){key, sizeof key}, &in.totp_sealed, &e);
-    explicit_bzero(secret, sizeof secret);
-    explicit_bzero(key, sizeof key);
-    if (!given)
-        return cli_unable(cli, no_secret, give_secret);
+    struct totp_set in = {.person_id = person_id};
+    CLEANUP(cli_secret_wipe) struct cli_secret secret = {0};
+    const struct bytes about = bytes_of(arena_printf(cli->arena, "stemma-totp/1 %s", person_id));
+    int status = cli_secret(cli, arena_printf(cli->arena, "Secret of %s", person_id), false, &secret);
+    if (status != 0)
+        return status;
+    if (!cli_code(cli, &secret))
+        return cli_unable(cli, "no code was given, nothing was done", "Enter the key above into your device: it shows one.");
+    int code = desk_seal(cli->desk, cli->arena, about, (struct bytes){secret.text, secret.len}, &in.secret_sealed, &e);
+    if (code == 0)
+        code = desk_seal(cli->desk, cli->arena, about, key, &in.totp_sealed, &e);
     if (code == 0)
         code = desk_call(cli->desk, cli->arena, "signer.totp_set", &in, &done, &e);
-    if (code != 0)
-        return cli_refused(cli, code, &e);
-    puts("The device is set up: it gives the codes from now on.");
-    return 0;
+    return code == 0 ? 0 : cli_refused(cli, code, &e);
+}
+
+/* The key is made here and goes sealed to the signer and, typed, to the device; it is written nowhere. Who has no codes yet
+ * cannot log in where they are asked for: so no session is needed, the secret says who it is. */
+static int totp(struct cli *cli, char **words, int count)
+{
+    uint8_t key[TOTP_KEY_LEN];
+    const char *person_id = count == 1 ? words[0] : cli->person_id;
+    if (count > 1 || person_id[0] == '\0')
+        return cli_unable(cli, "`person totp` sets up one person's own codes", "e.g. `stemma person totp U-ADA`");
+    random_fill(key, sizeof key);
+    const char *text = totp_base32(cli->arena, key, sizeof key);
+    printf("Key for your device: %s\notpauth://totp/Stemma:%s?secret=%s&issuer=Stemma&digits=6&period=30\n", text, person_id, text);
+    fflush(stdout);
+    int status = give_totp(cli, person_id, (struct bytes){key, sizeof key});
+    explicit_bzero(key, sizeof key);
+    if (status == 0)
+        puts("The device is set up: it gives the codes from now on.");
+    return status;
 }
 
 static const struct {
     const char *word;
     int (*run)(struct cli *cli, char **words, int count);
-} own[] = {{"secret", change_secret}, {"journal", journal}, {"totp", totp}};
+    bool is_open;   /* goes without a session */
+} own[] = {{"secret", change_secret, false}, {"journal", journal, false}, {"totp", totp, true}};
 #define OWN (sizeof own / sizeof own[0])
 
 bool cli_is_person(char **words, int count)
@@ -221,12 +243,14 @@ bool cli_is_person(char **words, int count)
 
 int cli_person(struct cli *cli, char **words, int count)
 {
-    if (cli->person_id[0] == '\0')
+    size_t i = 0;
+    while (i < OWN && strcmp(words[0], own[i].word) != 0)
+        i++;
+    if (cli->person_id[0] == '\0' && (i == OWN || !own[i].is_open))
         return cli_unable(cli, "nobody is logged in at this terminal", "Log in: `stemma login PERSON`.");
-    for (size_t i = 0; i < OWN; i++)
-        if (strcmp(words[0], own[i].word) == 0)
-            return own[i].run(cli, words + 1, count - 1);
-    for (size_t i = 0; i < ACTS; i++)
+    if (i < OWN)
+        return own[i].run(cli, words + 1, count - 1);
+    for (i = 0; i < ACTS; i++)
         if (strcmp(words[0], acts[i].word) == 0)
             return carry_out(cli, i, words + 1, count - 1);
     return cli_unknown(cli, words, count);

@@ -5,22 +5,19 @@
 
 #include "cli.h"
 
-#define SECRET_MAX 256
-
 static int login(struct cli *cli, char **words, int count)
 {
     struct err e;
     struct session session;
-    char secret[SECRET_MAX];
+    CLEANUP(cli_secret_wipe) struct cli_secret secret = {0};
     if (count != 1)
         return cli_unable(cli, "login takes one person", "e.g. `stemma login U-ADA`");
-    size_t n = cli_secret(cli, arena_printf(cli->arena, "Secret of %s", words[0]), secret, sizeof secret);
-    if (n == 0)
-        return cli_unable(cli, "no secret was given, nobody is logged in", "Give it on the terminal, or as a line of --secret-fd N.");
-    int code = desk_login(cli->desk, cli->arena, words[0], (struct bytes){(uint8_t *)secret, n}, &session, &e);
-    if (code == ERR_CODE_MISSING && cli_code(cli, secret, sizeof secret, &n))
-        code = desk_login(cli->desk, cli->arena, words[0], (struct bytes){(uint8_t *)secret, n}, &session, &e);
-    explicit_bzero(secret, sizeof secret);
+    int status = cli_secret(cli, arena_printf(cli->arena, "Secret of %s", words[0]), false, &secret);
+    if (status != 0)
+        return status;
+    int code = desk_login(cli->desk, cli->arena, words[0], (struct bytes){secret.text, secret.len}, &session, &e);
+    if (code == ERR_CODE_MISSING && cli_code(cli, &secret))
+        code = desk_login(cli->desk, cli->arena, words[0], (struct bytes){secret.text, secret.len}, &session, &e);
     if (code == 0)
         code = cli_session_save(cli, &session, &e);
     if (code != 0)
@@ -59,21 +56,20 @@ int cli_sign_act(struct cli *cli, const struct verb_row *row, const void *in, st
 {
     struct err e;
     struct prepared prepared;
-    char secret[SECRET_MAX];
+    CLEANUP(cli_secret_wipe) struct cli_secret secret = {0};
     int code = desk_prepare(cli->desk, cli->arena, row->name, NULL, in, &prepared, &e);
     if (code != 0)
         return cli_refused(cli, code, &e);
     show_prepared(cli, &prepared);
-    size_t n = cli_secret(cli, "Secret, to sign this", secret, sizeof secret);
-    if (n == 0)
-        return cli_unable(cli, "no secret was given, nothing was signed", "Give it on the terminal, or as a line of --secret-fd N.");
+    int status = cli_secret(cli, "Secret, to sign this", false, &secret);
+    if (status != 0)
+        return status;
     ret->statement = prepared.statement;
-    code = desk_sign(cli->desk, cli->arena, cli->person_id, prepared.statement, (struct bytes){(uint8_t *)secret, n},
+    code = desk_sign(cli->desk, cli->arena, cli->person_id, prepared.statement, (struct bytes){secret.text, secret.len},
                      &ret->signature, &e);
-    if (code == ERR_CODE_MISSING && cli_code(cli, secret, sizeof secret, &n))
-        code = desk_sign(cli->desk, cli->arena, cli->person_id, prepared.statement, (struct bytes){(uint8_t *)secret, n},
+    if (code == ERR_CODE_MISSING && cli_code(cli, &secret))
+        code = desk_sign(cli->desk, cli->arena, cli->person_id, prepared.statement, (struct bytes){secret.text, secret.len},
                          &ret->signature, &e);
-    explicit_bzero(secret, sizeof secret);
     return code == 0 ? 0 : cli_refused(cli, code, &e);
 }
 

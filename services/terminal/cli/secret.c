@@ -3,52 +3,46 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <termios.h>
 #include <unistd.h>
 
+#include "base/secret.h"
 #include "cli.h"
 
-static size_t read_line(int fd, char *ret, size_t size)
+void cli_secret_wipe(struct cli_secret *secret)
 {
-    size_t n = 0;
-    char c;
-    while (n + 1 < size && read(fd, &c, 1) == 1 && c != '\n')
-        ret[n++] = c;
-    ret[n] = '\0';
-    return n;
+    explicit_bzero(secret, sizeof *secret);
 }
 
-size_t cli_secret(struct cli *cli, const char *prompt, char *ret, size_t size)
+int cli_secret(struct cli *cli, const char *prompt, bool is_new, struct cli_secret *ret)
 {
-    if (cli->secret_fd >= 0)
-        return read_line(cli->secret_fd, ret, size);
-    int tty = open("/dev/tty", O_RDWR | O_CLOEXEC);
-    if (tty < 0)
+    struct err e;
+    int (*read_it)(int, const char *, uint8_t *, size_t, size_t *, struct err *) = is_new ? secret_read_new : secret_read;
+    if (read_it(cli->secret_fd, prompt, ret->text, CLI_SECRET_MAX, &ret->len, &e) == 0)
         return 0;
-    struct termios before, quiet;
-    tcgetattr(tty, &before);
-    quiet = before;
-    quiet.c_lflag &= ~(tcflag_t)ECHO;
-    tcsetattr(tty, TCSAFLUSH, &quiet);
-    dprintf(tty, "%s: ", prompt);
-    size_t n = read_line(tty, ret, size);
-    tcsetattr(tty, TCSAFLUSH, &before);
-    dprintf(tty, "\n");
-    close(tty);
-    return n;
+    return cli_unable(cli, e.text, "Give it on the terminal, or as a line of --secret-fd N.");
 }
 
-bool cli_code(struct cli *cli, char *secret, size_t size, size_t *len)
+bool cli_code(struct cli *cli, struct cli_secret *secret)
 {
-    char code[16];
-    size_t n = cli_secret(cli, "Code that your device shows", code, sizeof code);
-    if (n == 0 || *len + 1 + n >= size)
-        return false;
-    secret[*len] = '\n';
-    memcpy(secret + *len + 1, code, n);
-    *len += 1 + n;
+    struct err e;
+    char code[CLI_CODE_MAX + 1] = "";
+    size_t n = 0;
+    bool is_given, is_used;
+    do {
+        is_given = secret_read(cli->secret_fd, "Code that your device shows", (uint8_t *)code, CLI_CODE_MAX, &n, &e) == 0;
+        is_used = is_given && strlen(cli->used_code) == n && memcmp(cli->used_code, code, n) == 0;
+        if (is_used)
+            fputs("This code was used: wait for the next one.\n", stderr);
+    } while (is_used);
+    if (is_given) {
+        secret->text[secret->len] = '\n';
+        memcpy(secret->text + secret->len + 1, code, n);
+        secret->len += 1 + n;
+        code[n] = '\0';
+        memcpy(cli->used_code, code, sizeof code);
+    }
     explicit_bzero(code, sizeof code);
-    return true;
+    return is_given;
 }
 
 /* ~/.stemma/<terminal>.session: person id, space, token */
@@ -62,15 +56,17 @@ static const char *session_path(struct cli *cli)
 
 void cli_session_load(struct cli *cli)
 {
-    char line[120];
+    struct err e;
+    char line[120] = "";
     int fd = open(session_path(cli), O_RDONLY | O_CLOEXEC);
     cli->person_id = "";
     if (fd < 0)
         return;
-    size_t n = read_line(fd, line, sizeof line);
+    size_t n = 0;
+    int code = secret_read(fd, "", (uint8_t *)line, sizeof line - 1, &n, &e);
     close(fd);
     char *space = strchr(line, ' ');
-    if (n > 0 && space != NULL && space - line <= 32) {
+    if (code == 0 && space != NULL && space - line <= 32) {
         *space = '\0';
         cli->person_id = arena_text(cli->arena, line);
         desk_resume(cli->desk, space + 1, line);

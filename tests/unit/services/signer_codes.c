@@ -44,14 +44,23 @@ static int sign(struct lab *l, const char *secret)
     return lab_sign(l, lab_act(l, "batch.open", "B-1", "U-7", "{}\n"), secret, &p7s);
 }
 
+static int change(struct lab *l, const char *old, const char *new)
+{
+    const struct signer_request q = {"T-3", "U-7", l->now_ms};
+    struct bytes id = pki_bytes("U-7");
+    return signer_change_secret(l->signer, l->a, &q, lab_seal(l, id, old), lab_seal(l, id, new), &e);
+}
+
 static void next_step(struct lab *l) { l->now_ms += TOTP_STEP_MS; }
 
-CASE(L16_a_code_is_asked_for_at_logins_or_for_each_act_as_the_policy_says)
+CASE(P11_19_a_code_is_asked_for_at_logins_changes_of_the_secret_or_each_act_as_the_policy_says)
 {
     static const struct {
         enum second_factor policy;
-        int login, act;
-    } rows[] = {{SECOND_FACTOR_OFF, 0, 0}, {SECOND_FACTOR_LOGIN, ERR_CODE_MISSING, 0}, {SECOND_FACTOR_ACT, ERR_CODE_MISSING, ERR_CODE_MISSING}};
+        int login, act, change;
+    } rows[] = {{SECOND_FACTOR_OFF, 0, 0, 0},
+                {SECOND_FACTOR_LOGIN, ERR_CODE_MISSING, 0, ERR_CODE_MISSING},
+                {SECOND_FACTOR_ACT, ERR_CODE_MISSING, ERR_CODE_MISSING, ERR_CODE_MISSING}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         CLEANUP(lab_done) struct lab *l = lab_new();
         assert_int_equal(set_codes(l, with_code(l, "correct horse")), 0);
@@ -62,10 +71,13 @@ CASE(L16_a_code_is_asked_for_at_logins_or_for_each_act_as_the_policy_says)
         assert_int_equal(prove(l, with_code(l, "correct horse")), 0);
         next_step(l);
         assert_int_equal(sign(l, with_code(l, "correct horse")), 0);
+        assert_int_equal(change(l, "correct horse", "battery staple"), rows[i].change);
+        next_step(l);
+        assert_int_equal(change(l, with_code(l, rows[i].change == 0 ? "battery staple" : "correct horse"), "another one"), 0);
     }
 }
 
-CASE(L16_a_code_serves_once_and_a_restart_forgets_none)
+CASE(P11_19_a_code_serves_once_and_a_restart_forgets_none)
 {
     CLEANUP(lab_done) struct lab *l = lab_new();
     assert_int_equal(set_codes(l, with_code(l, "correct horse")), 0);
@@ -85,7 +97,7 @@ CASE(L16_a_code_serves_once_and_a_restart_forgets_none)
     assert_int_equal(sign(l, with_code(l, "correct horse")), 0);
 }
 
-CASE(L16_a_wrong_code_counts_as_a_wrong_secret_and_reads_like_one)
+CASE(P11_19_a_wrong_code_counts_as_a_wrong_secret_and_reads_like_one)
 {
     CLEANUP(lab_done) struct lab *l = lab_new();
     assert_int_equal(set_codes(l, with_code(l, "correct horse")), 0);
@@ -97,7 +109,7 @@ CASE(L16_a_wrong_code_counts_as_a_wrong_secret_and_reads_like_one)
     assert_int_equal(sign(l, with_code(l, "correct horse")), ERR_KEY_LOCKED);
 }
 
-CASE(L16_who_has_no_codes_where_they_are_asked_for_signs_nothing)
+CASE(P11_19_who_has_no_codes_where_they_are_asked_for_signs_nothing)
 {
     CLEANUP(lab_done) struct lab *l = lab_new();
     l->options.second_factor = SECOND_FACTOR_ACT;
@@ -108,7 +120,7 @@ CASE(L16_who_has_no_codes_where_they_are_asked_for_signs_nothing)
     assert_int_equal(sign(l, with_code(l, "correct horse")), 0);
 }
 
-CASE(L16_codes_are_set_up_once_by_who_has_secret_and_device)
+CASE(P11_19_codes_are_set_up_once_by_who_has_secret_and_device)
 {
     CLEANUP(lab_done) struct lab *l = lab_new();
     assert_int_equal(set_codes(l, with_code(l, "wrong")), ERR_SECRET_WRONG);
@@ -121,7 +133,7 @@ CASE(L16_codes_are_set_up_once_by_who_has_secret_and_device)
 }
 
 /* whoever copies the key store has no code by it */
-CASE(L16_the_device_key_lies_sealed)
+CASE(P11_19_the_device_key_lies_sealed)
 {
     CLEANUP(lab_done) struct lab *l = lab_new();
     assert_int_equal(set_codes(l, with_code(l, "correct horse")), 0);
@@ -133,12 +145,10 @@ CASE(L16_the_device_key_lies_sealed)
     assert_null(memmem(file.data, file.len, text.data, text.len));
 }
 
-CASE(L16_a_secret_has_no_line_feed)
+CASE(P11_19_a_secret_has_no_line_feed)
 {
     CLEANUP(lab_done) struct lab *l = lab_new();
-    const struct signer_request q = {"T-3", "U-7", l->now_ms};
-    struct bytes id = pki_bytes("U-7");
-    assert_int_equal(signer_change_secret(l->signer, l->a, &q, lab_seal(l, id, "correct horse"), lab_seal(l, id, "two\nlines of it"), &e), ERR_FIELD_TYPE);
+    assert_int_equal(change(l, "correct horse", "two\nlines of it"), ERR_FIELD_TYPE);
     struct bytes secret = pki_bytes("secret\n123456");
     char code[16];
     assert_true(rule_split(&secret, code, sizeof code));

@@ -9,7 +9,6 @@
 #include "base/clock.h"
 #include "signer_found.h"
 #include "signer_revoke.h"
-#include "signer_secret.h"
 #include "signer_store.h"
 #include "unit/crypto/pki.h"
 
@@ -76,22 +75,6 @@ CASE(R01_lab_is_not_founded_on_a_short_secret_or_a_wrong_id)
     assert_int_equal(found_with(p, "", "U-ADA"), 1);
     assert_int_equal(found_with(p, "correct horse\n", "ADA"), 1);
     assert_int_not_equal(access(pki_path(p, "lab"), F_OK), 0);
-}
-
-CASE(signer_secret_is_one_line_of_the_descriptor)
-{
-    uint8_t secret[16];
-    size_t len = 0;
-    int ends[2];
-    struct err e;
-    assert_int_equal(pipe(ends), 0);
-    assert_int_equal(write(ends[1], "one\nmuch too long a line\n", 25), 25);
-    close(ends[1]);
-    assert_int_equal(secret_read(ends[0], secret, sizeof secret, &len, &e), 0);
-    assert_int_equal(len, 3);
-    assert_memory_equal(secret, "one", 3);
-    assert_int_equal(secret_read(ends[0], secret, sizeof secret, &len, &e), ERR_FIELD_TOO_LONG);
-    close(ends[0]);
 }
 
 CASE(F_signature_of_a_revoked_person_is_refused_by_the_new_list)
