@@ -269,8 +269,9 @@ revoked_since() { # certificate: by the newest CRL here that its issuer signed; 
             [ -f "$c" ] || continue
             form=DER; grep -q 'BEGIN X509 CRL' "$c" && form=PEM
             openssl crl -inform $form -in "$c" -CAfile "$by" -no-CApath -no-CAstore -noout 2>&1 | grep -q 'verify OK' || continue
-            at=$(openssl_time "$(openssl crl -inform $form -in "$c" -noout -lastupdate | cut -d= -f2)")
-            [ -z "$newest" ] || [ "$(printf '%s\n%s\n' "$newest" "$at" | sort | tail -n 1)" != "$newest" ] || continue
+            number=$(openssl crl -inform $form -in "$c" -noout -crlnumber | sed 's/.*=0x//' | awk '{ printf "%40s", $0 }')
+            at="$(openssl_time "$(openssl crl -inform $form -in "$c" -noout -lastupdate | cut -d= -f2)")$number"
+            [ -z "$newest" ] || after "$at" "$newest" || continue
             newest=$at; list=$c
         done
         [ -n "$newest" ] || continue
@@ -307,7 +308,7 @@ member dossier.txt 5
 awk -v size="$SIZE" 'function id(s) { return length(s) <= 32 && s ~ /^[A-Z]+(-[A-Z0-9]+)?$/ && s ~ /^[A-Z][A-Z]?[A-Z]?[A-Z]?(-|$)/ && (index(s, "-") == 0 || length(s) - index(s, "-") <= 27) }
     NR == 1 { if ($0 != "stemma-dossier/1") exit 1; next } NR == 2 { if ($0 != "subject " $2 || !id($2)) exit 1; subject = $2; next }
     NR == 3 { if ($0 != "checkpoint " size) exit 1; next }
-    { if ($0 !~ /^(whole|part) [A-Z0-9-]+ [1-9][0-9]*$/ || !id($2) || (last != "" && !(last < $2))) exit 1; last = $2; kind[$2] = $1 }
+    { if ($0 !~ /^(whole|part) [A-Z0-9-]+ [1-9][0-9]*$/ || !id($2) || (last != "" && !(("x" last) < ("x" $2)))) exit 1; last = $2; kind[$2] = $1 }
     END { if (kind[subject] != "whole" || kind["SYS"] != "part") exit 1 }' "$X/dossier.txt" || refuse - - 5 "dossier.txt"
 [ "$(tail -c 1 "$X/dossier.txt" | hex)" = 0a ] || refuse - - 5 "dossier.txt"
 SUBJECT=$(sed -n 's/^subject //p' "$X/dossier.txt")
@@ -421,11 +422,11 @@ entry_form='NR == 1 { ok = $0 == "stemma-entry/1" } NR == 2 { ok = ok && /^log [
     NR == 5 { ok = ok && $0 == "prev " $2 && h($2) } NR == 6 { ok = ok && $0 == "time " $2 }
     NR == 7 { ok = ok && $0 == "stmt " $2 " " $3 && h($2) && $3 ~ /^[1-9][0-9]*$/ }
     NR == 8 { ok = ok && ($0 == "sig - 0" || ($0 == "sig " $2 " " $3 && h($2) && $3 ~ /^[1-9][0-9]*$/)) }
-    NR > 8 { ok = ok && $0 == "att " $2 " " $3 " " $4 && length($2) <= 64 && $2 ~ /^[a-z0-9._-]+$/ && h($3) && $4 ~ /^(0|[1-9][0-9]*)$/ && (last == "" || last < $2); last = $2 }
+    NR > 8 { ok = ok && $0 == "att " $2 " " $3 " " $4 && length($2) <= 64 && $2 ~ /^[a-z0-9._-]+$/ && h($3) && $4 ~ /^(0|[1-9][0-9]*)$/ && (last == "" || ("x" last) < ("x" $2)); last = $2 }
     function h(s) { return length(s) == 64 && s ~ /^[0-9a-f]+$/ } END { exit !(ok && NR >= 8) }'
 
 # --- rules 5 to 9, stream by stream ----------------------------------------------------------------------------------------
-: >"$T/acts"
+: >"$T/entries"
 sed -n '4,$p' "$X/dossier.txt" >"$T/streams"
 while read -r kind S count; do
     base=streams/$S
@@ -511,7 +512,7 @@ while read -r kind S count; do
             used "attachments/$hash"
             [ "$(sha "$X/attachments/$hash")" = "$hash" ] && [ "$(size "$X/attachments/$hash")" = "$length" ] || refuse "$S" "$q" 9 "the attachment $name"
         done <"$T/atts"
-        [ "$sig" = - ] || echo "$S $q $index $(ms "$time")" >>"$T/acts"
+        echo "$S $q $index $(ms "$time") $sig" >>"$T/entries"
         if [ "$S" = SYS ]; then
             cp "$T/stmt.body" "$T/sys.$q.body"
             cp "$T/atts" "$T/sys.$q.atts"
@@ -534,7 +535,7 @@ member log/heads.txt 10
 awk 'function h(s) { return length(s) == 64 && s ~ /^[0-9a-f]+$/ } function n(s) { return s ~ /^(0|[1-9][0-9]*)$/ }
     NR == 1 { ok = $0 == "heads " $2 " " $3 " " $4 " " $5 && n($2) && n($3) && n($4) && h($5) }
     NR == 2 { ok = ok && $0 == "line " $2 " " $3 " " $4 " " $5 && n($2) && n($4) && h($5); at = $2 }
-    NR == 3 { ok = ok && $1 == "proof" && $2 == at; s = "proof " $2; for (i = 3; i <= NF; i++) { ok = ok && h($i); s = s " " $i } ok = ok && s == $0 }
+    NR == 3 { ok = ok && $1 == "proof" && $2 "" == at ""; s = "proof " $2; for (i = 3; i <= NF; i++) { ok = ok && h($i); s = s " " $i } ok = ok && s == $0 }
     END { exit !(ok && NR == 3) }' "$H" && [ "$(tail -c 1 "$H" | hex)" = 0a ] || refuse - - 10 "log/heads.txt"
 set -- $(sed -n 1p "$H")
 hseq=$2 hsize=$3 hstreams=$4 hroot=$5
@@ -557,7 +558,7 @@ P=$X/log/stamps.txt
 member log/stamps.txt 10
 awk 'function h(s) { return length(s) == 64 && s ~ /^[0-9a-f]+$/ } function n(s) { return s ~ /^(0|[1-9][0-9]*)$/ } BEGIN { ok = 1; last = -1 }
     NR % 2 == 1 { ok = ok && $0 == "stamp " $2 " " $3 && n($2) && n($3) && $3 + 0 > last; last = $3 + 0; at = $3 }
-    NR % 2 == 0 { ok = ok && $1 == "consistency" && $2 == at; s = "consistency " $2; for (i = 3; i <= NF; i++) { ok = ok && h($i); s = s " " $i } ok = ok && s == $0 }
+    NR % 2 == 0 { ok = ok && $1 == "consistency" && $2 "" == at ""; s = "consistency " $2; for (i = 3; i <= NF; i++) { ok = ok && h($i); s = s " " $i } ok = ok && s == $0 }
     END { exit !(ok && NR % 2 == 0) }' "$P" || refuse - - 10 "log/stamps.txt"
 [ ! -s "$P" ] || [ "$(tail -c 1 "$P" | hex)" = 0a ] || refuse - - 10 "log/stamps.txt"
 : >"$T/stamps"
@@ -577,10 +578,10 @@ while read -r _ seq size_ && read -r _ _ proof; do
     believed token/1 "$when" || refuse SYS "$seq" 10 "the suite is not accepted for $when"
     echo "$size_ $(ms "$when") $seq $(cat "$T/sys.$seq.index") $when $(token_end "$X/attachments/$t")" >>"$T/stamps"
 done <"$P" || exit 1
-awk 'NR == FNR { size[++n] = $1; when[n] = $2; next }
-    { for (i = 1; i <= n && size[i] + 0 <= $3 + 0; i++) ; if (i > n) { print $1, $2, "10: no time-stamp covers the act"; exit 1 }
-      if (when[i] + 1000 < $4 + 0) { print $1, $2, "10: the act is later than the time-stamp that covers it"; exit 1 } }' "$T/stamps" "$T/acts" || exit 1
-[ -s "$T/stamps" ] || [ ! -s "$T/acts" ] || refuse - - 10 "no time evidence"
+awk 'FILENAME == ARGV[1] { size[++n] = $1; when[n] = $2; next }
+    { for (i = 1; i <= n && size[i] + 0 <= $3 + 0; i++) ; if (i > n && $5 != "-") { print $1, $2, "10: no time-stamp covers the act"; exit 1 }
+      for (; i <= n; i++) if (when[i] + 1000 < $4 + 0) { print $1, $2, "10: the entry is later than a time-stamp that covers it"; exit 1 } }' \
+    "$T/stamps" "$T/entries" || exit 1
 # Each lasts until the dossier's own time-stamp, or a later one over the tree with its token renewed it while it lasted.
 awk -v stamped="$STAMPED" '{ n++; size[n] = $1; seq[n] = $3; at[n] = $4; when[n] = $5; end[n] = $6 }
     END { for (i = n; i > 0; i--) { holds[i] = stamped "" <= end[i] ""

@@ -251,6 +251,15 @@ const struct procedure_step *procedure_step(const struct procedure *doc, int no)
     return (const struct procedure_step *)doc->steps.items + (no - 1);
 }
 
+bool procedure_needs_verify(const struct procedure_step *step)
+{
+    const struct procedure_field *fields = step->fields.items;
+    bool needs = step->verify;
+    for (size_t i = 0; i < step->fields.count; i++)
+        needs |= fields[i].critical;
+    return needs;
+}
+
 bool procedure_takes(const struct procedure *doc, const char *tissue, const char *use)
 {
     if (strcmp(use_words[doc->use], use) != 0)

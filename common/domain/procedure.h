@@ -119,6 +119,9 @@ int procedure_parse(struct arena *a, const char *json, size_t len, struct proced
 /** procedure_step(doc, no): the step numbered ${no}, or NULL. */
 const struct procedure_step *procedure_step(const struct procedure *doc, int no);
 
+/** procedure_needs_verify(step): a second person must verify: the procedure says so, or a field is critical (R10, R23). */
+bool procedure_needs_verify(const struct procedure_step *step);
+
 /** procedure_takes(doc, tissue, use): whether material of this tissue (a word) and use (a word) may start it. */
 bool procedure_takes(const struct procedure *doc, const char *tissue, const char *use);
 

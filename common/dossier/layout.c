@@ -5,6 +5,7 @@
 #include "ledger/line.h"
 #include "ledger/stream.h"
 
+#define ENTRY_LEN_MIN 200        /* three hashes alone are more than 192 */
 #define INDEX_PREFIX "stemma-dossier/1\n"
 
 static struct bytes bytes_of(const struct buf *b)
@@ -115,6 +116,8 @@ int layout_chain_read(struct arena *a, struct bytes text, struct dossier_stream 
 {
     const uint8_t *at = text.data, *end = text.data + text.len;
     *ret_seq = -1;
+    if (s->count > text.len / ENTRY_LEN_MIN)         /* before memory is taken at the word of dossier.txt */
+        return err_raise(e, ERR_DOSSIER_REFUSED, "chain.txt", "5", "fewer entries than dossier.txt says");
     s->entry = ARENA_ARRAY(a, struct dossier_entry, s->count);
     for (size_t i = 0; i < s->count; i++) {
         struct dossier_entry *d = &s->entry[i];

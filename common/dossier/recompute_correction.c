@@ -207,6 +207,17 @@ static int lapsed_of(const struct recompute_case *c, const struct dossier_entry 
     return rc;
 }
 
+/* Whether what lapsed is signed anew: a step or a test by another than who corrected it. */
+static bool is_renewed(const struct recompute_case *c, const struct dossier_entry *correction, const struct lapsed_act *l,
+                       const struct correction_act *acts, size_t n)
+{
+    int64_t seq = correction_renewed_seq(l, correction->entry.seq, acts, n);
+    while (seq >= 0 && l->subject != INTEGER_ABSENT &&
+           strcmp(entry_at(c->s, seq)->statement.actor, correction->statement.actor) == 0)
+        seq = correction_renewed_seq(l, seq, acts, n);
+    return seq >= 0;
+}
+
 int recompute_unsigned(const struct recompute_case *c, struct list *ret, struct err *e)
 {
     const struct correction_act *acts;
@@ -218,10 +229,7 @@ int recompute_unsigned(const struct recompute_case *c, struct list *ret, struct 
         rc = lapsed_of(c, correction, &lapsed, e);
         for (size_t k = 0; rc == 0 && k < lapsed.count; k++) {
             const struct lapsed_act *l = LIST_AT(lapsed, const struct lapsed_act, k);
-            int64_t renewed = correction_renewed_seq(l, correction->entry.seq, acts, n);
-            bool by_corrector = renewed >= 0 && l->subject != INTEGER_ABSENT &&
-                                strcmp(entry_at(c->s, renewed)->statement.actor, correction->statement.actor) == 0;
-            if (renewed >= 0 && !by_corrector)
+            if (is_renewed(c, correction, l, acts, n))
                 continue;
             *(struct unsigned_row *)record_list_add(c->a, &record_unsigned_row, ret) = (struct unsigned_row){
                 .entry = l->entry, .act = l->act, .subject = l->subject, .corrected_by = correction->entry.seq};

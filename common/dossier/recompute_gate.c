@@ -52,13 +52,14 @@ static int releaser_uninvolved(const struct recompute_case *c, struct err *e)
 /* Who did a step's ${type} (`batch.step` or `batch.step_verify`) before the release; NULL for nobody. Late: R15. */
 struct doer {
     const char *person;
+    int64_t seq;
     bool is_late;
 };
 
 static int who_did(const struct recompute_case *c, const char *type, int64_t no, struct doer *ret, struct err *e)
 {
     bool is_verify = strcmp(type, "batch.step_verify") == 0;
-    *ret = (struct doer){NULL, false};
+    *ret = (struct doer){NULL, -1, false};
     for (size_t i = 0; i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
         struct batch_step step;
         struct step_verify verify;
@@ -68,7 +69,8 @@ static int who_did(const struct recompute_case *c, const char *type, int64_t no,
         if (rc != 0)
             return rc;
         if ((is_verify ? verify.step : step.step) == no)
-            *ret = (struct doer){c->s->entry[i].statement.actor, !is_verify && step.late_min != INTEGER_ABSENT};
+            *ret = (struct doer){c->s->entry[i].statement.actor, c->s->entry[i].entry.seq,
+                                 !is_verify && step.late_min != INTEGER_ABSENT};
     }
     return 0;
 }
@@ -84,8 +86,8 @@ static int steps_done(const struct recompute_case *c, const struct procedure *pr
             return rc;
         if (performer.person == NULL)
             return err_raise(e, ERR_DOSSIER_REFUSED, "gate", "11", "released, but step %d was not performed", no);
-        if ((procedure_step(procedure, no)->verify || performer.is_late) &&
-            (verifier.person == NULL || strcmp(verifier.person, performer.person) == 0))
+        if ((procedure_needs_verify(procedure_step(procedure, no)) || performer.is_late) &&
+            (verifier.seq < performer.seq || strcmp(verifier.person, performer.person) == 0))
             return err_raise(e, ERR_DOSSIER_REFUSED, "gate", "11", "released, but nobody else verified step %d", no);
     }
     return 0;
@@ -98,8 +100,9 @@ struct counting {
     size_t count;
 };
 
-/* Whether a statement of ${type} before this one names ${seq} as its test; one that is an oos_close must invalidate. */
-static int names_test(const struct recompute_case *c, const char *type, int64_t seq, bool *ret, struct err *e)
+/* Whether a statement of ${type} before this one names ${test}: one that is an oos_close must invalidate, one that is a review
+ * be another person's. */
+static int names_test(const struct recompute_case *c, const char *type, const struct dossier_entry *test, bool *ret, struct err *e)
 {
     *ret = false;
     for (size_t i = 0; i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
@@ -111,7 +114,9 @@ static int names_test(const struct recompute_case *c, const char *type, int64_t 
         int rc = recompute_read(c, &c->s->entry[i], is_close ? (void *)&closed : (void *)&review, e);
         if (rc != 0)
             return rc;
-        *ret |= is_close ? closed.test_seq == seq && strcmp(closed.conclusion, "invalidated") == 0 : review.test_seq == seq;
+        *ret |= is_close ? closed.test_seq == test->entry.seq && strcmp(closed.conclusion, "invalidated") == 0
+                         : review.test_seq == test->entry.seq &&
+                               strcmp(c->s->entry[i].statement.actor, test->statement.actor) != 0;
     }
     return 0;
 }
@@ -122,9 +127,9 @@ static int count_report(struct counting *k, const struct dossier_entry *entry, s
     bool is_reviewed, is_invalid;
     int rc = recompute_read(k->c, entry, &report, e);
     if (rc == 0)
-        rc = names_test(k->c, "quality.test_review", entry->entry.seq, &is_reviewed, e);
+        rc = names_test(k->c, "quality.test_review", entry, &is_reviewed, e);
     if (rc == 0)
-        rc = names_test(k->c, "quality.oos_close", entry->entry.seq, &is_invalid, e);
+        rc = names_test(k->c, "quality.oos_close", entry, &is_invalid, e);
     if (rc == 0)
         rc = recompute_correct_result(k->c, entry->entry.seq, &report.result, e);
     if (rc != 0 || is_invalid)

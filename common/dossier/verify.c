@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "contract/contract.h"
+#include "ledger/stream.h"
 
 static const struct dossier_place nowhere = {NULL, -1};
 
@@ -83,18 +85,28 @@ static void check_strangers(struct verify *v)
             verify_fault(v, nowhere, 9, "attachments/%s is named by no entry", v->d.attachment[i].name);
 }
 
+/* SYS holds the log's own types; elsewhere, what a verb of ours does not record may have anything computed in it. */
+static bool is_known(const struct dossier_stream *s, const char *type)
+{
+    const struct verb_row *verb = verb_find(type);
+    return strcmp(s->id, STREAM_SYS) == 0 || (verb != NULL && (verb->kind == VERB_ACT || verb->kind == VERB_OBSERVE));
+}
+
 static void recompute_stream(struct verify *v, const struct recompute *recompute, struct recompute_memory *memory,
                              const struct dossier_stream *s)
 {
     for (size_t i = 0; i < s->count; i++) {
         const struct recompute_row *row = recompute_row(recompute, s->entry[i].statement.type);
         struct recompute_case c = {v->arena, &v->d, s, &s->entry[i], memory};
+        struct dossier_place place = {s->id, s->entry[i].entry.seq};
         struct err e;
+        if (!is_known(s, s->entry[i].statement.type))
+            verify_fault(v, place, 11, "this verifier does not know %.80s", s->entry[i].statement.type);
         if (row == NULL)
             continue;
         v->verdict->recomputed++;
         if (recompute_check(row, &c, &e) != 0)
-            verify_refused(v, (struct dossier_place){s->id, s->entry[i].entry.seq}, 11, &e);
+            verify_refused(v, place, 11, &e);
     }
 }
 

@@ -123,16 +123,21 @@ static int64_t check_stamp(struct verify *v, const struct dossier_stamp *stamp, 
     return time_ms;
 }
 
-static void check_act(struct verify *v, struct dossier_place place, const struct dossier_entry *entry,
-                      const int64_t *time_ms)
+/* No entry in a stamped tree is later than its token, and an act is in one. */
+static void check_covered(struct verify *v, struct dossier_place place, const struct dossier_entry *entry,
+                          const int64_t *time_ms)
 {
     size_t i = 0;
     while (i < v->d.stamp_count && v->d.stamp[i].size <= entry->index)
         i++;
-    if (i == v->d.stamp_count)
+    if (i == v->d.stamp_count && entry->p7s.data != NULL)
         verify_fault(v, place, 10, "no time-stamp covers the act");
-    else if (time_ms[i] != TIME_ABSENT && time_ms[i] < entry->entry.time_ms - SECOND_MS)
-        verify_fault(v, place, 10, "the act is later than the time-stamp that covers it");
+    for (; i < v->d.stamp_count; i++)
+        if (time_ms[i] != TIME_ABSENT && time_ms[i] < entry->entry.time_ms - SECOND_MS) {
+            verify_fault(v, place, 10, "the entry is later than the time-stamp SYS %lld that covers it",
+                         (long long)v->d.stamp[i].sys_seq);
+            return;
+        }
 }
 
 void verify_stamps(struct verify *v)
@@ -147,8 +152,7 @@ void verify_stamps(struct verify *v)
     for (size_t i = 0; i < v->d.stream_count; i++)
         for (size_t j = 0; j < v->d.stream[i].count; j++) {
             const struct dossier_entry *entry = &v->d.stream[i].entry[j];
-            if (entry->p7s.data != NULL)
-                check_act(v, (struct dossier_place){v->d.stream[i].id, entry->entry.seq}, entry, time_ms);
+            check_covered(v, (struct dossier_place){v->d.stream[i].id, entry->entry.seq}, entry, time_ms);
         }
     if (all)
         verify_renewal(v, good, v->d.stamp_count);

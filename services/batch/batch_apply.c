@@ -28,7 +28,7 @@ int apply_procedure_author(struct call *c, struct err *e)
     int64_t *verify = ARENA_ARRAY(c->arena, int64_t, doc->steps.count);
     size_t n = 0;
     for (size_t i = 0; i < doc->steps.count; i++)
-        if (step_needs_verify(&steps[i]))
+        if (procedure_needs_verify(&steps[i]))
             verify[n++] = steps[i].no;
     QUEUE(c, ROW_PROCEDURE_INSERT, db_text(in->procedure_id), db_int(in->version), db_text(doc->title),
           db_text(in->document), db_int((int64_t)doc->steps.count), db_ints(verify, n), actor(c), db_int(c->seq));

@@ -108,8 +108,6 @@ struct step_facts {
     size_t corrector_count;
 };
 
-/** step_needs_verify(step): a second person must verify: the procedure says so, or a field is critical (R10, R23). */
-bool step_needs_verify(const struct procedure_step *step);
 
 /** rule_batch_known(state, e): there is such a batch. rule_state(state, event, facts, e): and the batch's machine (common/fsm)
  *  has a row for ${event} in this state whose facts hold. ERR_NOT_FOUND, ERR_STATE_FORBIDS, the facts' own refusals. */

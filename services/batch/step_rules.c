@@ -14,15 +14,6 @@ static bool same(const char *x, const char *y)
     return x != NULL && y != NULL && strcmp(x, y) == 0;
 }
 
-bool step_needs_verify(const struct procedure_step *step)
-{
-    const struct procedure_field *fields = step->fields.items;
-    bool needs = step->verify;
-    for (size_t i = 0; i < step->fields.count; i++)
-        needs |= fields[i].critical;
-    return needs;
-}
-
 static const struct step_state *state_of(const struct step_facts *f, int64_t step)
 {
     for (size_t i = 0; i < f->step_count; i++)

@@ -115,6 +115,7 @@ CASE(rule_07_all_three_see_the_certificate) { all_refuse(SPOIL_SIGNER, "B-1 3 7:
 CASE(rule_07_all_three_see_the_missing_signature) { all_refuse(SPOIL_UNSIGNED, "B-1 3 7:"); }
 CASE(rule_07_all_three_see_the_needless_signature) { all_refuse(SPOIL_SIGNED_OBSERVATION, "B-1 3 7:"); }
 CASE(rule_07_all_three_see_the_revocation) { all_refuse(SPOIL_REVOKED, "B-1 0 7:"); }
+CASE(rule_07_all_three_see_the_later_list_of_a_second) { all_refuse(SPOIL_REVOKED_NUMBER, "B-1 0 7:"); }
 CASE(rule_07_all_three_see_the_revoked_ca) { all_refuse(SPOIL_REVOKED_CA, "- - 4:"); }
 CASE(rule_10_all_three_see_old_heads) { all_refuse(SPOIL_HEADS_OLD, "SYS 2 10:"); }
 CASE(rule_10_all_three_see_other_heads) { all_refuse(SPOIL_HEADS_BODY, "SYS 2 10:"); }
@@ -126,6 +127,16 @@ CASE(L27_all_three_accept_a_renewed_time_stamp) { all_accept(LONG_RENEWED); }
 CASE(L27_all_three_see_the_time_stamp_that_ended) { all_refuse(LONG_UNRENEWED, "SYS 1 10:"); }
 CASE(L27_all_three_see_the_late_renewal) { all_refuse(LONG_RENEWED_LATE, "SYS 1 10:"); }
 CASE(L27_all_three_see_the_renewal_beside) { all_refuse(LONG_RENEWED_BESIDE, "SYS 1 10:"); }
+CASE(L27_all_three_see_the_early_renewal) { all_refuse(LONG_RENEWED_EARLY, "B-1 0 10:"); }
+
+CASE(rule_11_statement_of_no_verb_is_told)
+{
+    char line[1024];
+    begin(SPOIL_TYPE);
+    assert_int_equal(run(BINARY, line, sizeof line), 1);
+    assert_string_equal(line, "B-1 1 11: this verifier does not know custody.scan");
+    end();
+}
 
 /* A witness that has not cosigned, named in the file's last line, which does not end. */
 static void demand_another_witness(void)

@@ -230,7 +230,7 @@ static void live(struct fixture *f)
     append(f, &(struct wish){P, "batch.procedure_approve", "{\"version\":1}\n", .act = true});
     append(f, &(struct wish){D, "source.note", "{}\n", .act = false});
     append(f, &(struct wish){B, "batch.open", "{\"procedure\":\"P-1\"}\n", .act = true});
-    append(f, &(struct wish){B, "custody.scan", "{\"code\":\"x\"}\n", .attachment = "cells,viability\n1,97\n"});
+    append(f, &(struct wish){B, f->spoil == SPOIL_TYPE ? "custody.scan" : "batch.reading", "{\"code\":\"x\"}\n", .attachment = "cells,viability\n1,97\n"});
     noise(f, 4);
     append(f, &(struct wish){B, "batch.note", "{\"viability\":\"97.5\"}\n", .act = true});
     append(f, &(struct wish){B, "batch.note", "{\"volume_ml\":\"12.0\"}\n",
@@ -242,7 +242,7 @@ static void live(struct fixture *f)
 
 static bool is_long(const struct fixture *f)
 {
-    return f->spoil >= LONG_RENEWED && f->spoil <= LONG_RENEWED_BESIDE;
+    return f->spoil >= LONG_RENEWED && f->spoil <= LONG_RENEWED_EARLY;
 }
 
 static void stamp_at(struct fixture *f, uint64_t size)
@@ -253,7 +253,9 @@ static void stamp_at(struct fixture *f, uint64_t size)
     assert_int_equal(merkle_root(&src, size, root, &e), 0);
     root[0] ^= f->spoil == SPOIL_STAMP_ROOT;
     struct bytes checkpoint = fixture_checkpoint(f, f->spoil == SPOIL_STAMP_KEY ? f->witness_key : f->log_key, size);
-    struct bytes token = fixture_token(f, checkpoint, f->now_ms - (f->spoil == SPOIL_STAMP_EARLY ? 40000 : 0));
+    bool second = f->d.stamp_count > 0;
+    int64_t early_ms = f->spoil == SPOIL_STAMP_EARLY ? 40000 : f->spoil == LONG_RENEWED_EARLY && second ? 20 * DAY_MS + 60000 : 0;
+    struct bytes token = fixture_token(f, checkpoint, f->now_ms - early_ms);
     append(f, &(struct wish){SYS, STAMP_TYPE, (const char *)stamps_body(f->a, root, size).data,
                              .attachment = (const char *)checkpoint.data, .second = token});
     f->d.stamp[f->d.stamp_count++] = (struct dossier_stamp){.sys_seq = (int64_t)f->stream[SYS].count - 1, .size = size};
@@ -354,7 +356,7 @@ static int compare_members(const void *x, const void *y)
 
 static void enclose_pki(struct fixture *f, int64_t from_ms)
 {
-    struct zip_member *pki = ARENA_ARRAY(f->a, struct zip_member, 3);
+    struct zip_member *pki = ARENA_ARRAY(f->a, struct zip_member, 4);
     struct ca ca = {f->pki->issuing, f->pki->issuing_key};
     struct ca_revoked revoked = {certificate_facts(f->pki->person)->serial, from_ms, 1};
     struct err e;
@@ -368,8 +370,12 @@ static void enclose_pki(struct fixture *f, int64_t from_ms)
     revoked.serial = certificate_facts(f->pki->issuing)->serial;
     pki[2].name = "root.crl";
     assert_int_equal(ca_crl(f->a, &ca, &revoked, f->spoil == SPOIL_REVOKED_CA, 2, &pki[2].data, &e), 0);
+    ca = (struct ca){f->pki->issuing, f->pki->issuing_key};
+    revoked.serial = certificate_facts(f->pki->person)->serial;
+    pki[3].name = "second.crl";
+    assert_int_equal(ca_crl(f->a, &ca, &revoked, f->spoil == SPOIL_REVOKED_NUMBER, 3, &pki[3].data, &e), 0);
     f->d.pki = pki;
-    f->d.pki_count = 3;
+    f->d.pki_count = f->spoil == SPOIL_REVOKED_NUMBER ? 4 : 3;
 }
 
 static void collect(struct fixture *f)

@@ -28,12 +28,15 @@ enum spoil {
     SPOIL_STAMP_EARLY,           /* the logged token is older than the acts */
     SPOIL_STAMP_ROOT,            /* the logged checkpoint has another root than its statement says */
     SPOIL_STAMP_KEY,             /* the logged checkpoint is signed by another key */
+    SPOIL_TYPE,                  /* entry 1 of B-1 is of a type that no verb records */
     SPOIL_REVOKED,               /* the person's certificate was revoked before the acts */
     SPOIL_REVOKED_CA,            /* ... the issuing CA's, by the root */
+    SPOIL_REVOKED_NUMBER,        /* ... by the second of two lists of one second */
     SPOIL_REVOKED_LATER,         /* ... after the acts: nothing is wrong */
     /* the acts' time-stamp is of an authority whose certificate lasts 30 days, the dossier is of 60 days later */
     LONG_RENEWED,                /* stamped again on day 20: nothing is wrong */
     LONG_UNRENEWED, LONG_RENEWED_LATE /* on day 40 */, LONG_RENEWED_BESIDE /* over a tree without the token */,
+    LONG_RENEWED_EARLY,          /* by a token older than what its tree holds */
 };
 
 struct fixture_stream {

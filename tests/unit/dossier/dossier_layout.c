@@ -71,6 +71,17 @@ CASE(F_dossier_index_malformed)
     arena_free(a);
 }
 
+/* Memory is not taken at the word of dossier.txt: the arena would end the program without a verdict. */
+CASE(F_dossier_more_entries_than_the_chain_can_hold)
+{
+    struct arena *a = arena_new((size_t)1 << 20);
+    struct dossier_stream s = {.id = "B-1", .whole = true, .count = 1000000};
+    int64_t seq;
+    assert_int_equal(layout_chain_read(a, as_bytes("stemma-entry/1\n"), &s, &seq, &e), ERR_DOSSIER_REFUSED);
+    assert_string_equal(e.rule, "5");
+    arena_free(a);
+}
+
 CASE(F_dossier_heads_malformed)
 {
 #define HASH "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"

@@ -84,9 +84,9 @@ CASE(R09_verification_is_awaited_only_where_demanded)
 CASE(R23_critical_field_demands_a_second_person)
 {
     const struct procedure *doc = sample();
-    assert_true(step_needs_verify(procedure_step(doc, 1)));    /* verify false, but a critical field */
-    assert_true(step_needs_verify(procedure_step(doc, 2)));
-    assert_false(step_needs_verify(procedure_step(doc, 3)));
+    assert_true(procedure_needs_verify(procedure_step(doc, 1)));    /* verify false, but a critical field */
+    assert_true(procedure_needs_verify(procedure_step(doc, 2)));
+    assert_false(procedure_needs_verify(procedure_step(doc, 3)));
 }
 
 CASE(R12_step_recorded_twice_is_refused)
