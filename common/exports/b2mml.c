@@ -99,8 +99,9 @@ static void put_head(const struct facts *f, const struct fact *x, const char *ob
     tree_text(t, "ObjectType", object);
     tree_text(t, "TimeStamp", x->time);
     tree_text(t, "ExternalReference", hex_text(f->arena, x->entry->leaf, DIGEST_LEN));
-    tree_text(t, "Description", arena_printf(f->arena, "%s, %s%s%s", x->statement->type, meaning_word(x->statement->meaning),
+    tree_text(t, "Description", arena_printf(f->arena, "%s, %s%s%s%s", x->statement->type, meaning_word(x->statement->meaning),
                                              x->was != NULL ? ", corrected" : "",
+                                             facts_is_void(f, x) ? ", void: recorded in error" : "",
                                              x->unsigned_by != NULL ? ", unsigned until reviewed" : ""));
 }
 
@@ -319,7 +320,7 @@ static void put_record_head(const struct facts *f, struct tree *t)
     if (f->collection.record != NULL)
         map_record(f, &b2mml_map, &record_collection_record, f->collection.record, "BatchProductionRecord", t);
     tree_text(t, "MaterialDefinitionID", f->procedure->product_code);
-    tree_text(t, "RecordStatus", facts_state(f));
+    tree_text(t, "RecordStatus", f->standing.state);
 }
 
 struct bytes b2mml_record(const struct facts *f)

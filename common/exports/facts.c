@@ -81,6 +81,23 @@ static int read_documents(struct facts *f, struct err *e)
     return code;
 }
 
+/* by what was signed, so before corrections change it */
+static int read_standing(struct facts *f, struct err *e)
+{
+    const struct dossier_stream *donor = dossier_stream(f->dossier, f->open->donor_id);
+    int code = 0;
+    standing_begin(f->arena, f->specification, f->count, &f->standing);
+    for (size_t i = 0; i < f->count; i++)
+        standing_take(&f->standing, f->fact[i].entry->entry.seq, f->fact[i].statement->type, f->fact[i].record);
+    for (size_t i = 0; donor != NULL && i < donor->count && code == 0; i++) {
+        struct fact x;
+        code = read_fact(f->arena, &donor->entry[i], &x, e);
+        if (code == 0)
+            standing_take_donor(&f->standing, x.statement->type, x.record);
+    }
+    return code;
+}
+
 int facts_read(struct arena *a, const struct dossier *d, struct facts *ret, struct err *e)
 {
     const struct dossier_stream *s = dossier_stream(d, d->subject);
@@ -99,6 +116,8 @@ int facts_read(struct arena *a, const struct dossier *d, struct facts *ret, stru
         return err_raise(e, ERR_DOSSIER_REFUSED, "batch_id", "", "%s was never opened as a batch", d->subject);
     ret->open = opened->record;
     int code = read_documents(ret, e);
+    if (code == 0)
+        code = read_standing(ret, e);
     if (code == 0)
         code = facts_correct(ret, e);
     if (code == 0)
@@ -139,19 +158,9 @@ const struct fact *facts_about(const struct facts *f, const char *type, const ch
 
 const char *facts_uri(const struct facts *f, const char *id) { return arena_printf(f->arena, "%s/%s", f->base, id); }
 
-const char *facts_state(const struct facts *f)
+bool facts_is_void(const struct facts *f, const struct fact *x)
 {
-    static const char *const words[][2] = {
-        {"custody.receive", "received"}, {"custody.hand_over", "handed_over"}, {"release.reject", "rejected"},
-        {"release.release", "released"}, {"batch.complete", "in_test"}, {"batch.step", "in_process"},
-    };
-    const struct fact *released = facts_last(f, "release.release");
-    if (released != NULL && released->unsigned_by != NULL)
-        return "on_hold";
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (facts_next(f, words[i][0], 0) != NULL)
-            return words[i][1];
-    return "open";
+    return facts_about(f, "batch.void", "corrects", x->entry->entry.seq) != NULL;
 }
 
 static const struct procedure_field *entered(const struct facts *f, int64_t no, const char *name)

@@ -7,6 +7,7 @@
 #include "contract/contract.h"
 #include "domain/procedure.h"
 #include "domain/specification.h"
+#include "domain/standing.h"
 #include "dossier/dossier.h"
 
 /** One statement. ${record} is a struct of verb->in, of a step or test that was corrected as it stands now, with all that is
@@ -32,6 +33,7 @@ struct facts {
     const struct procedure *procedure;
     const struct specification *specification;
     struct fact collection, receipt, determination;   /* record NULL: there is none */
+    struct standing standing;    /* what became of the batch */
 };
 
 /** facts_read(a, d, ret, e): the facts of the subject of ${d}. ERR_DOSSIER_REFUSED when it is no batch that was opened, or a
@@ -57,9 +59,11 @@ const struct fact *facts_about(const struct facts *f, const char *type, const ch
 /** facts_correct(f, e): put into the facts what corrections made of them (R12, R14); part of facts_read. */
 int facts_correct(struct facts *f, struct err *e);
 
-/** facts_uri(f, id): ${id} made absolute, in the arena. facts_state(f): what became of the batch, a word of its lifecycle. */
+/** facts_is_void(f, x): a reading or a remark that was recorded in error (R12). */
+bool facts_is_void(const struct facts *f, const struct fact *x);
+
+/** facts_uri(f, id): ${id} made absolute, in the arena. */
 const char *facts_uri(const struct facts *f, const char *id);
-const char *facts_state(const struct facts *f);
 
 /** facts_step_unit(f, step, name): the unit of a value entered or computed at a step, "" for none.
  *  facts_step_kind: the kind of an entered value; VALUE_DECIMAL of a computed one. */

@@ -72,12 +72,6 @@ static const char *status_of(const struct fact *x, bool reviewed)
     return x->unsigned_by != NULL || !reviewed ? "preliminary" : x->was != NULL ? "corrected" : "final";
 }
 
-/* a reading recorded in error */
-static bool is_void(const struct facts *f, const struct fact *x)
-{
-    return facts_about(f, "batch.void", "corrects", x->entry->entry.seq) != NULL;
-}
-
 static void put_lapsed(const struct facts *f, const struct fact *x, struct tree *t)
 {
     if (x->unsigned_by == NULL)
@@ -121,9 +115,11 @@ static void put_processing(const struct facts *f, struct tree *t)
 
 static const char *product_status(const struct facts *f)
 {
-    const struct fact *released = facts_last(f, "release.release");
-    bool good = released != NULL && released->unsigned_by == NULL && facts_next(f, "release.reject", 0) == NULL;
-    return good ? "available" : "unavailable";
+    static const char *const good[] = {"released", "handed_over", "received"};
+    for (size_t i = 0; i < sizeof good / sizeof good[0] && !f->standing.is_held; i++)
+        if (strcmp(f->standing.state, good[i]) == 0)
+            return "available";
+    return "unavailable";
 }
 
 static void put_batch(struct bundle *b)
@@ -222,7 +218,7 @@ static void put_readings(struct bundle *b)
     const struct facts *f = b->f;
     FACTS_EACH(f, x, "batch.reading") {
         const struct batch_reading *in = x->record;
-        struct tree *t = observation(b, entry_id(f, x), x, is_void(f, x) ? "entered-in-error" : "final");
+        struct tree *t = observation(b, entry_id(f, x), x, facts_is_void(f, x) ? "entered-in-error" : "final");
         map_record(f, &fhir_map, &record_batch_reading, in, "Observation", t);
         map_quantity(t, "valueQuantity", in->value, facts_reading_unit(in->quantity));
     }
@@ -301,7 +297,7 @@ static void put_report(struct bundle *b)
     tree_text(t, "specimen[0].reference", f->collection.record != NULL ? "Specimen/collection" : NULL);
     FACTS_EACH(f, x, "quality.test_report")
         tree_text(t, "result[].reference", local(f, "Observation", entry_id(f, x)));
-    tree_text(t, "conclusion", facts_state(f));
+    tree_text(t, "conclusion", f->standing.state);
 }
 
 static const char *target_of(const struct facts *f, const struct fact *x)

@@ -7,18 +7,11 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "contract/contract.h"
 #include "exports/exports.h"
+#include "support/batch_fixture.h"
 
-#define ENTRIES 40
-
-enum { B, C, D, P, Q, STREAMS };
-
-static struct arena *a;
+static struct batch_fixture f;
 static struct err e;
-static struct dossier dossier;
-static struct dossier_stream stream[STREAMS];
-static int64_t now_ms;
 
 static json_t *bundle;           /* the last one read */
 
@@ -26,52 +19,15 @@ static void end(void)
 {
     json_decref(bundle);
     bundle = NULL;
-    a = arena_free(a);
+    f.a = arena_free(f.a);
 }
 
-static void *fresh(const char *type) { return record_new(a, verb_find(type)->in); }
+static void *fresh(const char *type) { return batch_fixture_fresh(&f, type); }
 
-/* one more signed statement, by U-1; its place is returned */
+/* one more statement; its place is returned */
 static int64_t add(int which, const char *type, const void *record)
 {
-    struct dossier_stream *s = &stream[which];
-    struct dossier_entry *entry = &s->entry[s->count];
-    char command[COMMAND_HEX];
-    struct buf body = buf_new(a);
-    record_to_json(&body, verb_find(type)->in, record, RECORD_STATEMENT);
-    buf_char(&body, '\n');
-    command_new(command);
-    const struct statement statement = {
-        .type = type, .stream = s->id, .actor = "U-1", .terminal = "T-1", .signer = "U-1", .meaning = MEANING_PERFORMED,
-        .signer_cert = "0000000000000000000000000000000000000000000000000000000000000000", .rendered = true,
-        .reviewed_seq = (int64_t)s->count - 1, .template_id = "verb", .template_version = 1, .at_ms = now_ms, .command = command,
-        .body = {(const uint8_t *)body.text, body.len}};
-    if (statement_build(a, &statement, &entry->stmt, &e) != 0)
-        fail_msg("%s: %s", type, e.text);
-    entry->entry = (struct entry){.origin = "lab.example/2026", .stream = s->id, .seq = (int64_t)s->count,
-                                  .time_ms = now_ms += 1500};
-    return (int64_t)s->count++;
-}
-
-static const char *seed(const char *name)
-{
-    json_t *root = json_load_file(arena_printf(a, "%s/%s", STEMMA_SEED, name), 0, NULL);
-    assert_non_null(root);
-    char *text = json_dumps(root, JSON_COMPACT | JSON_SORT_KEYS);
-    const char *kept = arena_text(a, text);
-    free(text);
-    json_decref(root);
-    return kept;
-}
-
-static void documents(void)
-{
-    struct procedure_author *p = fresh("batch.procedure_author");
-    struct specification_author *q = fresh("quality.specification_author");
-    *p = (struct procedure_author){"P-BMAC", 1, seed("procedure_bmac.json")};
-    *q = (struct specification_author){"Q-BMAC", 1, seed("specification_bmac.json")};
-    add(P, "batch.procedure_author", p);
-    add(Q, "quality.specification_author", q);
+    return batch_fixture_add(&f, which, type, MEANING_PERFORMED, record)->entry.seq;
 }
 
 static void step(const char *first, const char *second)
@@ -79,37 +35,33 @@ static void step(const char *first, const char *second)
     struct batch_step *in = fresh("batch.step");
     in->batch_id = "B-1";
     in->step = 1;
-    in->started_at = now_ms - 60000;
-    in->ended_at = now_ms;
+    in->started_at = f.now_ms - 60000;
+    in->ended_at = f.now_ms;
     in->reason = "5 < 6, \"said\" Ben & Co";
-    struct step_value *v = record_list_add(a, &record_step_value, &in->values);
+    struct step_value *v = record_list_add(f.a, &record_step_value, &in->values);
     *v = (struct step_value){"marrow_ml", first};
-    v = record_list_add(a, &record_step_value, &in->values);
+    v = record_list_add(f.a, &record_step_value, &in->values);
     *v = (struct step_value){"anticoagulant_ml", second};
-    v = record_list_add(a, &record_step_value, &in->values);
+    v = record_list_add(f.a, &record_step_value, &in->values);
     *v = (struct step_value){"container_intact", "true"};
-    struct step_result *r = record_list_add(a, &record_step_result, &in->computed);
+    struct step_result *r = record_list_add(f.a, &record_step_result, &in->computed);
     *r = (struct step_result){"anticoagulant_percent", "11.1", "%", NULL};
     add(B, "batch.step", in);
 }
 
-static int64_t test(const char *code, const char *result)
+static int64_t judge_test(const char *code, const char *result, const char *verdict)
 {
     struct test_report *in = fresh("quality.test_report");
     *in = (struct test_report){.batch_id = "B-1", .code = code, .result = result, .method = "m", .sample_point = "p",
-                               .sampled_at = now_ms, .tested_at = now_ms, .verdict = "pass"};
+                               .sampled_at = f.now_ms, .tested_at = f.now_ms, .verdict = verdict};
     return add(B, "quality.test_report", in);
 }
 
+static int64_t test(const char *code, const char *result) { return judge_test(code, result, "pass"); }
+
 static void begin(void)
 {
-    static const char *const ids[STREAMS] = {"B-1", "C-1", "D-1", "P-BMAC", "Q-BMAC"};
-    a = arena_new(0);
-    for (int i = 0; i < STREAMS; i++)
-        stream[i] = (struct dossier_stream){ids[i], true, ARENA_ARRAY(a, struct dossier_entry, ENTRIES), 0};
-    dossier = (struct dossier){.subject = "B-1", .stream = stream, .stream_count = STREAMS};
-    clock_from_text("2026-03-02T08:00:00.000Z", 24, &now_ms);
-    documents();
+    batch_fixture_begin(&f, 40, "2026-03-02T08:00:00.000Z", 1500);
     struct batch_open *open = fresh("batch.open");
     *open = (struct batch_open){.batch_id = "B-1", .procedure_id = "P-BMAC", .procedure_version = 1, .specification_id = "Q-BMAC",
                                 .specification_version = 1, .collection_id = "C-1", .donor_id = "D-1"};
@@ -120,11 +72,11 @@ static const char *made(const char *name)
 {
     struct zip_member *files;
     size_t n;
-    if (exports_make(a, &dossier, NULL, &files, &n, &e) != 0)
+    if (exports_make(f.a, &f.d, NULL, &files, &n, &e) != 0)
         fail_msg("%s", e.text);
     for (size_t i = 0; i < n; i++)
         if (strcmp(files[i].name, name) == 0)
-            return arena_dup(a, files[i].data.data, files[i].data.len);
+            return arena_dup(f.a, files[i].data.data, files[i].data.len);
     fail_msg("no %s", name);
     return NULL;
 }
@@ -189,7 +141,7 @@ CASE(T05_censored_result_keeps_its_comparator)
 {
     begin();
     int64_t at = test("endotoxin", "<0.05");
-    json_t *quantity = json_object_get(observation(arena_printf(a, "entry-%d", (int)at)), "valueQuantity");
+    json_t *quantity = json_object_get(observation(arena_printf(f.a, "entry-%d", (int)at)), "valueQuantity");
     assert_string_equal(text_at(quantity, "comparator"), "<");
     assert_non_null(strstr(made("fhir.json"), "\"value\": 0.05,"));
     assert_non_null(strstr(made("tests.csv"), ",<0.05,"));
@@ -270,15 +222,20 @@ CASE(R39_times_are_utc_and_the_ledgers_is_the_recorded_one)
     end();
 }
 
+static void give(const char *transfer, const char *container)
+{
+    struct hand_over *given = fresh("custody.hand_over");
+    *given = (struct hand_over){.batch_id = "B-1", .transfer_id = transfer, .receiver_id = "U-2", .destination = "Ward 4",
+                                .condition = "good", .seal_number = "S1", .temperature_c = "-151.0",
+                                .transfer_sha256 = "0000000000000000000000000000000000000000000000000000000000000000"};
+    texts_add(f.a, &given->containers, container);
+    add(B, "custody.hand_over", given);
+}
+
 CASE(R34_hand_over_and_receipt_are_events_of_both_parties)
 {
     begin();
-    struct hand_over *given = fresh("custody.hand_over");
-    *given = (struct hand_over){.batch_id = "B-1", .transfer_id = "TR-1", .receiver_id = "U-2", .destination = "Ward 4",
-                                .condition = "good", .seal_number = "S1", .temperature_c = "-151.0"};
-    texts_add(a, &given->containers, "A999926000001-D0001VA0");
-    given->transfer_sha256 = "0000000000000000000000000000000000000000000000000000000000000000";
-    add(B, "custody.hand_over", given);
+    give("TR-1", "A999926000001-D0001VA0");
     const char *text = made("epcis.jsonld");
     assert_non_null(strstr(text, "\"bizStep\": \"shipping\""));
     assert_non_null(strstr(text, "\"value\": -151.0,"));
@@ -304,7 +261,7 @@ CASE(F_same_dossier_gives_the_same_bytes)
     const char *first[6];
     for (size_t i = 0; i < 6; i++)
         first[i] = made(names[i]);
-    clock_set(now_ms + 1000000000);
+    clock_set(f.now_ms + 1000000000);
     for (size_t i = 0; i < 6; i++)
         assert_string_equal(made(names[i]), first[i]);
     clock_set(TIME_ABSENT);
@@ -316,13 +273,13 @@ CASE(R39_one_format_or_all_in_order_of_names)
     struct zip_member *files;
     size_t n;
     begin();
-    assert_int_equal(exports_make(a, &dossier, "csv", &files, &n, &e), 0);
+    assert_int_equal(exports_make(f.a, &f.d, "csv", &files, &n, &e), 0);
     assert_int_equal(n, 3);
-    assert_int_equal(exports_make(a, &dossier, NULL, &files, &n, &e), 0);
+    assert_int_equal(exports_make(f.a, &f.d, NULL, &files, &n, &e), 0);
     assert_int_equal(n, 6);
     for (size_t i = 1; i < n; i++)
         assert_true(strcmp(files[i - 1].name, files[i].name) < 0);
-    assert_int_equal(exports_make(a, &dossier, "pdf", &files, &n, &e), ERR_NOT_FOUND);
+    assert_int_equal(exports_make(f.a, &f.d, "pdf", &files, &n, &e), ERR_NOT_FOUND);
     end();
 }
 
@@ -331,13 +288,13 @@ CASE(R39_what_was_never_opened_or_lacks_its_documents_is_refused)
     struct zip_member *files;
     size_t n;
     begin();
-    stream[Q].count = 0;
-    assert_int_equal(exports_make(a, &dossier, NULL, &files, &n, &e), ERR_DOSSIER_REFUSED);
+    f.stream[Q].count = 0;
+    assert_int_equal(exports_make(f.a, &f.d, NULL, &files, &n, &e), ERR_DOSSIER_REFUSED);
     assert_string_equal(e.field, "document");
-    dossier.subject = "P-BMAC";
-    assert_int_equal(exports_make(a, &dossier, NULL, &files, &n, &e), ERR_DOSSIER_REFUSED);
-    dossier.subject = "B-9";
-    assert_int_equal(exports_make(a, &dossier, NULL, &files, &n, &e), ERR_DOSSIER_REFUSED);
+    f.d.subject = "P-BMAC";
+    assert_int_equal(exports_make(f.a, &f.d, NULL, &files, &n, &e), ERR_DOSSIER_REFUSED);
+    f.d.subject = "B-9";
+    assert_int_equal(exports_make(f.a, &f.d, NULL, &files, &n, &e), ERR_DOSSIER_REFUSED);
     end();
 }
 
@@ -360,8 +317,8 @@ static void correct_step(void)
     in->old_value = "60.0";
     in->new_value = "66.0";
     in->reason = "read from the wrong line";
-    *(struct lapsed_act *)record_list_add(a, &record_lapsed_act, &in->lapsed) = (struct lapsed_act){1, "batch.step", 1};
-    *(struct lapsed_act *)record_list_add(a, &record_lapsed_act, &in->lapsed) = (struct lapsed_act){2, "batch.step_verify", 1};
+    *(struct lapsed_act *)record_list_add(f.a, &record_lapsed_act, &in->lapsed) = (struct lapsed_act){1, "batch.step", 1};
+    *(struct lapsed_act *)record_list_add(f.a, &record_lapsed_act, &in->lapsed) = (struct lapsed_act){2, "batch.step_verify", 1};
     add(B, "batch.correct", in);
 }
 
@@ -405,18 +362,135 @@ CASE(R14_what_lapsed_is_preliminary_until_it_is_verified_again)
     end();
 }
 
-CASE(R14_lapsed_release_makes_the_product_unavailable)
+/* a void reading (R12) */
+CASE(R12_a_reading_recorded_in_error_says_so)
 {
     begin();
-    struct batch_release *release = fresh("release.release");
-    release->batch_id = "B-1";
-    add(B, "release.release", release);
+    struct batch_reading *reading = fresh("batch.reading");
+    struct batch_void *gone = fresh("batch.void");
+    *reading = (struct batch_reading){"B-1", "E-INCUBATOR", "temperature_c", "73.1", f.now_ms};
+    add(B, "batch.reading", reading);
+    assert_null(strstr(made("b2mml.xml"), "void"));
+    *gone = (struct batch_void){"B-1", 1, "slip of the finger", "batch.reading", "value", "73.1", "void"};
+    add(B, "batch.void", gone);
+    assert_non_null(strstr(made("b2mml.xml"), "<Description>batch.reading, performed, void: recorded in error</Description>"));
+    assert_string_equal(text_at(observation("entry-1"), "status"), "entered-in-error");
+    end();
+}
+
+/* ---- where the batch stands: as the lab's machine has it, in every format */
+
+static void stands(const char *state, const char *product)
+{
+    const char *fhir = made("fhir.json");
+    assert_non_null(strstr(fhir, arena_printf(f.a, "\"conclusion\": \"%s\"", state)));
+    assert_non_null(strstr(made("b2mml.xml"), arena_printf(f.a, "<RecordStatus>%s</RecordStatus>", state)));
+    assert_non_null(strstr(fhir, arena_printf(f.a, "\"status\": \"%s\"", product)));
+}
+
+static void in_test(void)
+{
+    begin();
+    struct batch_complete *complete = fresh("batch.complete");
+    stands("open", "unavailable");
+    step("60.0", "7.5");
+    stands("in_process", "unavailable");
+    complete->batch_id = "B-1";
+    add(B, "batch.complete", complete);
+    stands("in_test", "unavailable");
+}
+
+static int64_t release(void)
+{
+    struct batch_release *in = fresh("release.release");
+    in->batch_id = "B-1";
+    return add(B, "release.release", in);
+}
+
+CASE(R26_an_open_case_holds_the_batch_and_one_for_information_does_not)
+{
+    in_test();
+    judge_test("cfu_f", "0", "fail");
+    stands("in_test", "unavailable");
+    int64_t seq = judge_test("viability", "40", "fail");
+    stands("on_hold", "unavailable");
+    struct oos_close *close = fresh("quality.oos_close");
+    *close = (struct oos_close){"B-1", seq, "invalidated", "wrong stain"};
+    add(B, "quality.oos_close", close);
+    stands("in_test", "unavailable");
+    end();
+}
+
+CASE(R14_rejected_from_the_hold_that_a_correction_made_is_rejected)
+{
+    in_test();
+    verify_step();
+    release();
+    stands("released", "available");
+    correct_step();
+    stands("on_hold", "unavailable");
+    struct batch_reject *reject = fresh("release.reject");
+    *reject = (struct batch_reject){"B-1", "too little marrow"};
+    add(B, "release.reject", reject);
+    stands("rejected", "unavailable");
+    end();
+}
+
+CASE(R34_a_batch_is_handed_over_with_its_last_container)
+{
+    begin();
+    step("60.0", "7.5");
+    struct batch_fill *fill = fresh("batch.fill");
+    *fill = (struct batch_fill){.batch_id = "B-1", .volume_in_ml = "4.0", .samples_ml = "0", .waste_ml = "0", .expires_at = f.now_ms + 1000000};
+    static const char *const ids[] = {"A999926000001-D0001VA0", "A999926000001-D0001VB0"};
+    for (int i = 0; i < 2; i++)
+        *(struct fill_container *)record_list_add(f.a, &record_fill_container, &fill->containers) =
+            (struct fill_container){.container_id = ids[i], .volume_ml = "2.0", .cells = "1000000"};
+    add(B, "batch.fill", fill);
+    struct batch_complete *complete = fresh("batch.complete");
+    complete->batch_id = "B-1";
+    add(B, "batch.complete", complete);
+    release();
+    give("TR-1", ids[0]);
+    stands("released", "available");
+    give("TR-2", ids[1]);
+    stands("handed_over", "available");
+    end();
+}
+
+/* domain.md 7.3: a withdrawal holds all that descends from the donor, until what the cells are for is consented to again */
+CASE(gate_04_a_product_whose_donor_withdrew_consent_is_unavailable)
+{
+    in_test();
+    struct consent_withdraw *gone = fresh("source.consent_withdraw");
+    struct consent_record *given = fresh("source.consent_record");
+    release();
+    gone->donor_id = given->donor_id = "D-1";
+    given->form_version = "2";
+    gone->withdrawn_at = given->given_at = f.now_ms;
+    texts_add(f.a, &gone->scopes, "research");
+    add(D, "source.consent_withdraw", gone);
+    stands("released", "available");
+    texts_add(f.a, &gone->scopes, "treatment");
+    add(D, "source.consent_withdraw", gone);
+    stands("released", "unavailable");
+    assert_null(strstr(made("fhir.json"), "\"status\": \"available\""));
+    texts_add(f.a, &given->scopes, "treatment");
+    add(D, "source.consent_record", given);
+    stands("released", "available");
+    end();
+}
+
+CASE(R14_lapsed_release_makes_the_product_unavailable)
+{
+    in_test();
+    int64_t released = release();
     assert_non_null(strstr(made("fhir.json"), "\"status\": \"available\""));
     struct test_correct *in = fresh("quality.test_correct");
     *in = (struct test_correct){.batch_id = "B-1", .test_seq = 0, .old_value = "97", .new_value = "79", .reason = "digits swapped",
                                 .verdict = "fail"};
-    *(struct lapsed_act *)record_list_add(a, &record_lapsed_act, &in->lapsed) =
-        (struct lapsed_act){1, "release.release", INTEGER_ABSENT};
+    *(struct lapsed_act *)record_list_add(f.a, &record_lapsed_act, &in->lapsed) =
+        (struct lapsed_act){released, "release.release", INTEGER_ABSENT};
     add(B, "quality.test_correct", in);
     assert_null(strstr(made("fhir.json"), "\"status\": \"available\""));
     assert_non_null(strstr(made("b2mml.xml"), "<RecordStatus>on_hold</RecordStatus>"));

@@ -1,0 +1,156 @@
+#include "domain/standing.h"
+
+#include <string.h>
+
+#include "fsm/machines.h"
+
+static void move(struct standing *s, const char *event)
+{
+    const struct fsm_rule *rule = fsm_find(&fsm_batch, fsm_state(&fsm_batch, s->state), event);
+    if (rule != NULL)
+        s->state = fsm_target(&fsm_batch, rule);
+}
+
+/* Out of a hold, once no case is open and none is confirmed. */
+static void go_on(struct standing *s)
+{
+    for (size_t i = 0; i < s->test_count; i++)
+        if (s->test[i].has_case && (!s->test[i].is_closed || s->test[i].is_confirmed))
+            return;
+    move(s, s->is_complete ? "quality.unhold_test" : "quality.unhold_process");
+}
+
+static struct standing_test *test_of(struct standing *s, int64_t seq)
+{
+    for (size_t i = 0; i < s->test_count; i++)
+        if (s->test[i].seq == seq)
+            return &s->test[i];
+    return NULL;
+}
+
+/* A result for information never opens a case. */
+static void judged(struct standing *s, struct standing_test *t, const char *verdict)
+{
+    const struct specification_test *test = t == NULL ? NULL : specification_test(s->specification, t->code);
+    if (verdict == NULL || strcmp(verdict, "fail") != 0 || (test != NULL && test->gating == GATING_INFO))
+        return;
+    if (t != NULL) {
+        t->has_case = true;
+        t->is_closed = t->is_confirmed = false;
+    }
+    move(s, "quality.hold");
+}
+
+static void take_report(struct standing *s, int64_t seq, const void *record)
+{
+    const struct test_report *in = record;
+    struct standing_test *t = &s->test[s->test_count++];
+    *t = (struct standing_test){.seq = seq, .code = in->code};
+    judged(s, t, in->verdict);
+}
+
+static void take_correction(struct standing *s, int64_t seq, const void *record)
+{
+    const struct test_correct *in = record;
+    (void)seq;
+    judged(s, test_of(s, in->test_seq), in->verdict);
+}
+
+static void take_close(struct standing *s, int64_t seq, const void *record)
+{
+    const struct oos_close *in = record;
+    struct standing_test *t = test_of(s, in->test_seq);
+    (void)seq;
+    if (t != NULL) {
+        t->is_closed = true;
+        t->is_confirmed = strcmp(in->conclusion, "confirmed") == 0;
+    }
+    go_on(s);
+}
+
+static void take_hold_end(struct standing *s, int64_t seq, const void *record)
+{
+    (void)seq;
+    (void)record;
+    go_on(s);
+}
+
+static void take_complete(struct standing *s, int64_t seq, const void *record)
+{
+    (void)seq;
+    (void)record;
+    s->is_complete = true;
+}
+
+static void take_fill(struct standing *s, int64_t seq, const void *record)
+{
+    (void)seq;
+    s->filled += ((const struct batch_fill *)record)->containers.count;
+}
+
+static void take_hand_over(struct standing *s, int64_t seq, const void *record)
+{
+    (void)seq;
+    s->handed += ((const struct hand_over *)record)->containers.count;
+    if (s->handed >= s->filled)
+        move(s, "custody.hand_over_all");
+}
+
+static void take_receive(struct standing *s, int64_t seq, const void *record)
+{
+    (void)seq;
+    s->received += ((const struct receive *)record)->containers.count;
+    if (s->received >= s->filled)
+        move(s, "custody.receive_all");
+}
+
+static void take_decision(struct standing *s, int64_t seq, const void *record)
+{
+    (void)record;
+    s->decision = seq;
+}
+
+/* What follows from a statement beyond its own event. */
+static const struct {
+    const char *type;
+    void (*take)(struct standing *s, int64_t seq, const void *record);
+} turns[] = {
+    {"quality.test_report", take_report}, {"quality.test_correct", take_correction}, {"quality.oos_close", take_close},
+    {"quality.hold_end", take_hold_end},  {"batch.complete", take_complete},         {"batch.fill", take_fill},
+    {"custody.hand_over", take_hand_over}, {"custody.receive", take_receive},        {"release.release", take_decision},
+    {"release.reject", take_decision},
+};
+
+void standing_begin(struct arena *a, const struct specification *specification, size_t statements, struct standing *ret)
+{
+    *ret = (struct standing){.state = fsm_start(&fsm_batch), .decision = -1, .specification = specification,
+                             .test = ARENA_ARRAY(a, struct standing_test, statements + 1)};
+}
+
+void standing_take(struct standing *s, int64_t seq, const char *type, const void *record)
+{
+    move(s, type);
+    for (size_t i = 0; i < sizeof turns / sizeof *turns && record != NULL; i++)
+        if (strcmp(turns[i].type, type) == 0)
+            turns[i].take(s, seq, record);
+}
+
+static bool names_scope(const struct standing *s, const struct list *scopes)
+{
+    for (size_t i = 0; i < scopes->count; i++)
+        if (strcmp(TEXTS_AT(*scopes, i), s->is_research ? "research" : "treatment") == 0)
+            return true;
+    return false;
+}
+
+void standing_take_donor(struct standing *s, const char *type, const void *record)
+{
+    if (record == NULL)
+        return;
+    if (strcmp(type, "source.donor_register") == 0)
+        s->is_research = strcmp(((const struct donor_register *)record)->use, "research") == 0;
+    else if (strcmp(type, "source.consent_record") == 0)
+        s->is_held = s->is_held && !names_scope(s, &((const struct consent_record *)record)->scopes);
+    else if (strcmp(type, "source.consent_withdraw") == 0)
+        s->is_held = s->is_held || names_scope(s, &((const struct consent_withdraw *)record)->scopes);
+}

@@ -1,0 +1,37 @@
+/*
+ * Where a batch stands, told from its statements alone: each walked in its order through the lab's own machine
+ * (fsm/batch.fsm.def), with the cases and the counts of containers that its facts are made of; and whether the donor's consent
+ * holds it (hold.h). For whoever holds a dossier and no table: the paper and the exports. Refuses nothing: what a dossier may hold is the verifier's to say.
+ */
+#pragma once
+#include "base/arena.h"
+#include "contract/contract.h"
+#include "domain/specification.h"
+
+/** A test's report, and the case that a failing result opened. */
+struct standing_test {
+    int64_t seq;                     /* of the report */
+    const char *code;
+    bool has_case, is_closed, is_confirmed;
+};
+
+struct standing {
+    const char *state;               /* a word of words_batch_state */
+    int64_t decision;                /* the last release or rejection, by its entry; -1: none yet */
+    struct standing_test *test;
+    size_t test_count;
+    const struct specification *specification;
+    size_t filled, handed, received;
+    bool is_complete, is_research;
+    bool is_held;                    /* what the cells are for was withdrawn, and not consented to since */
+};
+
+/** standing_begin(a, specification, statements, ret): a batch of at most ${statements} statements, none taken yet. */
+void standing_begin(struct arena *a, const struct specification *specification, size_t statements, struct standing *ret);
+
+/** standing_take(s, seq, type, record): the next statement of the batch's stream; ${record} as it was signed, a struct of the
+ *  verb's record; NULL where the verb is unknown here: then only its event counts. */
+void standing_take(struct standing *s, int64_t seq, const char *type, const void *record);
+
+/** standing_take_donor(s, type, record): the next statement of the donor's stream. */
+void standing_take_donor(struct standing *s, const char *type, const void *record);
