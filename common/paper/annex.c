@@ -40,7 +40,7 @@ void chapter_annex(struct sheet *s, struct matter *f)
                arena_printf(f->a, "Entry n of this paper is seq n - 1 in streams/%s/. A leaf hash is shown by its first 16 digits.",
                             f->d->subject));
     sheet_gap(s, 4);
-    if (f->is_short)
+    if (f->length >= MATTER_NO_ENTRIES)
         sheet_text(s, FACE_TEXT, SHEET_LEFT, SHEET_SPAN, arena_printf(f->a, "The list of the %zu entries is left out of this paper for its "
                                                                       "length; the dossier holds them all.", f->batch->count));
     else

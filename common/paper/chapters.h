@@ -9,7 +9,7 @@
 /** page_one(s, f): what a person reads alone: what, whose, verdict, release, signers, open items, complete, how to verify.
  *  chapter_steps(s, f): the batch record. chapter_quality: tests, investigations, deviations, review and gate. chapter_custody:
  *  containers, labels, storage, hand-over. chapter_corrections: each, with its reason. chapter_genealogy: a picture.
- *  chapter_trends: plots. chapter_annex: every entry, and the other streams in the dossier. */
+ *  chapter_trends: plots. chapter_rest: what page one only counted. chapter_annex: every entry, and the other streams in the dossier. */
 void page_one(struct sheet *s, struct matter *f);
 void chapter_steps(struct sheet *s, struct matter *f);
 void chapter_quality(struct sheet *s, struct matter *f);
@@ -17,4 +17,5 @@ void chapter_custody(struct sheet *s, struct matter *f);
 void chapter_corrections(struct sheet *s, struct matter *f);
 void chapter_genealogy(struct sheet *s, struct matter *f);
 void chapter_trends(struct sheet *s, struct matter *f);
+void chapter_rest(struct sheet *s, struct matter *f);
 void chapter_annex(struct sheet *s, struct matter *f);

@@ -126,7 +126,7 @@ void chapter_genealogy(struct sheet *s, struct matter *f)
     struct place collection = node(s, (struct place){SHEET_LEFT + width + GAP, y, width, BOX_HEIGHT}, INK_ACCENT, f->open.collection_id,
                                    arena_printf(f->a, "%s\n%s", matter_donation(f), matter_words(f, f->collection.tissue)));
     struct place batch = node(s, (struct place){SHEET_LEFT + 2 * (width + GAP), y, width, BOX_HEIGHT}, INK_TEXT,
-                              f->d->subject, arena_printf(f->a, "%s\n%s", f->open.procedure_id, matter_words(f, f->state)));
+                              f->d->subject, arena_printf(f->a, "%s\n%s", f->open.procedure_id, matter_words(f, f->standing.state)));
     arrow(s, donor, collection);
     arrow(s, collection, batch);
     draw_containers(s, f, batch, SHEET_LEFT + 3 * (width + GAP), width);

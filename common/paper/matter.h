@@ -6,6 +6,7 @@
 #include "contract/contract.h"
 #include "domain/procedure.h"
 #include "domain/specification.h"
+#include "domain/standing.h"
 #include "dossier/recompute.h"
 #include "paper/paper.h"
 
@@ -37,8 +38,11 @@ struct matter_test {
     const struct dossier_entry *entry;
     struct test_report report;
     const struct dossier_entry *review;
-    bool is_investigated, is_closed, is_invalid;
+    bool is_invalid;
 };
+
+/** What is left out of a paper that would be too long; each says in its place how much it is. */
+enum matter_length { MATTER_WHOLE, MATTER_NO_ENTRIES, MATTER_NO_READINGS, MATTER_LENGTH_COUNT };
 
 struct matter {
     struct arena *a;
@@ -61,19 +65,16 @@ struct matter {
     struct matter_test *test;
     size_t test_count;
     struct specification_outcome outcome;
-    const char *state;               /* a word of words_batch_state */
+    struct standing standing;
     const struct dossier_entry *decision;   /* the release or rejection; NULL: none yet */
     const char **open_item;          /* sentences in markup */
     size_t open_count;
-    bool is_short;                   /* the list of entries is left out */
+    enum matter_length length;
 };
 
 /** matter_read(a, d, options, ret, e): all of it. ERR_DOSSIER_REFUSED when the subject is no batch. */
 int matter_read(struct arena *a, const struct dossier *d, const struct paper_options *options, struct matter *ret,
                struct err *e);
-
-/** matter_stand(f): state and decision, by the machine that the services walk. */
-void matter_stand(struct matter *f);
 
 /** matter_next(f, type, at, record): the next entry of the batch's stream of ${type} from ${*at} on, its record in ${record};
  *  NULL when there is none. ${*at} moves behind it. */

@@ -201,17 +201,12 @@ static void read_tests(struct matter *f)
     for (size_t i = 0; i < f->test_count; i++) {
         struct matter_test *t = &f->test[i];
         struct test_review review;
-        struct oos_investigate investigated;
         struct oos_close closed;
         for (at = 0; (entry = matter_next(f, "quality.test_review", &at, &review)) != NULL;)
             t->review = review.test_seq == t->entry->entry.seq ? entry : t->review;
-        for (at = 0; matter_next(f, "quality.oos_investigate", &at, &investigated) != NULL;)
-            t->is_investigated |= investigated.test_seq == t->entry->entry.seq;
         for (at = 0; matter_next(f, "quality.oos_close", &at, &closed) != NULL;)
-            if (closed.test_seq == t->entry->entry.seq) {
-                t->is_closed = true;
+            if (closed.test_seq == t->entry->entry.seq)
                 t->is_invalid |= strcmp(closed.conclusion, "invalidated") == 0;
-            }
     }
 }
 
@@ -233,6 +228,27 @@ static void judge(struct matter *f)
 }
 
 /* ---- standing */
+
+static const void *record_of(struct matter *f, const struct dossier_entry *entry)
+{
+    const struct verb_row *verb = verb_find(entry->statement.type);
+    void *record = verb == NULL ? NULL : record_new(f->a, verb->in);
+    return record != NULL && read_entry(f, entry, record) ? record : NULL;
+}
+
+static void read_standing(struct matter *f)
+{
+    const struct dossier_stream *donor = dossier_stream(f->d, f->open.donor_id);
+    standing_begin(f->a, f->specification, f->batch->count, &f->standing);
+    for (size_t i = 0; i < f->batch->count; i++) {
+        const struct dossier_entry *entry = &f->batch->entry[i];
+        standing_take(&f->standing, entry->entry.seq, entry->statement.type, record_of(f, entry));
+        if (f->standing.decision == entry->entry.seq)
+            f->decision = entry;
+    }
+    for (size_t i = 0; donor != NULL && i < donor->count; i++)
+        standing_take_donor(&f->standing, donor->entry[i].statement.type, record_of(f, &donor->entry[i]));
+}
 
 static void add_open(struct matter *f, const char *text)
 {
@@ -287,8 +303,10 @@ static void open_lapsed(struct matter *f)
 static void read_open_items(struct matter *f)
 {
     size_t steps = f->procedure->steps.count;
-    f->open_item = ARENA_ARRAY(f->a, const char *, 2 * steps + f->batch->count + f->outcome.line_count + f->lapsed_count + 4);
+    f->open_item = ARENA_ARRAY(f->a, const char *, 2 * steps + f->batch->count + f->outcome.line_count + f->lapsed_count + 5);
     open_lapsed(f);
+    if (f->standing.is_held)
+        add_open(f, "Held: the donor has withdrawn consent");
     for (int no = 1; no <= (int)steps; no++) {
         bool performed = is_step_done(f, "batch.step", no);
         if (!performed)
@@ -302,10 +320,12 @@ static void read_open_items(struct matter *f)
             add_open(f, arena_printf(f->a, "%s: %s", sheet_escape(f->a, line->test->title),
                                      matter_words(f, test_state_words[line->state])));
     }
-    for (size_t i = 0; i < f->test_count; i++)
-        if (f->test[i].report.verdict != NULL && strcmp(f->test[i].report.verdict, "fail") == 0 && !f->test[i].is_closed)
-            add_open(f, arena_printf(f->a, "Out of specification: %s, entry %lld", sheet_escape(f->a, f->test[i].report.code),
-                                     (long long)f->test[i].entry->entry.seq + 1));
+    for (size_t i = 0; i < f->standing.test_count; i++) {
+        const struct standing_test *t = &f->standing.test[i];
+        if (t->has_case && !t->is_closed)
+            add_open(f, arena_printf(f->a, "Out of specification: %s, entry %lld", sheet_escape(f->a, t->code),
+                                     (long long)t->seq + 1));
+    }
     open_deviations(f);
     if (f->decision == NULL)
         add_open(f, "Neither released nor rejected");
@@ -359,7 +379,7 @@ int matter_read(struct arena *a, const struct dossier *d, const struct paper_opt
     if (rc != 0)
         return rc;
     judge(ret);
-    matter_stand(ret);
+    read_standing(ret);
     read_changed(ret);
     read_open_items(ret);
     return 0;

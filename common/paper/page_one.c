@@ -42,23 +42,23 @@ static void masthead(struct sheet *s, const struct matter *f)
 
 static enum ink verdict_ink(const struct matter *f)
 {
-    if (strcmp(f->state, "rejected") == 0)
+    if (strcmp(f->standing.state, "rejected") == 0)
         return INK_BAD;
     if (f->decision != NULL && matter_is_lapsed(f, f->decision->entry.seq))
         return INK_WARN;
     if (f->decision != NULL)
         return INK_GOOD;
-    return strcmp(f->state, "on_hold") == 0 ? INK_BAD : INK_WARN;
+    return strcmp(f->standing.state, "on_hold") == 0 ? INK_BAD : INK_WARN;
 }
 
 static const char *verdict_title(const struct matter *f)
 {
-    bool rejected = strcmp(f->state, "rejected") == 0;
+    bool rejected = strcmp(f->standing.state, "rejected") == 0;
     if (f->decision != NULL && matter_is_lapsed(f, f->decision->entry.seq))
         return "○ Release unsigned until reviewed";
     if (f->decision != NULL)
         return rejected ? "✗ Rejected" : "✓ Released";
-    return strcmp(f->state, "on_hold") == 0 ? "✗ On hold, not released" : "○ Not released";
+    return strcmp(f->standing.state, "on_hold") == 0 ? "✗ On hold, not released" : "○ Not released";
 }
 
 static void verdict(struct sheet *s, const struct matter *f)
@@ -75,7 +75,7 @@ static void verdict(struct sheet *s, const struct matter *f)
     sheet_box(s, (double[]){SHEET_LEFT, y, 4, 46}, ink, INK_COUNT);
     sheet_at(s, FACE_CHAPTER, SHEET_LEFT + 14, y + 6, 250,
              arena_printf(f->a, "<span color=\"%s\">%s</span>", sheet_ink_hex(ink), verdict_title(f)));
-    sheet_at(s, FACE_TEXT, SHEET_LEFT + 14, y + 27, 250, arena_printf(f->a, "State now: <b>%s</b>", matter_words(f, f->state)));
+    sheet_at(s, FACE_TEXT, SHEET_LEFT + 14, y + 27, 250, arena_printf(f->a, "State now: <b>%s</b>", matter_words(f, f->standing.state)));
     sheet_at(s, FACE_TEXT, SHEET_LEFT + 270, y + 8, SHEET_SPAN - 280,
              arena_printf(f->a, "Specification %s version %d: %s", f->specification->id, f->specification->version,
                           matter_mark(f, verdict_words[f->outcome.verdict])));
@@ -129,41 +129,43 @@ static const char *meanings(const struct matter *f, unsigned bits)
     return b.text;
 }
 
-static void signers(struct sheet *s, struct matter *f)
+static size_t signer_count(const struct matter *f)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < f->person_count; i++)
+        n += f->person[i].acts > 0;
+    return n;
+}
+
+static void more(struct sheet *s, const struct matter *f, const char *bullet, size_t count, size_t shown)
+{
+    if (count > shown)
+        sheet_text(s, FACE_TEXT, SHEET_LEFT, SHEET_SPAN, arena_printf(f->a, "%sand %zu more: see Page one in full", bullet, count - shown));
+}
+
+static void signers(struct sheet *s, struct matter *f, size_t most)
 {
     static const struct column columns[] = {{"Signer", 30, false}, {"Roles in the lab", 22, false},
                                             {"Signed as", 28, false}, {"Acts", 6, true}, {"Certificate (SHA-256)", 18, false}};
     struct table t;
-    size_t shown = 0, more = 0;
-    part(s, "Signers");
+    size_t shown = 0;
     table_begin(&t, s, columns, 5);
-    for (size_t i = 0; i < f->person_count; i++) {
+    for (size_t i = 0; i < f->person_count && shown < most; i++) {
         const struct matter_person *p = &f->person[i];
         if (p->acts == 0)
             continue;
-        if (shown++ >= SIGNERS_MAX) {
-            more++;
-            continue;
-        }
+        shown++;
         table_row(&t, (const char *[]){matter_who(f, p->id), p->roles == NULL ? "see the certificate" : sheet_escape(f->a, p->roles), meanings(f, p->meanings),
                                        arena_printf(f->a, "%zu", p->acts),
                                        arena_printf(f->a, "<span font=\"DejaVu Sans Mono 7\">%.16s</span>", p->certificate)});
     }
     table_end(&t);
-    if (more > 0)
-        sheet_text(s, FACE_SMALL, SHEET_LEFT, SHEET_SPAN, arena_printf(f->a, "and %zu more: see the last chapter", more));
 }
 
-static void open_items(struct sheet *s, struct matter *f)
+static void open_items(struct sheet *s, const struct matter *f, size_t most)
 {
-    s->y -= 4;
-    part(s, f->open_count == 0 ? "Open items" : arena_printf(f->a, "Open items (%zu)", f->open_count));
-    if (f->open_count == 0)
-        sheet_text(s, FACE_TEXT, SHEET_LEFT, SHEET_SPAN, "None.");
-    for (size_t i = 0; i < f->open_count && i < OPEN_MAX; i++)
+    for (size_t i = 0; i < f->open_count && i < most; i++)
         sheet_text(s, FACE_TEXT, SHEET_LEFT, SHEET_SPAN, arena_printf(f->a, "•  %s", f->open_item[i]));
-    if (f->open_count > OPEN_MAX)
-        sheet_text(s, FACE_TEXT, SHEET_LEFT, SHEET_SPAN, arena_printf(f->a, "•  and %zu more", f->open_count - OPEN_MAX));
 }
 
 static const char *mono(const struct matter *f, const char *text)
@@ -203,8 +205,15 @@ void page_one(struct sheet *s, struct matter *f)
     verdict(s, f);
     whose(s, f);
     release(s, f);
-    signers(s, f);
-    open_items(s, f);
+    part(s, "Signers");
+    signers(s, f, SIGNERS_MAX);
+    more(s, f, "", signer_count(f), SIGNERS_MAX);
+    s->y -= 4;
+    part(s, f->open_count == 0 ? "Open items" : arena_printf(f->a, "Open items (%zu)", f->open_count));
+    if (f->open_count == 0)
+        sheet_text(s, FACE_TEXT, SHEET_LEFT, SHEET_SPAN, "None.");
+    open_items(s, f, OPEN_MAX);
+    more(s, f, "•  ", f->open_count, OPEN_MAX);
     complete(s, f);
     part(s, "Verify in one command");
     sheet_text(s, FACE_MONO, SHEET_LEFT, SHEET_SPAN, arena_printf(f->a, "stemma-verify %s.asice --trust DIR", f->d->subject));
@@ -212,4 +221,20 @@ void page_one(struct sheet *s, struct matter *f)
     sheet_text(s, FACE_SMALL, SHEET_LEFT, SHEET_SPAN,
                "DIR holds the anchors that reached you by another way (lab-root.pem, tsa-root.pem, log.pub.pem, witnesses.txt). This "
                "paper is a copy for reading, signed by the laboratory's audit service; the record is the dossier around it.");
+}
+
+void chapter_rest(struct sheet *s, struct matter *f)
+{
+    size_t people = signer_count(f);
+    if (f->open_count <= OPEN_MAX && people <= SIGNERS_MAX)
+        return;
+    sheet_chapter(s, "Page one in full");
+    if (f->open_count > OPEN_MAX) {
+        sheet_section(s, arena_printf(f->a, "Open items (%zu)", f->open_count), 40);
+        open_items(s, f, f->open_count);
+    }
+    if (people > SIGNERS_MAX) {
+        sheet_section(s, arena_printf(f->a, "Signers (%zu)", people), 60);
+        signers(s, f, people);
+    }
 }

@@ -30,7 +30,8 @@ static void describe(cairo_surface_t *surface, const struct matter *f)
 static int draw(struct matter *f, PangoFontMap *fonts, int pages, struct buf *out)
 {
     static void (*const chapters[])(struct sheet *, struct matter *) = {
-        chapter_steps, chapter_quality, chapter_custody, chapter_corrections, chapter_genealogy, chapter_trends, chapter_annex};
+        chapter_steps, chapter_quality, chapter_custody, chapter_corrections, chapter_genealogy, chapter_trends, chapter_rest,
+        chapter_annex};
     struct sheet s = {.arena = f->a, .pages = pages};
     s.surface = cairo_pdf_surface_create_for_stream(collect, out, SHEET_WIDTH, SHEET_HEIGHT);
     cairo_pdf_surface_restrict_to_version(s.surface, CAIRO_PDF_VERSION_1_5);
@@ -62,13 +63,20 @@ static int draw(struct matter *f, PangoFontMap *fonts, int pages, struct buf *ou
     return ok ? s.page : 0;
 }
 
-/* Twice: the first time tells how many pages there are. */
+static bool is_long(const struct matter *f, const struct buf *drawn)
+{
+    return f->options->bytes_max > 0 && drawn->len > f->options->bytes_max;
+}
+
+/* Twice: the first time tells how many pages there are, and whether it is worth the second. */
 static bool draw_counted(struct matter *f, PangoFontMap *fonts, struct buf *ret)
 {
-    struct buf counted = buf_new(f->a);
-    int pages = draw(f, fonts, 0, &counted);
     *ret = buf_new(f->a);
-    return pages > 0 && draw(f, fonts, pages, ret) == pages;
+    int pages = draw(f, fonts, 0, ret);
+    if (pages <= 0 || is_long(f, ret))
+        return pages > 0;
+    *ret = buf_new(f->a);
+    return draw(f, fonts, pages, ret) == pages;
 }
 
 int paper_draw(struct arena *a, const struct dossier *d, const struct paper_options *options, struct bytes *ret,
@@ -85,12 +93,13 @@ int paper_draw(struct arena *a, const struct dossier *d, const struct paper_opti
     if (fonts == NULL)
         return err_fault(e, "no font DejaVu Sans Condensed in %s", options->fonts);
     bool ok = draw_counted(f, fonts, &out);
-    if (ok && options->bytes_max > 0 && out.len > options->bytes_max) {
-        f->is_short = true;
+    while (ok && is_long(f, &out) && ++f->length < MATTER_LENGTH_COUNT)
         ok = draw_counted(f, fonts, &out);
-    }
     if (!ok)
         return err_fault(e, "cairo could not draw the paper");
+    if (is_long(f, &out))
+        return err_raise(e, ERR_PAPER_TOO_LONG, "document", "", "the paper of %.40s is %zu bytes without its lists; %zu are the most",
+                         d->subject, out.len, options->bytes_max);
     *ret = (struct bytes){(const uint8_t *)out.text, out.len};
     return 0;
 }

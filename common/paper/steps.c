@@ -172,6 +172,16 @@ static void notes(struct sheet *s, struct matter *f)
     table_end(&t);
 }
 
+static void readings_left_out(struct sheet *s, struct matter *f)
+{
+    size_t n = 0;
+    for (size_t at = 0; matter_next(f, "batch.reading", &at, NULL) != NULL;)
+        n++;
+    sheet_text(s, FACE_TEXT, SHEET_LEFT, SHEET_SPAN,
+               arena_printf(f->a, "The list of the %zu readings is left out of this paper for its length; the dossier holds them all. "
+                            "Their course is drawn under Trends, what was changed in them stands under Corrections.", n));
+}
+
 static void readings(struct sheet *s, struct matter *f)
 {
     static const struct column columns[] = {{"Entry", 7, true}, {"Read at", 26, false}, {"Equipment", 27, false},
@@ -183,6 +193,10 @@ static void readings(struct sheet *s, struct matter *f)
     if (entry == NULL)
         return;
     sheet_section(s, "Readings, recorded without signature", 40);
+    if (f->length >= MATTER_NO_READINGS) {
+        readings_left_out(s, f);
+        return;
+    }
     table_begin(&t, s, columns, 5);
     for (; entry != NULL; entry = matter_next(f, "batch.reading", &at, &reading))
         table_row(&t, (const char *[]){arena_printf(f->a, "%lld", (long long)entry->entry.seq + 1), matter_time(f, reading.read_at),

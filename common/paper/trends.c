@@ -10,8 +10,7 @@
 
 #include "paper/chapters.h"
 
-#define POINTS_MAX 400
-#define SERIES_MAX 24
+#define DRAWN_MAX 400            /* points of a line; more than a plot of this width can show */
 #define PLOT_HEIGHT 92.0
 
 struct point {
@@ -23,14 +22,23 @@ struct point {
 struct series {
     const char *key, *title;         /* key: what belongs together; title in markup */
     const char *bounds, *min, *max;  /* what the limits are called; NULL: none */
-    struct point point[POINTS_MAX];
-    size_t count;
+    struct point *point;
+    size_t count, room;
 };
 
 struct trends {
     struct series *series;
-    size_t count;
+    size_t count, room;
 };
+
+static void *grown(struct arena *a, const void *old, size_t count, size_t size, size_t *room)
+{
+    *room = *room == 0 ? 16 : 2 * *room;
+    void *items = arena_alloc(a, *room * size);
+    if (count > 0)
+        memcpy(items, old, count * size);
+    return items;
+}
 
 static struct series *add(struct matter *f, struct trends *t, const char *key, const char *title, struct point p)
 {
@@ -41,26 +49,26 @@ static struct series *add(struct matter *f, struct trends *t, const char *key, c
     size_t i = 0;
     while (i < t->count && strcmp(t->series[i].key, key) != 0)
         i++;
-    if (i == SERIES_MAX)
-        return NULL;
-    if (i == t->count) {
-        t->series[i].key = arena_text(f->a, key);
-        t->series[i].title = title;
-        t->count++;
-    }
+    if (i == t->room)
+        t->series = grown(f->a, t->series, t->count, sizeof *t->series, &t->room);
+    if (i == t->count)
+        t->series[t->count++] = (struct series){.key = arena_text(f->a, key), .title = title};
     struct series *s = &t->series[i];
-    if (s->count < POINTS_MAX)
-        s->point[s->count++] = p;
+    if (s->count == s->room)
+        s->point = grown(f->a, s->point, s->count, sizeof *s->point, &s->room);
+    s->point[s->count++] = p;
     return s;
 }
 
+/* As they stand: what is void is no number any more. */
 static void take_readings(struct matter *f, struct trends *t)
 {
     struct batch_reading r;
-    for (size_t at = 0; matter_next(f, "batch.reading", &at, &r) != NULL;)
+    const struct dossier_entry *entry;
+    for (size_t at = 0; (entry = matter_next(f, "batch.reading", &at, &r)) != NULL;)
         add(f, t, arena_printf(f->a, "reading %s %s", r.equipment_id, r.quantity),
             arena_printf(f->a, "%s  ·  %s", matter_quantity(f, r.quantity), r.equipment_id),
-            (struct point){(double)r.read_at, 0, r.value, matter_time(f, r.read_at)});
+            (struct point){(double)r.read_at, 0, matter_now(f, entry->entry.seq, -1, "value", r.value), matter_time(f, r.read_at)});
 }
 
 static const char *with_unit(struct matter *f, const char *title, const char *unit)
@@ -96,8 +104,9 @@ static void take_tests(struct matter *f, struct trends *t)
 {
     for (size_t i = 0; i < f->test_count; i++) {
         const struct test_report *r = &f->test[i].report;
-        add(f, t, arena_printf(f->a, "test %s", r->code), arena_printf(f->a, "%s, tests", matter_label(f, r->code, NULL)),
-            (struct point){(double)r->tested_at, 0, r->result, matter_time(f, r->tested_at)});
+        if (!f->test[i].is_invalid)
+            add(f, t, arena_printf(f->a, "test %s", r->code), arena_printf(f->a, "%s, tests", matter_label(f, r->code, NULL)),
+                (struct point){(double)r->tested_at, 0, r->result, matter_time(f, r->tested_at)});
     }
 }
 
@@ -136,15 +145,34 @@ static void draw_limit(struct sheet *s, const struct frame *p, double y)
     cairo_set_dash(s->cr, NULL, 0, 0);
 }
 
+static size_t stride_of(const struct series *of) { return (of->count + DRAWN_MAX - 1) / DRAWN_MAX; }
+
+/* Every so many, so that the line stays a line; the lowest, the highest and the last are among what is drawn. */
+static size_t thinned(const struct series *of, struct point *ret)
+{
+    size_t stride = stride_of(of), n = 0, low = 0, high = 0;
+    for (size_t i = 1; i < of->count; i++) {
+        low = of->point[i].y < of->point[low].y ? i : low;
+        high = of->point[i].y > of->point[high].y ? i : high;
+    }
+    for (size_t i = 0; i < of->count; i++)
+        if (i % stride == 0 || i == low || i == high || i + 1 == of->count)
+            ret[n++] = of->point[i];
+    return n;
+}
+
 static void draw_line(struct sheet *s, const struct frame *p, const struct series *of)
 {
+    struct point drawn[DRAWN_MAX + 3];
+    size_t n = thinned(of, drawn);
+    double dot = n > 80 ? 0.7 : 1.9;
     sheet_ink(s, INK_ACCENT);
     cairo_set_line_width(s->cr, 1.1);
-    for (size_t i = 0; i < of->count; i++)
-        cairo_line_to(s->cr, place_x(p, of->point[i].x), place_y(p, of->point[i].y));
+    for (size_t i = 0; i < n; i++)
+        cairo_line_to(s->cr, place_x(p, drawn[i].x), place_y(p, drawn[i].y));
     cairo_stroke(s->cr);
-    for (size_t i = 0; i < of->count; i++) {
-        cairo_arc(s->cr, place_x(p, of->point[i].x), place_y(p, of->point[i].y), 1.9, 0, 6.283185);
+    for (size_t i = 0; i < n; i++) {
+        cairo_arc(s->cr, place_x(p, drawn[i].x), place_y(p, drawn[i].y), dot, 0, 6.283185);
         cairo_fill(s->cr);
     }
 }
@@ -187,11 +215,14 @@ static void draw_series(struct sheet *s, const struct matter *f, double x, doubl
         label(s, x, place_y(&p, low->y) - 5, 56, true, matter_number(f, low->text));
     label(s, p.x - 5, p.y + p.h + 6, p.w / 2, false, first->where);
     label(s, p.x + p.w / 2, p.y + p.h + 6, p.w / 2 + 5, true, last->where);
+    if (of->count > DRAWN_MAX)
+        label(s, p.x - 5, p.y + p.h + 15, p.w + 10, false, arena_printf(f->a, "%zu values, one in %zu drawn and the extremes", of->count,
+                                                                        stride_of(of)));
 }
 
 void chapter_trends(struct sheet *s, struct matter *f)
 {
-    struct trends t = {ARENA_ARRAY(f->a, struct series, SERIES_MAX), 0};
+    struct trends t = {NULL, 0, 0};
     double width = (SHEET_SPAN - 20) / 2;
     size_t drawn = 0;
     take_readings(f, &t);

@@ -1,7 +1,6 @@
 /* The readable paper: the same bytes again, every page as it must be, nothing cut, nothing withheld by mistake or shown. */
 #include "support/test.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,64 +8,26 @@
 #include <unistd.h>
 
 #include "base/zone.h"
-#include "contract/contract.h"
 #include "paper/matter.h"
 #include "paper/table.h"
+#include "support/batch_fixture.h"
 
 #define FONTS "/usr/share/fonts/truetype/dejavu"
-#define STREAM_ENTRIES 400
+#define STREAM_ENTRIES 5200
 
-enum { B, C, D, P, Q, U, STREAMS };
-
+static struct batch_fixture b;
 static struct arena *a;
 static struct err e;
-static struct dossier dossier;
-static struct dossier_stream stream[STREAMS];
-static int64_t now_ms;
 static struct paper_options options;
 
 static struct dossier_entry *add(int which, const char *type, enum meaning meaning, const void *record)
 {
-    struct dossier_stream *s = &stream[which];
-    struct dossier_entry *x = &s->entry[s->count];
-    struct buf body = buf_new(a);
-    record_to_json(&body, verb_find(type)->in, record, RECORD_STATEMENT);
-    buf_char(&body, '\n');
-    x->entry.seq = (int64_t)s->count++;
-    x->entry.time_ms = now_ms += 60000;
-    x->statement = (struct statement){.type = type, .stream = s->id, .actor = "U-1", .terminal = "T-1", .signer = "U-1",
-                                      .signer_cert = "ab01ab01ab01ab01ab01ab01ab01ab01ab01ab01ab01ab01ab01ab01ab01ab01",
-                                      .meaning = meaning, .body = {(const uint8_t *)body.text, body.len}};
-    return x;
+    return batch_fixture_add(&b, which, type, meaning, record);
 }
 
 static void *fresh(const char *type)
 {
-    return record_new(a, verb_find(type)->in);
-}
-
-static const char *seed(const char *name)
-{
-    json_t *root = json_load_file(arena_printf(a, "%s/%s", STEMMA_SEED, name), 0, NULL);
-    assert_non_null(root);
-    char *text = json_dumps(root, JSON_COMPACT | JSON_SORT_KEYS);
-    const char *kept = arena_text(a, text);
-    free(text);
-    json_decref(root);
-    return kept;
-}
-
-static void add_documents(void)
-{
-    struct procedure_author *p = fresh("batch.procedure_author");
-    struct specification_author *q = fresh("quality.specification_author");
-    p->procedure_id = "P-BMAC";
-    q->specification_id = "Q-BMAC";
-    p->version = q->version = 1;
-    p->document = seed("procedure_bmac.json");
-    q->document = seed("specification_bmac.json");
-    add(P, "batch.procedure_author", MEANING_AUTHORED, p);
-    add(Q, "quality.specification_author", MEANING_AUTHORED, q);
+    return batch_fixture_fresh(&b, type);
 }
 
 static void add_step(int no, const char *reason)
@@ -77,7 +38,7 @@ static void add_step(int no, const char *reason)
     v->value = "60.0";
     step->batch_id = "B-1";
     step->step = no;
-    step->started_at = step->ended_at = now_ms;
+    step->started_at = step->ended_at = b.now_ms;
     step->reason = reason;
     add(B, "batch.step", MEANING_PERFORMED, step);
 }
@@ -85,17 +46,14 @@ static void add_step(int no, const char *reason)
 /* A batch of one step by Nora Quist, with a remark in free text. */
 static void begin(void)
 {
-    static const char *const ids[STREAMS] = {"B-1", "C-1", "D-1", "P-BMAC", "Q-BMAC", "U-1"};
     struct batch_open *open;
     struct person_enrol *person;
-    a = arena_new((size_t)512 << 20);
-    for (int i = 0; i < STREAMS; i++)
-        stream[i] = (struct dossier_stream){ids[i], true, ARENA_ARRAY(a, struct dossier_entry, STREAM_ENTRIES), 0};
-    dossier = (struct dossier){.subject = "B-1", .stream = stream, .stream_count = STREAMS, .size = 900, .heads.size = 899};
-    clock_from_text("2026-07-02T08:00:00.000Z", 24, &now_ms);
-    options = (struct paper_options){FONTS, now_ms + 86400000, false, 0};
+    batch_fixture_begin(&b, STREAM_ENTRIES, "2026-07-02T08:00:00.000Z", 60000);
+    a = b.a;
+    b.d.size = 900;
+    b.d.heads.size = 899;
+    options = (struct paper_options){FONTS, b.now_ms + 86400000 - 120000, false, 0};
     assert_int_equal(zone_set("Europe/Vienna", &e), 0);
-    add_documents();
     person = fresh("access.person_enrol");
     person->person_id = "U-1";
     person->name = "Nora Quist";
@@ -111,7 +69,7 @@ static void begin(void)
 static struct bytes draw(void)
 {
     struct bytes pdf;
-    if (paper_draw(a, &dossier, &options, &pdf, &e) != 0)
+    if (paper_draw(a, &b.d, &options, &pdf, &e) != 0)
         fail_msg("%s", e.text);
     return pdf;
 }
@@ -252,7 +210,7 @@ CASE(paper_cuts_no_text)
     arena_free(a);
     begin();
     struct deviation_open *deviation = fresh("quality.deviation_open");
-    *deviation = (struct deviation_open){"B-1", "major", kept, now_ms};
+    *deviation = (struct deviation_open){"B-1", "major", kept, b.now_ms};
     for (int i = 0; i < 3; i++)
         add(B, "quality.deviation_open", MEANING_PERFORMED, deviation);
     const char *text = text_of(draw());
@@ -314,7 +272,7 @@ CASE(paper_corrected_value_stands_struck_beside_the_new)
     begin();
     add_step(1, NULL);
     struct matter f;
-    assert_int_equal(matter_read(a, &dossier, &options, &f, &e), 0);
+    assert_int_equal(matter_read(a, &b.d, &options, &f, &e), 0);
     struct matter_correction c[2] = {{.no = 1, .seq = 5, .corrects = 1, .step = 1, .field = "marrow_ml", .old_value = "60.0", .new_value = "66.0"},
                                     {.no = 2, .seq = 6, .corrects = 1, .step = 1, .field = "marrow_ml", .old_value = "66.0", .new_value = "67.0"}};
     f.correction = c;
@@ -379,7 +337,7 @@ CASE(R41_a_corrected_text_is_withheld_where_texts_are)
     struct batch_correct *correct = fresh("batch.correct");
     *correct = (struct batch_correct){.batch_id = "B-1", .step = 3, .field = "set_lot", .old_value = "as Ada said", .new_value = "as Ben said",
                                       .reason = "Ada erred", .corrects = 1};
-    assert_int_equal(matter_read(a, &dossier, &options, &m, &e), 0);
+    assert_int_equal(matter_read(a, &b.d, &options, &m, &e), 0);
     const struct procedure_field *field = NULL;
     for (int no = 1; field == NULL && procedure_step(m.procedure, no) != NULL; no++) {
         const struct procedure_step *step = procedure_step(m.procedure, no);
@@ -405,7 +363,7 @@ CASE(paper_numbers_are_grouped_and_words_are_not)
     struct matter m;
     begin();
     add_step(1, NULL);
-    assert_int_equal(matter_read(a, &dossier, &options, &m, &e), 0);
+    assert_int_equal(matter_read(a, &b.d, &options, &m, &e), 0);
     static const char *const shown[][2] = {{"178600000", "178\u202f600\u202f000"}, {"-12345.678901", "-12\u202f345.678901"}, {"4990.0", "4990.0"},
                                            {"<10000", "&lt;10\u202f000"}, {"012345", "012345"}, {"46,XY", "46,XY"}, {"2026-11-21", "2026-11-21"}};
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
@@ -418,7 +376,7 @@ CASE(paper_names_without_label_are_spoken)
     struct matter m;
     begin();
     add_step(1, NULL);
-    assert_int_equal(matter_read(a, &dossier, &options, &m, &e), 0);
+    assert_int_equal(matter_read(a, &b.d, &options, &m, &e), 0);
     static const char *const shown[][3] = {{"temp_set_degc", "degC", "Temperature set"}, {"co2_percent", "%", "CO₂"},
                                            {"viable_conc", "cells/mL", "Viable concentration"}, {"tvc_in_cells", "cells", "Viable cells in"},
                                            {"tissue_per_area_mg", "mg/cm2", "Tissue per area"}, {"seeded_cells", "cells", "Seeded cells"},
@@ -434,9 +392,9 @@ CASE(paper_a_day_stands_once_in_a_span)
     struct matter m;
     begin();
     add_step(1, NULL);
-    assert_int_equal(matter_read(a, &dossier, &options, &m, &e), 0);
-    assert_string_equal(matter_span(&m, now_ms, now_ms + 60000), "2026-07-02\u00a010:05 to 10:06+02:00");
-    assert_non_null(strstr(matter_span(&m, now_ms, now_ms + 86400000), "2026-07-03"));
+    assert_int_equal(matter_read(a, &b.d, &options, &m, &e), 0);
+    assert_string_equal(matter_span(&m, b.now_ms, b.now_ms + 60000), "2026-07-02\u00a010:05 to 10:06+02:00");
+    assert_non_null(strstr(matter_span(&m, b.now_ms, b.now_ms + 86400000), "2026-07-03"));
     arena_free(a);
 }
 
@@ -447,7 +405,7 @@ CASE(T15_a_span_over_the_change_of_clocks_keeps_both_offsets)
     int64_t from;
     begin();
     add_step(1, NULL);
-    assert_int_equal(matter_read(a, &dossier, &options, &m, &e), 0);
+    assert_int_equal(matter_read(a, &b.d, &options, &m, &e), 0);
     assert_true(clock_from_text("2026-10-25T00:30:00.000Z", 24, &from));
     const char *shown = matter_span(&m, from, from + 3600000);
     assert_true(strstr(shown, "+02:00") != NULL && strstr(shown, "+01:00") != NULL);
@@ -466,14 +424,14 @@ CASE(paper_a_correction_after_the_release_holds_the_batch)
     *hold_end = (struct hold_end){"B-1", "looked into"};
     add(B, "batch.complete", MEANING_PERFORMED, complete);
     add(B, "release.release", MEANING_RELEASED, release);
-    assert_int_equal(matter_read(a, &dossier, &options, &m, &e), 0);
-    assert_string_equal(m.state, "released");
+    assert_int_equal(matter_read(a, &b.d, &options, &m, &e), 0);
+    assert_string_equal(m.standing.state, "released");
     correct_step("60.0", "66.0", "misread");
-    assert_int_equal(matter_read(a, &dossier, &options, &m, &e), 0);
-    assert_string_equal(m.state, "on_hold");
+    assert_int_equal(matter_read(a, &b.d, &options, &m, &e), 0);
+    assert_string_equal(m.standing.state, "on_hold");
     add(B, "quality.hold_end", MEANING_APPROVED, hold_end);
-    assert_int_equal(matter_read(a, &dossier, &options, &m, &e), 0);
-    assert_string_equal(m.state, "in_test");
+    assert_int_equal(matter_read(a, &b.d, &options, &m, &e), 0);
+    assert_string_equal(m.standing.state, "in_test");
     arena_free(a);
 }
 
@@ -483,38 +441,150 @@ CASE(paper_text_that_cannot_be_set_is_a_fault)
     struct bytes pdf;
     begin();
     add_step(1, "half a character: \xc3");
-    assert_true(paper_draw(a, &dossier, &options, &pdf, &e) != 0);
+    assert_true(paper_draw(a, &b.d, &options, &pdf, &e) != 0);
     arena_free(a);
+}
+
+static int64_t read_value(const char *value)
+{
+    struct batch_reading *r = fresh("batch.reading");
+    *r = (struct batch_reading){"B-1", "E-INCUBATOR", "temperature_c", value, b.now_ms};
+    struct dossier_entry *entry = add(B, "batch.reading", MEANING_RECORDED, r);
+    entry->statement.signer_cert = NULL;
+    return entry->entry.seq;
+}
+
+/* the chapter of plots, up to the list of entries */
+static const char *trends(void)
+{
+    const char *from = strstr(text_of(draw()), "Trends"), *to = from == NULL ? NULL : strstr(from, "All entries");
+    return from == NULL || to == NULL ? "" : arena_dup(a, from, (size_t)(to - from));
 }
 
 CASE(paper_trend_needs_two_values)
 {
     begin();
-    struct batch_reading *r = fresh("batch.reading");
-    *r = (struct batch_reading){"B-1", "E-INCUBATOR", "temperature_c", "37.1", now_ms};
-    add(B, "batch.reading", MEANING_RECORDED, r)->statement.signer_cert = NULL;
-    assert_null(strstr(text_of(draw()), "Trends"));
-    r->value = "36.8";
-    r->read_at += 3600000;
-    add(B, "batch.reading", MEANING_RECORDED, r)->statement.signer_cert = NULL;
-    assert_non_null(strstr(text_of(draw()), "Trends"));
+    read_value("37.1");
+    assert_string_equal(trends(), "");
+    read_value("36.8");
+    assert_non_null(strstr(trends(), "36.8"));
+    arena_free(a);
+}
+
+/* R12: what was recorded in error supports no release, neither as a point nor as the highest that was read. */
+CASE(R12_a_void_reading_is_not_drawn)
+{
+    begin();
+    read_value("37.1");
+    int64_t seq = read_value("73.1");
+    read_value("36.8");
+    assert_non_null(strstr(trends(), "73.1"));
+    struct batch_void *gone = fresh("batch.void");
+    *gone = (struct batch_void){"B-1", seq, "slip of the finger", "batch.reading", "value", "73.1", "void"};
+    add(B, "batch.void", MEANING_CORRECTED, gone);
+    assert_true(strstr(trends(), "73.1") == NULL && strstr(trends(), "37.1") != NULL);
+    assert_non_null(strstr(text_of(draw()), "73.1"));        /* struck through, where it stands */
+    arena_free(a);
+}
+
+static int64_t report(const char *code, const char *result, const char *verdict)
+{
+    struct test_report *in = fresh("quality.test_report");
+    *in = (struct test_report){.batch_id = "B-1", .code = code, .result = result, .method = "m", .sample_point = "p",
+                               .sampled_at = b.now_ms, .tested_at = b.now_ms, .verdict = verdict};
+    return add(B, "quality.test_report", MEANING_RECORDED, in)->entry.seq;
+}
+
+CASE(R25_an_invalidated_result_is_not_drawn)
+{
+    begin();
+    add_step(1, NULL);
+    report("viability", "91", "pass");
+    int64_t seq = report("viability", "41", "fail");
+    report("viability", "92", "pass");
+    assert_non_null(strstr(trends(), "41"));
+    struct oos_close *close = fresh("quality.oos_close");
+    *close = (struct oos_close){"B-1", seq, "invalidated", "wrong stain"};
+    add(B, "quality.oos_close", MEANING_APPROVED, close);
+    assert_true(strstr(trends(), "41") == NULL && strstr(trends(), "91") != NULL);
+    arena_free(a);
+}
+
+CASE(paper_tells_in_full_what_page_one_only_counts)
+{
+    begin();
+    const char *text = text_of(draw());
+    assert_non_null(strstr(page(text, 1), "more: see Page one in full"));
+    const char *rest = strstr(text, "\fPage one in full");
+    rest = rest != NULL ? rest : strstr(strchr(text, '\f'), "Page one in full");
+    assert_non_null(rest);
+    struct matter m;
+    assert_int_equal(matter_read(a, &b.d, &options, &m, &e), 0);
+    assert_true(m.open_count > 6);
+    for (size_t i = 0; i < m.open_count; i++)
+        assert_non_null(strstr(rest, m.open_item[i]));
+    arena_free(a);
+}
+
+CASE(R26_open_items_name_what_holds_the_batch)
+{
+    begin();
+    add_step(1, NULL);
+    report("cfu_f", "0", "fail");
+    assert_null(strstr(text_of(draw()), "Out of specification: cfu_f"));
+    report("viability", "41", "fail");
+    assert_non_null(strstr(text_of(draw()), "Out of specification: viability, entry 4"));
+    arena_free(a);
+}
+
+/* What is long is thinned for the eye; what is written beside it is of all values. */
+CASE(paper_a_long_trend_keeps_its_highest_and_its_last)
+{
+    begin();
+    for (int i = 0; i < 1000; i++)
+        read_value(i == 777 ? "41.9" : i == 999 ? "36.6" : i % 2 == 0 ? "37.0" : "37.1");
+    const char *text = trends();
+    assert_true(strstr(text, "1000 values, one in 3 drawn") != NULL && strstr(text, "41.9") != NULL);
+    assert_non_null(strstr(text, "2026-07-03"));             /* the last one's day */
     arena_free(a);
 }
 
 CASE(paper_too_long_leaves_out_the_list_of_entries)
 {
     begin();
-    for (int i = 0; i < 300; i++) {
-        struct batch_reading *r = fresh("batch.reading");
-        *r = (struct batch_reading){"B-1", "E-INCUBATOR", "temperature_c", "37.1", now_ms};
-        add(B, "batch.reading", MEANING_RECORDED, r)->statement.signer_cert = NULL;
-    }
+    for (int i = 0; i < 300; i++)
+        read_value("37.1");
     struct bytes whole = draw();
     options.bytes_max = whole.len - 1;
     struct bytes brief = draw();
     assert_true(brief.len < whole.len);
-    assert_non_null(strstr(text_of(brief), "left out"));
+    assert_non_null(strstr(text_of(brief), "list of the 301 entries is left out"));
     assert_non_null(strstr(text_of(brief), "complete: entries 1 to 301"));
+    arena_free(a);
+}
+
+/* Five weeks, a reading every ten minutes: the paper still fits what the signer takes. */
+CASE(paper_of_a_long_batch_fits_its_signer)
+{
+    begin();
+    for (int i = 0; i < 5000; i++)
+        read_value(arena_printf(a, "37.%d", i % 7));
+    options.bytes_max = 350000;
+    struct bytes brief = draw();
+    assert_true(brief.len <= options.bytes_max);
+    const char *text = text_of(brief);
+    assert_non_null(strstr(text, "list of the 5001 entries is left out"));
+    assert_non_null(strstr(text, "list of the 5000 readings is left out"));
+    assert_non_null(strstr(text, "5000 values, one in 13 drawn"));
+    arena_free(a);
+}
+
+CASE(paper_too_long_for_its_signer_is_refused_by_name)
+{
+    struct bytes pdf;
+    begin();
+    options.bytes_max = 1000;
+    assert_int_equal(paper_draw(a, &b.d, &options, &pdf, &e), ERR_PAPER_TOO_LONG);
     arena_free(a);
 }
 
@@ -522,8 +592,8 @@ CASE(paper_of_what_is_no_batch_is_refused)
 {
     struct bytes pdf;
     begin();
-    dossier.subject = "D-1";
-    assert_true(paper_draw(a, &dossier, &options, &pdf, &e) > 0);
+    b.d.subject = "D-1";
+    assert_true(paper_draw(a, &b.d, &options, &pdf, &e) > 0);
 
     arena_free(a);
 }
