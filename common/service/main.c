@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "file/file.h"
 #include "service/clock_watch.h"
 #include "service/describe.h"
 #include "service/dispatch.h"
@@ -97,26 +98,15 @@ static const struct binding frame_verbs[] = {
 #undef VERB
 };
 
-static char *read_text(struct arena *a, const char *path)
-{
-    FILE *f = fopen(path, "rb");
-    if (f == NULL)
-        return NULL;
-    char *text = arena_alloc(a, 65536);
-    size_t n = fread(text, 1, 65535, f);
-    fclose(f);
-    text[n] = '\0';
-    return text;
-}
-
 int service_trust_start(struct arena *a, const struct settings *s, struct err *e)
 {
     if (s->lab_root[0] == '\0')
         return 0;
-    char *pem = read_text(a, s->lab_root);
-    if (pem == NULL)
+    struct bytes pem;
+    int code = file_read(a, s->lab_root, 65536, &pem, e);
+    if (code != 0)
         return err_fault(e, "cannot read the lab root %s", s->lab_root);
-    trust = cms_trust_new(pem, e);
+    trust = cms_trust_new((const char *)pem.data, e);
     if (trust == NULL)
         return ERR_FAULT;
     return revoked_load(trust, s->crl, e);

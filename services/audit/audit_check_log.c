@@ -5,10 +5,12 @@
 #include "crypto/keys.h"
 #include "crypto/tsp.h"
 #include "db/log_source.h"
+#include "file/file.h"
 #include "ledger/note.h"
 
 #define PAGE 5000
 #define WITNESSES_MAX 16
+#define ANCHOR_MAX 65536
 
 /** Who must have signed a checkpoint. */
 struct anchors {
@@ -31,14 +33,8 @@ struct walk {
 static int read_anchor(struct arena *a, const char *folder, const char *name, struct bytes *ret, struct err *e)
 {
     const char *path = arena_printf(a, "%s/%s", folder, name);
-    FILE *f = fopen(path, "rb");
-    if (f == NULL)
-        return err_fault(e, "%s cannot be read", path);
-    uint8_t *data = arena_alloc(a, 65537);
-    size_t len = fread(data, 1, 65536, f);
-    fclose(f);
-    *ret = (struct bytes){data, len};
-    return 0;
+    int code = file_read(a, path, ANCHOR_MAX, ret, e);
+    return code > 0 ? err_fault(e, "%s is not there", path) : code;
 }
 
 static int read_witnesses(struct arena *a, const char *folder, struct anchors *ret, struct err *e)

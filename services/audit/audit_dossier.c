@@ -1,11 +1,10 @@
 #include "audit_dossier.h"
 
-#include <dirent.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "audit_paper.h"
+#include "audit_pki.h"
 #include "audit_redact.h"
 #include "audit_relied.h"
 #include "audit_renewed.h"
@@ -15,7 +14,6 @@
 #include "ledger/stamps.h"
 
 #define STREAMS_MAX 300
-#define FILES_MAX 60
 #define ATTACHMENTS_MAX 400
 
 struct making {
@@ -188,43 +186,6 @@ static int take_attachments(struct making *m)
     return 0;
 }
 
-/* ---- certificates for convenience */
-
-static int read_file(struct making *m, const char *path, struct bytes *ret)
-{
-    FILE *f = fopen(path, "rb");
-    if (f == NULL)
-        return err_fault(m->e, "cannot read %s", path);
-    char *text = arena_alloc(m->a, 65536);
-    size_t n = fread(text, 1, 65536, f);
-    fclose(f);
-    *ret = (struct bytes){(const uint8_t *)text, n};
-    return 0;
-}
-
-static int take_pki(struct making *m, const char *folder)
-{
-    struct zip_member *files = ARENA_ARRAY(m->a, struct zip_member, FILES_MAX);
-    size_t count = 0;
-    DIR *dir = opendir(folder);
-    if (dir == NULL)
-        return err_fault(m->e, "cannot read the folder of certificates %s", folder);
-    int code = 0;
-    for (struct dirent *d = readdir(dir); d != NULL && code == 0 && count < FILES_MAX; d = readdir(dir)) {
-        size_t len = strlen(d->d_name);
-        if (len < 5 || (strcmp(d->d_name + len - 4, ".pem") != 0 && strcmp(d->d_name + len - 4, ".crl") != 0) ||
-            strcmp(d->d_name, "log.pub.pem") == 0 || (m->redacted && audit_redact_file(d->d_name)))
-            continue;
-        files[count].name = arena_text(m->a, d->d_name);
-        code = read_file(m, arena_printf(m->a, "%s/%s", folder, d->d_name), &files[count++].data);
-    }
-    closedir(dir);
-    qsort(files, count, sizeof *files, compare_members);
-    m->d->pki = files;
-    m->d->pki_count = count;
-    return code;
-}
-
 static int compare_streams(const void *x, const void *y)
 {
     return strcmp(((const struct dossier_stream *)x)->id, ((const struct dossier_stream *)y)->id);
@@ -298,7 +259,7 @@ int audit_dossier(struct db *db, struct arena *a, const struct audit_dossier_set
     if (code == 0)
         code = take_attachments(&m);
     if (code == 0)
-        code = take_pki(&m, settings->pki);
+        code = audit_pki(a, settings->pki, m.redacted, &ret->pki, &ret->pki_count, e);
     if (code == 0)
         code = audit_paper(a, ret, settings, checkpoint.token_ms, e);
     if (code == 0 && !m.redacted)

@@ -1,0 +1,90 @@
+/* What a dossier encloses of the pki folder: all of it and whole, or nothing at all. */
+#include "support/test.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "audit_pki.h"
+#include "file/file.h"
+
+#define CERTIFICATES 80
+#define LIST_BYTES 200000u
+
+static struct arena *a;
+static struct err e;
+static char folder[] = "/tmp/stemma-pki-XXXXXX";
+static const struct zip_member *files;
+static size_t count;
+
+static void put(const char *name, size_t len)
+{
+    uint8_t *data = arena_alloc(a, len);
+    memset(data, 'x', len);
+    assert_int_equal(file_replace(arena_printf(a, "%s/%s", folder, name), (struct bytes){data, len}, 0644, &e), 0);
+}
+
+static void begin(void)
+{
+    a = arena_new(0);
+    memset(folder + strlen(folder) - 6, 'X', 6);
+    assert_non_null(mkdtemp(folder));
+    for (int i = 0; i < CERTIFICATES; i++)
+        put(arena_printf(a, "U-P%02d.pem", i), 900);
+    put("issuing.crl", LIST_BYTES);
+    put("issuing.pem", 900);
+    put("log.pub.pem", 100);
+    put("notes.txt", 100);
+}
+
+static void end(void)
+{
+    static const char *const others[] = {"issuing.crl", "issuing.pem", "log.pub.pem", "notes.txt", "huge.crl"};
+    for (int i = 0; i < CERTIFICATES; i++)
+        unlink(arena_printf(a, "%s/U-P%02d.pem", folder, i));
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        unlink(arena_printf(a, "%s/%s", folder, others[i]));
+    assert_int_equal(rmdir(folder), 0);
+    a = arena_free(a);
+}
+
+static const struct zip_member *enclosed(const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(files[i].name, name) == 0)
+            return &files[i];
+    return NULL;
+}
+
+CASE(P11_27_a_long_list_of_revocations_is_enclosed_whole_among_many_certificates)
+{
+    begin();
+    assert_int_equal(audit_pki(a, folder, false, &files, &count, &e), 0);
+    assert_int_equal(count, CERTIFICATES + 2);
+    assert_non_null(enclosed("issuing.crl"));
+    assert_int_equal(enclosed("issuing.crl")->data.len, LIST_BYTES);
+    for (size_t i = 1; i < count; i++)
+        assert_true(strcmp(files[i - 1].name, files[i].name) < 0);
+    end();
+}
+
+CASE(dossier_redacted_encloses_no_persons_certificate)
+{
+    begin();
+    assert_int_equal(audit_pki(a, folder, true, &files, &count, &e), 0);
+    assert_int_equal(count, 2);
+    assert_true(enclosed("issuing.crl") != NULL && enclosed("issuing.pem") != NULL);
+    end();
+}
+
+CASE(P11_27_a_list_that_cannot_be_enclosed_whole_is_a_fault)
+{
+    begin();
+    put("huge.crl", 10);
+    assert_int_equal(truncate(arena_printf(a, "%s/huge.crl", folder), (off_t)AUDIT_PKI_FILE_MAX + 1), 0);
+    assert_true(audit_pki(a, folder, false, &files, &count, &e) < 0);
+    end();
+    assert_true(audit_pki(a = arena_new(0), "/nonexistent", false, &files, &count, &e) < 0);
+    a = arena_free(a);
+}
