@@ -1,5 +1,6 @@
 #include "support/test.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,10 @@ const char *test_data(const char *name)
     static char path[4096];
     const char *root = getenv("STEMMA_DATA");
     snprintf(path, sizeof path, "%s/%s", root != NULL ? root : STEMMA_SOURCE "/../shared/data", name);
-    return access(path, R_OK) == 0 ? path : NULL;
+    bool is_here = access(path, R_OK) == 0;
+    if (root != NULL && !is_here)
+        fail_msg("STEMMA_DATA is %s, and has no %s", root, name);
+    return is_here ? path : NULL;
 }
 
 void test_skip_without(const char *what)

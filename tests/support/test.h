@@ -17,8 +17,8 @@
 /** test_add(name, run): register a case; called by CASE only. */
 void test_add(const char *name, void (*run)(void **state));
 
-/** test_data(name): path of a file of shared test data (folder from STEMMA_DATA, else ../shared/data beside the
- *  checkout), or NULL where it is absent: then `test_skip_without()` says so and skips. Static buffer. */
+/** test_data(name): path of a file of the data of others (docs/CODING.md). Where STEMMA_DATA is set the case fails without it;
+ *  where it is not, NULL: then `test_skip_without()` says so and skips. Static buffer. */
 const char *test_data(const char *name);
 
 /** test_skip_without(what): print what is absent and skip the running case. */
