@@ -64,14 +64,7 @@ static const struct map_row rows[] = {
     {"consent_record", "*", "donor's consent; it stays in the dossier's donor stream", MAP_LEFT},
     {"screening_record", "*", "donor's health; it stays in the dossier's donor stream", MAP_LEFT},
     {"donor_test_report", "*", "donor's health; it stays in the dossier's donor stream", MAP_LEFT},
-    {"procedure_author", "*", "the document is in the dossier; its names and units are used", MAP_LEFT},
-    {"specification_author", "*", "the document is in the dossier; its limits are used", MAP_LEFT},
-    {"procedure_approve", "*", "about the procedure, not the batch", MAP_LEFT},
-    {"specification_approve", "*", "about the specification, not the batch", MAP_LEFT},
-    {"material_receive", "*", "the lot's own stream is in the dossier", MAP_LEFT},
-    {"material_release", "*", "the lot's own stream is in the dossier", MAP_LEFT},
-    {"equipment_register", "*", "the equipment's own stream is in the dossier", MAP_LEFT},
-    {"equipment_calibrate", "*", "the equipment's own stream is in the dossier", MAP_LEFT},
+    MAP_OTHER_STREAMS,
     {"*", "*", "Provenance.extension", MAP_EXTENSION},
 };
 

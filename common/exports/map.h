@@ -29,6 +29,17 @@ struct map {
     size_t count;
 };
 
+/** Rows of records whose streams a dossier holds beside the batch's, for formats that have no place for them. */
+#define MAP_OTHER_STREAMS \
+    {"procedure_author", "*", "the document is in the dossier; its names and units are used", MAP_LEFT}, \
+    {"specification_author", "*", "the document is in the dossier; its limits are used", MAP_LEFT}, \
+    {"procedure_approve", "*", "about the procedure, not the batch", MAP_LEFT}, \
+    {"specification_approve", "*", "about the specification, not the batch", MAP_LEFT}, \
+    {"material_receive", "*", "the lot's own stream is in the dossier", MAP_LEFT}, \
+    {"material_release", "*", "the lot's own stream is in the dossier", MAP_LEFT}, \
+    {"equipment_register", "*", "the equipment's own stream is in the dossier", MAP_LEFT}, \
+    {"equipment_calibrate", "*", "the equipment's own stream is in the dossier", MAP_LEFT}
+
 #define MAP(format, title, rows) {format, title, rows, sizeof(rows) / sizeof((rows)[0])}
 
 extern const struct map fhir_map, epcis_map, b2mml_map, csv_map;
