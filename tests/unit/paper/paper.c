@@ -537,6 +537,19 @@ CASE(R26_open_items_name_what_holds_the_batch)
     arena_free(a);
 }
 
+CASE(gate_04_open_items_name_a_withdrawn_consent)
+{
+    begin();
+    struct consent_withdraw *gone = fresh("source.consent_withdraw");
+    gone->donor_id = "D-1";
+    gone->withdrawn_at = b.now_ms;
+    texts_add(a, &gone->scopes, "treatment");
+    assert_null(strstr(text_of(draw()), "Held: the donor"));
+    add(D, "source.consent_withdraw", MEANING_PERFORMED, gone);
+    assert_non_null(strstr(text_of(draw()), "Held: the donor has withdrawn consent"));
+    arena_free(a);
+}
+
 /* What is long is thinned for the eye; what is written beside it is of all values. */
 CASE(paper_a_long_trend_keeps_its_highest_and_its_last)
 {
