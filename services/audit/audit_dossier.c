@@ -25,16 +25,17 @@ struct making {
     bool redacted;
 };
 
-/* ---- streams: the subject, then breadth first what statements name */
+/* ---- streams: the subject as far as the heads show its end (an act may have come since), then breadth first what
+ * statements name */
 
-static int take_streams(struct making *m)
+static int take_streams(struct making *m, uint64_t subject_size)
 {
     const char **ids = ARENA_ARRAY(m->a, const char *, STREAMS_MAX);
     struct dossier_stream *streams = ARENA_ARRAY(m->a, struct dossier_stream, STREAMS_MAX + 1);
     size_t count = 1;
     ids[0] = m->d->subject;
     for (size_t i = 0; i < count; i++) {
-        int code = audit_store_stream(m->db, m->a, ids[i], m->d->size, &streams[i], m->e);
+        int code = audit_store_stream(m->db, m->a, ids[i], i == 0 ? subject_size : m->d->size, &streams[i], m->e);
         if (code == ERR_NOT_FOUND && i > 0) {
             streams[i].count = 0;   /* the first terminal stands in the founding statement, it has no stream of its own */
             continue;
@@ -223,7 +224,7 @@ int audit_export(struct db *db, struct arena *a, const char *batch_id, const cha
     if (code != 0)
         return code;
     d.size = checkpoint.size;
-    code = take_streams(&m);
+    code = take_streams(&m, d.size);
     return code != 0 ? code : exports_make(a, &d, format, ret, ret_count, e);
 }
 
@@ -244,11 +245,11 @@ int audit_dossier(struct db *db, struct arena *a, const struct audit_dossier_set
     ret->cosignatures = checkpoint.cosignatures;
     code = take_tree(&m);
     if (code == 0)
-        code = take_streams(&m);
+        code = take_heads(&m, &sys);
+    if (code == 0)
+        code = take_streams(&m, ret->heads.size);
     if (code == 0 && m.redacted)
         audit_redact(a, ret);
-    if (code == 0)
-        code = take_heads(&m, &sys);
     if (code == 0)
         code = take_stamps(&m, &sys);
     if (code != 0)

@@ -1,0 +1,92 @@
+/* A dossier asked for while people go on with the batch: it ends where the heads in it say, and holds. */
+#include "support/test.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "house_support.h"
+#include "record/record.h"
+#include "short_batch.h"
+
+#define DOSSIERS 4
+
+static int dossier(const char *batch, struct dossier_file *ret, struct err *e)
+{
+    struct house_person *ruth = house_login("U-RUTH");
+    struct dossier_request in;
+    record_init(&record_dossier_request, &in);
+    in.batch_id = batch;
+    desk_timeout(ruth->desk, 120000);
+    return desk_call(ruth->desk, house_arena(), "audit.dossier", &in, ret, e);
+}
+
+static bool holds(const struct dossier_file *d)
+{
+    const char *path = arena_printf(house_arena(), "%s/goes-on.asice", house_dir()), *said;
+    FILE *f = fopen(path, "wb");
+    bool written = f != NULL && fwrite(d->file.data, 1, d->file.len, f) == d->file.len && fchmod(fileno(f), 0644) == 0;
+    if (f == NULL || fclose(f) != 0 || !written)
+        return false;
+    int status = house_run(&said, "stemma-verify", path, "--trust", arena_printf(house_arena(), "%s/trust", house_dir()), NULL);
+    unlink(path);
+    if (status != 0)
+        fputs(said, stderr);
+    return status == 0;
+}
+
+/* The auditor's process; one byte for each dossier that holds, then its end. */
+static void ask_for_dossiers(int batch_from, int told_to)
+{
+    char batch[33] = "";
+    struct err e;
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || read(batch_from, batch, sizeof batch - 1) <= 0)
+        _exit(2);
+    for (int i = 0; i < DOSSIERS; i++) {
+        struct dossier_file d;
+        if (dossier(batch, &d, &e) != 0) {
+            fprintf(stderr, "audit.dossier: %s\n", e.text);
+            _exit(3);
+        }
+        if (!holds(&d) || write(told_to, "d", 1) != 1)
+            _exit(4);
+    }
+    _exit(0);
+}
+
+CASE(L33_dossier_of_a_batch_that_goes_on_ends_where_its_heads_say)
+{
+    struct short_batch b;
+    int batch[2], told[2], status = 0, notes = 0;
+    assert_int_equal(pipe2(batch, O_CLOEXEC), 0);
+    assert_int_equal(pipe2(told, O_CLOEXEC), 0);
+    pid_t auditor = fork();   /* before this process has a socket */
+    if (auditor == 0)
+        ask_for_dossiers(batch[0], told[1]);
+    close(told[1]);
+    short_donor(&b, "allogeneic");
+    assert_int_equal(short_consent(&b, "treatment"), 0);
+    assert_int_equal(short_screen(&b), 0);
+    assert_int_equal(short_tests(&b, NULL, NULL), 0);
+    assert_int_equal(short_determine(&b), 0);
+    short_collect(&b);
+    assert_int_equal(short_open(&b, "allogeneic"), 0);
+    assert_true(dprintf(batch[1], "%s", b.batch) > 0);
+    while (waitpid(auditor, &status, WNOHANG) == 0) {
+        struct batch_note note = {b.batch, "said while the dossier is made"};
+        if (short_act("U-MARA", "batch.note", &note) != 0)
+            fail_msg("batch.note: %s", short_error()->text);
+        notes++;
+    }
+    close(batch[0]);
+    close(batch[1]);
+    close(told[0]);
+    print_message("%d remarks meanwhile\n", notes);
+    assert_int_equal(status, 0);
+    assert_true(notes > DOSSIERS);
+}
