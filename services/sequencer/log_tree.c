@@ -144,16 +144,21 @@ static int enter_sys(struct log_tree *t, struct arena *a, const char *type, stru
     return r != 0 ? r : store_append(t->db, &s, e);
 }
 
-static int add_sys(struct log_tree *t, struct arena *a, const char *type, struct bytes body, const struct sys_files *files,
-                   struct err *e)
+/* The transaction of the log's own entries ends as ${r} says. */
+static int end_sys(struct log_tree *t, int r, struct err *e)
 {
-    db_begin(t->db);
-    int r = enter_sys(t, a, type, body, files, e);
     if (r == 0)
         r = db_commit(t->db, e);
     if (r != 0)
         db_rollback(t->db);
     return r;
+}
+
+static int add_sys(struct log_tree *t, struct arena *a, const char *type, struct bytes body, const struct sys_files *files,
+                   struct err *e)
+{
+    db_begin(t->db);
+    return end_sys(t, enter_sys(t, a, type, body, files, e), e);
 }
 
 int log_tree_add_heads(struct log_tree *t, struct err *e)
@@ -171,13 +176,31 @@ int log_tree_add_heads(struct log_tree *t, struct err *e)
     return r;
 }
 
-int log_tree_add_timestamp(struct log_tree *t, const struct kept_checkpoint *c, struct err *e)
+static int enter_timestamp(struct log_tree *t, struct arena *a, const struct kept_checkpoint *c, struct err *e)
 {
     static const char *const names[] = {STAMP_ATT_CHECKPOINT, STAMP_ATT_TOKEN};
     const struct bytes data[] = {c->note, c->token};
     const struct sys_files files = {names, data, 2};
+    return enter_sys(t, a, STAMP_TYPE, stamps_body(a, c->root, c->size), &files, e);
+}
+
+int log_tree_add_timestamp(struct log_tree *t, const struct kept_checkpoint *c, struct err *e)
+{
     struct arena *a = arena_new(0);
-    int r = add_sys(t, a, STAMP_TYPE, stamps_body(a, c->root, c->size), &files, e);
+    db_begin(t->db);
+    int r = end_sys(t, enter_timestamp(t, a, c, e), e);
+    arena_free(a);
+    return r;
+}
+
+int log_tree_keep_stamped(struct log_tree *t, const struct kept_checkpoint *c, struct err *e)
+{
+    struct arena *a = arena_new(0);
+    db_begin(t->db);
+    int r = store_checkpoint_add(t->db, a, t->epoch, c, e);
+    r = end_sys(t, r != 0 ? r : enter_timestamp(t, a, c, e), e);
+    if (r == 0)
+        t->is_new = false;
     arena_free(a);
     return r;
 }
@@ -207,11 +230,8 @@ int log_tree_add_clock(struct log_tree *t, struct err *e)
         buf_char(&body, '\n');
         r = enter_sys(t, a, "log.clock", (struct bytes){(const uint8_t *)body.text, body.len}, &none, e);
     }
+    r = end_sys(t, r, e);
     if (r == 0)
-        r = db_commit(t->db, e);
-    if (r != 0)
-        db_rollback(t->db);
-    else
         t->is_new |= count > 0;
     arena_free(a);
     return r;

@@ -34,3 +34,7 @@ int log_tree_add_rehash(struct log_tree *t, struct bytes body, struct bytes text
 
 /** log_tree_add_timestamp(t, c, e): record the token over checkpoint ${c} (log.timestamp). */
 int log_tree_add_timestamp(struct log_tree *t, const struct kept_checkpoint *c, struct err *e);
+
+/** log_tree_keep_stamped(t, c, e): keep checkpoint ${c} of the tree as it is and record its token, both or neither: a token that
+ *  stands in no entry would be found out by nobody. */
+int log_tree_keep_stamped(struct log_tree *t, const struct kept_checkpoint *c, struct err *e);

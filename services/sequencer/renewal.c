@@ -6,13 +6,17 @@
 #include "dossier/suites.h"
 #include "ledger/rehash.h"
 #include "rehash_job.h"
+#include "service/metrics.h"
 #include "sequencer.h"
 #include "stamper.h"
 
-#define FIRST_US (INT64_C(20) * 1000000)   /* of the verb itself: most logs are done by then */
-#define SLICE_US INT64_C(150000)           /* of a tick: entries go on entering the log meanwhile */
+#define FIRST_US (INT64_C(2) * 1000000)    /* of the call that begins: small logs are done by then */
+#define RETRY_US (INT64_C(60) * 1000000)
+#define SLICE_US INT64_C(150000)           /* of a tick, and of a call that asks how far it is: entries go on entering the log meanwhile */
 
 static struct rehash_job *job;
+static int64_t next_us;                    /* of the next try, after one that failed in a tick */
+static struct err trouble;                 /* how a job ended in a tick; told to whoever asks next */
 
 static void say(struct renewal_done *ret, const char *what, uint64_t size, const struct lasting *l)
 {
@@ -34,15 +38,13 @@ static int stamp_longest(const struct renewing *w, struct arena *a, struct lasti
     if (r == 0)
         r = checkpoint_make(w->maker, a, w->tree, &c, e);
     if (r == 0)
-        r = stamper_longest(checkpoint_maker_stamper(w->maker), a, c.note, false, best, e);
+        r = stamper_longest(checkpoint_maker_stamper(w->maker), a, c.note, false, w->tree->last_ms, best, e);
     if (r != 0)
         return r;
     c.token = best->token;
     c.token_ms = best->time_ms;
     *ret_size = c.size;
-    r = store_checkpoint_add(w->db, a, w->tree->epoch, &c, e);
-    if (r == 0)
-        r = log_tree_add_timestamp(w->tree, &c, e);
+    r = log_tree_keep_stamped(w->tree, &c, e);
     return r != 0 ? r : log_tree_integrate(w->tree, w->announce, e);
 }
 
@@ -60,7 +62,7 @@ int renew_time_stamps(const struct renewing *w, struct arena *a, struct renewal_
     if (r == 0)
         r = suites_read(NULL, &suites, e);
     if (r == 0)
-        r = stamper_longest(checkpoint_maker_stamper(w->maker), a, last.note, false, &best, e);
+        r = stamper_longest(checkpoint_maker_stamper(w->maker), a, last.note, false, TIME_ABSENT, &best, e);
     if (r != 0)
         return r;
     int64_t end_ms = suites_token_end(&suites, a, last.token);
@@ -82,14 +84,14 @@ static int record_tree(const struct renewing *w, struct arena *a, struct renewal
     struct bytes text = rehash_text(a, sequencer_config.common.origin, t);
     uint8_t root[DIGEST_LONG_LEN];
     struct lasting best;
-    int r = stamper_longest(checkpoint_maker_stamper(w->maker), a, text, true, &best, e);
+    int r = stamper_longest(checkpoint_maker_stamper(w->maker), a, text, true, TIME_ABSENT, &best, e);
     if (r == 0)
         r = log_tree_add_rehash(w->tree, rehash_body(a, t), text, best.token, e);
     if (r == 0)
         r = log_tree_integrate(w->tree, w->announce, e);
     if (r != 0)
         return r;
-    w->tree->is_new = true;      /* the entry itself is to be stamped, too */
+    w->tree->is_new = true;      /* the entry itself is to be stamped, too, also by who takes over (ledger.epoch_begin) */
     rehash_root(t, root);
     say(ret, "hashes", t->size, &best);
     ret->root = hex_text(a, root, sizeof root);
@@ -97,7 +99,8 @@ static int record_tree(const struct renewing *w, struct arena *a, struct renewal
     return 0;
 }
 
-/* Some more of the second tree; recorded when it is whole. What does not fit ends the job. */
+/* Some more of the second tree; recorded when it is whole. What does not fit ends the job; a whole tree that cannot be
+ * stamped now stays, to be stamped at the next try. */
 static int go_on(const struct renewing *w, struct arena *a, int64_t until_us, struct renewal_done *ret, struct err *e)
 {
     bool whole = false;
@@ -109,27 +112,40 @@ static int go_on(const struct renewing *w, struct arena *a, int64_t until_us, st
     ret->size = (int64_t)rehash_job_tree(job)->size;
     if (r == 0 && whole)
         r = record_tree(w, a, ret, e);
-    if (r != 0 || whole)
+    if (r == 0 ? whole : !whole || r == ERR_TREE_REFUSED)
         renew_forget();
+    if (r == 0)
+        trouble = (struct err){0};
     return r;
 }
 
 int renew_hashes(const struct renewing *w, struct arena *a, struct renewal_done *ret, struct err *e)
 {
+    bool begins = job == NULL;
+    if (begins && trouble.code != 0) {
+        *e = trouble;
+        trouble = (struct err){0};
+        return e->code;
+    }
     int r = log_tree_integrate(w->tree, w->announce, e);
-    if (r == 0 && job == NULL)
+    if (r == 0 && begins)
         r = rehash_job_new(w->db, w->tree->frontier.size, &job, e);
-    return r != 0 ? r : go_on(w, a, clock_monotonic_us() + FIRST_US, ret, e);
+    return r != 0 ? r : go_on(w, a, clock_monotonic_us() + (begins ? FIRST_US : SLICE_US), ret, e);
 }
 
 int renew_tick(const struct renewing *w, struct err *e)
 {
     struct renewal_done done;
-    if (job == NULL)
+    if (job == NULL || clock_monotonic_us() < next_us)
         return 0;
     struct arena *a = arena_new(0);
     record_init(&record_renewal_done, &done);
     int r = go_on(w, a, clock_monotonic_us() + SLICE_US, &done, e);
+    if (r != 0) {
+        trouble = *e;
+        next_us = clock_monotonic_us() + RETRY_US;
+        metrics_alert("rehash");
+    }
     arena_free(a);
     return r;
 }

@@ -108,18 +108,13 @@ static int integrate(struct err *e)
     return log_tree_integrate(&tree, announce, e);
 }
 
-static int keep_checkpoint(struct arena *a, bool is_seal, struct kept_checkpoint *ret, struct err *e)
+static int make_checkpoint(struct arena *a, struct kept_checkpoint *ret, struct err *e)
 {
     int r = checkpoint_make(maker, a, &tree, ret, e);
-    ret->is_seal = is_seal;
     if (r == 0)
         lab_clock_heard(&lab_clock, ret->asked_ms, ret->got_ms, ret->token_ms);
     else if (r == ERR_CLOCK_REFUSED)
         lab_clock.next_us = 0;
-    if (r == 0)
-        r = store_checkpoint_add(ledger, a, tree.epoch, ret, e);
-    if (r == 0)
-        tree.is_new = false;
     return r;
 }
 
@@ -127,9 +122,9 @@ static int keep_checkpoint(struct arena *a, bool is_seal, struct kept_checkpoint
 static int stamp(struct arena *a, struct err *e)
 {
     struct kept_checkpoint c;
-    int r = keep_checkpoint(a, false, &c, e);
+    int r = make_checkpoint(a, &c, e);
     if (r == 0)
-        r = log_tree_add_timestamp(&tree, &c, e);
+        r = log_tree_keep_stamped(&tree, &c, e);
     return r != 0 ? r : log_tree_integrate(&tree, announce, e);
 }
 
@@ -190,7 +185,14 @@ static int seal(struct arena *a, struct kept_checkpoint *ret, struct err *e)
         r = log_tree_integrate(&tree, announce, e);
     if (r == 0)
         r = stamp(a, e);
-    return r != 0 ? r : keep_checkpoint(a, true, ret, e);
+    if (r == 0)
+        r = make_checkpoint(a, ret, e);
+    ret->is_seal = true;
+    if (r == 0)
+        r = store_checkpoint_add(ledger, a, tree.epoch, ret, e);
+    if (r == 0)
+        tree.is_new = false;
+    return r;
 }
 
 static int decide_seal(struct call *c, struct err *e)

@@ -79,6 +79,14 @@ static int ask(const struct stamper *s, const char *url, struct arena *a, struct
     return r;
 }
 
+/* No entry of the tree is later than its token by more than a second (format.md). TIME_ABSENT: there is none to mind. */
+static int check_late(int64_t last_ms, int64_t token_ms, struct err *e)
+{
+    if (last_ms <= token_ms + 1000)
+        return 0;
+    return err_raise(e, ERR_CLOCK_REFUSED, "token", "", "the last entry is %" PRId64 " ms after it", last_ms - token_ms);
+}
+
 /* A token over ${data}, and how long it lasts. */
 static int ask_lasting(const struct stamper *s, const char *url, struct arena *a, struct bytes data, bool is_long,
                        struct lasting *ret, struct err *e)
@@ -101,13 +109,16 @@ static int ask_lasting(const struct stamper *s, const char *url, struct arena *a
     return 0;
 }
 
-int stamper_longest(const struct stamper *s, struct arena *a, struct bytes data, bool is_long, struct lasting *ret, struct err *e)
+int stamper_longest(const struct stamper *s, struct arena *a, struct bytes data, bool is_long, int64_t last_ms,
+                    struct lasting *ret, struct err *e)
 {
     int last = ERR_UNAVAILABLE;
     *ret = (struct lasting){.end_ms = TIME_ABSENT};
     for (size_t i = 0; i < s->count; i++) {
         struct lasting one;
         int r = ask_lasting(s, s->list[i].url, a, data, is_long, &one, e);
+        if (r == 0)
+            r = check_late(last_ms, one.time_ms, e);
         if (r == 0 && one.end_ms > ret->end_ms)
             *ret = one;
         if (r == 0)
@@ -148,8 +159,8 @@ int stamper_stamp(struct stamper *s, struct arena *a, struct bytes note, int64_t
             if (is_resting(t, now_us) != (late == 1) || t->rests_until_us > now_us + REST_US)
                 continue;
             r = ask(s, t->url, a, note, ret_token, ret_ms, e);
-            if (r == 0 && last_ms > *ret_ms + 1000)
-                r = err_raise(e, ERR_CLOCK_REFUSED, "token", "", "the last entry is %" PRId64 " ms after it", last_ms - *ret_ms);
+            if (r == 0)
+                r = check_late(last_ms, *ret_ms, e);
             if (r == 0) {
                 t->rests_until_us = 0;
                 return 0;

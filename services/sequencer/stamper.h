@@ -28,9 +28,11 @@ struct lasting {
     const char *authority;           /* its certificate's common name */
 };
 
-/** stamper_longest(s, a, data, is_long, ret, e): ask every authority and take the token that lasts longest; ${is_long}: over
- *  SHA-512 of ${data}. The last authority's refusal if none gave one. */
-int stamper_longest(const struct stamper *s, struct arena *a, struct bytes data, bool is_long, struct lasting *ret, struct err *e);
+/** stamper_longest(s, a, data, is_long, last_ms, ret, e): ask every authority and take the token that lasts longest; ${is_long}:
+ *  over SHA-512 of ${data}. ${last_ms}: as for stamper_stamp; TIME_ABSENT: no entry to mind. The last authority's refusal if
+ *  none gave one. */
+int stamper_longest(const struct stamper *s, struct arena *a, struct bytes data, bool is_long, int64_t last_ms,
+                    struct lasting *ret, struct err *e);
 
 /** stamper_stamp(s, a, note, last_ms, ret_token, ret_ms, e): a verified token over ${note}, in ${a}. ${last_ms}: the latest
  *  entry's time, at most a second after the token's (format.md). The last authority's refusal if none gave one. */

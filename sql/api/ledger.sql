@@ -163,7 +163,8 @@ returns table (epoch bigint, size bigint, root bytea, frontier bytea, is_new boo
 language sql security definer set search_path = pg_catalog as $$
     update ledger.tree_state t set epoch = t.epoch + 1
     returning t.epoch, t.size, t.root, t.frontier, exists (select from ledger.leaf l
-        where l.leaf_index >= (select coalesce(max(c.size), 0) from ledger.checkpoint c) and l.stream <> 'SYS')
+        where l.leaf_index >= (select coalesce(max(c.size), 0) from ledger.checkpoint c) and (l.stream <> 'SYS' or exists
+        (select from ledger.entry x where x.stream = l.stream and x.seq = l.seq and x.type in ('log.rehash', 'log.clock'))))
 $$;
 
 -- Oldest first, by a bound on enq: a limit with a join would be planned for an empty table and run on a full one. Each leaf

@@ -202,14 +202,14 @@ CASE(L27_renewal_takes_the_token_that_lasts_longest)
     authority_begin(&t[2], GARBAGE, p);
     t[0].certificate = c->x509;
     struct stamper *s = stamper_of(p, t, 3);
-    assert_int_equal(stamper_longest(s, p->a, pki_bytes("checkpoint"), false, &best, &e), 0);
+    assert_int_equal(stamper_longest(s, p->a, pki_bytes("checkpoint"), false, TIME_ABSENT, &best, &e), 0);
     assert_string_equal(best.authority, certificate_facts(p->stamp)->common_name);
     assert_int_equal(best.end_ms, certificate_facts(p->stamp)->not_after_ms + 999);
     assert_true(t[0].asked == 1 && t[1].asked == 1 && t[2].asked == 1);
     struct stamper *alone = stamper_of(p, t, 1), *none = stamper_of(p, &t[2], 1);
-    assert_int_equal(stamper_longest(alone, p->a, pki_bytes("checkpoint"), false, &best, &e), 0);
+    assert_int_equal(stamper_longest(alone, p->a, pki_bytes("checkpoint"), false, TIME_ABSENT, &best, &e), 0);
     assert_string_equal(best.authority, "brief");
-    assert_int_not_equal(stamper_longest(none, p->a, pki_bytes("checkpoint"), false, &best, &e), 0);
+    assert_int_not_equal(stamper_longest(none, p->a, pki_bytes("checkpoint"), false, TIME_ABSENT, &best, &e), 0);
     assert_int_equal(stamper_stamp(alone, p->a, pki_bytes("checkpoint"), 0, &best.token, &ms, &e), 0);
     stamper_free(s);
     stamper_free(alone);
@@ -345,6 +345,21 @@ CASE(L07_entry_later_than_the_token_by_more_than_a_second_gets_none)
     struct stamper *s = stamper_of(p, &t, 1);
     assert_int_equal(stamper_stamp(s, p->a, pki_bytes("checkpoint"), clock_ms() + 3600000, &token, &at, &e), ERR_CLOCK_REFUSED);
     assert_int_equal(stamper_stamp(s, p->a, pki_bytes("checkpoint"), clock_ms() - 3600000, &token, &at, &e), 0);
+    stamper_free(s);
+    authority_end(&t);
+}
+
+/* A renewal, too, takes no token that a verifier would refuse, however long it lasts. */
+CASE(L07_renewal_takes_no_token_that_is_too_early_for_the_last_entry)
+{
+    CLEANUP(pki_done) struct pki *p = pki_new();
+    struct authority t;
+    struct lasting best;
+    struct err e;
+    authority_begin(&t, GOOD, p);
+    struct stamper *s = stamper_of(p, &t, 1);
+    assert_int_equal(stamper_longest(s, p->a, pki_bytes("checkpoint"), false, clock_ms() + 20000, &best, &e), ERR_CLOCK_REFUSED);
+    assert_int_equal(stamper_longest(s, p->a, pki_bytes("checkpoint"), false, clock_ms(), &best, &e), 0);
     stamper_free(s);
     authority_end(&t);
 }
