@@ -23,6 +23,7 @@ static struct {
     int64_t next_us;
     int64_t own_ms, lab_ms;
     int64_t steps;
+    int64_t untold_ms;                    /* by how much the clock was set that the record does not know of yet */
 } watch;
 
 /* By how much the clock was set since the last look. */
@@ -38,13 +39,16 @@ static int64_t look_for_step(void)
     return by;
 }
 
-static void notice(struct db *db, const char *state, const char *against, int64_t ahead_ms)
+/* false: not kept; to be said again at the next look */
+static bool notice(struct db *db, const char *state, const char *against, int64_t ahead_ms)
 {
     struct arena *a = arena_new(0);
     struct err e;
-    if (db_query(db, a, &rows[NOTICED], DB_VALUES(db_text(state), db_text(against), db_int(ahead_ms)), NULL, &e) != 0)
-        service_log("warn", "what was noticed of the clock is not kept: %s", e.text);
+    int code = db_query(db, a, &rows[NOTICED], DB_VALUES(db_text(state), db_text(against), db_int(ahead_ms)), NULL, &e);
+    if (code != 0)
+        service_log("warn", "what was noticed of the clock is not kept yet: %s", e.text);
     arena_free(a);
+    return code == 0;
 }
 
 static const char *whose(void)
@@ -82,9 +86,8 @@ static void judge(struct db *db, const struct settings *s, bool tells)
     if (watch.state != was && (watch.state != CLOCK_RIGHT || was != CLOCK_UNWATCHED))
         say();
     bool wrong = clock_judge(watch.own_ms, &limits) == CLOCK_WRONG;
-    if (tells && wrong != watch.is_told)
-        notice(db, wrong ? "off" : "right", "database", watch.own_ms);
-    watch.is_told = wrong;
+    if (tells && wrong != watch.is_told && notice(db, wrong ? "off" : "right", "database", watch.own_ms))
+        watch.is_told = wrong;
 }
 
 static void compare(struct db *db, const struct settings *s, bool tells)
@@ -112,14 +115,15 @@ void clock_watch_look(struct db *db, const struct settings *s, bool tells)
     int64_t by = look_for_step();
     if (by != 0) {
         watch.steps++;
+        watch.untold_ms += by;
         metrics_alert("clock_step");
         service_log("error", "the clock was set %s by %lld ms", by < 0 ? "back" : "ahead", llabs(by));
     }
     if (db == NULL || (by == 0 && clock_monotonic_us() < watch.next_us))
         return;
     compare(db, s, tells);
-    if (by != 0 && tells)
-        notice(db, "step", "itself", by);
+    if (watch.untold_ms != 0 && tells && notice(db, "step", "itself", watch.untold_ms))
+        watch.untold_ms = 0;
 }
 
 int clock_watch_refuses(struct err *e)

@@ -54,7 +54,6 @@ static bool ask_all(const struct log_tree *t, struct stamper *s, struct arena *a
 
 static int judge(struct lab_clock *c, const struct log_tree *t, struct arena *a, int64_t ahead_ms, struct err *e)
 {
-    enum clock_state was = c->state;
     c->state = clock_judge(ahead_ms, &c->limits);
     if (c->state != CLOCK_RIGHT) {
         metrics_alert("clock");
@@ -62,8 +61,9 @@ static int judge(struct lab_clock *c, const struct log_tree *t, struct arena *a,
                     llabs(ahead_ms), ahead_ms > 0 ? "before" : "behind");
     }
     int r = store_clock_measured(t->db, a, t->epoch, ahead_ms, e);
-    if (r == 0 && (c->state == CLOCK_WRONG) != (was == CLOCK_WRONG))
-        r = store_clock_noticed(t->db, a, c->state == CLOCK_WRONG ? "off" : "right", ahead_ms, e);
+    if (r == 0 && (c->state == CLOCK_WRONG) != c->is_told &&
+        (r = store_clock_noticed(t->db, a, c->state == CLOCK_WRONG ? "off" : "right", ahead_ms, e)) == 0)
+        c->is_told = c->state == CLOCK_WRONG;
     return r;
 }
 

@@ -11,6 +11,7 @@
 struct lab_clock {
     struct clock_limits limits;
     enum clock_state state;
+    bool is_told;                    /* the record knows that it is wrong */
     int64_t next_us;                 /* when the authorities are asked next, of clock_monotonic_us */
 };
 
