@@ -233,7 +233,7 @@ static pid_t serve(struct pki *p, int number, int64_t off_ms)
     if (tsa_settings_read(pki_path(p, name), &settings, &e) != 0 || tsa_new(&settings, &t, &e) != 0)
         fail_msg("%s", e.text);
     assert_int_equal(pipe(ends), 0);
-    pid_t pid = fork();
+    pid_t pid = test_fork();
     if (pid == 0) {
         char fd[12];
         close(ends[0]);

@@ -158,7 +158,7 @@ static pid_t leader(enum step step)
     int ready[2];
     char byte = 0;
     assert_int_equal(pipe(ready), 0);
-    pid_t pid = fork();
+    pid_t pid = test_fork();
     if (pid == 0) {
         struct place p = {.a = arena_new(0)};
         tables_of(&p);
@@ -287,7 +287,7 @@ CASE(L08_killed_at_random_while_services_append)
 {
     PLACE;
     unsigned seed = 8;
-    pid_t appender = fork();
+    pid_t appender = test_fork();
     if (appender == 0) {
         struct place q = {0};
         place_begin(&q);
@@ -295,7 +295,7 @@ CASE(L08_killed_at_random_while_services_append)
         _exit(0);
     }
     for (int round = 0; round < 12; round++) {
-        pid_t pid = fork();
+        pid_t pid = test_fork();
         if (pid == 0) {
             struct place q = {0};
             place_begin(&q);
@@ -393,7 +393,7 @@ CASE(L10_eight_appenders_while_integrating)
     pid_t pid[8];
     take_over(&p);
     for (int i = 0; i < 8; i++)
-        if ((pid[i] = fork()) == 0) {
+        if ((pid[i] = test_fork()) == 0) {
             struct place q = {0};
             place_begin(&q);
             append(&q, 8, 6);

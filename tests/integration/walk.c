@@ -4,13 +4,23 @@
  */
 #include "support/test.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "support/house.h"
 #include "support/sample.h"
 #include "wire/client.h"
 
 static struct wire_client *client;
+
+static pid_t owner;
+
+static void leave(void)
+{
+    if (getpid() == owner)
+        client = wire_client_free(client);
+}
 
 static struct wire_client *wire(void)
 {
@@ -21,6 +31,8 @@ static struct wire_client *wire(void)
         if (desk_settings_read(house_arena(), ini, &s, &e) != 0 ||
             wire_client_new(s.secret, s.public, s.directory, &client, &e) != 0)
             fail_msg("%s", e.text);
+        owner = getpid();
+        atexit(leave);
     }
     return client;
 }

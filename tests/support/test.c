@@ -1,9 +1,11 @@
 #include "support/test.h"
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #define CASES_MAX 400
@@ -33,6 +35,14 @@ void test_skip_without(const char *what)
 {
     printf("skipped: %s is not here\n", what);
     skip();
+}
+
+pid_t test_fork(void)
+{
+    pid_t parent = getpid(), pid = fork();
+    if (pid == 0 && (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent))
+        _exit(1);
+    return pid;
 }
 
 char *test_read(const char *path, size_t *ret_len)

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <sys/types.h>
 
 #define CASE(name)                                                                      \
     static void name(void **state);                                                     \
@@ -23,6 +24,9 @@ const char *test_data(const char *name);
 
 /** test_skip_without(what): print what is absent and skip the running case. */
 void test_skip_without(const char *what);
+
+/** test_fork(): as fork, but the child ends with the test process, however that ends. */
+pid_t test_fork(void);
 
 /** test_read(path, ret_len): the whole file, NUL added; caller frees. NULL if it cannot be read. */
 char *test_read(const char *path, size_t *ret_len);

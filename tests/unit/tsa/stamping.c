@@ -106,7 +106,7 @@ static pid_t serve(struct stamper *s)
     int ends[2];
     char word[7] = "";
     assert_int_equal(pipe(ends), 0);
-    pid_t pid = fork();
+    pid_t pid = test_fork();
     if (pid == 0) {
         char fd[12];
         struct err e;
