@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -133,6 +134,28 @@ int file_folder(const char *path, mode_t mode, struct err *e)
     if (errno == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
         return 0;
     return fault(e, path);
+}
+
+int file_lock(const char *path, int *ret_fd, struct err *e)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY), rc = -1;
+    if (fd >= 0)
+        while ((rc = flock(fd, LOCK_EX)) != 0 && errno == EINTR)
+            continue;
+    if (rc == 0) {
+        *ret_fd = fd;
+        return 0;
+    }
+    fault(e, path);
+    file_close(&fd);
+    return ERR_FAULT;
+}
+
+void file_close(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
 }
 
 int file_journal(const char *path, mode_t mode, int *ret_fd, struct err *e)

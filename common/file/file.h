@@ -25,6 +25,11 @@ int file_remove(const char *path, struct err *e);
 /** file_folder(path, mode, e): a folder there, made if need be; its parent must exist. */
 int file_folder(const char *path, mode_t mode, struct err *e);
 
+/** file_lock(path, ret_fd, e): wait until no other process holds the lock of ${path}, a file that is there and is only opened
+ *  to read; held until the caller closes the descriptor (file_close, for CLEANUP(file_close) int fd). */
+int file_lock(const char *path, int *ret_fd, struct err *e);
+void file_close(int *fd);
+
 /** file_journal(path, mode, ret_fd, e): open ${path} to append to. The caller closes the descriptor. */
 int file_journal(const char *path, mode_t mode, int *ret_fd, struct err *e);
 

@@ -38,7 +38,8 @@ int signer_end_certificate(struct signer *s, struct arena *a, const struct order
     if (code != 0)
         return code == ERR_NOT_FOUND ? 0 : code;   /* it went with a revocation before */
     const struct ca_revoked one = {certificate_facts(stored.certificate)->serial, clock_ms(), o->reason};
-    code = revocation_publish(a, &(struct ca){s->issuing, s->issuing_key}, s->options->revoked, &one, e);
+    const struct revocation_place place = {s->options->revoked, s->options->authority};
+    code = revocation_publish(a, &(struct ca){s->issuing, s->issuing_key}, &place, &one, e);
     return code == ERR_EXISTS ? 0 : code;          /* published, then interrupted */
 }
 

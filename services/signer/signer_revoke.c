@@ -44,7 +44,7 @@ static bool is_listed(const struct ca_revoked *list, size_t count, const char *s
     return false;
 }
 
-int revocation_publish(struct arena *a, const struct ca *ca, const char *path, const struct ca_revoked *one, struct err *e)
+static int publish(struct arena *a, const struct ca *ca, const char *path, const struct ca_revoked *one, struct err *e)
 {
     struct ca_revoked *old = NULL;
     struct bytes crl;
@@ -66,12 +66,20 @@ int revocation_publish(struct arena *a, const struct ca *ca, const char *path, c
     return code != 0 ? code : file_replace(path, crl, 0644, e);
 }
 
+int revocation_publish(struct arena *a, const struct ca *ca, const struct revocation_place *place, const struct ca_revoked *one,
+                       struct err *e)
+{
+    CLEANUP(file_close) int lock = -1;
+    int code = file_lock(arena_printf(a, "%s/issuing.pem", place->authority), &lock, e);
+    return code != 0 ? code : publish(a, ca, place->list, one, e);
+}
+
 /* The list as it is, with ${serial} (NULL: nobody) revoked from now on, under the next number. */
 static int issue(const struct issuing *i, const char *serial, struct err *e)
 {
     const struct ca_revoked one = {serial, clock_ms(), 0};
-    return revocation_publish(i->a, &(struct ca){i->certificate, i->key}, arena_printf(i->a, "%s/pki/issuing.crl", i->dir),
-                              serial == NULL ? NULL : &one, e);
+    const struct revocation_place place = {arena_printf(i->a, "%s/pki/issuing.crl", i->dir), arena_printf(i->a, "%s/authority", i->dir)};
+    return revocation_publish(i->a, &(struct ca){i->certificate, i->key}, &place, serial == NULL ? NULL : &one, e);
 }
 
 static int revoke(const struct issuing *i, const char *person_id, struct err *e)
@@ -94,7 +102,9 @@ int signer_revoke(int argc, char **argv)
     if (argc != (person ? 4 : 3)) {
         fputs("usage: stemma-signer --revoke DIR U-ID     revoke a person's certificate from now on\n"
               "       stemma-signer --renew-crl DIR       the same list again, good for 40 days more\n"
-              "DIR is where the lab was founded; the list is DIR/pki/issuing.crl. Services read it again when it changes.\n", stderr);
+              "DIR is where the lab was founded; the list is DIR/pki/issuing.crl. Services read it again when it changes.\n"
+              "The signer may be running: each waits for the other. --revoke leaves the key where it is: an administrator's\n"
+              "`stemma person revoke` destroys it.\n", stderr);
         return 2;
     }
     struct issuing i = {.a = arena_new(0), .dir = argv[2]};
