@@ -111,18 +111,30 @@ struct signer_key_state {
 };
 
 /** signer_keys(s, a, now_ms, ret, ret_count, e): all keys, in ${a}.
- *  signer_locked(s, a, person_id, now_ms): that key is throttled or locked now. */
+ *  signer_locked(s, a, person_id, now_ms, ret, e): `throttled` or `locked` while that key is; NULL otherwise.
+ *  signer_count_locked(s, a, now_ms, ret, e): how many are. */
 int signer_keys(struct signer *s, struct arena *a, int64_t now_ms, struct signer_key_state **ret, size_t *ret_count,
                 struct err *e);
-bool signer_locked(struct signer *s, struct arena *a, const char *person_id, int64_t now_ms);
+int signer_locked(struct signer *s, struct arena *a, const char *person_id, int64_t now_ms, const char **ret, struct err *e);
+int signer_count_locked(struct signer *s, struct arena *a, int64_t now_ms, size_t *ret, struct err *e);
 
-/** signer_journal(s, a, q, sealed, of, limit, ret, e): up to ${limit} lines of the journal, the newest first, each as it was
- *  written, in ${a}: the asking person's own; an administrator's are all, or ${of}'s. ${sealed} is for the text
- *  `stemma-journal/1 U-...`. ERR_ROLE_MISSING for another person's lines. */
+/** What is asked of the journal. */
 struct signer_journal_ask {
     struct bytes sealed;
     const char *of;               /* NULL: everybody's, or one's own */
-    size_t limit;
+    int64_t limit;                /* lines, at least 1 */
+    int64_t before;               /* the place that an answer named; INTEGER_ABSENT: the end */
 };
+
+/** Lines as they were written, the newest first, in the arena of the call. */
+struct signer_journal_page {
+    const char **lines;
+    size_t count;
+    int64_t earlier;              /* where the next page ends; INTEGER_ABSENT: the journal's first line was reached */
+};
+
+/** signer_journal(s, a, q, ask, ret, e): the asking person's own lines; an administrator's are all, or ${ask->of}'s. What is
+ *  sealed is for the text `stemma-journal/1 U-...`. One page looks back 8 MiB at most; that there is more is said, not kept
+ *  back. ERR_ROLE_MISSING for another person's lines, ERR_FIELD_RANGE for a limit or place that cannot be. */
 int signer_journal(struct signer *s, struct arena *a, const struct signer_request *q, const struct signer_journal_ask *ask,
-                   const char ***ret, size_t *ret_count, struct err *e);
+                   struct signer_journal_page *ret, struct err *e);

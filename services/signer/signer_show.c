@@ -46,33 +46,72 @@ int signer_keys(struct signer *s, struct arena *a, int64_t now_ms, struct signer
     return code;
 }
 
-bool signer_locked(struct signer *s, struct arena *a, const char *person_id, int64_t now_ms)
+int signer_locked(struct signer *s, struct arena *a, const char *person_id, int64_t now_ms, const char **ret, struct err *e)
 {
     struct tries tries;
-    struct err e;
-    return store_tries(a, s->options->keys, person_id, &tries, &e) == 0 && strcmp(state_of(s, &tries, true, now_ms), "open") != 0;
+    int code = store_tries(a, s->options->keys, person_id, &tries, e);
+    if (code == 0)
+        *ret = state_of(s, &tries, true, now_ms);
+    if (code != 0 || strcmp(*ret, "open") == 0)
+        *ret = NULL;
+    return code;
 }
 
-/* The journal's end, from the beginning of a line. */
-static int read_end(struct arena *a, const char *path, struct bytes *ret, struct err *e)
+int signer_count_locked(struct signer *s, struct arena *a, int64_t now_ms, size_t *ret, struct err *e)
+{
+    const char **ids, *state;
+    size_t count = 0;
+    int code = store_failed(a, s->options->keys, &ids, &count, e);
+    *ret = 0;
+    for (size_t i = 0; code == 0 && i < count; i++) {
+        code = signer_locked(s, a, ids[i], now_ms, &state, e);
+        *ret += state != NULL;
+    }
+    return code;
+}
+
+/* A piece of the journal: whole lines, the first of them at ${from}. */
+struct piece {
+    struct bytes text;
+    off_t from;
+};
+
+static int read_piece(struct arena *a, int fd, off_t from, off_t end, struct piece *ret, struct err *e)
+{
+    char *text = arena_alloc(a, (size_t)(end - from) + 1);
+    if (pread(fd, text, (size_t)(end - from), from) != end - from)
+        return err_fault(e, "the journal cannot be read");
+    const char *first = from == 0 ? text : memchr(text, '\n', (size_t)(end - from));
+    if (first == NULL)
+        return err_fault(e, "the journal has no lines");
+    size_t skip = (size_t)(first - text) + (from != 0);
+    *ret = (struct piece){{(const uint8_t *)text + skip, (size_t)(end - from) - skip}, from + (off_t)skip};
+    return 0;
+}
+
+/* a page ends where a line begins */
+static bool is_line(int fd, off_t at)
+{
+    char c;
+    return at == 0 || (pread(fd, &c, 1, at - 1) == 1 && c == '\n');
+}
+
+/* What lies before ${before}, or before the end. */
+static int read_back(struct arena *a, const char *path, int64_t before, struct piece *ret, struct err *e)
 {
     struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || fstat(fd, &st) != 0) {
-        if (fd >= 0)
-            close(fd);
-        return err_fault(e, "the journal cannot be read");
+    int fd = open(path, O_RDONLY | O_CLOEXEC), code;
+    if (fd < 0 || fstat(fd, &st) != 0)
+        code = err_fault(e, "the journal cannot be read");
+    else if (before != INTEGER_ABSENT && (before < 0 || before > st.st_size || !is_line(fd, before)))
+        code = err_raise(e, ERR_FIELD_RANGE, "before", NULL, "no answer named this place");
+    else {
+        off_t end = before == INTEGER_ABSENT ? st.st_size : before;
+        code = read_piece(a, fd, end > JOURNAL_LOOK ? end - JOURNAL_LOOK : 0, end, ret, e);
     }
-    off_t from = st.st_size > JOURNAL_LOOK ? st.st_size - JOURNAL_LOOK : 0;
-    char *text = arena_alloc(a, (size_t)(st.st_size - from) + 1);
-    ssize_t n = pread(fd, text, (size_t)(st.st_size - from), from);
-    close(fd);
-    if (n < 0)
-        return err_fault(e, "the journal cannot be read");
-    const char *first = from == 0 ? text : memchr(text, '\n', (size_t)n);
-    size_t skip = first == NULL ? (size_t)n : (size_t)(first - text) + (from != 0);
-    *ret = (struct bytes){(const uint8_t *)text + skip, (size_t)n - skip};
-    return 0;
+    if (fd >= 0)
+        close(fd);
+    return code;
 }
 
 /* `at what peer person sha256 outcome`: is the fourth word ${person}? NULL: anybody. */
@@ -89,20 +128,24 @@ static bool is_about(const char *line, size_t len, const char *person)
     return person == NULL || (len > n && memcmp(line, person, n) == 0 && line[n] == ' ');
 }
 
-static size_t lines_of(struct arena *a, struct bytes text, const char *person, const char **ret, size_t limit)
+/* the newest lines of ${p} about ${person}, up to ${limit}; where the oldest of them stands, or what was read begins */
+static void lines_of(struct arena *a, const struct piece *p, const char *person, size_t limit, struct signer_journal_page *ret)
 {
-    const char *begin = (const char *)text.data, *end = begin + text.len;
-    size_t n = 0;
-    while (n < limit && end > begin) {
+    const char *begin = (const char *)p->text.data, *end = begin + p->text.len;
+    ret->lines = ARENA_ARRAY(a, const char *, limit + 1);
+    ret->count = 0;
+    while (ret->count < limit && end > begin) {
         const char *line = end - 1;
         while (line > begin && line[-1] != '\n')
             line--;
         size_t len = (size_t)(end - line) - (end[-1] == '\n');
         if (is_about(line, len, person))
-            ret[n++] = arena_dup(a, line, len);
+            ret->lines[ret->count++] = arena_dup(a, line, len);
         end = line;
     }
-    return n;
+    ret->earlier = p->from + (end - begin);
+    if (ret->earlier == 0)
+        ret->earlier = INTEGER_ABSENT;
 }
 
 /* whose lines may be shown: one's own; an administrator's question is not narrowed */
@@ -124,22 +167,27 @@ static int journal_may(struct signer *s, struct arena *a, const struct signer_re
     return code != 0 ? code : whose(&o, q, ask->of, ret_person, e);
 }
 
+static int read_asked(struct signer *s, struct arena *a, const struct signer_journal_ask *ask, struct piece *ret, struct err *e)
+{
+    if (ask->limit < 1)
+        return err_raise(e, ERR_FIELD_RANGE, "limit", NULL, "a page has at least one line");
+    return read_back(a, s->options->journal, ask->before, ret, e);
+}
+
 int signer_journal(struct signer *s, struct arena *a, const struct signer_request *q, const struct signer_journal_ask *ask,
-                   const char ***ret, size_t *ret_count, struct err *e)
+                   struct signer_journal_page *ret, struct err *e)
 {
     int code = rule_person(q->person_id, e);
     if (code != 0)
         return code;
     const char *about = arena_printf(a, "stemma-journal/1 %s", q->person_id), *person = NULL;
     const struct bytes text = {(const uint8_t *)about, strlen(about)};
-    struct bytes end = {NULL, 0};
+    struct piece piece;
     code = journal_may(s, a, q, ask, text, &person, e);
     if (code == 0)
-        code = read_end(a, s->options->journal, &end, e);
+        code = read_asked(s, a, ask, &piece, e);
     code = signer_note(s, a, q, "journal", text, code, e);
-    if (code != 0)
-        return code;
-    *ret = ARENA_ARRAY(a, const char *, ask->limit + 1);
-    *ret_count = lines_of(a, end, person, *ret, ask->limit);
-    return 0;
+    if (code == 0)
+        lines_of(a, &piece, person, (size_t)ask->limit, ret);
+    return code;
 }

@@ -13,7 +13,6 @@
 #include "file/file.h"
 
 #define FILE_MAX 16384
-#define PEOPLE_MAX 1000
 
 void stored_done(struct stored *s)
 {
@@ -120,29 +119,60 @@ static int by_id(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-int store_people(struct arena *a, const char *folder, const char ***ret, size_t *ret_count, struct err *e)
+struct ids {
+    const char **at;
+    size_t count, size;
+};
+
+static void add_id(struct arena *a, struct ids *ids, const char *id)
+{
+    if (ids->count == ids->size) {
+        const char **more = ARENA_ARRAY(a, const char *, 2 * ids->size + 64);
+        if (ids->count > 0)
+            memcpy(more, ids->at, ids->count * sizeof *more);
+        ids->at = more;
+        ids->size = 2 * ids->size + 64;
+    }
+    ids->at[ids->count++] = id;
+}
+
+/* whose files end in one of ${suffixes} (NULL behind the last): each once, ascending */
+static int list_ids(struct arena *a, const char *folder, const char *const *suffixes, const char ***ret, size_t *ret_count, struct err *e)
 {
     DIR *dir = opendir(folder);
+    struct ids all = {0};
+    size_t n = 0;
     if (dir == NULL)
         return err_fault(e, "cannot read the key store");
-    const char **ids = ARENA_ARRAY(a, const char *, PEOPLE_MAX);
-    size_t n = 0;
-    for (struct dirent *d = readdir(dir); d != NULL && n < PEOPLE_MAX; d = readdir(dir)) {
+    for (struct dirent *d = readdir(dir); d != NULL; d = readdir(dir)) {
         const char *dot = strrchr(d->d_name, '.');
-        if (dot == NULL || (strcmp(dot, ".key") != 0 && strcmp(dot, ".order") != 0))
-            continue;
-        const char *id = arena_dup(a, d->d_name, (size_t)(dot - d->d_name));
-        bool is_known = false;
-        for (size_t i = 0; i < n && !is_known; i++)
-            is_known = strcmp(ids[i], id) == 0;
-        if (!is_known)
-            ids[n++] = id;
+        size_t i = 0;
+        while (dot != NULL && suffixes[i] != NULL && strcmp(dot, suffixes[i]) != 0)
+            i++;
+        if (dot != NULL && suffixes[i] != NULL)
+            add_id(a, &all, arena_dup(a, d->d_name, (size_t)(dot - d->d_name)));
     }
     closedir(dir);
-    qsort(ids, n, sizeof *ids, by_id);
-    *ret = ids;
+    if (all.count > 0)
+        qsort(all.at, all.count, sizeof *all.at, by_id);
+    for (size_t i = 0; i < all.count; i++)
+        if (n == 0 || strcmp(all.at[i], all.at[n - 1]) != 0)
+            all.at[n++] = all.at[i];
+    *ret = all.at;
     *ret_count = n;
     return 0;
+}
+
+int store_people(struct arena *a, const char *folder, const char ***ret, size_t *ret_count, struct err *e)
+{
+    static const char *const suffixes[] = {".key", ".order", NULL};
+    return list_ids(a, folder, suffixes, ret, ret_count, e);
+}
+
+int store_failed(struct arena *a, const char *folder, const char ***ret, size_t *ret_count, struct err *e)
+{
+    static const char *const suffixes[] = {".failures", NULL};
+    return list_ids(a, folder, suffixes, ret, ret_count, e);
 }
 
 int store_tries(struct arena *a, const char *folder, const char *person_id, struct tries *ret, struct err *e)

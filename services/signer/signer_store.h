@@ -45,5 +45,7 @@ struct last_order {
 int store_order(struct arena *a, const char *folder, const char *person_id, struct last_order *ret, struct err *e);
 int store_order_set(struct arena *a, const char *folder, const char *person_id, const struct last_order *order, struct err *e);
 
-/** store_people(a, folder, ret, ret_count, e): the ids of all who have or had a key, ascending, in ${a}. */
+/** store_people(a, folder, ret, ret_count, e): the ids of all who have or had a key, ascending, in ${a}.
+ *  store_failed: of those for whose key wrong secrets were given since the last right one. */
 int store_people(struct arena *a, const char *folder, const char ***ret, size_t *ret_count, struct err *e);
+int store_failed(struct arena *a, const char *folder, const char ***ret, size_t *ret_count, struct err *e);

@@ -37,7 +37,8 @@ static int load(struct signer *s, struct arena *a, const char *person_id, struct
     if (code != 0)
         return code;
     const char *text = (const char *)file.data;
-    if (sscanf(text, "totp %" SCNd64 " %n", ret_step, &begin) != 1 || begin == 0 || file.data[file.len - 1] != '\n' ||
+    if (sscanf(text, "totp %" SCNd64 " %n", ret_step, &begin) != 1 || begin == 0 || (size_t)begin >= file.len ||
+        file.data[file.len - 1] != '\n' ||
         !base64_to(a, text + begin, file.len - (size_t)begin - 1, ret_sealed))
         return err_fault(e, "the file of codes of %s is damaged", person_id);
     return 0;
@@ -94,6 +95,7 @@ static int set(struct signer *s, struct arena *a, const struct signer_request *q
         rc = signer_open_key(s, a, q, &(struct given){about(a, q->person_id), sealed_secret, SECOND_FACTOR_OFF}, &o, e);
     if (rc == 0)
         rc = judge(s, a, q, sealed_key, code, &step, e);
+    explicit_bzero(code, sizeof code);
     return rc != 0 ? rc : save(s, a, q->person_id, sealed_key, step, e);
 }
 

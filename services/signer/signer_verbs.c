@@ -6,9 +6,12 @@
 
 #include "base/clock.h"
 #include "crypto/digest.h"
+#include "ledger/statement.h"
 #include "record/record.h"
 #include "signer_harden.h"
 #include "signer_settings.h"
+
+#define JOURNAL_LINES 50
 
 static struct signer *signer;
 static struct signer_options options;
@@ -42,8 +45,12 @@ static struct bytes bytes_of(const char *text)
 /* The alert that an administrator sees: here, in `service.health`, and in `signer.keys`. */
 static void alert(struct call *c, const char *person_id, int code)
 {
-    if ((code == ERR_SECRET_WRONG || code == ERR_KEY_LOCKED) && signer_locked(signer, c->arena, person_id, c->now_ms))
-        service_log("warn", "alert: the key of %s is locked after wrong secrets, the last from %s", person_id, c->peer);
+    const char *state;
+    struct err e;
+    if (code != ERR_SECRET_WRONG && code != ERR_KEY_LOCKED)
+        return;
+    if (signer_locked(signer, c->arena, person_id, c->now_ms, &state, &e) == 0 && state != NULL)
+        service_log("warn", "alert: the key of %s is %s after wrong secrets, the last from %s", person_id, state, c->peer);
 }
 
 static struct signer_request request_of(const struct call *c, const char *person_id)
@@ -107,6 +114,15 @@ static void answer_certificate(struct call *c, const char *person_id, struct byt
     out->certificate_sha256 = digest_hex(der.data, der.len, sha256);
 }
 
+/* Asked again for a key that is there, the secret is tried: a wrong one is counted, and answered as `exists`. */
+static void alert_asked_again(struct call *c, const char *statement, int code)
+{
+    struct statement s;
+    struct err e;
+    if ((code == ERR_EXISTS || code == ERR_KEY_LOCKED) && statement_parse(c->arena, statement, strlen(statement), &s, &e) == 0)
+        alert(c, s.stream, ERR_KEY_LOCKED);
+}
+
 static int key_create_decide(struct call *c, struct err *e)
 {
     const struct key_create *in = c->in;
@@ -120,6 +136,7 @@ static int key_create_decide(struct call *c, struct err *e)
     if (code == 0)
         answer_certificate(c, arena_text(c->arena, certificate_facts(certificate)->person_id), der);
     certificate_free(certificate);
+    alert_asked_again(c, in->statement, code);
     return code;
 }
 
@@ -183,7 +200,10 @@ static int keys_decide(struct call *c, struct err *e)
     struct key_rows *out = c->out;
     struct signer_key_state *keys;
     size_t count;
+    const size_t most = field_max(&record_key_rows.fields[0]);
     int code = signer_keys(signer, c->arena, c->now_ms, &keys, &count, e);
+    if (code == 0 && count > most)
+        code = err_fault(e, "there are %zu keys, more than the %zu that one answer lists", count, most);
     for (size_t i = 0; code == 0 && i < count; i++) {
         struct key_row *row = record_list_add(c->arena, &record_key_row, &out->keys);
         row->person_id = keys[i].person_id;
@@ -213,28 +233,26 @@ static int journal_decide(struct call *c, struct err *e)
     const struct journal_ask *in = c->in;
     struct journal_rows *out = c->out;
     struct signer_request q = request_of(c, in->person_id);
-    const struct signer_journal_ask ask = {in->secret_sealed, in->of_person,
-                                           in->limit == INTEGER_ABSENT || in->limit < 1 ? 50 : (size_t)in->limit};
-    const char **lines = NULL;
-    size_t count = 0;
-    int code = signer_journal(signer, c->arena, &q, &ask, &lines, &count, e);
-    for (size_t i = 0; code == 0 && i < count; i++)
-        journal_line(c, lines[i], &out->lines);
+    const struct signer_journal_ask ask = {in->secret_sealed, in->of_person, in->limit == INTEGER_ABSENT ? JOURNAL_LINES : in->limit,
+                                           in->before};
+    struct signer_journal_page page;
+    int code = signer_journal(signer, c->arena, &q, &ask, &page, e);
+    for (size_t i = 0; code == 0 && i < page.count; i++)
+        journal_line(c, page.lines[i], &out->lines);
+    if (code == 0)
+        out->earlier = page.earlier;
     alert(c, in->person_id, code);
     return code;
 }
 
 const char *signer_attention(struct arena *a)
 {
-    struct signer_key_state *keys;
-    size_t count, locked = 0;
+    size_t locked;
     struct err e;
-    if (signer_keys(signer, a, clock_ms(), &keys, &count, &e) != 0)
+    if (signer_count_locked(signer, a, clock_ms(), &locked, &e) != 0)
         return "the key store cannot be read";
     if (!signer_token_answers(signer))
         return "the token does not answer: nobody can sign; start the signer again when it is back";
-    for (size_t i = 0; i < count; i++)
-        locked += strcmp(keys[i].state, "locked") == 0 || strcmp(keys[i].state, "throttled") == 0;
     return locked == 0 ? NULL : arena_printf(a, "%zu locked after wrong secrets: stemma person keys", locked);
 }
 

@@ -296,7 +296,16 @@ CASE(R01_the_signers_journal_is_shown_to_its_person)
     assert_true(has(s.out, "key_create") && has(s.out, "prove") && !has(s.out, "U-MARA"));
     s = run("stemma", "T-BENCH1", "first secret\n", WORDS("person", "journal", "U-MARA", "--secret-fd=0"));
     assert_true(s.status == 1 && has(s.err, "administrator"));
-    holds(by_ada(lines(ada(), "", ""), WORDS("person", "journal", person, "--secret-fd=0")));
+    s = by_ada(lines(ada(), "", ""), WORDS("person", "journal", person, "limit=500", "--secret-fd=0"));
+    holds(s);
+    assert_true(has(s.out, "key_create") && !has(s.err, "earlier"));
+    s = by_ada(lines(ada(), "", ""), WORDS("person", "journal", "limit=1", "--secret-fd=0"));
+    holds(s);
+    const char *before = strstr(s.err, "before=");
+    assert_true(before != NULL && has(s.err, "1 shown; there may be earlier"));
+    before = arena_printf(house_arena(), "before=%ld", strtol(before + 7, NULL, 10));
+    holds(by_ada(lines(ada(), "", ""), WORDS("person", "journal", person, before, "--secret-fd=0")));
+    assert_int_equal(run("stemma", "T-OFFICE1", lines(ada(), "", ""), WORDS("person", "journal", "secret_sealed=AAAA", "--secret-fd=0")).status, 2);
     holds(run("stemma", "T-BENCH1", lines("first secret", "second secret", ""), WORDS("person", "secret", "--secret-fd=0")));
     holds(login(person, "T-BENCH1", "second secret"));
 }

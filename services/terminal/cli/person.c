@@ -161,23 +161,48 @@ static int change_secret(struct cli *cli, char **words, int count)
     return 0;
 }
 
+/* `[U-ID] [limit=N] [before=PLACE]` */
+static int journal_words(struct cli *cli, char **words, int count, struct journal_ask *ret)
+{
+    struct err e;
+    bool is_named = count > 0 && strchr(words[0], '=') == NULL;
+    for (int i = is_named; i < count; i++)
+        if (strncmp(words[i], "limit=", 6) != 0 && strncmp(words[i], "before=", 7) != 0)
+            return cli_unable(cli, "`person journal` takes a person, limit=N and before=PLACE", "e.g. `stemma person journal U-ADA limit=500`");
+    int code = cli_fill(cli, &record_journal_ask, words + is_named, count - is_named, ret, &e);
+    ret->person_id = cli->person_id;
+    ret->of_person = is_named ? words[0] : NULL;
+    return code == 0 ? 0 : cli_refused(cli, code, &e);
+}
+
+static void show_journal(struct cli *cli, const struct journal_rows *page)
+{
+    struct journal_rows shown = *page;
+    shown.earlier = cli->json ? page->earlier : INTEGER_ABSENT;
+    cli_show(cli, &record_journal_rows, &shown);
+    if (!cli->json && page->earlier != INTEGER_ABSENT)
+        fprintf(stderr, "%zu shown; there may be earlier ones: give before=%lld.\n", page->lines.count, (long long)page->earlier);
+}
+
 static int journal(struct cli *cli, char **words, int count)
 {
     struct err e;
     struct journal_ask *ask = record_new(cli->arena, &record_journal_ask);
-    struct journal_rows *out = record_new(cli->arena, &record_journal_rows);
-    if (count > 1)
-        return cli_unable(cli, "`person journal` takes one person at most", "e.g. `stemma person journal U-ADA`");
+    struct journal_rows *out;
+    int code, status = journal_words(cli, words, count, ask);
     const char *text = arena_printf(cli->arena, "stemma-journal/1 %s", cli->person_id);
-    ask->person_id = cli->person_id;
-    ask->of_person = count == 1 ? words[0] : NULL;
-    int status = sealed_secret(cli, "Secret", false, bytes_of(text), &ask->secret_sealed);
+    if (status == 0)
+        status = sealed_secret(cli, "Secret", false, bytes_of(text), &ask->secret_sealed);
     if (status != 0)
         return status;
-    int code = desk_call(cli->desk, cli->arena, "signer.journal", ask, out, &e);
+    do {   /* one answer looks back so far only: an empty one is no end */
+        out = record_new(cli->arena, &record_journal_rows);
+        code = desk_call(cli->desk, cli->arena, "signer.journal", ask, out, &e);
+        ask->before = out->earlier;
+    } while (code == 0 && out->lines.count == 0 && out->earlier != INTEGER_ABSENT);
     if (code != 0)
         return cli_refused(cli, code, &e);
-    cli_show(cli, &record_journal_rows, out);
+    show_journal(cli, out);
     return 0;
 }
 
@@ -261,7 +286,7 @@ void cli_alert(struct cli *cli)
     struct err e;
     struct key_rows *out = record_new(cli->arena, &record_key_rows);
     if (desk_call(cli->desk, cli->arena, "signer.keys", NULL, out, &e) != 0)
-        return;
+        fprintf(stderr, "Alert: whether keys are locked cannot be said: %s\n", e.text);
     for (size_t i = 0; i < out->keys.count; i++) {
         const struct key_row *row = LIST_AT(out->keys, struct key_row, i);
         if (strcmp(row->state, "locked") == 0 || strcmp(row->state, "throttled") == 0)

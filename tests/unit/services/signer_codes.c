@@ -145,6 +145,17 @@ CASE(P11_19_the_device_key_lies_sealed)
     assert_null(memmem(file.data, file.len, text.data, text.len));
 }
 
+CASE(P11_19_a_damaged_file_of_codes_is_a_fault_and_read_no_further)
+{
+    static const char *const files[] = {"", "totp", "totp 5", "totp 5\n", "totp 5 \n", "totp 5  \n\n", "totp 5 AAAA", "totp 5 A*AA\n", "totp x AAAA\n"};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        CLEANUP(lab_done) struct lab *l = lab_new();
+        l->options.second_factor = SECOND_FACTOR_ACT;
+        pki_write(l->p, "keys/U-7.totp", pki_bytes(files[i]));
+        assert_int_equal(sign(l, "correct horse\n000000"), ERR_FAULT);
+    }
+}
+
 CASE(P11_19_a_secret_has_no_line_feed)
 {
     CLEANUP(lab_done) struct lab *l = lab_new();

@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "signer_lab.h"
+#include "signer_revoke.h"
 #include "signer_store.h"
 
 static struct err e;
@@ -68,6 +70,13 @@ static const char *state_of(struct lab *l, const char *person_id)
     return "none";
 }
 
+static const char *locked_state(struct lab *l, const char *person_id)
+{
+    const char *state = NULL;
+    assert_int_equal(signer_locked(l->signer, l->a, person_id, l->now_ms, &state, &e), 0);
+    return state != NULL ? state : "open";
+}
+
 static void restart(struct lab *l)
 {
     signer_free(l->signer);
@@ -83,7 +92,7 @@ CASE(R01_ten_wrong_secrets_lock_a_key_for_good_and_everybody_in_charge_sees_it)
     wrong_secrets(l, "U-9", 5);
     l->now_ms -= 60000;
     assert_string_equal(state_of(l, "U-9"), "throttled");
-    assert_true(signer_locked(l->signer, l->a, "U-9", l->now_ms));
+    assert_string_equal(locked_state(l, "U-9"), "throttled");
     l->now_ms += 60000;
     wrong_secrets(l, "U-9", 5);
     l->now_ms += 365 * DAY_MS / 10;
@@ -92,6 +101,7 @@ CASE(R01_ten_wrong_secrets_lock_a_key_for_good_and_everybody_in_charge_sees_it)
     restart(l);
     assert_int_equal(lab_sign_as(l, "U-9", text, "my own secret", &p7s), ERR_KEY_LOCKED);
     assert_string_equal(state_of(l, "U-9"), "locked");
+    assert_string_equal(locked_state(l, "U-9"), "locked");
     assert_string_equal(state_of(l, "U-7"), "open");
 }
 
@@ -244,6 +254,54 @@ CASE(R01_a_revoked_person_signs_nothing_and_what_was_signed_before_stands)
     assert_int_equal(lab_sign_as(l, "U-9", lab_act(l, "batch.open", "B-2", "U-9", "{}\n"), "my next secret", &later), 0);
 }
 
+CASE(R01_the_last_of_very_many_keys_is_seen_when_it_locks)
+{
+    CLEANUP(lab_done) struct lab *l = lab_new();
+    struct signer_key_state *keys;
+    size_t count;
+    for (int i = 0; i < 1500; i++)
+        pki_write(l->p, arena_printf(l->a, "keys/U-OLD%04d.order", i), pki_bytes("order"));
+    pki_write(l->p, "keys/U-ZZZ.order", pki_bytes("order"));
+    pki_write(l->p, "keys/U-ZZZ.failures", pki_bytes("failures 10 2026-03-01T08:30:00.000Z\n"));
+    assert_int_equal(signer_count_locked(l->signer, l->a, l->now_ms, &count, &e), 0);
+    assert_int_equal(count, 1);
+    assert_int_equal(signer_keys(l->signer, l->a, l->now_ms, &keys, &count, &e), 0);
+    assert_int_equal(count, 1502);   /* and U-7 */
+    assert_string_equal(keys[count - 1].person_id, "U-ZZZ");
+    assert_int_equal(keys[count - 1].failures, 10);
+    pki_write(l->p, "keys/U-ZZZ.failures", pki_bytes("not many"));
+    assert_int_equal(signer_count_locked(l->signer, l->a, l->now_ms, &count, &e), ERR_FAULT);
+}
+
+/* the running signer and a person at the machine both publish: neither forgets what the other listed */
+CASE(R01_revocations_at_the_same_time_are_all_on_the_list)
+{
+    CLEANUP(lab_done) struct lab *l = lab_new();
+    const struct revocation_place place = {l->options.revoked, l->options.authority};
+    const struct ca ca = {l->p->issuing, l->p->issuing_key};
+    pid_t pids[4];
+    for (int i = 0; i < 4; i++) {
+        pids[i] = fork();
+        if (pids[i] != 0)
+            continue;
+        int code = 0;
+        for (int k = 0; k < 15 && code == 0; k++)
+            code = revocation_publish(l->a, &ca, &place, &(struct ca_revoked){arena_printf(l->a, "%d%02d", i + 1, k), l->now_ms, 1}, &e);
+        _exit(code == 0 ? 0 : 1);
+    }
+    for (int i = 0; i < 4; i++) {
+        int status;
+        assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
+        assert_int_equal(status, 0);
+    }
+    struct ca_revoked *list;
+    size_t count;
+    long number;
+    assert_int_equal(ca_crl_read(l->a, l->p->issuing, pki_read(l->p, "issuing.crl"), &list, &count, &number, &e), 0);
+    assert_int_equal(count, 60);
+    assert_int_equal(number, 61);
+}
+
 CASE(R01_the_list_says_why_a_certificate_was_revoked)
 {
     CLEANUP(lab_done) struct lab *l = lab_new();
@@ -274,31 +332,104 @@ CASE(R01_an_expired_certificate_signs_nothing_and_what_it_signed_stands)
     assert_int_equal(lab_sign(l, lab_act(l, "batch.open", "B-2", "U-7", "{}\n"), "correct horse", &later), ERR_SIGNATURE_REFUSED);
 }
 
-static int journal_as(struct lab *l, const char *person_id, const char *secret, const char *of, const char ***ret, size_t *ret_count)
+static int journal_page(struct lab *l, const char *person_id, const char *secret, struct signer_journal_ask ask,
+                        struct signer_journal_page *ret)
 {
     const struct signer_request q = {"T-3", person_id, l->now_ms};
     struct bytes text = pki_bytes(arena_printf(l->a, "stemma-journal/1 %s", person_id));
-    const struct signer_journal_ask ask = {lab_seal(l, text, secret), of, 100};
-    return signer_journal(l->signer, l->a, &q, &ask, ret, ret_count, &e);
+    ask.sealed = lab_seal(l, text, secret);
+    return signer_journal(l->signer, l->a, &q, &ask, ret, &e);
+}
+
+static int journal_as(struct lab *l, const char *person_id, const char *secret, const char *of, struct signer_journal_page *ret)
+{
+    return journal_page(l, person_id, secret, (struct signer_journal_ask){.of = of, .limit = 100, .before = INTEGER_ABSENT}, ret);
 }
 
 CASE(R01_the_signer_shows_its_journal_to_whom_it_concerns)
 {
     CLEANUP(lab_done) struct lab *l = lab_new();
-    const char **lines;
-    size_t count;
+    struct signer_journal_page page;
     struct bytes p7s;
     enrol(l);
     assert_int_equal(lab_sign_as(l, "U-9", lab_act(l, "batch.open", "B-1", "U-9", "{}\n"), "my own secret", &p7s), 0);
-    assert_int_equal(journal_as(l, "U-9", "my own secret", NULL, &lines, &count), 0);
-    assert_int_equal(count, 2);
-    assert_non_null(strstr(lines[0], " sign T-3 U-9 "));
-    assert_non_null(strstr(lines[1], " key_create access U-9 "));
-    assert_int_equal(journal_as(l, "U-9", "my own secret", "U-7", &lines, &count), ERR_ROLE_MISSING);
-    assert_int_equal(journal_as(l, "U-9", "wrong", NULL, &lines, &count), ERR_SECRET_WRONG);
-    assert_int_equal(journal_as(l, "U-7", "correct horse", NULL, &lines, &count), 0);
-    assert_true(count >= 5);
-    assert_int_equal(journal_as(l, "U-7", "correct horse", "U-9", &lines, &count), 0);
-    for (size_t i = 0; i < count; i++)
-        assert_non_null(strstr(lines[i], " U-9 "));
+    assert_int_equal(journal_as(l, "U-9", "my own secret", NULL, &page), 0);
+    assert_int_equal(page.count, 2);
+    assert_true(page.earlier == INTEGER_ABSENT);
+    assert_non_null(strstr(page.lines[0], " sign T-3 U-9 "));
+    assert_non_null(strstr(page.lines[1], " key_create access U-9 "));
+    assert_int_equal(journal_as(l, "U-9", "my own secret", "U-7", &page), ERR_ROLE_MISSING);
+    assert_int_equal(journal_as(l, "U-9", "wrong", NULL, &page), ERR_SECRET_WRONG);
+    assert_int_equal(journal_as(l, "U-7", "correct horse", NULL, &page), 0);
+    assert_true(page.count >= 5);
+    assert_int_equal(journal_as(l, "U-7", "correct horse", "U-9", &page), 0);
+    for (size_t i = 0; i < page.count; i++)
+        assert_non_null(strstr(page.lines[i], " U-9 "));
+}
+
+/* ${count} lines of ${person_id}, numbered in the digest's place, as though they had been written before */
+static void write_lines(struct lab *l, const char *person_id, int count)
+{
+    FILE *f = fopen(l->options.journal, "a");
+    assert_non_null(f);
+    for (int i = 0; i < count; i++)
+        fprintf(f, "2026-03-01T08:30:00.000Z sign T-3 %s %064d ok\n", person_id, i);
+    assert_int_equal(fclose(f), 0);
+}
+
+static int number_of(const char *line)
+{
+    int number = -1;
+    assert_int_equal(sscanf(line, "%*s %*s %*s %*s %d ok", &number), 1);
+    return number;
+}
+
+/* every line of ${person_id}, seen once, the newest first, however the pages are cut; returns the number of pages */
+static int read_all(struct lab *l, const char *person_id, int count, int64_t limit)
+{
+    struct signer_journal_ask ask = {.of = person_id, .limit = limit, .before = INTEGER_ABSENT};
+    struct signer_journal_page page;
+    int pages = 0;
+    do {
+        assert_int_equal(journal_page(l, "U-7", "correct horse", ask, &page), 0);
+        assert_true((int64_t)page.count <= limit);
+        for (size_t i = 0; i < page.count; i++)
+            assert_int_equal(number_of(page.lines[i]), --count);
+        assert_true(page.earlier == INTEGER_ABSENT || ask.before == INTEGER_ABSENT || page.earlier < ask.before);
+        ask.before = page.earlier;
+        pages++;
+    } while (page.earlier != INTEGER_ABSENT);
+    assert_int_equal(count, 0);
+    return pages;
+}
+
+CASE(R01_a_journal_is_read_page_by_page_to_its_first_line)
+{
+    CLEANUP(lab_done) struct lab *l = lab_new();
+    write_lines(l, "U-9", 120);
+    assert_int_equal(read_all(l, "U-9", 120, 50), 3);
+    assert_int_equal(read_all(l, "U-9", 120, 7), 18);
+}
+
+CASE(R01_lines_that_lie_far_back_are_not_passed_over_in_silence)
+{
+    CLEANUP(lab_done) struct lab *l = lab_new();
+    write_lines(l, "U-9", 120);
+    write_lines(l, "U-8", 90000);   /* more than one answer looks back */
+    struct signer_journal_page page;
+    assert_int_equal(journal_as(l, "U-7", "correct horse", "U-9", &page), 0);
+    assert_int_equal(page.count, 0);
+    assert_true(page.earlier != INTEGER_ABSENT);
+    assert_int_equal(read_all(l, "U-9", 120, 500), 2);
+}
+
+CASE(R01_no_place_but_a_lines_beginning_and_no_empty_page_is_asked_for)
+{
+    CLEANUP(lab_done) struct lab *l = lab_new();
+    struct signer_journal_page page;
+    write_lines(l, "U-9", 2);
+    static const struct signer_journal_ask wrong[] = {{.limit = 5, .before = 7}, {.limit = 5, .before = -1}, {.limit = 5, .before = 1 << 20},
+                                                      {.limit = 0, .before = INTEGER_ABSENT}, {.limit = -1, .before = INTEGER_ABSENT}};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        assert_int_equal(journal_page(l, "U-7", "correct horse", wrong[i], &page), ERR_FIELD_RANGE);
 }
