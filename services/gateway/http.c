@@ -188,7 +188,8 @@ static bool refused_at_once(const struct exchange_state *x)
     return x->code == ERR_ENVELOPE_MALFORMED || (x->code != 0 && request_header(&x->request, "Expect") != NULL);
 }
 
-/* A chunked body may turn out too large on the way. One without an end is cut off. */
+/* A chunked body may turn out too large on the way. One without an end is cut off; of who asks too often no more is read than
+ * of anybody. */
 static enum MHD_Result take_body(struct exchange_state *x, const char *data, size_t *len)
 {
     size_t max = (size_t)x->http->house.settings->body_max;
@@ -200,7 +201,7 @@ static enum MHD_Result take_body(struct exchange_state *x, const char *data, siz
     else
         x->discarded += *len;
     *len = 0;
-    return x->discarded <= DISCARDED_MAX ? MHD_YES : MHD_NO;
+    return x->discarded <= (x->code == ERR_RATE_LIMITED ? max : DISCARDED_MAX) ? MHD_YES : MHD_NO;
 }
 
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url, const char *method,

@@ -330,6 +330,23 @@ CASE(http_login_steps_are_limited)
     fake_house_free(f);
 }
 
+CASE(http_of_who_asks_too_often_no_large_body_is_read)
+{
+    struct fake_house *f = fake_house_new("login_per_minute = 1\n");
+    struct reply r;
+    fake_house_post(f, "/api/access/challenge", "", "{\"person_id\":\"U-1\",\"terminal_id\":\"T-WEB\"}", &r);
+    assert_int_equal(r.status, 200);
+    reply_done(&r);
+    for (size_t len = 10000; len <= 1000000; len *= 100) {
+        char *request = large_post(len, true);
+        fake_house_ask(f, request, &r);
+        assert_int_equal(r.status, len == 10000 ? 429 : 0);
+        reply_done(&r);
+        free(request);
+    }
+    fake_house_free(f);
+}
+
 CASE(http_describe_and_forms)
 {
     struct fake_house *f = fake_house_new("");
