@@ -29,7 +29,7 @@ static void say_ready(void)
 
 static void describe_routes(void)
 {
-    puts("| path | verb | |\n|---|---|---|");
+    puts("# Paths of service gateway\n\n| path | verb | |\n|---|---|---|");
     for (size_t i = 0; i < verb_count(); i++) {
         const struct verb_row *v = verb_at(i);
         if (route_is_offered(v))
@@ -47,6 +47,7 @@ static int describe(struct arena *a, const char *what)
     }
     if (strcmp(what, "settings") != 0)
         return 2;
+    buf_put(&b, "# Settings of service gateway\n\n");
     gateway_settings_doc(&b);
     fputs(b.text, stdout);
     return 0;

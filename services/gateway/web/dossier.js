@@ -55,7 +55,7 @@ function newSection(id, onRefusal) {
         const out = await call("audit.dossier", { batch_id: id, ...(redacted.checked ? { redacted: true } : {}) });
         const [data, name, type] = kinds[kind]({ file: fromBase64(out.file), name: out.file_name });
         handOver(data, name, type);
-        outcome.replaceChildren(el("p", { class: "note" }, `${name}: entries 1 to ${out.entries}. `,
+        outcome.replaceChildren(el("p", { class: "note" }, `${name}: entries 1 to ${out.entries} (seq 0 to ${out.entries - 1}). `,
           kind === "dossier" ? el("code", {}, `stemma-verify ${name} --trust DIR`) : "A copy for reading; the record is the dossier."));
         say(`${name} is ready`);
       } catch (error) {

@@ -35,7 +35,7 @@ function row(key, me) {
 export async function showKeys(me, onRefusal) {
   const heads = ["Person", "State", "Wrong secrets", "Last one", "Certificate ends", "Acts"];
   const list = el("div", { class: "sheet" });
-  show(el("h1", {}, "Keys"), el("p", { class: "quiet" }, "Five wrong secrets in a row slow a key down; ten lock it until another person unlocks it."), list);
+  show(el("h1", {}, "Keys"), el("p", { class: "quiet" }, "Wrong secrets in a row slow a key down (throttled), more of them lock it until another person unlocks it."), list);
   try {
     const all = await keys();
     list.replaceChildren(el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Keys" },
