@@ -453,6 +453,16 @@ CASE(cli_completion_knows_verbs_fields_and_words)
     assert_string_equal(completed("stemma test re"), "report review ");
     assert_string_equal(completed("stemma health not"), "notary ");
     assert_string_equal(completed("stemma batch reading quantity = temp"), "temperature_c ");
+    assert_string_equal(completed("stemma cor"), "correct ");
+    assert_string_equal(completed("stemma vo"), "void ");
+    assert_string_equal(completed("stemma correct t"), "test ");
+    assert_string_equal(completed("stemma correct test re"), "reason= ");
+    assert_string_equal(completed("stemma person r"), "revoke rotate ");
+    assert_string_equal(completed("stemma release re"), "reject release review ");
+    assert_string_equal(completed("stemma label B-1 C-1 --format p"), "pdf ");
+    assert_string_equal(completed("stemma label B-1 C-1 --format = z"), "zpl ");
+    assert_string_equal(completed("stemma export B-1 -f c"), "csv ");
+    assert_string_equal(completed("stemma export B-1 -f p"), " ");
 }
 
 CASE(cli_help_and_describe_need_no_terminal)

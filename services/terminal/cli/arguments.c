@@ -9,7 +9,7 @@ const char *argp_program_version = "stemma 0.1.0";
 static const struct argp_option options[] = {
     {"config", 'c', "FILE", 0, "the terminal's settings (default: $STEMMA_TERMINAL, else /etc/stemma/terminal.ini)", 0},
     {"json", 'j', NULL, 0, "print JSON", 0},
-    {"out", 'o', "FILE", 0, "where a dossier or an export is written", 0},
+    {"out", 'o', "FILE", 0, "where a dossier, an export, a label or a receipt is written", 0},
     {"format", 'f', "FORMAT", 0, "of an export: fhir, epcis, b2mml or csv; of a label: pdf or zpl", 0},
     {"redacted", 'r', NULL, 0, "a dossier without free text and names, as far as it then still verifies", 0},
     {"yes", 'y', NULL, 0, "do not show the text before signing", 0},
@@ -78,7 +78,7 @@ static int run(struct input *in)
     struct err e;
     struct cli *cli = &in->cli;
     if (in->completion)
-        return cli_completion();
+        return cli_completion(cli);
     if (in->count > 0 && strcmp(in->words[0], "describe") == 0)
         return cli_describe(cli, in->words + 1, in->count - 1);
     if (cli->config == NULL)

@@ -27,6 +27,10 @@ struct cli {
 /** cli_verb(words, count, ret_used): the verb that the words name ("batch open", "step", "batch.open"), NULL if none. */
 const struct verb_row *cli_verb(char **words, int count, int *ret_used);
 
+/** cli_shortcut(i, ret_first, ret_second): the ${i}th short name of a verb, of one word (${ret_second} NULL) or two; false behind
+ *  the last. */
+bool cli_shortcut(size_t i, const char **ret_first, const char **ret_second);
+
 /** cli_fill(cli, type, words, count, record, e): read `name=value`, `list.first=second` and bare values into ${record}. */
 int cli_fill(struct cli *cli, const struct record_type *type, char **words, int count, void *record, struct err *e);
 
@@ -80,7 +84,7 @@ void cli_session_end(struct cli *cli);
 /** cli_describe(cli, words, count): print the verbs, those of one service, or one verb with its fields.
  *  cli_completion(): print a completion script for bash. Both return the exit status. */
 int cli_describe(struct cli *cli, char **words, int count);
-int cli_completion(void);
+int cli_completion(struct cli *cli);
 
 /** cli_service(cli, row, words, count): a verb that every service has: the health of the services called so, of all where
  *  none is; the metrics of one. Returns the exit status: 1 when one of them is not ready. */
@@ -92,8 +96,10 @@ int cli_sign_act(struct cli *cli, const struct verb_row *row, const void *in, st
 int cli_commit_act(struct cli *cli, const struct verb_row *row, const struct signed_act *act);
 
 /** cli_is_person(words, count): the words name one of the commands about people's keys.
+ *  cli_person_word(i): the ${i}th of them, NULL behind the last.
  *  cli_person(cli, words, count): carry it out; ${words} begin behind `person`. Returns the exit status.
  *  cli_alert(cli): tell an administrator on standard error which keys are locked, if any are. */
+const char *cli_person_word(size_t i);
 bool cli_is_person(char **words, int count);
 int cli_person(struct cli *cli, char **words, int count);
 void cli_alert(struct cli *cli);
@@ -101,6 +107,13 @@ void cli_alert(struct cli *cli);
 /** cli_verify(cli, row, in): have the live record verified, say how far it is, wait for the end, print the report. Returns
  *  the exit status: 1 when the record does not hold, 2 when it could not be read to its end. */
 int cli_verify(struct cli *cli, const struct verb_row *row, void *in);
+
+/** cli_dossier, cli_label, cli_receipt, cli_export(cli, row, in): have the file or files of that verb, write them where
+ *  --out says, else under the service's own name. Each returns the exit status. */
+int cli_dossier(struct cli *cli, const struct verb_row *row, void *in);
+int cli_label(struct cli *cli, const struct verb_row *row, void *in);
+int cli_receipt(struct cli *cli, const struct verb_row *row, void *in);
+int cli_export(struct cli *cli, const struct verb_row *row, void *in);
 
 /** cli_run(cli, words, count): carry out a command. Returns the exit status. */
 int cli_run(struct cli *cli, char **words, int count);

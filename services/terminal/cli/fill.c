@@ -19,6 +19,15 @@ static const struct {
     {"receipt", NULL, "audit.receipt"},      {"plan", NULL, "audit.plan"},
 };
 
+bool cli_shortcut(size_t i, const char **ret_first, const char **ret_second)
+{
+    if (i >= sizeof shortcuts / sizeof shortcuts[0])
+        return false;
+    *ret_first = shortcuts[i].first;
+    *ret_second = shortcuts[i].second;
+    return true;
+}
+
 const struct verb_row *cli_verb(char **words, int count, int *ret_used)
 {
     char name[80];

@@ -253,15 +253,17 @@ static const struct {
 } own[] = {{"secret", change_secret, false}, {"journal", journal, false}, {"totp", totp, true}};
 #define OWN (sizeof own / sizeof own[0])
 
+const char *cli_person_word(size_t i)
+{
+    return i < ACTS ? acts[i].word : i < ACTS + OWN ? own[i - ACTS].word : NULL;
+}
+
 bool cli_is_person(char **words, int count)
 {
     if (count < 2 || strcmp(words[0], "person") != 0)
         return false;
-    for (size_t i = 0; i < ACTS; i++)
-        if (strcmp(words[1], acts[i].word) == 0)
-            return true;
-    for (size_t i = 0; i < OWN; i++)
-        if (strcmp(words[1], own[i].word) == 0)
+    for (size_t i = 0; cli_person_word(i) != NULL; i++)
+        if (strcmp(words[1], cli_person_word(i)) == 0)
             return true;
     return false;
 }

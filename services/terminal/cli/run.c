@@ -1,7 +1,5 @@
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli.h"
 
@@ -95,118 +93,12 @@ static int act(struct cli *cli, const struct verb_row *row, const void *in)
     return status != 0 ? status : cli_commit_act(cli, row, &signed_act);
 }
 
-static int write_file(const char *path, struct bytes data, struct err *e)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    size_t done = 0;
-    while (fd >= 0 && done < data.len) {
-        ssize_t n = write(fd, data.data + done, data.len - done);
-        if (n <= 0)
-            break;
-        done += (size_t)n;
-    }
-    if (fd < 0 || done < data.len || fsync(fd) != 0 || close(fd) != 0)
-        return err_fault(e, "cannot write %s", path);
-    return 0;
-}
-
-static int dossier(struct cli *cli, struct dossier_request *in)
-{
-    struct err e;
-    struct dossier_file out;
-    if (cli->redacted)
-        in->redacted = 1;
-    desk_timeout(cli->desk, 120000);
-    int code = desk_call(cli->desk, cli->arena, "audit.dossier", in, &out, &e);
-    const char *path = cli->out != NULL ? cli->out : out.file_name;
-    if (code == 0)
-        code = write_file(path, out.file, &e);
-    if (code != 0)
-        return cli_refused(cli, code, &e);
-    struct buf b = buf_new(cli->arena);
-    cli_put_json(&b, path);
-    if (cli->json)
-        printf("{\"entries\":%lld,\"file\":%s}\n", (long long)out.entries, b.text);
-    else
-        printf("%s: entries 0 to %lld. Verify: stemma-verify %s --trust DIR\n", path, (long long)out.entries - 1, path);
-    return 0;
-}
-
-static int label(struct cli *cli, const void *in)
-{
-    struct err e;
-    struct label_file out;
-    int code = desk_call(cli->desk, cli->arena, "custody.label", in, &out, &e);
-    const char *path = cli->out != NULL ? cli->out : out.file_name;
-    if (code == 0)
-        code = write_file(path, out.file, &e);
-    if (code != 0)
-        return cli_refused(cli, code, &e);
-    struct buf b = buf_new(cli->arena);
-    cli_put_json(&b, path);
-    if (cli->json)
-        printf("{\"copy\":%lld,\"file\":%s}\n", (long long)out.copy, b.text);
-    else
-        printf("%s: copy %lld\n", path, (long long)out.copy);
-    return 0;
-}
-
-static int receipt(struct cli *cli, const void *in)
-{
-    struct err e;
-    struct log_receipt out;
-    int code = desk_call(cli->desk, cli->arena, "audit.receipt", in, &out, &e);
-    const char *path = cli->out != NULL ? cli->out : out.file_name;
-    if (code == 0)
-        code = write_file(path, out.file, &e);
-    if (code != 0)
-        return cli_refused(cli, code, &e);
-    struct buf b = buf_new(cli->arena);
-    cli_put_json(&b, path);
-    if (cli->json)
-        printf("{\"checkpoint_size\":%lld,\"file\":%s,\"leaf_index\":%lld}\n", (long long)out.checkpoint_size, b.text, (long long)out.leaf_index);
-    else
-        printf("%s: leaf %lld of %lld. Verify: stemma-verify %s --trust DIR\n", path, (long long)out.leaf_index,
-               (long long)out.checkpoint_size, path);
-    return 0;
-}
-
-/* where file ${name} (B-1.steps.csv) of ${count} is written: as -o says; one of several by its own name behind that */
-static const char *export_path(struct cli *cli, const char *name, size_t count)
-{
-    if (cli->out == NULL || count == 1)
-        return cli->out != NULL ? cli->out : name;
-    size_t stem = strlen(cli->out), ending = strlen(".csv");
-    if (stem > ending && strcmp(cli->out + stem - ending, ".csv") == 0)
-        stem -= ending;
-    return arena_printf(cli->arena, "%.*s%s", (int)stem, cli->out, name + strcspn(name, "."));
-}
-
-static int export(struct cli *cli, const void *in)
-{
-    struct err e;
-    struct export_files out;
-    desk_timeout(cli->desk, 120000);
-    int code = desk_call(cli->desk, cli->arena, "audit.export", in, &out, &e);
-    struct buf b = buf_new(cli->arena);
-    for (size_t i = 0; code == 0 && i < out.files.count; i++) {
-        const struct export_file *file = LIST_AT(out.files, struct export_file, i);
-        const char *path = export_path(cli, file->file_name, out.files.count);
-        code = write_file(path, file->file, &e);
-        buf_put(&b, i > 0 ? cli->json ? "," : "\n" : "");
-        if (cli->json)
-            cli_put_json(&b, path);
-        else
-            buf_put(&b, path);
-    }
-    if (code != 0)
-        return cli_refused(cli, code, &e);
-    if (cli->json)
-        printf("{\"files\":[%s]}\n", b.text);
-    else
-        puts(b.text);
-    return 0;
-}
+/* answers that are more than a record to show */
+static const struct {
+    const char *verb;
+    int (*run)(struct cli *cli, const struct verb_row *row, void *in);
+} special[] = {{"audit.dossier", cli_dossier}, {"custody.label", cli_label},  {"audit.receipt", cli_receipt},
+               {"audit.export", cli_export},   {"audit.verify", cli_verify}, {"audit.replay", cli_verify}};
 
 static int run_verb(struct cli *cli, const struct verb_row *row, char **words, int count)
 {
@@ -222,16 +114,9 @@ static int run_verb(struct cli *cli, const struct verb_row *row, char **words, i
         return cli_refused(cli, code, &e);
     if (row->kind == VERB_ACT)
         return act(cli, row, in);
-    if (strcmp(row->name, "audit.dossier") == 0)
-        return dossier(cli, in);
-    if (strcmp(row->name, "custody.label") == 0)
-        return label(cli, in);
-    if (strcmp(row->name, "audit.receipt") == 0)
-        return receipt(cli, in);
-    if (strcmp(row->name, "audit.export") == 0)
-        return export(cli, in);
-    if (strcmp(row->name, "audit.verify") == 0 || strcmp(row->name, "audit.replay") == 0)
-        return cli_verify(cli, row, in);
+    for (size_t i = 0; i < sizeof special / sizeof special[0]; i++)
+        if (strcmp(row->name, special[i].verb) == 0)
+            return special[i].run(cli, row, in);
     code = row->kind == VERB_OBSERVE ? desk_observe(cli->desk, cli->arena, row->name, NULL, in, out, &e)
                                      : desk_call(cli->desk, cli->arena, row->name, in, out, &e);
     if (code != 0)

@@ -56,10 +56,10 @@ void arguments_parse(int argc, char **argv, struct arguments *ret)
     };
     static const struct argp argp = {
         options, parse, "FILE...",
-        "Check Stemma dossiers against trust anchors that came by another way.\v"
-        "Prints one line for a dossier that holds. Otherwise one line for each fault: stream, sequence number, rule and "
+        "Check Stemma dossiers, and receipts of single entries, against trust anchors that came by another way.\v"
+        "Prints one line for a file that holds. Otherwise one line for each fault: stream, sequence number, rule and "
         "text, `-` standing for what does not apply. The rules are those of docs/FORMAT.md.\n\n"
-        "Exit status: 0 every dossier holds, 1 one does not, 2 it could not be checked.",
+        "Exit status: 0 every file holds, 1 one does not, 2 it could not be checked.",
         NULL, NULL, NULL,
     };
     *ret = (struct arguments){.as_of_ms = TIME_ABSENT};
