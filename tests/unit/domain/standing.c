@@ -1,0 +1,132 @@
+/* Where a batch stands, by its statements alone. */
+#include "support/test.h"
+
+#include <string.h>
+
+#include "domain/standing.h"
+
+static struct arena *a;
+static struct standing s;
+static int64_t seq;
+
+/* viability gates the release, a count of colonies is for information */
+static void begin(void)
+{
+    static struct specification_test tests[] = {{.code = "viability", .gating = GATING_RELEASE}, {.code = "cfu_f", .gating = GATING_INFO}};
+    static const struct specification specification = {.tests = {tests, 2}};
+    a = arena_free(a);
+    a = arena_new(0);
+    seq = 0;
+    standing_begin(a, &specification, 40, &s);
+}
+
+static int64_t say(const char *type, const void *record)
+{
+    standing_take(&s, seq, type, record);
+    return seq++;
+}
+
+static int64_t report(const char *code, const char *verdict)
+{
+    struct test_report in = {.code = code, .verdict = verdict};
+    return say("quality.test_report", &in);
+}
+
+static void close_case(int64_t test_seq, const char *conclusion)
+{
+    struct oos_close in = {"B-1", test_seq, conclusion, "looked into"};
+    say("quality.oos_close", &in);
+}
+
+static void in_process(void)
+{
+    begin();
+    say("batch.open", NULL);
+    say("batch.step", NULL);
+}
+
+CASE(R26_a_hold_ends_where_it_began)
+{
+    in_process();
+    int64_t failed = report("viability", "fail");
+    assert_string_equal(s.state, "on_hold");
+    close_case(failed, "invalidated");
+    assert_string_equal(s.state, "in_process");
+    struct batch_complete complete = {"B-1"};
+    say("batch.complete", &complete);
+    failed = report("viability", "fail");
+    close_case(failed, "invalidated");
+    assert_string_equal(s.state, "in_test");
+    a = arena_free(a);
+}
+
+CASE(R26_the_last_of_two_cases_ends_the_hold)
+{
+    in_process();
+    int64_t first = report("viability", "fail"), second = report("viability", "fail");
+    close_case(second, "invalidated");
+    assert_string_equal(s.state, "on_hold");
+    close_case(first, "invalidated");
+    assert_string_equal(s.state, "in_process");
+    a = arena_free(a);
+}
+
+CASE(R26_a_confirmed_failure_is_never_let_go)
+{
+    in_process();
+    close_case(report("viability", "fail"), "confirmed");
+    assert_string_equal(s.state, "on_hold");
+    struct hold_end end = {"B-1", "because"};
+    say("quality.hold_end", &end);
+    assert_string_equal(s.state, "on_hold");
+    say("release.reject", &(struct batch_reject){"B-1", "failed"});
+    assert_string_equal(s.state, "rejected");
+    assert_int_equal(s.decision, seq - 1);
+    a = arena_free(a);
+}
+
+CASE(R26_information_and_a_pass_open_no_case)
+{
+    in_process();
+    report("cfu_f", "fail");
+    report("viability", "pass");
+    assert_string_equal(s.state, "in_process");
+    assert_true(s.test_count == 2 && !s.test[0].has_case && !s.test[1].has_case);
+    a = arena_free(a);
+}
+
+CASE(R26_a_result_corrected_to_fail_opens_its_case)
+{
+    in_process();
+    int64_t passed = report("viability", "pass");
+    struct test_correct in = {.batch_id = "B-1", .test_seq = passed, .verdict = "fail"};
+    say("quality.test_correct", &in);
+    assert_string_equal(s.state, "on_hold");
+    assert_true(s.test[0].has_case && !s.test[0].is_closed);
+    a = arena_free(a);
+}
+
+CASE(fsm_what_is_not_possible_or_not_known_moves_nothing)
+{
+    begin();
+    say("release.release", &(struct batch_release){.batch_id = "B-1"});
+    assert_string_equal(s.state, "open");
+    say("batch.of_a_later_version", NULL);
+    assert_string_equal(s.state, "open");
+    a = arena_free(a);
+}
+
+CASE(gate_04_research_is_held_by_its_own_scope)
+{
+    struct donor_register donor = {.use = "research"};
+    struct consent_withdraw gone = {.donor_id = "D-1"};
+    begin();
+    texts_add(a, &gone.scopes, "treatment");
+    standing_take_donor(&s, "source.donor_register", &donor);
+    standing_take_donor(&s, "source.consent_withdraw", &gone);
+    assert_false(s.is_held);
+    texts_add(a, &gone.scopes, "research");
+    standing_take_donor(&s, "source.consent_withdraw", &gone);
+    assert_true(s.is_held);
+    a = arena_free(a);
+}
