@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "domain/donor.h"
 
-#define URGENT_LINES 60   /* results that a need and a notice list; as their records take */
+#define URGENT_LINES 60   /* more screenings and results than these, and a need or notice lists the last of each matter only */
 
 /** urgent_fill(a, s, determined, in): the computed fields of ${in}: the determination as it stands, screening and results
  *  that are there, what is not completed, what was reactive. ${determined}: the donor's last determination, whose rule set is

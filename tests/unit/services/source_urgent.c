@@ -207,8 +207,8 @@ CASE(R31_a_need_lists_what_is_there_and_what_is_not)
     assert_string_equal(in.determination, "ineligible");
     assert_int_equal(in.completed.count, 3);
     assert_string_equal(TEXTS_AT(in.completed, 0), "screening of donor: no_risk");
-    assert_string_equal(TEXTS_AT(in.completed, 1), "hbsag of donor: reactive");
-    assert_string_equal(TEXTS_AT(in.completed, 2), "anti_hbc of donor: non_reactive");
+    assert_string_equal(TEXTS_AT(in.completed, 1), "anti_hbc of donor: non_reactive");
+    assert_string_equal(TEXTS_AT(in.completed, 2), "hbsag of donor: reactive");
     assert_int_equal(in.missing.count, 6);
     assert_string_equal(TEXTS_AT(in.missing, 0), "anti_hiv_1_2");
     assert_string_equal(TEXTS_AT(in.missing, 2), "anti_hcv");
@@ -216,5 +216,59 @@ CASE(R31_a_need_lists_what_is_there_and_what_is_not)
     urgent_notice_fill(a, &s, &determined, &notice);
     assert_int_equal(notice.completed.count, 3);
     assert_int_equal(notice.missing.count, 6);
+    arena_free(a);
+}
+
+static struct donor_test_report report_of(struct arena *a, const char *const results[][2], size_t n)
+{
+    struct donor_test_report report = {.donor_id = "D-1", .subject = "donor", .specimen_at = NOW};
+    for (size_t i = 0; i < n; i++) {
+        struct donor_result *r = record_list_add(a, &record_donor_result, &report.results);
+        r->assay = results[i][0];
+        r->result = results[i][1];
+    }
+    return report;
+}
+
+static struct list completed_of(struct arena *a, const struct donor_test_report *reports, size_t n)
+{
+    static struct donor_register donor = {.donor_id = "D-1", .tissue = "adipose", .use = "allogeneic", .subject = "donor"};
+    struct donor_statements s = {&donor, NULL, 0, reports, n, NULL};
+    struct eligibility_determine determined;
+    struct urgent_need in = need();
+    record_init(&record_eligibility_determine, &determined);
+    determined.recovery_at = NOW;
+    donor_determine(a, &s, &determined);
+    urgent_fill(a, &s, &determined, &in);
+    return in.completed;
+}
+
+CASE(R31_what_is_completed_reads_alike_in_whatever_order_it_was_reported)
+{
+    static const char *const one[][2] = {{"wnv_nat", "reactive"}, {"anti_hcv", "pending"}, {"hbsag", "reactive"}, {"anti_hbc", "non_reactive"}};
+    static const char *const other[][2] = {{"anti_hbc", "non_reactive"}, {"anti_hcv", "pending"}, {"hbsag", "reactive"}, {"wnv_nat", "reactive"}};
+    struct arena *a = arena_new(0);
+    struct donor_test_report x = report_of(a, one, 4), y = report_of(a, other, 4);
+    struct list from_x = completed_of(a, &x, 1), from_y = completed_of(a, &y, 1);
+    assert_int_equal(from_x.count, 3);
+    assert_int_equal(from_y.count, 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_string_equal(TEXTS_AT(from_x, i), TEXTS_AT(from_y, i));
+    arena_free(a);
+}
+
+CASE(R31_a_long_record_is_told_by_the_last_word_on_each_matter)
+{
+    static const char *const many[][2] = {{"hbsag", "non_reactive"}, {"anti_hbc", "non_reactive"}}, *const last[][2] = {{"hbsag", "reactive"}};
+    struct arena *a = arena_new(0);
+    struct donor_test_report reports[32];
+    for (size_t i = 0; i < 30; i++)
+        reports[i] = report_of(a, many, 2);
+    assert_int_equal(completed_of(a, reports, 30).count, 60);
+    reports[30] = report_of(a, last, 1);
+    struct list told = completed_of(a, reports, 31);
+    assert_int_equal(told.count, 2);
+    assert_string_equal(TEXTS_AT(told, 0), "anti_hbc of donor: non_reactive");
+    assert_string_equal(TEXTS_AT(told, 1), "hbsag of donor: reactive");
     arena_free(a);
 }
