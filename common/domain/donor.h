@@ -12,6 +12,8 @@
 #include "contract/contract.h"
 #include "domain/eligibility.h"
 
+#define DONOR_OVERTAKEN "more is known of the donor since eligibility was determined"
+
 /** Bodies of a donor's stream, each kind in order of seq. */
 struct donor_statements {
     const struct donor_register *donor;

@@ -105,10 +105,24 @@ static void review_judge(struct judging *j)
             (long long)j->facts->last_change_seq));
 }
 
+/* the determination rests on all that is known of the donor (R08), and is of these cells (1271.80(b), T26) */
+static void determination_judge(struct judging *j)
+{
+    const struct gate_facts *f = j->facts;
+    char recovery[CLOCK_TEXT];
+    if (f->has_newer_evidence)
+        open_with(j, f->has_eligibility ? DONOR_OVERTAKEN : "what is known of the donor is not determined");
+    if (!f->has_eligibility || (f->recovery_ms >= f->collected_from_ms && f->recovery_ms <= f->collected_until_ms))
+        return;
+    clock_to_text(f->recovery_ms, recovery);
+    open_with(j, arena_printf(j->arena, "eligibility was determined for a recovery at %s, which is not this collection", recovery));
+}
+
 /* 6: the donor's determination permits this use, or an exception does, with all that belongs to it */
 static void donor_judge_use(struct judging *j)
 {
     const struct gate_facts *f = j->facts;
+    determination_judge(j);
     if (f->use == USE_AUTOLOGOUS && f->has_eligibility && f->determination == DETERMINATION_INCOMPLETE) {
         open_with(j, "tests that the rule set asks for one's own cells are missing");
         return;                        /* T25: the EU's rules */

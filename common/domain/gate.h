@@ -54,6 +54,9 @@ struct gate_facts {
     enum use use;
     bool has_eligibility;
     enum determination determination;
+    bool has_newer_evidence;                        /* something is known of the donor since eligibility was determined */
+    int64_t recovery_ms;                            /* that the determination names; the collection that the batch is made of */
+    int64_t collected_from_ms, collected_until_ms;
     struct urgent_facts exception;                  /* where the donor is not eligible (R31) */
     const struct gate_use *uses;
     size_t use_count;

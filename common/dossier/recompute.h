@@ -8,6 +8,7 @@
 #include "dossier/dossier.h"
 #include "record/record.h"
 
+struct batch_release;
 struct batch_step;
 struct procedure;
 struct specification;
@@ -103,7 +104,7 @@ int recompute_unsigned(const struct recompute_case *c, struct list *ret, struct 
  * specification; recompute_label: the donor's use and last determination; recompute_hand_over, recompute_receive: the
  * transfer itself; recompute_eligibility, recompute_urgent, recompute_notice: the donor's statements before; recompute_receipt: the collection;
  * recompute_key: the certificate; recompute_renew: how the person was enrolled. recompute_gate(c, in, e) judges a release (recompute_gate.c),
- * recompute_donor_permits(c, e) whether the donor permitted it, by eligibility or an acknowledged urgent need (R31).
+ * recompute_donor_permits(c, release, e) whether the donor permitted it, by eligibility or an acknowledged urgent need (R31).
  */
 int recompute_correct(const struct recompute_case *c, void *in, struct err *e);
 int recompute_void(const struct recompute_case *c, void *in, struct err *e);
@@ -111,7 +112,7 @@ int recompute_test_correct(const struct recompute_case *c, void *in, struct err 
 int recompute_step(const struct recompute_case *c, void *in, struct err *e);
 int recompute_test(const struct recompute_case *c, void *in, struct err *e);
 int recompute_gate(const struct recompute_case *c, const void *in, struct err *e);
-int recompute_donor_permits(const struct recompute_case *c, struct err *e);
+int recompute_donor_permits(const struct recompute_case *c, const struct batch_release *release, struct err *e);
 int recompute_hand_over(const struct recompute_case *c, void *in, struct err *e);
 int recompute_receive(const struct recompute_case *c, void *in, struct err *e);
 int recompute_label(const struct recompute_case *c, void *in, struct err *e);

@@ -1,9 +1,12 @@
-/* Rule 11 at a release: the donor was eligible, or what an exception takes stood in the donor's stream by then (R31). */
+/* Rule 11 at a release: the donor was eligible, or what an exception takes stood in the donor's stream by then (R31). An
+ * entry of a version that did not say what was known of the donor is judged by the determination alone. */
 #include <string.h>
 
 #include "contract/contract.h"
-#include "domain/eligibility.h"
+#include "domain/donor.h"
 #include "dossier/recompute.h"
+
+#define SAME_MINUTE_MS INT64_C(60000)
 
 /* What the donor's stream says before the release. */
 struct donor_case {
@@ -50,7 +53,51 @@ static int exception_stands(struct donor_case *d, const char *determination, str
     return rc;
 }
 
-int recompute_donor_permits(const struct recompute_case *c, struct err *e)
+/* An entry that says anything of the donor's eligibility; `source.evidence_facts` in words of the record. */
+static bool is_evidence(const char *type)
+{
+    return strcmp(type, "source.eligibility_determine") == 0 || strcmp(type, "source.donor_test_report") == 0 ||
+           strcmp(type, "source.screening_record") == 0;
+}
+
+/* What the release rested on: the last evidence there was when it was committed, and that is the determination (R08). The two
+ * services have no common clock, so that what came in the same minute may have been seen or not. */
+static int determination_current(const struct donor_case *d, int64_t evidence_seq, const struct dossier_entry **ret, struct err *e)
+{
+    *ret = NULL;
+    for (size_t i = 0; d->s != NULL && i < d->s->count; i++) {
+        const struct dossier_entry *entry = &d->s->entry[i];
+        if (!is_evidence(entry->statement.type))
+            continue;
+        if (entry->entry.seq == evidence_seq)
+            *ret = entry;
+        if (entry->entry.seq > evidence_seq && entry->entry.time_ms < d->c->entry->entry.time_ms - SAME_MINUTE_MS)
+            return err_raise(e, ERR_DOSSIER_REFUSED, "evidence_seq", "11", "released without what entry %lld says of the donor",
+                             (long long)entry->entry.seq);
+    }
+    if (*ret == NULL || strcmp((*ret)->statement.type, "source.eligibility_determine") != 0)
+        return err_raise(e, ERR_DOSSIER_REFUSED, "gate", "11", "released, but " DONOR_OVERTAKEN);
+    return 0;
+}
+
+/* The determination is of the recovery that the batch is made of (1271.80(b), T26). */
+static int recovery_fits(const struct donor_case *d, const char *collection_id, const struct dossier_entry *last, struct err *e)
+{
+    struct collection_record collection;
+    struct eligibility_determine determined;
+    const struct dossier_entry *collected = recompute_last(dossier_stream(d->c->d, collection_id), "source.collection_record",
+                                                           d->c->entry->entry.time_ms);
+    if (collected == NULL)
+        return err_raise(e, ERR_DOSSIER_REFUSED, "collection", "11", "the collection is not in the dossier");
+    int rc = recompute_read(d->c, collected, &collection, e);
+    if (rc == 0)
+        rc = recompute_read(d->c, last, &determined, e);
+    if (rc == 0 && (determined.recovery_at < collection.started_at || determined.recovery_at > collection.ended_at))
+        rc = err_raise(e, ERR_DOSSIER_REFUSED, "gate", "11", "released, but eligibility was determined for another recovery");
+    return rc;
+}
+
+int recompute_donor_permits(const struct recompute_case *c, const struct batch_release *release, struct err *e)
 {
     struct batch_open open;
     struct donor_register donor;
@@ -63,7 +110,11 @@ int recompute_donor_permits(const struct recompute_case *c, struct err *e)
     const struct dossier_entry *last = recompute_last(d.s, "source.eligibility_determine", c->entry->entry.time_ms);
     if (registered == NULL)
         return err_raise(e, ERR_DOSSIER_REFUSED, "donor", "11", "the donor's registration is not in the dossier");
-    rc = recompute_read(c, registered, &donor, e);
+    if (release->evidence_seq != INTEGER_ABSENT) {
+        rc = determination_current(&d, release->evidence_seq, &last, e);
+        rc = rc != 0 ? rc : recovery_fits(&d, open.collection_id, last, e);
+    }
+    rc = rc != 0 ? rc : recompute_read(c, registered, &donor, e);
     if (rc != 0 || strcmp(donor.use, "autologous") == 0)
         return rc;
     if (last == NULL)

@@ -199,6 +199,6 @@ int recompute_gate(const struct recompute_case *c, const void *in, struct err *e
     if (rc == 0)
         rc = all_signed(c, e);
     if (rc == 0)
-        rc = recompute_donor_permits(c, e);
+        rc = recompute_donor_permits(c, release, e);
     return rc != 0 ? rc : releaser_uninvolved(c, e);
 }

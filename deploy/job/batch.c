@@ -14,6 +14,7 @@ struct carrying {
     int number;
     const char *donor, *collection, *batch, *din, *recipient;
     char check[2];
+    int64_t recovery_ms;              /* when the collection ends; what the determination names */
 };
 
 static const char *text_of(json_t *object, const char *key)
@@ -87,8 +88,8 @@ static int collect(struct carrying *c)
     in.check_character = c->check;
     in.tissue = text_of(c->scenario, "tissue");
     in.site = text_of(c->scenario, "site");
-    in.started_at = clock_ms() - 12 * MINUTE_MS;
-    in.ended_at = clock_ms() - 8 * MINUTE_MS;
+    in.started_at = c->recovery_ms - 4 * MINUTE_MS;
+    in.ended_at = c->recovery_ms;
     in.volume_ml = text_of(c->scenario, "volume_ml");
     in.length_cm = text_of(c->scenario, "length_cm");
     in.anticoagulant = text_of(c->scenario, "anticoagulant");
@@ -120,7 +121,7 @@ static int source(struct carrying *c)
     struct eligibility_determine in;
     record_init(&record_eligibility_determine, &in);
     in.donor_id = c->donor;
-    in.recovery_at = clock_ms() - 8 * MINUTE_MS;
+    in.recovery_at = c->recovery_ms = clock_ms() - 8 * MINUTE_MS;
     in.rules_id = "L-US";
     int code = register_donor(c);
     if (code == 0)

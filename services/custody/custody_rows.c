@@ -5,8 +5,9 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_BATCH] = {"custody_batch", "select b.state, b.use, exists (select from source.donor_hold h where h.donor_id = b.donor_id) as held,"
         " coalesce(d.consent_storage, false) as may_store,"
         " exists (select from source.urgent_need_facts n where n.donor_id = b.donor_id and n.recipient_code = b.recipient_code)"
-        " as urgent from batch.batch_facts b"
-        " left join source.donor_facts d on d.donor_id = b.donor_id where b.batch_id = $1", 1, NULL},
+        " as urgent, d.determination, coalesce(v.evidence_seq > coalesce(d.determined_seq, -1), false) as overtaken"
+        " from batch.batch_facts b left join source.donor_facts d on d.donor_id = b.donor_id"
+        " left join source.evidence_facts v on v.donor_id = b.donor_id where b.batch_id = $1", 1, NULL},
     [ROW_CONTAINERS] = {"custody_containers",
         "select k.container_id, k.expires_ms, h.container_id is not null as handed_over,"
         " coalesce(t.received_seq is not null, false) as received, exists (select from custody.place p"

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "domain/custody.h"
+#include "domain/donor.h"
 #include "domain/hold.h"
 #include "domain/reason.h"
 #include "fsm/machines.h"
@@ -125,6 +126,24 @@ static int containers_check(const struct hand_over *in, const struct custody_fac
     return 0;
 }
 
+static bool is_refused(const char *determination)
+{
+    return same(determination, determination_words[DETERMINATION_INELIGIBLE]) ||
+           same(determination, determination_words[DETERMINATION_INCOMPLETE]);
+}
+
+/* What was found after the release: a determination that is overtaken, or one that nobody would release on now (R08, R31). */
+static int donor_check(const struct custody_facts *f, struct err *e)
+{
+    bool another = same(f->use, use_words[USE_ALLOGENEIC]) || same(f->use, use_words[USE_DIRECTED]);
+    if (f->overtaken)
+        return err_raise(e, ERR_DONOR_REFUSED, "batch_id", "R08", DONOR_OVERTAKEN);
+    if (another && !f->urgent && is_refused(f->determination))
+        return err_raise(e, ERR_DONOR_REFUSED, "batch_id", "R31", "the donor is %s by now, and no urgent need of this recipient"
+                         " is documented", f->determination);
+    return 0;
+}
+
 int rule_hand_over(const struct hand_over *in, const struct custody_facts *f, const char *giver,
                    const struct receiver_facts *receiver, bool known, int64_t now_ms, struct err *e)
 {
@@ -134,6 +153,7 @@ int rule_hand_over(const struct hand_over *in, const struct custody_facts *f, co
     unsigned facts = same(event, "custody.hand_over_all") ? FACT_ALL_HANDED_OVER : 0;
     int code = rule_custody_state(f->state, event, facts, e);
     code = code != 0 ? code : hold_check(f->held, e);
+    code = code != 0 ? code : donor_check(f, e);
     if (code == 0 && known)
         code = err_raise(e, ERR_EXISTS, "transfer_id", "R34", "transfer %s exists", in->transfer_id);
     code = code != 0 ? code : receiver_check(in->receiver_id, giver, receiver, e);

@@ -26,6 +26,9 @@ struct custody_facts {
     size_t container_count;
     bool held;                          /* the donor's hold has come down to it (domain/hold.h) */
     bool may_store;                     /* the donor consents to storage */
+    const char *use, *determination;    /* of the donor, as it stands; NULL: none */
+    bool overtaken;                     /* more is known of the donor since */
+    bool urgent;                        /* an urgent need of the batch's recipient is documented */
 };
 
 /** rule_custody_state(state, event, facts, e): the batch is known and its machine (common/fsm) has a row for ${event}. */
@@ -61,7 +64,7 @@ struct receiver_facts {
 
 /** rule_hand_over(in, facts, giver, receiver, known, now_ms, e): released and not held; containers of this batch, each once, none handed
  *  over, none expired (T19); another person receives, who is enrolled, active and may receive; ${known}: the transfer's
- *  number is used already. */
+ *  number is used already. What has come to be known of the donor since the release counts: ERR_DONOR_REFUSED (R08). */
 int rule_hand_over(const struct hand_over *in, const struct custody_facts *facts, const char *giver,
                    const struct receiver_facts *receiver, bool known, int64_t now_ms, struct err *e);
 

@@ -20,17 +20,11 @@ void store_read_batch(const struct call *c, size_t answer, struct custody_facts 
                                         db_cell_bool(r, i, "placed")};
     *ret = (struct custody_facts){db_cell_text(&c->answers[answer], 0, "state"), k, (size_t)r->rows,
                                   db_cell_bool(&c->answers[answer], 0, "held"),
-                                  db_cell_bool(&c->answers[answer], 0, "may_store")};
-}
-
-const char *store_use(const struct call *c, size_t answer)
-{
-    return db_cell_text(&c->answers[answer], 0, "use");
-}
-
-bool store_urgent(const struct call *c, size_t answer)
-{
-    return db_cell_bool(&c->answers[answer], 0, "urgent");
+                                  db_cell_bool(&c->answers[answer], 0, "may_store"),
+                                  db_cell_text(&c->answers[answer], 0, "use"),
+                                  db_cell_text(&c->answers[answer], 0, "determination"),
+                                  db_cell_bool(&c->answers[answer], 0, "overtaken"),
+                                  db_cell_bool(&c->answers[answer], 0, "urgent")};
 }
 
 void store_ask_label(struct call *c, const struct label_print *in)

@@ -22,12 +22,9 @@ enum store_row {
 const struct statement_row *store_row(enum store_row which);
 
 /** store_ask_batch(c, batch_id): two answers: the batch and its containers. store_read_batch(c, answer, ret): both, the
- *  first at ${answer}. store_use(c, answer): what the cells are for, a word of the use list. store_urgent(c, answer): whether
- *  an urgent need of the batch's recipient is documented. */
+ *  first at ${answer}. */
 void store_ask_batch(struct call *c, const char *batch_id);
 void store_read_batch(const struct call *c, size_t answer, struct custody_facts *ret);
-const char *store_use(const struct call *c, size_t answer);
-bool store_urgent(const struct call *c, size_t answer);
 
 /** store_ask_label(c, in): two answers: copies printed, the donor's determination. store_copies(c, answer);
  *  store_read_determined(c, answer, ret, e): false in ${ret_known} where there is none. */

@@ -33,8 +33,7 @@ static int print_decide(struct call *c, struct err *e)
     if (code == 0)
         code = store_read_determined(c, LABEL_DONOR, &determined, &known, e);
     if (code == 0)
-        label_record_fill(c->arena, store_use(c, LABEL_BATCH), known ? &determined : NULL,
-                                store_urgent(c, LABEL_BATCH), in);
+        label_record_fill(c->arena, facts.use, known ? &determined : NULL, facts.urgent, in);
     return code;
 }
 

@@ -12,7 +12,7 @@ enum { BATCH, STEPS, ACTORS, CONTAINERS, EQUIPMENT, MATERIALS, SPECIFICATION, TE
 static const struct statement_row rows[] = {
     [BATCH] = {"release_batch",
                "select state, procedure_id, procedure_version, specification_id, specification_version, donor_id, use,"
-               " recipient_code, filled_seq, expires_ms, procedure_document from batch.batch_facts where batch_id = $1", 1, NULL},
+               " collection_id, recipient_code, filled_seq, expires_ms, procedure_document from batch.batch_facts where batch_id = $1", 1, NULL},
     [STEPS] = {"release_steps",
                "select step, performed_by, performed_seq, verified_by, verified_seq, needs_verify, corrected_seq, late_min"
                " from batch.step_facts"
@@ -34,7 +34,11 @@ static const struct statement_row rows[] = {
                "select id, kind, class, is_open from quality.case_facts where batch_id = $1 order by id", 1, NULL},
     [DONOR] = {"release_donor", "select d.determination, d.fully_tested, d.has_risk, d.jurisdiction,"
                " array_to_string(d.reactive, chr(10)) as reactive, d.recipient_code, exists (select from source.donor_hold h"
-               " where h.donor_id = d.donor_id) as held from source.donor_facts d where d.donor_id = $1", 1, NULL},
+               " where h.donor_id = d.donor_id) as held, d.recovery_ms, k.started_ms, k.ended_ms,"
+               " coalesce(v.evidence_seq > coalesce(d.determined_seq, -1), false) as overtaken from source.donor_facts d"
+               " join source.evidence_facts v using (donor_id)"
+               " left join source.collection_facts k on k.donor_id = d.donor_id and k.collection_id = $2"
+               " where d.donor_id = $1", 2, NULL},
     [EXCEPTION] = {"release_exception",
                    "select n.seq as need_seq, n.physician_id, coalesce(n.noticed_seq, case when n.seq is null then r.noticed_seq end)"
                    " as noticed_seq, v.evidence_seq, (select format('%s: follow-up of the urgent need (entry %s) is overdue: %s',"
@@ -107,7 +111,8 @@ static int gather_more(struct gathering *g, struct err *e)
     const char *person = g->c->who != NULL ? g->c->who->person_id : "";
     int specification = db_queue(db, &rows[SPECIFICATION], DB_VALUES(db_text(db_cell_text(b, 0, "specification_id")),
                                                                      db_int(db_cell_int(b, 0, "specification_version"))));
-    int donor = db_queue(db, &rows[DONOR], DB_VALUES(db_text(db_cell_text(b, 0, "donor_id"))));
+    int donor = db_queue(db, &rows[DONOR], DB_VALUES(db_text(db_cell_text(b, 0, "donor_id")),
+                                                     db_text(db_cell_text(b, 0, "collection_id"))));
     int exception = db_queue(db, &rows[EXCEPTION], DB_VALUES(db_text(db_cell_text(b, 0, "donor_id")),
                                                              db_text(db_cell_text(b, 0, "recipient_code")), db_int(g->c->now_ms)));
     int training = db_queue(db, &rows[TRAINING], DB_VALUES(db_text(person), db_text(db_cell_text(b, 0, "procedure_id")),
@@ -271,6 +276,10 @@ static void take_batch(struct gathering *g, struct release_facts *ret)
     gate->has_eligibility = determination != NULL;
     gate->determination = (enum determination)release_word(determination_words, DETERMINATION_COUNT, determination,
                                                            DETERMINATION_INCOMPLETE);
+    gate->has_newer_evidence = db_cell_bool(donor, 0, "overtaken");
+    gate->recovery_ms = cell_int_or(donor, 0, "recovery_ms", TIME_ABSENT);
+    gate->collected_from_ms = cell_int_or(donor, 0, "started_ms", INT64_MAX);
+    gate->collected_until_ms = cell_int_or(donor, 0, "ended_ms", INT64_MIN);
     gate->has_containers = true;
     gate->containers_filled = gate->containers_accounted = (int)db_cell_int(&g->answer[CONTAINERS], 0, "n");
     gate->balances_closed = db_cell(b, 0, "filled_seq").data != NULL;

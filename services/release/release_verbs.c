@@ -65,6 +65,8 @@ static int decide_release(struct call *c, struct err *e)
         code = err_raise(e, ERR_STATE_FORBIDS, "batch_id", "", "the batch is %s", facts.state);
     if (code == 0)
         put_gate(c, &verdict, &in->gate);
+    if (facts.gate.exception.evidence_seq >= 0)
+        in->evidence_seq = facts.gate.exception.evidence_seq;
     return code;
 }
 

@@ -60,7 +60,7 @@ void short_donor(struct short_batch *b, const char *use)
 {
     struct donor_register in;
     record_init(&record_donor_register, &in);
-    *b = (struct short_batch){.donor = short_fresh("D"), .recipient = short_fresh("R")};
+    *b = (struct short_batch){.donor = short_fresh("D"), .recipient = short_fresh("R"), .recovery_ms = clock_ms() - 10 * MINUTE};
     in.donor_id = b->donor;
     in.tissue = "umbilical_cord";
     in.use = use;
@@ -112,7 +112,7 @@ int short_determine(struct short_batch *b)
     struct eligibility_determine in;
     record_init(&record_eligibility_determine, &in);
     in.donor_id = b->donor;
-    in.recovery_at = clock_ms() - 10 * MINUTE;
+    in.recovery_at = b->recovery_ms;
     in.rules_id = "L-US";
     return short_act("U-ELENA", "source.eligibility_determine", &in);
 }
@@ -148,8 +148,8 @@ void short_collect(struct short_batch *b)
     in.check_character = check;
     in.tissue = "umbilical_cord";
     in.site = "umbilical cord";
-    in.started_at = clock_ms() - 12 * MINUTE;
-    in.ended_at = clock_ms() - 10 * MINUTE;
+    in.started_at = b->recovery_ms - 2 * MINUTE;
+    in.ended_at = b->recovery_ms;
     in.length_cm = "21.5";
     in.container_lot = "Cup, lot 7";
     in.seal_number = "S-1";

@@ -8,6 +8,7 @@
 
 struct short_batch {
     const char *donor, *collection, *donation_number, *batch, *container, *recipient, *use;
+    int64_t recovery_ms;              /* when the collection ends; what a determination names */
 };
 
 /** short_act(person, verb, in): ${person} signs ${verb}. short_ask(verb, in, out): the auditor asks. */

@@ -1,7 +1,9 @@
 /* Urgent medical need over real sockets: the gate stays closed until need, notice and labels are there; the two tasks. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "house_support.h"
 #include "record/record.h"
 #include "short_batch.h"
 #include "support/test.h"
@@ -72,6 +74,24 @@ static void work(struct short_batch *b)
     short_test(b);
 }
 
+/* the batch's dossier, exported, says the same when a verifier makes it again (rule 11) */
+static void assert_dossier_holds(const struct short_batch *b)
+{
+    const char *path = arena_printf(house_arena(), "%s/%s.asice", house_dir(), b->batch), *text;
+    const char *trust = arena_printf(house_arena(), "%s/trust", house_dir());
+    struct dossier_request in;
+    struct dossier_file out;
+    record_init(&record_dossier_request, &in);
+    in.batch_id = b->batch;
+    desk_timeout(house_login("U-RUTH")->desk, 120000);
+    assert_done(short_ask("audit.dossier", &in, &out));
+    FILE *f = fopen(path, "w");
+    assert_true(f != NULL && fwrite(out.file.data, 1, out.file.len, f) == out.file.len && fclose(f) == 0);
+    if (house_run(&text, "stemma-verify", path, "--trust", trust, NULL) != 0)
+        fail_msg("%s", text);
+    remove(path);
+}
+
 static const struct follow_up_row *task(const struct short_batch *b, const char *name)
 {
     static struct follow_up_rows rows;
@@ -110,7 +130,9 @@ CASE(R31_the_gate_opens_when_need_notice_and_labels_are_there)
     assert_int_equal(acknowledge(&b, "after_determination", need_seq), ERR_ORDER_FORBIDS);
     assert_done(acknowledge(&b, "before_use", need_seq));
     assert_done(short_tests(&b, "anti_hcv", "pending"));                    /* more is known since */
-    assert_gate_closed(&b, "more is known");
+    assert_gate_closed(&b, "since eligibility was determined");
+    assert_done(short_determine(&b));
+    assert_gate_closed(&b, "since the physician acknowledged it");
     assert_done(acknowledge(&b, "before_use", need_seq));
     assert_int_equal(acknowledge(&b, "before_use", need_seq), ERR_EXISTS);
     assert_done(short_release(&b));
@@ -126,6 +148,7 @@ CASE(R31_the_gate_opens_when_need_notice_and_labels_are_there)
     assert_done(acknowledge(&b, "after_determination", need_seq));
     assert_int_not_equal(task(&b, "inform")->done_at, TIME_ABSENT);
     assert_int_equal(document_need(&b, b.recipient), ERR_STATE_FORBIDS);    /* eligible by now */
+    assert_dossier_holds(&b);
 }
 
 CASE(R31_labels_printed_before_the_need_do_not_do)
@@ -143,6 +166,38 @@ CASE(R31_labels_printed_before_the_need_do_not_do)
     assert_done(short_label(&b, 2));
     assert_done(short_review(&b));
     assert_done(short_release(&b));
+}
+
+CASE(R08_T26_the_gate_asks_for_a_determination_of_these_cells_by_all_that_is_known)
+{
+    struct short_batch b;
+    donor(&b, "allogeneic", "non_reactive");
+    assert_done(short_open(&b, "allogeneic"));
+    work(&b);
+    assert_done(short_review(&b));
+    b.recovery_ms += 1;
+    assert_done(short_determine(&b));
+    assert_gate_closed(&b, "which is not this collection");
+    b.recovery_ms -= 1;
+    assert_done(short_determine(&b));
+    assert_done(short_tests(&b, "hiv_1_nat", "reactive"));
+    assert_gate_closed(&b, "since eligibility was determined");
+}
+
+CASE(R08_what_is_found_after_the_release_stops_the_hand_over)
+{
+    struct short_batch b;
+    donor(&b, "allogeneic", "non_reactive");
+    assert_done(short_open(&b, "allogeneic"));
+    work(&b);
+    assert_done(short_review(&b));
+    assert_done(short_release(&b));
+    assert_done(short_tests(&b, "hiv_1_nat", "reactive"));
+    assert_int_equal(short_hand_over(&b), ERR_DONOR_REFUSED);
+    assert_string_equal(short_error()->rule, "R08");
+    assert_done(short_determine(&b));
+    assert_int_equal(short_hand_over(&b), ERR_DONOR_REFUSED);
+    assert_string_equal(short_error()->rule, "R31");
 }
 
 CASE(R31_a_technician_documents_no_need_and_a_qa_acknowledges_none)

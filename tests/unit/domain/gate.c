@@ -282,6 +282,40 @@ CASE(T25_gate_06_ones_own_cells_wait_for_tests_that_a_rule_set_asks_for)
     assert_holds();
 }
 
+CASE(R08_T25_gate_06_a_determination_that_newer_evidence_has_overtaken)
+{
+    good_batch();
+    facts.has_newer_evidence = true;
+    assert_open(6);
+    assert_string_equal(verdict.points[5].sentences[0], "more is known of the donor since eligibility was determined");
+    facts.use = USE_AUTOLOGOUS;
+    facts.donor_identity = facts.recipient_identity = "R-7";
+    assert_open(6);
+    facts.has_eligibility = false;                    /* tested, and nobody has said what follows */
+    assert_open(6);
+    excepted(DETERMINATION_INCOMPLETE);
+    assert_holds();
+    facts.has_newer_evidence = true;
+    assert_open(6);
+}
+
+CASE(T26_gate_06_the_determination_is_of_this_collection)
+{
+    good_batch();
+    facts.collected_from_ms = 50 * HOUR;
+    facts.collected_until_ms = 51 * HOUR;
+    facts.recovery_ms = 51 * HOUR;
+    assert_holds();
+    facts.recovery_ms = 51 * HOUR + 1;
+    assert_open(6);
+    facts.recovery_ms = 50 * HOUR - 1;
+    assert_open(6);
+    assert_non_null(strstr(verdict.points[5].sentences[0], "which is not this collection"));
+    facts.collected_from_ms = INT64_MAX;              /* a collection that nobody knows */
+    facts.collected_until_ms = INT64_MIN;
+    assert_open(6);
+}
+
 CASE(gate_07_T19_expiry_counts_at_the_time_of_use)
 {
     good_batch();

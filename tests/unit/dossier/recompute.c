@@ -215,6 +215,70 @@ CASE(R31_rule_11_release_of_a_donor_who_is_not_eligible)
     end();
 }
 
+/* a release that says what was known of the donor, of a recovery so long after the collection */
+static struct dossier_entry *release_knowing(int64_t evidence_seq)
+{
+    struct dossier_entry *entry = release("holds", 13);
+    struct batch_release *r = fresh("release.release");
+    struct recompute_case c = case_of(&stream[B], entry);
+    struct buf body = buf_new(a);
+    assert_int_equal(recompute_read(&c, entry, r, &e), 0);
+    r->evidence_seq = evidence_seq;
+    record_to_json(&body, &record_batch_release, r, RECORD_STATEMENT);
+    entry->statement.body = (struct bytes){(const uint8_t *)body.text, body.len};
+    return entry;
+}
+
+static void collect(int64_t ended_ms)
+{
+    struct collection_record *k = fresh("source.collection_record");
+    *k = (struct collection_record){.collection_id = "C-1", .donor_id = "D-1", .donation_number = "A999926000123",
+                                    .check_character = "X", .tissue = "marrow", .site = "iliac crest",
+                                    .started_at = ended_ms - 600000, .ended_at = ended_ms, .container_lot = "L", .seal_number = "S"};
+    add(C, "source.collection_record", k);
+}
+
+static void test_again(void)
+{
+    struct donor_test_report *t = fresh("source.donor_test_report");
+    *t = (struct donor_test_report){.donor_id = "D-1", .subject = "donor", .specimen_at = now_ms, .laboratory = "L",
+                                    .dilution_suspected = 0};
+    struct donor_result *r = record_list_add(a, &record_donor_result, &t->results);
+    r->assay = "hiv_1_nat";
+    r->result = "reactive";
+    add(D, "source.donor_test_report", t);
+}
+
+CASE(R08_rule_11_release_on_a_determination_that_was_overtaken)
+{
+    begin();
+    open_batch();
+    report_all("97");
+    collect(now_ms + 60000);
+    int64_t determined = determine()->entry.seq;
+    if (check(B, release_knowing(determined)) != 0)
+        fail_msg("%s", e.text);
+    test_again();
+    assert_int_equal(check(B, release_knowing(determined)), 0);        /* in the same minute: it may not have been seen */
+    gate_refused(release_knowing(determined + 1), "more is known of the donor");
+    now_ms += 120000;
+    gate_refused(release_knowing(determined), "released without what entry 2 says");
+    assert_int_equal(check(B, release("holds", 13)), 0);               /* as earlier versions wrote it */
+    end();
+}
+
+CASE(T26_rule_11_release_on_a_determination_of_another_recovery)
+{
+    begin();
+    open_batch();
+    report_all("97");
+    int64_t determined = determine()->entry.seq;
+    gate_refused(release_knowing(determined), "the collection is not in the dossier");
+    collect(now_ms - 3600000);
+    gate_refused(release_knowing(determined), "for another recovery");
+    end();
+}
+
 CASE(R31_rule_11_what_a_need_and_a_notice_say_of_the_donor)
 {
     begin();

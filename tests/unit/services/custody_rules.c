@@ -29,7 +29,7 @@ static struct custody_facts released(void)
     arena = arena_new(0);
     for (int i = 0; i < 3; i++)
         stock[i] = (struct container_facts){arena_printf(arena, "K-%d", i + 1), NOW + 1000, false, false, false};
-    return (struct custody_facts){"released", stock, 3, false, true};
+    return (struct custody_facts){.state = "released", .containers = stock, .container_count = 3, .may_store = true};
 }
 
 static struct list texts(const char **items, size_t n)
@@ -250,6 +250,31 @@ static int give(const struct hand_over *in, const struct custody_facts *facts)
     return rule_hand_over(in, facts, "U-TECH", &physician, false, NOW, &err);
 }
 
+CASE(R08_what_is_known_of_the_donor_since_stops_a_hand_over)
+{
+    struct hand_over in = giving();
+    struct custody_facts facts = released();
+    facts.use = "allogeneic";
+    facts.determination = "eligible";
+    assert_int_equal(give(&in, &facts), 0);
+    facts.overtaken = true;
+    assert_refused(give(&in, &facts), ERR_DONOR_REFUSED, "batch_id", "R08");
+}
+
+CASE(R31_cells_of_a_donor_found_ineligible_go_only_where_a_need_is_documented)
+{
+    struct hand_over in = giving();
+    struct custody_facts facts = released();
+    facts.use = "directed";
+    facts.determination = "ineligible";
+    assert_refused(give(&in, &facts), ERR_DONOR_REFUSED, "batch_id", "R31");
+    facts.urgent = true;
+    assert_int_equal(give(&in, &facts), 0);
+    facts.urgent = false;
+    facts.use = "autologous";
+    assert_int_equal(give(&in, &facts), 0);
+}
+
 CASE(R34_released_containers_are_handed_over)
 {
     struct custody_facts facts = released();
@@ -338,7 +363,7 @@ static struct transfer_facts given(void)
 
 static int take(const char *person, const char **containers, size_t n, const char *seal, struct transfer_facts *t)
 {
-    struct custody_facts facts = {"handed_over", stock, 3, false, true};
+    struct custody_facts facts = {.state = "handed_over", .containers = stock, .container_count = 3, .may_store = true};
     struct receive in;
     record_init(&record_receive, &in);
     in.batch_id = "B-1";
