@@ -7,6 +7,21 @@
 #include "domain/segregation.h"
 #include "source_rules.h"
 
+/* An assay that no row names would be reported and weighed by nothing: a row without tissues asks for none and counts all. */
+static int complete_check(const struct rule_set *set, struct err *e)
+{
+    const struct rule_assay *rows = set->assays.items;
+    for (size_t i = 0; i < words_assay.count; i++) {
+        bool named = false;
+        for (size_t k = 0; k < set->assays.count; k++)
+            named |= strcmp(rows[k].assay, words_assay.words[i]) == 0;
+        if (!named)
+            return err_raise(e, ERR_DOCUMENT_REFUSED, "assays", "R08", "%s has no row: a reactive result would not count",
+                             words_assay.words[i]);
+    }
+    return 0;
+}
+
 int source_rules_author_check(const struct rules_author *in, int64_t newest, struct arena *a, struct err *e)
 {
     struct rule_set *set;
@@ -18,6 +33,9 @@ int source_rules_author_check(const struct rules_author *in, int64_t newest, str
     if (set->version != in->version)
         return err_raise(e, ERR_DOCUMENT_REFUSED, "version", "T51", "the document is version %d, not %" PRId64, set->version,
                          in->version);
+    code = complete_check(set, e);
+    if (code != 0)
+        return code;
     if (in->version <= newest)
         return err_raise(e, ERR_EXISTS, "version", "T51", "the newest version is %" PRId64, newest);
     if (in->version != newest + 1)

@@ -75,7 +75,7 @@ int source_collection_check(const struct collection_record *in, const struct don
                             const struct source_limits *limits, struct err *e);
 
 /** source_rules_author_check(in, newest, a, e): the document reads as a rule set of this id and version, the one after ${newest}
- *  (0: none yet). */
+ *  (0: none yet); every assay of the list has a row, for a reactive result counts whoever asked for it. */
 int source_rules_author_check(const struct rules_author *in, int64_t newest, struct arena *a, struct err *e);
 
 /** A version of a rule set; ${author_id} NULL: there is none; ${effective_ms} TIME_ABSENT: not approved;
@@ -162,6 +162,12 @@ int source_reason_check(const char *field, const char *text, struct err *e);
 /** source_purge_check(facts, years, now_ms, e): a donor's personal data may go: all batches have an end, retention has
  *  ended, and there is something to purge (domain.md §3.6). ERR_STATE_FORBIDS names until when. */
 int source_purge_check(const struct vault_facts *facts, const struct retention_years *years, int64_t now_ms, struct err *e);
+
+/** source_purge_still_check(facts, years, proposed_seq, head_seq, now_ms, e): what was true when the purge was proposed holds yet:
+ *  no batch without an end, the retention of the newest use over, nothing said of the donor since. ERR_STATE_FORBIDS. The
+ *  proposal is itself an entry about the donor; the record's own ten years were asked before it and do not count from it. */
+int source_purge_still_check(const struct vault_facts *facts, const struct retention_years *years, int64_t proposed_seq,
+                             int64_t head_seq, int64_t now_ms, struct err *e);
 
 /** source_purge_approver_check(proposed_by, approved_by, person_id, e): a proposal that stands, of another person (§3.6). */
 int source_purge_approver_check(const char *proposed_by, const char *approved_by, const char *person_id, struct err *e);

@@ -287,6 +287,16 @@ CASE(eligibility_the_eu_takes_no_specimen_of_the_week_before)
     assert_int_equal(determine(), DETERMINATION_ELIGIBLE);
 }
 
+CASE(R08_a_reactive_result_counts_where_the_rules_do_not_ask_for_it)
+{
+    clear_donor(TISSUE_ADIPOSE, USE_ALLOGENEIC);
+    rules = "rules_eu.json";
+    drop("wnv_nat");
+    assert_int_equal(determine(), DETERMINATION_ELIGIBLE);
+    again("wnv_nat", "reactive");
+    assert_int_equal(determine(), DETERMINATION_INELIGIBLE);
+}
+
 CASE(label_of_the_eu_names_hazard_and_intended_recipient)
 {
     clear_donor(TISSUE_ADIPOSE, USE_RELATIVE);

@@ -1,5 +1,6 @@
 #include "support/test.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -104,6 +105,28 @@ CASE(T51_a_determination_names_the_rules_in_effect)
     assert_int_equal(source_rules_choose(&in, &f, &e), 0);
     f.in_effect = INTEGER_ABSENT;
     assert_int_equal(source_rules_choose(&in, &f, &e), ERR_NOT_FOUND);
+}
+
+/* the shipped EU rules with one text replaced, authored */
+static int author_eu(struct arena *a, const char *old, const char *new)
+{
+    size_t len;
+    char *json = test_read(STEMMA_SEED "/rules_eu.json", &len), *at = strstr(json, old);
+    assert_non_null(at);
+    struct rules_author in = {"L-EU", 1, arena_printf(a, "%.*s%s%s", (int)(at - json), json, new, at + strlen(old))};
+    free(json);
+    return source_rules_author_check(&in, 0, a, &e);
+}
+
+CASE(R08_a_rule_set_has_a_row_for_every_assay)
+{
+    struct arena *a = arena_new(0);
+    assert_int_equal(author_eu(a, "L-EU", "L-EU"), 0);
+    assert_int_equal(author_eu(a, ",\n    {\"assay\": \"wnv_nat\", \"agents\": [\"wnv\"], \"disease\": \"West Nile virus\", \"source\":"
+                                  " \"2006/17/EC annex II 1.5: by travel and exposure\", \"tissues\": []}", ""), ERR_DOCUMENT_REFUSED);
+    assert_string_equal(e.field, "assays");
+    assert_string_equal(e.rule, "R08");
+    arena_free(a);
 }
 
 CASE(T51_rules_are_approved_by_another_and_do_not_work_backwards)
