@@ -26,21 +26,44 @@ int source_reason_check(const char *field, const char *text, struct err *e)
     return 0;
 }
 
-int source_purge_check(const struct vault_facts *facts, const struct retention_years *years, int64_t now_ms, struct err *e)
+static int unfinished_check(const struct vault_facts *facts, struct err *e)
+{
+    if (facts->unfinished == 0)
+        return 0;
+    return err_raise(e, ERR_STATE_FORBIDS, "donor_id", "3.6", "%lld batches of this donor have no end yet", (long long)facts->unfinished);
+}
+
+static int until_check(int64_t until_ms, int64_t now_ms, struct err *e)
 {
     char until[CLOCK_TEXT];
+    if (now_ms >= until_ms)
+        return 0;
+    clock_to_text(until_ms, until);
+    return err_raise(e, ERR_STATE_FORBIDS, "donor_id", "3.6", "the retention ends at %s", until);
+}
+
+int source_purge_check(const struct vault_facts *facts, const struct retention_years *years, int64_t now_ms, struct err *e)
+{
     if (!facts->known)
         return err_raise(e, ERR_NOT_FOUND, "donor_id", "", "there is no such donor");
-    if (facts->unfinished > 0)
-        return err_raise(e, ERR_STATE_FORBIDS, "donor_id", "3.6", "%lld batches of this donor have no end yet",
-                         (long long)facts->unfinished);
-    int64_t ms = retention_until_ms(&facts->retention, years);
-    clock_to_text(ms, until);
-    if (now_ms < ms)
-        return err_raise(e, ERR_STATE_FORBIDS, "donor_id", "3.6", "the retention ends at %s", until);
-    if (facts->held == 0)
-        return err_raise(e, ERR_NOT_FOUND, "donor_id", "3.6", "the vault holds nothing of this donor");
-    return 0;
+    int code = unfinished_check(facts, e);
+    if (code == 0)
+        code = until_check(retention_until_ms(&facts->retention, years), now_ms, e);
+    if (code == 0 && facts->held == 0)
+        code = err_raise(e, ERR_NOT_FOUND, "donor_id", "3.6", "the vault holds nothing of this donor");
+    return code;
+}
+
+int source_purge_still_check(const struct vault_facts *facts, const struct retention_years *years, int64_t proposed_seq,
+                             int64_t head_seq, int64_t now_ms, struct err *e)
+{
+    int code = unfinished_check(facts, e);
+    if (code == 0 && facts->retention.used_ms != TIME_ABSENT)
+        code = until_check(retention_add_years(facts->retention.used_ms, years->use), now_ms, e);
+    if (code == 0 && head_seq != proposed_seq)
+        code = err_raise(e, ERR_STATE_FORBIDS, "proposed_seq", "3.6", "entry %lld says more of the donor since the purge was proposed",
+                         (long long)head_seq);
+    return code;
 }
 
 int source_purge_approver_check(const char *proposed_by, const char *approved_by, const char *person_id, struct err *e)

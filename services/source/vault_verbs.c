@@ -224,14 +224,16 @@ static int approve_facts(struct call *c, struct err *e)
     return 0;
 }
 
-/* Retention is counted without the proposal itself, which is the last entry about the donor. */
 static int approve_decide(struct call *c, struct err *e)
 {
     const struct purge_approve *in = c->in;
+    const struct retention_years years = source_retention();
     struct vault_facts facts;
     store_read_retention(c, 0, &facts);
     int code = source_purge_approver_check(db_cell_text(&c->answers[2], 0, "proposed_by"),
                                            db_cell_text(&c->answers[2], 0, "approved_by"), c->who->person_id, e);
+    if (code == 0)
+        code = source_purge_still_check(&facts, &years, in->proposed_seq, c->head.seq, c->now_ms, e);
     if (code == 0)
         code = source_commitments_check(&in->commitments, e);
     if (code != 0)

@@ -43,6 +43,25 @@ CASE(S3_6_purge_of_nothing_is_refused)
     assert_int_equal(source_purge_check(&facts, &years, NOON, &e), ERR_NOT_FOUND);
 }
 
+CASE(S3_6_what_came_after_the_proposal_stops_a_purge)
+{
+    struct vault_facts facts = old_donor();
+    facts.retention.recorded_ms = NOON;                 /* the proposal itself */
+    assert_int_equal(source_purge_still_check(&facts, &years, 7, 7, NOON, &e), 0);
+    assert_int_equal(source_purge_still_check(&facts, &years, 7, 8, NOON, &e), ERR_STATE_FORBIDS);
+    assert_non_null(strstr(e.text, "entry 8"));
+    facts.retention.used_ms = NOON - 29 * YEAR;
+    assert_int_equal(source_purge_still_check(&facts, &years, 7, 7, NOON, &e), ERR_STATE_FORBIDS);
+    assert_non_null(strstr(e.text, "retention ends at 20"));
+    facts = old_donor();
+    facts.unfinished = 1;
+    assert_int_equal(source_purge_still_check(&facts, &years, 7, 7, NOON, &e), ERR_STATE_FORBIDS);
+    assert_non_null(strstr(e.text, "1 batches"));
+    facts = old_donor();
+    facts.retention.used_ms = TIME_ABSENT;
+    assert_int_equal(source_purge_still_check(&facts, &years, 7, 7, NOON, &e), 0);
+}
+
 CASE(S3_6_purge_needs_two_people)
 {
     assert_int_equal(source_purge_approver_check("U-ELENA", NULL, "U-PETER", &e), 0);
