@@ -4,6 +4,7 @@
  * linear one the donation number; a reprint is told by its flag (R06) and by its copy number.
  */
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,7 @@ struct labels_facts {
     const char *recipient_code;      /* NULL: for nobody in particular */
     const char *const *statement;    /* the law's, word for word */
     size_t statement_count;
+    bool biohazard;                  /* the legend is printed (21 CFR 1271.90(c)(2)) */
     int64_t expires_ms, printed_ms;
     int64_t copy;                    /* from 1 */
 };

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "domain/identifier.h"
 #include "labels/labels.h"
+#include "labels/labels_legend.h"
 #include "paper/sheet.h"
 
 #define MM 2.834645669
@@ -12,6 +13,7 @@
 #define HEIGHT (60 * MM)
 #define EDGE (4 * MM)
 #define TEXT_LEFT (30 * MM)
+#define LEGEND (13 * MM)
 
 static cairo_status_t collect(void *closure, const unsigned char *data, unsigned int len)
 {
@@ -57,11 +59,23 @@ static double draw_text(struct sheet *s, const struct labels_facts *f, const str
     return y;
 }
 
-static double draw_foot(struct sheet *s, const struct labels_facts *f, double y)
+/* the legend right of the linear symbol; where it ends, 0 where there is none */
+static double draw_legend(struct sheet *s, const struct labels_facts *f, double top)
+{
+    if (!f->biohazard)
+        return 0;
+    labels_legend(s->cr, WIDTH - EDGE - LEGEND, top - MM, LEGEND);
+    line(s, 66 * MM, top + 4.6 * MM, 18 * MM, 7.5, "<b>BIOHAZARD</b>");
+    return top - MM + LEGEND;
+}
+
+/* what stands beside the legend leaves it room */
+static double draw_foot(struct sheet *s, const struct labels_facts *f, double y, double legend)
 {
     for (size_t i = 0; i < f->statement_count; i++)
-        y += line(s, EDGE, y, WIDTH - 2 * EDGE, 7.5, arena_printf(s->arena, "<b>%s</b>", sheet_escape(s->arena, f->statement[i])));
-    return y;
+        y += line(s, EDGE, y, WIDTH - 2 * EDGE - (y < legend ? LEGEND : 0), 7.5,
+                  arena_printf(s->arena, "<b>%s</b>", sheet_escape(s->arena, f->statement[i])));
+    return y > legend ? y : legend;
 }
 
 static int draw(struct sheet *s, const struct labels_facts *f, struct err *e)
@@ -88,7 +102,7 @@ static int draw(struct sheet *s, const struct labels_facts *f, struct err *e)
     draw_symbol(s, &linear, (double[]){EDGE + 2 * MM, top, 56 * MM, 8 * MM});
     line(s, 66 * MM, top, WIDTH - 66 * MM - EDGE, 9, f->copy > 1 ? arena_printf(s->arena, "copy <b>%lld</b>, reprint", (long long)f->copy)
                                                               : "copy <b>1</b>");
-    double end = draw_foot(s, f, top + 9.5 * MM);
+    double end = draw_foot(s, f, top + 9.5 * MM, draw_legend(s, f, top));
     if (end > HEIGHT - 2 * MM)
         return err_raise(e, ERR_LABEL_REFUSED, "container_id", "R07", "the text of its label does not fit on 100 by 60 mm");
     return 0;

@@ -3,6 +3,7 @@
 
 #include "domain/identifier.h"
 #include "labels/labels.h"
+#include "labels/labels_legend.h"
 
 #define DOTS_WIDTH 800
 #define DOTS_HEIGHT 480
@@ -10,6 +11,8 @@
 #define TEXT_LEFT 240
 #define WRAP_STATEMENT 60
 #define WRAP_TEXT 44
+#define LEGEND 112                      /* whole bytes a row */
+#define WRAP_BESIDE 50
 
 /* A text as field data: the language's own marks, and bytes that are none of ASCII, as hex behind `_`. */
 static void put_data(struct buf *b, const char *text, size_t len)
@@ -51,6 +54,19 @@ static int put_text(struct buf *b, int x, int y, int size, size_t wrap, const ch
     return y;
 }
 
+/* the legend right of the linear symbol, where the printer draws it from its dots; where it ends */
+static int put_legend(struct buf *b, struct arena *a, int symbol, int *ret_end, struct err *e)
+{
+    const char *dots = labels_legend_dots(a, LEGEND, e);
+    if (dots == NULL)
+        return ERR_FAULT;
+    buf_printf(b, "^FO%d,%d^GFA,%d,%d,%d,%s^FS\n", DOTS_WIDTH - EDGE - LEGEND, symbol - 12, LEGEND * LEGEND / 8, LEGEND * LEGEND / 8,
+               LEGEND / 8, dots);
+    put_text(b, 528, symbol + 38, 24, WRAP_TEXT, "BIOHAZARD");
+    *ret_end = symbol - 12 + LEGEND;
+    return 0;
+}
+
 int labels_zpl(struct arena *a, const struct labels_facts *f, struct bytes *ret, struct err *e)
 {
     struct buf b = buf_new(a);
@@ -79,9 +95,12 @@ int labels_zpl(struct arena *a, const struct labels_facts *f, struct bytes *ret,
     buf_printf(&b, "^FO%d,%d^BY2^BCN,64,N,N,N,A", EDGE + 16, symbol);
     put_data(&b, scan, strlen(scan));
     put_text(&b, 528, symbol, 28, WRAP_TEXT, f->copy > 1 ? arena_printf(a, "copy %lld, reprint", (long long)f->copy) : "copy 1");
-    int end = foot;
+    int end = foot, legend = 0;
+    if (f->biohazard && put_legend(&b, a, symbol, &legend, e) != 0)
+        return ERR_FAULT;
     for (size_t i = 0; i < f->statement_count; i++)
-        end = put_text(&b, EDGE, end, 22, WRAP_STATEMENT, f->statement[i]);
+        end = put_text(&b, EDGE, end, 22, end < legend ? WRAP_BESIDE : WRAP_STATEMENT, f->statement[i]);
+    end = end > legend ? end : legend;
     buf_put(&b, "^XZ\n");
     if (end > DOTS_HEIGHT - 8)
         return err_raise(e, ERR_LABEL_REFUSED, "container_id", "R07", "the text of its label does not fit on 100 by 60 mm");

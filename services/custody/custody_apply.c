@@ -24,7 +24,8 @@ int apply_label_print(struct call *c, struct err *e)
     const struct label_print *in = c->in;
     (void)e;
     QUEUE(c, ROW_LABEL_INSERT, db_text(in->container_id), db_int(in->copy), db_text(in->batch_id), texts(&in->statements),
-          db_text(in->reason), actor(c), db_int(c->seq), db_int(c->time_ms));
+          db_text(in->reason), actor(c), db_int(c->seq), db_int(c->time_ms),
+          in->biohazard == BOOLEAN_ABSENT ? db_null() : db_bool(in->biohazard == 1));
     queue_act(c);
     return 0;
 }

@@ -39,12 +39,13 @@ static const struct statement_row rows[ROW_COUNT] = {
         " order by seq, container_id limit 1000", 1, &record_custody_row},
     [ROW_LABEL] = {"custody_label",
         "select l.container_id, l.batch_id, b.procedure_document::jsonb ->> 'product' as product, k.volume_ml::text as volume_ml,"
-        " k.cells::text as cells, b.recipient_code, array_to_string(l.statements, e'\\n') as statements, k.expires_ms, l.printed_ms, l.copy"
+        " k.cells::text as cells, b.recipient_code, array_to_string(l.statements, e'\\n') as statements, k.expires_ms, l.printed_ms, l.copy,"
+        " coalesce(l.biohazard, false) as biohazard"
         " from custody.label l join batch.container_facts k using (container_id) join batch.batch_facts b on b.batch_id = l.batch_id"
         " where l.batch_id = $1 and l.container_id = $2 order by l.copy desc limit 1", 2, NULL},
     [ROW_LABEL_INSERT] = {"custody_label_insert",
-        "insert into custody.label (container_id, copy, batch_id, statements, reason, person_id, seq, printed_ms)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8)", 8, NULL},
+        "insert into custody.label (container_id, copy, batch_id, statements, reason, person_id, seq, printed_ms, biohazard)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9, NULL},
     [ROW_STORE] = {"custody_store", "select custody.store($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
     [ROW_TRANSFER_INSERT] = {"custody_transfer_insert",
         "insert into custody.transfer (batch_id, transfer_id, giver_id, receiver_id, destination, condition, seal_number,"

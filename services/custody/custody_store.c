@@ -75,6 +75,7 @@ bool store_read_printed(const struct call *c, size_t answer, struct labels_facts
         .product = db_cell_text(r, 0, "product"), .volume_ml = db_cell_text(r, 0, "volume_ml"), .cells = db_cell_text(r, 0, "cells"),
         .recipient_code = db_cell_text(r, 0, "recipient_code"), .expires_ms = db_cell_int(r, 0, "expires_ms"),
         .printed_ms = db_cell_int(r, 0, "printed_ms"), .copy = db_cell_int(r, 0, "copy"),
+        .biohazard = db_cell_bool(r, 0, "biohazard"),
     };
     split(c->arena, db_cell_text(r, 0, "statements"), ret);
     return true;

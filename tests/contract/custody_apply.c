@@ -13,6 +13,8 @@ static const struct statement_row extra[] = {
     {"t_cheat", "update custody.transfer set receiver_id = 'U-EVE'", 0, NULL},
     {"t_batch", "update batch.batch set state = 'released'", 0, NULL},
     {"t_places", "select count(*)::text from custody.place where container_id = $1 and left_seq is null", 1, NULL},
+    {"t_legends", "select string_agg(coalesce(biohazard::text, 'null'), ',' order by copy) from custody.label where container_id = $1", 1,
+     NULL},
 };
 static const struct statement_table extra_table = STATEMENT_TABLE(extra);
 
@@ -58,6 +60,13 @@ static const char *places(const char *container)
     return (const char *)rows.cells[0].data;
 }
 
+static const char *legends(const char *container)
+{
+    struct db_rows rows;
+    assert_int_equal(db_query(db, arena, &extra[3], DB_VALUES(db_text(container)), &rows, &err), 0);
+    return (const char *)rows.cells[0].data;
+}
+
 CASE(sql_every_statement_prepares_as_the_services_role)
 {
     begin();
@@ -86,7 +95,7 @@ CASE(R35_two_at_once_are_refused_by_the_table)
 
 CASE(R06_label_keeps_its_statements)
 {
-    struct label_print in = {.batch_id = "B-T", .container_id = "K-1", .copy = 1};
+    struct label_print in = {.batch_id = "B-T", .container_id = "K-1", .copy = 1, .biohazard = BOOLEAN_ABSENT};
     begin();
     texts_add(arena, &in.statements, "FOR AUTOLOGOUS USE ONLY");
     assert_int_equal(apply("custody.label_print", 1, &in, apply_label_print), 0);
@@ -94,6 +103,12 @@ CASE(R06_label_keeps_its_statements)
     assert_int_equal(db_query(db, arena, store_row(ROW_CHAIN), DB_VALUES(db_text("B-T")), &rows, &err), 0);
     assert_int_equal(rows.rows, 1);
     assert_string_equal(db_cell_text(&rows, 0, "event"), "label printed");
+    assert_string_equal(legends("K-1"), "null");        /* a statement from before rule sets says nothing of it */
+    in.copy = 2;
+    in.reason = "the statements have changed";
+    in.biohazard = 1;
+    assert_int_equal(apply("custody.label_print", 2, &in, apply_label_print), 0);
+    assert_string_equal(legends("K-1"), "null,true");
     end();
 }
 

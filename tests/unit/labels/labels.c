@@ -198,6 +198,83 @@ CASE(R07_every_statement_stands_on_the_label)
     arena_free(a);
 }
 
+/* the legend as the printer is sent it: the dots of a row, `#` dark */
+static const char *legend_art(const char *printed)
+{
+    int total, wide;
+    const char *at = strstr(printed, "^GFA,");
+    if (at == NULL || sscanf(at, "^GFA,%d,%*d,%d,", &total, &wide) != 2)
+        return NULL;
+    struct buf art = buf_new(a);
+    for (int commas = 0; commas < 4; at++)
+        commas += *at == ',';
+    for (int i = 0; i < total; i++, at += 2) {
+        unsigned byte;
+        assert_int_equal(sscanf(at, "%2X", &byte), 1);
+        for (int bit = 7; bit >= 0; bit--)
+            buf_char(&art, byte >> bit & 1 ? '#' : '.');
+        if (i % wide == wide - 1)
+            buf_char(&art, '\n');
+    }
+    assert_string_equal(arena_dup(a, at, 3), "^FS");
+    return art.text;
+}
+
+/* The picture that a reviewer approved, dot by dot: 112 by 112. */
+CASE(E1271_90_the_biohazard_legend_is_the_golden_image)
+{
+    begin();
+    assert_null(strstr(zpl(), "BIOHAZARD"));
+    assert_null(legend_art(zpl()));
+    facts.biohazard = true;
+    const char *printed = zpl();
+    assert_non_null(strstr(printed, "^FDBIOHAZARD^FS"));
+    if (getenv("STEMMA_SHOTS") != NULL) {
+        FILE *f = fopen(arena_printf(a, "%s/legend.txt", getenv("STEMMA_SHOTS")), "w");
+        assert_true(f != NULL && fputs(legend_art(printed), f) >= 0 && fclose(f) == 0);
+    }
+    char *golden = test_read(LEGEND_GOLDEN, NULL);
+    assert_non_null(golden);
+    assert_string_equal(legend_art(printed), golden);
+    free(golden);
+    arena_free(a);
+}
+
+CASE(E1271_90_the_biohazard_legend_stands_on_the_drawn_label)
+{
+    begin();
+    struct bytes without = pdf();
+    facts.biohazard = true;
+    struct bytes with = pdf();
+    assert_true(with.len > without.len);
+    const char *picture = picture_of(with);
+    const char *matrix = said((const char *[]){"dmtxread", "-N1", NULL, NULL}, picture);
+    const char *linear = said((const char *[]){"zbarimg", "--raw", "-q", "--nodbus"}, picture);
+    if (getenv("STEMMA_SHOTS") == NULL)
+        unlink(picture);
+    assert_string_equal(matrix, "=+03000=A99992600000100=<D0001VA0&>0283251754");
+    assert_string_equal(linear, "=A99992600000100\n");
+    arena_free(a);
+}
+
+/* ineligible, for a relative, by the EU's rules: the most that a label bears */
+CASE(R07_the_fullest_lawful_label_fits)
+{
+    static const char *const full[] = {"FOR USE BY INTENDED RECIPIENT ONLY", "WARNING: Advise recipient of communicable disease risks",
+        "WARNING: Advise patient of communicable disease risks", "BIOLOGICAL HAZARD",
+        "WARNING: Reactive test results for hepatitis B virus"};
+    begin();
+    facts.statement = full;
+    facts.statement_count = 5;
+    facts.recipient_code = "R-0009";
+    facts.biohazard = true;
+    zpl();
+    const char *picture = picture_of(pdf());
+    if (getenv("STEMMA_SHOTS") == NULL)
+        unlink(picture);
+    arena_free(a);
+}
+
 CASE(R07_what_does_not_fit_is_refused_and_never_cut)
 {
     const char *many[20];
