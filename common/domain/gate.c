@@ -118,24 +118,29 @@ static void determination_judge(struct judging *j)
     open_with(j, arena_printf(j->arena, "eligibility was determined for a recovery at %s, which is not this collection", recovery));
 }
 
-/* 6: the donor's determination permits this use, or an exception does, with all that belongs to it */
+/* why the donor's determination does not permit this use, nor an exception with all that belongs to it; NULL: it does */
+static const char *use_barred(struct arena *a, const struct gate_facts *f)
+{
+    if (f->use == USE_AUTOLOGOUS)      /* T25: the EU's rules ask for tests; without a determination the label says so */
+        return f->has_eligibility && f->determination == DETERMINATION_INCOMPLETE
+                   ? "tests that the rule set asks for one's own cells are missing" : NULL;
+    if (!f->has_eligibility)
+        return "the donor's eligibility is not determined";
+    if (f->determination == DETERMINATION_ELIGIBLE ||
+        (f->use == USE_RESEARCH && f->determination == DETERMINATION_INELIGIBLE))     /* 1271.65(c): never for a human */
+        return NULL;
+    return urgent_open(a, f->use, f->determination, &f->exception);
+}
+
+/* 6: the donor permits this use, and the labels say of the donor what they must by now (R08, 21 CFR 1271.90(c)) */
 static void donor_judge_use(struct judging *j)
 {
-    const struct gate_facts *f = j->facts;
     determination_judge(j);
-    if (f->use == USE_AUTOLOGOUS && f->has_eligibility && f->determination == DETERMINATION_INCOMPLETE) {
-        open_with(j, "tests that the rule set asks for one's own cells are missing");
-        return;                        /* T25: the EU's rules */
-    }
-    if (f->use == USE_AUTOLOGOUS || (f->has_eligibility && f->determination == DETERMINATION_ELIGIBLE))
-        return;
-    if (f->use == USE_RESEARCH && f->has_eligibility && f->determination == DETERMINATION_INELIGIBLE)
-        return;                        /* 1271.65(c): never for a human */
-    const char *why = "the donor's eligibility is not determined";
-    if (f->has_eligibility)
-        why = urgent_open(j->arena, f->use, f->determination, &f->exception);
+    const char *why = use_barred(j->arena, j->facts);
     if (why != NULL)
         open_with(j, why);
+    if (j->facts->labels_wrong > 0)
+        open_with(j, arena_printf(j->arena, "%d labels do not carry what is due on them now", j->facts->labels_wrong));
 }
 
 /* 7: what was used was good when it was used (T19) */

@@ -57,6 +57,7 @@ struct gate_facts {
     bool has_newer_evidence;                        /* something is known of the donor since eligibility was determined */
     int64_t recovery_ms;                            /* that the determination names; the collection that the batch is made of */
     int64_t collected_from_ms, collected_until_ms;
+    int labels_wrong;                               /* containers whose label does not carry what is due now */
     struct urgent_facts exception;                  /* where the donor is not eligible (R31) */
     const struct gate_use *uses;
     size_t use_count;

@@ -115,7 +115,5 @@ const char *urgent_open(struct arena *a, enum use use, enum determination determ
                                    : arena_printf(a, "%s has not acknowledged what is known of the donor", facts->physician_id);
     if (facts->noticed_seq < facts->evidence_seq)
         return "more is known of the donor since the physician acknowledged it";
-    if (facts->labels_wrong > 0)
-        return arena_printf(a, "%d labels do not carry the statements that are due now", facts->labels_wrong);
     return facts->overdue;
 }

@@ -25,7 +25,6 @@ void urgent_notice_fill(struct arena *a, const struct donor_statements *s, const
 struct urgent_facts {
     int64_t need_seq, noticed_seq, evidence_seq;
     const char *physician_id, *overdue;
-    int labels_wrong;                 /* containers whose label does not carry the statements due now */
 };
 
 /** urgent_open(a, use, determination, facts): why cells of a donor so determined may not go for ${use}, in words; NULL: they may.

@@ -32,7 +32,7 @@ static const struct statement_row rows[] = {
                " where batch_id = $1 and is_valid order by test_seq", 1, NULL},
     [CASES] = {"release_cases",
                "select id, kind, class, is_open from quality.case_facts where batch_id = $1 order by id", 1, NULL},
-    [DONOR] = {"release_donor", "select d.determination, d.fully_tested, d.has_risk, d.jurisdiction,"
+    [DONOR] = {"release_donor", "select d.determination, d.fully_tested, d.has_risk, d.jurisdiction, d.rules_id,"
                " array_to_string(d.reactive, chr(10)) as reactive, d.recipient_code, exists (select from source.donor_hold h"
                " where h.donor_id = d.donor_id) as held, d.recovery_ms, k.started_ms, k.ended_ms,"
                " coalesce(v.evidence_seq > coalesce(d.determined_seq, -1), false) as overtaken from source.donor_facts d"
@@ -50,7 +50,7 @@ static const struct statement_row rows[] = {
                    " where k.donor_id = $1 and k.recipient_code = $2 order by k.seq desc limit 1) n on true"
                    " left join source.relative_notice_facts r on r.donor_id = $1 where v.donor_id = $1", 3, NULL},
     [LABELS] = {"release_labels",
-                "select k.container_id, l.statements from batch.container_facts k left join custody.label_now l"
+                "select k.container_id, l.statements, l.biohazard from batch.container_facts k left join custody.label_now l"
                 " on l.container_id = k.container_id where k.batch_id = $1", 1, NULL},
     [REVIEW] = {"release_review", "select r.person_id, r.seq from release.review r where r.batch_id = $1 and not exists (select from"
                 " batch.lapse_facts l where l.batch_id = $1 and l.entry = r.seq and l.renewed_seq is null)"
@@ -226,45 +226,49 @@ static void take_people(struct gathering *g, struct gate_facts *gate)
     gate->releaser_trained = db_cell_int(&g->answer[TRAINING], 0, "valid_until_ms") > g->c->now_ms;
 }
 
-/* the statements that are due on a label now, a line each */
-static const char *statements_due(struct gathering *g)
+/* what a label printed now would carry, NULL determination: nothing counts as tested */
+static void label_due(struct gathering *g, const char *determination, struct label_print *ret)
 {
     const struct db_rows *donor = &g->answer[DONOR];
-    struct arena *a = g->c->arena;
-    struct eligibility_determine *determined = record_new(a, &record_eligibility_determine);
-    struct list texts;
-    struct buf due = buf_new(a);
-    determined->determination = db_cell_text(donor, 0, "determination");
+    struct eligibility_determine *determined = record_new(g->c->arena, &record_eligibility_determine);
+    record_init(&record_label_print, ret);
+    determined->determination = determination;
+    determined->rules_id = db_cell_text(donor, 0, "rules_id");
     determined->jurisdiction = db_cell_text(donor, 0, "jurisdiction");
     determined->fully_tested = db_cell_bool(donor, 0, "fully_tested");
     determined->has_risk = db_cell_bool(donor, 0, "has_risk");
     for (const char *at = db_cell_text(donor, 0, "reactive"); at != NULL && *at != '\0';) {
         size_t len = strcspn(at, "\n");
-        texts_add(a, &determined->reactive, arena_dup(a, at, len));
+        texts_add(g->c->arena, &determined->reactive, arena_dup(g->c->arena, at, len));
         at += len + (at[len] == '\n');
     }
-    label_record_statements(a, db_cell_text(&g->answer[BATCH], 0, "use"), determined,
-                            db_cell(&g->answer[EXCEPTION], 0, "need_seq").data != NULL, &texts);
-    for (size_t i = 0; i < texts.count; i++)
-        buf_printf(&due, "%s%s", i > 0 ? "\n" : "", TEXTS_AT(texts, i));
-    return due.len > 0 ? due.text : "";
+    label_record_fill(g->c->arena, db_cell_text(&g->answer[BATCH], 0, "use"), determination != NULL ? determined : NULL,
+                      db_cell(&g->answer[EXCEPTION], 0, "need_seq").data != NULL, ret);
 }
 
-/* what a donor who is not eligible needs beside: need, notice, labels, follow-up (R31) */
-static void take_exception(struct gathering *g, struct gate_facts *gate)
+/* labels that are not there, or were printed when something else was known of the donor (R08) */
+static void take_labels(struct gathering *g, struct gate_facts *gate)
 {
-    const struct db_rows *r = &g->answer[EXCEPTION], *labels = &g->answer[LABELS];
-    struct urgent_facts *x = &gate->exception;
-    *x = (struct urgent_facts){cell_int_or(r, 0, "need_seq", -1), cell_int_or(r, 0, "noticed_seq", -1),
-                               cell_int_or(r, 0, "evidence_seq", -1), db_cell_text(r, 0, "physician_id"),
-                               db_cell_text(r, 0, "overdue"), 0};
-    if (!gate->has_eligibility)
-        return;
-    const char *due = statements_due(g);
+    const struct db_rows *labels = &g->answer[LABELS];
+    struct label_print due;
+    struct buf lines = buf_new(g->c->arena);
+    label_due(g, db_cell_text(&g->answer[DONOR], 0, "determination"), &due);
+    for (size_t i = 0; i < due.statements.count; i++)
+        buf_printf(&lines, "%s%s", i > 0 ? "\n" : "", TEXTS_AT(due.statements, i));
     for (int i = 0; i < labels->rows; i++) {
         const char *there = db_cell_text(labels, i, "statements");
-        x->labels_wrong += there == NULL || strcmp(there, due) != 0;
+        gate->labels_wrong += there == NULL || strcmp(there, lines.len > 0 ? lines.text : "") != 0 ||
+                              db_cell_bool(labels, i, "biohazard") != (due.biohazard == 1);
     }
+}
+
+/* what a donor who is not eligible needs beside: need, notice, follow-up (R31) */
+static void take_exception(struct gathering *g, struct gate_facts *gate)
+{
+    const struct db_rows *r = &g->answer[EXCEPTION];
+    gate->exception = (struct urgent_facts){cell_int_or(r, 0, "need_seq", -1), cell_int_or(r, 0, "noticed_seq", -1),
+                                            cell_int_or(r, 0, "evidence_seq", -1), db_cell_text(r, 0, "physician_id"),
+                                            db_cell_text(r, 0, "overdue")};
 }
 
 static void take_batch(struct gathering *g, struct release_facts *ret)
@@ -315,6 +319,7 @@ int release_store_facts(struct call *c, const char *batch_id, struct release_fac
     take_people(&g, &ret->gate);
     take_batch(&g, ret);
     take_exception(&g, &ret->gate);
+    take_labels(&g, &ret->gate);
     return 0;
 }
 

@@ -170,7 +170,7 @@ static const char SPECIFICATION[] =
 /* the sixth character of a product code (R08) */
 static char collection_type(const char *use)
 {
-    return strcmp(use, "related") == 0 ? 'F' : 'V';
+    return strcmp(use, "related") == 0 ? 'F' : strcmp(use, "autologous") == 0 ? 'X' : 'V';
 }
 
 static void train(const char *person, const char *procedure)

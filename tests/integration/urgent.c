@@ -162,8 +162,12 @@ CASE(R31_labels_printed_before_the_need_do_not_do)
     assert_done(document_need(&b, b.recipient));
     assert_done(acknowledge(&b, "before_use", need_seq));
     assert_done(short_review(&b));
-    assert_gate_closed(&b, "1 labels do not carry");
+    assert_gate_closed(&b, "1 labels do not carry what is due");
     assert_done(short_label(&b, 2));
+    struct label_request request = {b.batch, b.container, "zpl"};
+    struct label_file label;
+    assert_int_equal(desk_call(house_login("U-JON")->desk, house_arena(), "custody.label", &request, &label, &(struct err){0}), 0);
+    assert_non_null(memmem(label.file.data, label.file.len, "^FDBIOHAZARD^FS", 15));       /* 21 CFR 1271.90(c)(2) */
     assert_done(short_review(&b));
     assert_done(short_release(&b));
 }
@@ -182,6 +186,25 @@ CASE(R08_T26_the_gate_asks_for_a_determination_of_these_cells_by_all_that_is_kno
     assert_done(short_determine(&b));
     assert_done(short_tests(&b, "hiv_1_nat", "reactive"));
     assert_gate_closed(&b, "since eligibility was determined");
+}
+
+CASE(T25_R08_ones_own_cells_go_untested_with_a_label_that_says_so_and_with_no_other)
+{
+    struct short_batch b;
+    short_donor(&b, "autologous");
+    assert_done(short_consent(&b, "treatment,storage"));
+    short_collect(&b);
+    assert_done(short_open(&b, "autologous"));
+    work(&b);                                                               /* NOT EVALUATED FOR INFECTIOUS SUBSTANCES */
+    assert_done(short_review(&b));
+    assert_done(short_tests(&b, "hbsag", "reactive"));
+    assert_gate_closed(&b, "what is known of the donor is not determined");
+    assert_done(short_determine(&b));
+    assert_gate_closed(&b, "1 labels do not carry what is due");
+    assert_done(short_label(&b, 2));
+    assert_done(short_review(&b));
+    assert_done(short_release(&b));
+    assert_dossier_holds(&b);
 }
 
 CASE(R08_what_is_found_after_the_release_stops_the_hand_over)

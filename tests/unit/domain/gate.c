@@ -229,8 +229,23 @@ CASE(R31_gate_06_the_physician_has_acknowledged_all_that_is_known)
 CASE(R31_gate_06_labels_carry_the_statements_of_the_exception)
 {
     excepted(DETERMINATION_INCOMPLETE);
-    facts.exception.labels_wrong = 1;
+    facts.labels_wrong = 1;
     assert_open(6);
+}
+
+CASE(R08_T25_gate_06_a_label_says_what_is_known_by_now)
+{
+    good_batch();
+    facts.labels_wrong = 1;
+    assert_open(6);
+    facts.use = USE_AUTOLOGOUS;
+    facts.donor_identity = facts.recipient_identity = "R-7";
+    facts.determination = DETERMINATION_INELIGIBLE;   /* reactive: no bar to one's own, but the label says so */
+    assert_open(6);
+    facts.has_eligibility = false;                    /* never tested: the label says NOT EVALUATED */
+    assert_open(6);
+    facts.labels_wrong = 0;
+    assert_holds();
 }
 
 CASE(R31_gate_06_an_overdue_follow_up_closes_the_next_exception)
