@@ -61,6 +61,7 @@ struct specification_verdict {
     enum verdict verdict;
     bool is_pending;                    /* cannot be evaluated because it is still pending */
     const char *reported, *sentence;
+    const char *failing;                /* the replicate that fails while the mean passes; NULL: none */
 };
 
 struct specification_line {
@@ -90,7 +91,8 @@ const struct specification_test *specification_test(const struct specification *
 int specification_result_check(const struct specification_test *test, const struct specification_result *result,
     struct err *e);
 
-/** specification_judge(a, test, result, ret): the verdict over one result. A mean never hides a failing replicate. */
+/** specification_judge(a, test, result, ret): the verdict over one result. A replicate that fails behind a
+ *  mean that passes fails the test (domain.md §2.9: passing and failing are not averaged to pass). */
 void specification_judge(struct arena *a, const struct specification_test *test, const struct specification_result *result,
     struct specification_verdict *ret);
 

@@ -138,8 +138,9 @@ static void number_judge(struct judging *j, const struct specification_result *r
     bool holds = s.low_holds && s.high_holds;
     const char *hidden = r->value_count > 1 && holds ? hidden_failure(j, r) : NULL;
     const char *limits = limit_text(j);
+    j->out->failing = hidden;
     if (hidden != NULL)
-        settle(j, VERDICT_CANNOT_EVALUATE, s.reported, arena_printf(j->arena, "%s: the mean %s is %s but the replicate %s is not", t->title,
+        settle(j, VERDICT_FAIL, s.reported, arena_printf(j->arena, "%s: the mean %s is %s but the replicate %s is not", t->title,
             s.reported, limits, hidden));
     else
         settle(j, holds ? VERDICT_PASS : VERDICT_FAIL, s.reported, arena_printf(j->arena, "%s: %s %s is %s%s", t->title, s.reported,
@@ -188,7 +189,7 @@ void specification_judge(struct arena *a, const struct specification_test *test,
     struct specification_verdict *ret)
 {
     struct judging j = {a, test, ret};
-    *ret = (struct specification_verdict){VERDICT_CANNOT_EVALUATE, false, "", ""};
+    *ret = (struct specification_verdict){VERDICT_CANNOT_EVALUATE, false, "", "", NULL};
     if (unfit_judge(&j, result))
         return;
     if (test->op <= SPEC_BETWEEN)

@@ -52,6 +52,7 @@ int test_record_judge(struct arena *a, const struct specification *spec, struct 
             result.values[0], result.read_day, test->final_day);
     specification_judge(a, test, &result, &verdict);
     in->reported = verdict.reported[0] == '\0' ? NULL : cut(a, verdict.reported, REPORTED_MAX);
+    in->failing = verdict.failing;
     in->verdict = verdict_words[verdict.verdict];
     in->explanation = cut(a, verdict.sentence, EXPLANATION_MAX);
     return 0;

@@ -9,7 +9,7 @@
 #include "contract/contract.h"
 #include "domain/specification.h"
 
-/** test_record_judge(a, spec, in, e): fill `reported`, `verdict` and `explanation` of ${in}; replicates stand in `result`
+/** test_record_judge(a, spec, in, e): fill `reported`, `verdict`, `explanation` and `failing` of ${in}; replicates stand in `result`
  *  with `; ` between them. Refuses with ERR_NOT_FOUND a test that the specification has not, with ERR_RESULT_REFUSED a
  *  form that the test cannot take (T11, R28), another method or sample point (T07), a negative reading before its last
  *  day (T21: it is pending until then). Strings in ${a}. */

@@ -136,13 +136,18 @@ static int compare(const struct recompute_case *c, const struct record_type *typ
 int recompute_check(const struct recompute_row *row, const struct recompute_case *c, struct err *e)
 {
     const struct verb_row *verb = verb_find(row->type);
-    void *record = record_new(c->a, verb->in);
-    int rc = recompute_read(c, c->entry, record, e);
+    void *recorded = record_new(c->a, verb->in), *record = record_new(c->a, verb->in);
+    int rc = recompute_read(c, c->entry, recorded, e);
     if (rc != 0)
         return rc;
     if (row->judge != NULL)
-        return row->judge(c, record, e);
+        return row->judge(c, recorded, e);
+    rc = recompute_read(c, c->entry, record, e);
+    if (rc != 0)
+        return rc;
     blank(verb->in, record_new(c->a, verb->in), record);
+    c->memory->recorded = recorded;
     rc = row->fill(c, record, e);
+    c->memory->recorded = NULL;
     return rc != 0 ? rc : compare(c, verb->in, record, e);
 }

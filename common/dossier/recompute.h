@@ -12,6 +12,7 @@ struct batch_release;
 struct batch_step;
 struct procedure;
 struct specification;
+struct test_report;
 
 #define RECOMPUTE_DOCUMENTS 8
 
@@ -29,6 +30,7 @@ struct recompute_memory {
     struct batch_step *step;
     int64_t *step_seq;
     size_t step_count;
+    const void *recorded;                              /* what is compared, as it stands; NULL: nothing is */
 };
 
 /** The statement under recomputation and what it may rest on. */
@@ -91,6 +93,10 @@ int recompute_steps(const struct recompute_case *c, struct procedure **ret_doc, 
 int recompute_correct_steps(const struct recompute_case *c, const struct procedure *doc, struct batch_step *steps, size_t n,
                             struct err *e);
 int recompute_correct_result(const struct recompute_case *c, int64_t test_seq, const char **result, struct err *e);
+
+/** recompute_verdict(c, report, names_failing, e): the computed fields of ${report} by the batch's specification. Versions that named
+ *  no failing replicate let such a result stand as not to be evaluated, over which no release goes either. */
+int recompute_verdict(const struct recompute_case *c, struct test_report *report, bool names_failing, struct err *e);
 
 /** recompute_acts(c, ret, ret_count, e): what was signed before the statement and may lapse. recompute_unsigned(c, ret, e):
  *  what of it stands as unsigned until reviewed, as struct unsigned_row (person_id NULL), added to ${ret}. */

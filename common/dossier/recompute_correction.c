@@ -165,6 +165,7 @@ int recompute_void(const struct recompute_case *c, void *in, struct err *e)
 int recompute_test_correct(const struct recompute_case *c, void *in, struct err *e)
 {
     struct test_correct *correct = in;
+    const struct test_correct *recorded = c->memory->recorded;
     struct test_report report;
     const struct correction_act *acts;
     size_t n;
@@ -178,7 +179,7 @@ int recompute_test_correct(const struct recompute_case *c, void *in, struct err 
         rc = err_raise(e, ERR_DOSSIER_REFUSED, "old_value", "11", "the result stood as %s", report.result);
     report.result = correct->new_value;
     if (rc == 0)
-        rc = recompute_test(c, &report, e);
+        rc = recompute_verdict(c, &report, recorded == NULL || recorded->failing != NULL, e);
     if (rc == 0)
         rc = recompute_acts(c, &acts, &n, e);
     if (rc != 0)
@@ -186,6 +187,7 @@ int recompute_test_correct(const struct recompute_case *c, void *in, struct err 
     correct->reported = report.reported;
     correct->verdict = report.verdict;
     correct->explanation = report.explanation;
+    correct->failing = report.failing;
     correction_lapse_test(c->a, acts, n, correct);
     return 0;
 }

@@ -81,6 +81,7 @@ static int correct_decide(struct call *c, struct err *e)
     in->reported = report.reported;
     in->verdict = report.verdict;
     in->explanation = report.explanation;
+    in->failing = report.failing;
     size_t n = store_read_acts(c, &facts, &acts);
     correction_lapse_test(c->arena, acts, n, in);
     return 0;

@@ -52,6 +52,27 @@ CASE(T01_rule_11_verdict_of_a_test)
     end();
 }
 
+CASE(R26_rule_11_a_failing_replicate_is_named_or_as_it_was_not_evaluated)
+{
+    begin();
+    open_batch_with(3);
+    struct dossier_entry *entry = report("viability", "99; 60; 99", "acridine orange/propidium iodide");
+    assert_non_null(strstr((const char *)entry->statement.body.data, "\"failing\":\"60\""));
+    struct dossier_entry *older = report("viability", "99; 60; 99", "acridine orange/propidium iodide");
+    holds_until(B, entry, "\"verdict\":\"fail\"", "\"verdict\":\"pass\"");
+    struct test_report *t = fresh("quality.test_report");
+    struct recompute_case c = case_of(&stream[B], older);
+    struct buf body = buf_new(a);
+    assert_int_equal(recompute_read(&c, older, t, &e), 0);
+    t->failing = NULL;
+    t->verdict = "cannot_evaluate";                     /* as it was recorded once */
+    record_to_json(&body, &record_test_report, t, RECORD_STATEMENT);
+    buf_char(&body, '\n');
+    older->statement.body = (struct bytes){(const uint8_t *)body.text, body.len};
+    holds_until(B, older, "\"verdict\":\"cannot_evaluate\"", "\"verdict\":\"pass\"");
+    end();
+}
+
 CASE(T01_rule_11_result_under_a_kept_verdict)
 {
     begin();

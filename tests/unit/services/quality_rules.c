@@ -67,6 +67,20 @@ CASE(R25_replicates_stand_between_semicolons)
     assert_int_equal(judge("count", "1; 2; 3; 4; 5; 6; 7; 8; 9; 10", 0), ERR_RESULT_REFUSED);
 }
 
+CASE(R26_a_failing_replicate_is_not_averaged_away)
+{
+    assert_int_equal(judge("count", "99; 88; 99", 0), 0);
+    assert_string_equal(made.verdict, "fail");
+    assert_string_equal(made.failing, "88");
+    assert_string_equal(made.reported, "95");
+    assert_int_equal(judge("count", "99; 91; 99", 0), 0);
+    assert_string_equal(made.verdict, "pass");
+    assert_null(made.failing);
+    assert_int_equal(judge("count", "80; 88; 99", 0), 0);        /* the mean itself fails */
+    assert_string_equal(made.verdict, "fail");
+    assert_null(made.failing);
+}
+
 CASE(T21_an_early_negative_reading_is_refused)
 {
     assert_int_equal(judge("sterility", "no growth", 13), ERR_RESULT_REFUSED);
