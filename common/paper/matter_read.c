@@ -306,7 +306,7 @@ static void read_open_items(struct matter *f)
     f->open_item = ARENA_ARRAY(f->a, const char *, 2 * steps + f->batch->count + f->outcome.line_count + f->lapsed_count + 5);
     open_lapsed(f);
     if (f->standing.is_held)
-        add_open(f, "Held: the donor has withdrawn consent");
+        add_open(f, "The donor has withdrawn consent: what is in the house is held");
     for (int no = 1; no <= (int)steps; no++) {
         bool performed = is_step_done(f, "batch.step", no);
         if (!performed)

@@ -40,9 +40,19 @@ static void masthead(struct sheet *s, const struct matter *f)
                                   sheet_escape(f->a, f->procedure->title))) + 8;
 }
 
+/* A withdrawn consent stops what is still in the house; of what has left it, the open item alone speaks. */
+static bool is_held(const struct matter *f)
+{
+    static const char *const gone[] = {"rejected", "handed_over", "received"};
+    for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
+        if (strcmp(f->standing.state, gone[i]) == 0)
+            return false;
+    return f->standing.is_held;
+}
+
 static enum ink verdict_ink(const struct matter *f)
 {
-    if (strcmp(f->standing.state, "rejected") == 0)
+    if (strcmp(f->standing.state, "rejected") == 0 || is_held(f))
         return INK_BAD;
     if (f->decision != NULL && matter_is_lapsed(f, f->decision->entry.seq))
         return INK_WARN;
@@ -54,6 +64,8 @@ static enum ink verdict_ink(const struct matter *f)
 static const char *verdict_title(const struct matter *f)
 {
     bool rejected = strcmp(f->standing.state, "rejected") == 0;
+    if (is_held(f))
+        return "✗ Held, consent is withdrawn";
     if (f->decision != NULL && matter_is_lapsed(f, f->decision->entry.seq))
         return "○ Release unsigned until reviewed";
     if (f->decision != NULL)
