@@ -16,6 +16,7 @@ static const struct recompute_row rows[] = {
     {"quality.test_correct", recompute_test_correct, NULL},
     {"quality.test_report", recompute_test, NULL},
     {"release.release", NULL, recompute_gate},
+    {"sequencer.recover", recompute_recovery, NULL},
     {"source.eligibility_determine", recompute_eligibility, NULL},
     {"source.physician_notice", recompute_notice, NULL},
     {"source.receipt_record", recompute_receipt, NULL},

@@ -128,3 +128,6 @@ int recompute_notice(const struct recompute_case *c, void *in, struct err *e);
 int recompute_receipt(const struct recompute_case *c, void *in, struct err *e);
 int recompute_key(const struct recompute_case *c, void *in, struct err *e);
 int recompute_renew(const struct recompute_case *c, void *in, struct err *e);
+
+/** recompute_recovery(c, in, e): which log was closed and how much of it is lost, from its attached checkpoint. */
+int recompute_recovery(const struct recompute_case *c, void *in, struct err *e);

@@ -216,14 +216,16 @@ static int read_word(struct reader *r, const struct place *at, const struct fiel
 static bool is_of_kind(const char *id, const char *letters)
 {
     size_t n = strlen(letters);
-    return n == 0 || (strncmp(id, letters, n) == 0 && id[n] == '-');
+    const char behind = strcmp(letters, "SYS") == 0 ? '\0' : '-';      /* the log's own stream is the only one of its kind */
+    return n == 0 || (strncmp(id, letters, n) == 0 && id[n] == behind);
 }
 
 static int read_stream(struct reader *r, const struct place *at, const struct field *f, const json_t *value, void *slot)
 {
     const char *id = json_is_string(value) ? json_string_value(value) : "";
     if (!record_stream_is_valid(id) || !is_of_kind(id, f->unit))
-        return refuse(r, at, ERR_FIELD_TYPE, "must be an identifier such as %s-2026000123", *f->unit ? f->unit : "B");
+        return refuse(r, at, ERR_FIELD_TYPE, strcmp(f->unit, "SYS") == 0 ? "must be %s" : "must be an identifier such as %s-2026000123",
+                      *f->unit ? f->unit : "B");
     *(const char **)slot = keep(r, value);
     return 0;
 }

@@ -125,9 +125,6 @@ static int decode_body(struct work *w)
     const struct field *f = &c->verb->in->fields[i];
     if (*id == NULL && (f->flags & FLAG_ASSIGNED) != 0)
         call_assign(c, id, f->unit);
-    size_t class = strlen(f->unit);
-    if (class > 0 && (strncmp(*id, f->unit, class) != 0 || (*id)[class] != '-'))
-        return err_raise(&w->err, ERR_FIELD_TYPE, f->name, "", "%s is no id of class %s-", *id, f->unit);
     c->stream = *id;
     if (commit && strcmp(w->statement.stream, c->stream) != 0)
         return err_raise(&w->err, ERR_STATEMENT_MALFORMED, "stream", "", "the header names %s, the body %s",

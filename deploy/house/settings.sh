@@ -39,8 +39,12 @@ log_key = ../trust/log.pub.pem
 witness_keys = ../trust/witnesses.txt
 tsa_url = http://127.0.0.1:$(port_of tsa)/
 tsa_root = ../trust/tsa-root.pem
+stamp_every_s = ${HOUSE_STAMP_S:-60}
 publish = tcp://127.0.0.1:$(port_of publish)
 EOF
+    closed=$(cat "$dir/recovers" 2>/dev/null) || return 0
+    echo "recovers = $closed/checkpoint"
+    echo "recovers_key = $closed/trust/log.pub.pem"
 }
 
 signer_rest() {

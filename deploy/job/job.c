@@ -15,6 +15,7 @@ static const struct argp_option options[] = {
     {"seed", 'd', "DIR", 0, "folder of procedures, specifications and doses", 0},
     {"scenario", 'c', "DIR", 0, "folder of the invented lab values", 0},
     {"out", 'o', "DIR", 0, "where dossiers and summary.txt go", 0},
+    {"people", 'p', NULL, 0, "found the lab and enrol its people, and leave", 0},
     {"quiet", 'q', NULL, 0, "no progress", 0},
     {0},
 };
@@ -29,6 +30,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'd': j->seed = arg; return 0;
     case 'c': j->scenario = arg; return 0;
     case 'o': j->out = arg; return 0;
+    case 'p': j->people_only = true; return 0;
     case 'q': j->quiet = true; return 0;
     case ARGP_KEY_END:
         if (j->terminals == NULL || j->secrets == NULL || j->admin_secret_file == NULL || j->seed == NULL ||
@@ -164,8 +166,9 @@ static int run(struct job *j)
     struct made made[DOSES_MAX + 1];
     size_t count = 0;
     int code = job_found(j);
-    if (code == 0)
-        code = find_first(j);
+    if (code != 0 || j->people_only)
+        return code;
+    code = find_first(j);
     if (code == 0)
         code = job_lab(j);
     if (code == 0)

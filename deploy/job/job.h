@@ -25,7 +25,7 @@ struct job {
     const char *seed, *scenario, *out;
     const char *admin_secret_file;
     int first;                       /* number of the run's first batch */
-    bool quiet;
+    bool quiet, people_only;
     size_t acts;
     struct err err;
 };

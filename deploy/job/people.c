@@ -146,13 +146,30 @@ static int enrol_gateway(struct job *j)
     return code;
 }
 
-/* the administrator enrols, the person chooses a secret, the signer makes the key, the administrator registers it */
+/* the person chooses a secret, the signer makes the key */
+static int make_key(struct job *j, struct person *p, const struct prepared *prepared, struct bytes signature,
+                    struct certificate_row *ret)
+{
+    uint8_t random[10];
+    random_fill(random, sizeof random);
+    hex_of(random, sizeof random, p->secret);
+    int code = save_secret(j, p);
+    struct key_create create = {.statement = prepared->statement, .enrolment_signature = signature};
+    const struct bytes text = {(const uint8_t *)prepared->statement, strlen(prepared->statement)};
+    if (code == 0)
+        code = desk_seal(p->desk, j->step, text, secret_of(p), &create.secret_sealed, &j->err);
+    return code != 0 ? code : desk_call(p->desk, j->step, "signer.key_create", &create, ret, &j->err);
+}
+
+/* the administrator enrols the person and registers the key: a new one, or in a new log the one that they have */
 static int enrol_person(struct job *j, struct person *p)
 {
     struct person *admin = job_person("U-ADA");
     struct person_enrol in;
     struct prepared prepared;
     struct bytes signature;
+    struct certificate_row certificate;
+    struct person_key key = {.person_id = p->id};
     record_init(&record_person_enrol, &in);
     in.person_id = p->id;
     in.name = p->name;
@@ -165,17 +182,8 @@ static int enrol_person(struct job *j, struct person *p)
         code = desk_commit(admin->desk, j->step, "access.person_enrol", prepared.statement, signature, NULL, &j->err);
     if (code != 0)
         return code;
-    uint8_t random[10];
-    random_fill(random, sizeof random);
-    hex_of(random, sizeof random, p->secret);
-    code = save_secret(j, p);
-    struct key_create create = {.statement = prepared.statement, .enrolment_signature = signature};
-    struct certificate_row certificate;
-    const struct bytes text = {(const uint8_t *)prepared.statement, strlen(prepared.statement)};
-    if (code == 0)
-        code = desk_seal(p->desk, j->step, text, secret_of(p), &create.secret_sealed, &j->err);
-    if (code == 0)
-        code = desk_call(p->desk, j->step, "signer.key_create", &create, &certificate, &j->err);
+    code = p->secret[0] == '\0' ? make_key(j, p, &prepared, signature, &certificate)
+                                : desk_call(p->desk, j->step, "signer.certificate", &key, &certificate, &j->err);
     if (code != 0)
         return code;
     struct key_register reg;
@@ -211,9 +219,10 @@ int job_found(struct job *j)
         code = open_desk(j, p);
         if (code == 0)
             code = enrol_terminal(j, p);
-        if (code == 0 && p->secret[0] == '\0')
+        bool known = code == 0 && p->secret[0] != '\0' && job_login(j, p->id) == 0;
+        if (code == 0 && !known)
             code = enrol_person(j, p);
-        if (code == 0)
+        if (code == 0 && !known)
             code = job_login(j, p->id);
         if (code == 0)
             job_say(j, "%s (%s) is logged in at %s", p->name, p->roles, p->terminal);

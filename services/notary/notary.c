@@ -142,6 +142,24 @@ int notary_sign(struct notary *n, struct arena *a, const struct notary_request *
     return code;
 }
 
+int notary_close(struct notary *n, struct arena *a, const char **ret, struct err *e)
+{
+    uint8_t signature[NOTE_SIGNATURE_LEN];
+    struct notary_memory last = n->memory;
+    if (n->options->role != NOTARY_LOG || last.size == 0)
+        return err_raise(e, ERR_STATE_FORBIDS, NULL, NULL, "only a notary that has signed something closes its log");
+    last.is_closed = true;
+    int code = notary_memory_write(n->options->memory, n->options->origin, &last, e);
+    if (code != 0)
+        return code;
+    n->memory = last;
+    struct bytes body = note_body(a, n->options->origin, last.size, last.root);
+    code = key_note_sign(n->key, body, signature, e);
+    if (code == 0)
+        *ret = (const char *)note_text(a, body, note_line_text(a, &n->note_key, signature)).data;
+    return code;
+}
+
 /* The note is the log's, and of this very tree. */
 static int check_note(struct notary *n, struct arena *a, const struct notary_request *q, struct err *e)
 {

@@ -50,5 +50,10 @@ int notary_sign(struct notary *n, struct arena *a, const struct notary_request *
 int notary_cosign(struct notary *n, struct arena *a, const struct notary_request *q, int64_t now_ms, const char **ret,
                   struct err *e);
 
+/** notary_close(n, a, ret, e): for ever: nothing is signed under this log's name any more, which is on the disk before it
+ *  returns; the note of the last tree once more, in ${a}. May be repeated. ERR_STATE_FORBIDS for a witness, or when nothing
+ *  was ever signed. */
+int notary_close(struct notary *n, struct arena *a, const char **ret, struct err *e);
+
 /** notary_vkey(n, a): the verifier key, `name+id+key`, in ${a}. */
 const char *notary_vkey(const struct notary *n, struct arena *a);

@@ -13,11 +13,15 @@
 static const char usage[] =
     "usage: stemma-notary --make-key FILE --role log|witness --origin ORIGIN [--name NAME] --memory FILE [--public FILE]\n"
     "       stemma-notary --self-check --role log|witness --origin ORIGIN [--name NAME] --key FILE --memory FILE [--log-key FILE]\n"
+    "       stemma-notary --close FILE --role log --origin ORIGIN --key FILE --memory FILE\n"
     "--make-key makes the key (0600), an empty memory and, with --public, the public key in PEM, and prints the verifier\n"
-    "key; a witness needs a NAME, the log's key is named ORIGIN. --self-check reads key and memory and prints what was signed.\n";
+    "key; a witness needs a NAME, the log's key is named ORIGIN. --self-check reads key and memory and prints what was signed.\n"
+    "--close ends the log for ever (docs/OPERATIONS.md, recovery of the log): nothing is signed under its name any more; FILE is\n"
+    "its last checkpoint. The notary must be stopped.\n";
 
 struct order {
     bool make, check;
+    const char *close;               /* where the last checkpoint goes */
     const char *role, *name, *public;
     struct notary_options options;
 };
@@ -26,6 +30,7 @@ static bool parse(int argc, char **argv, struct order *o)
 {
     static const struct option options[] = {
         {"make-key", required_argument, NULL, 'm'}, {"self-check", no_argument, NULL, 'c'}, {"role", required_argument, NULL, 'r'},
+        {"close", required_argument, NULL, 'e'},
         {"origin", required_argument, NULL, 'o'},   {"name", required_argument, NULL, 'n'}, {"memory", required_argument, NULL, 's'},
         {"public", required_argument, NULL, 'p'},   {"key", required_argument, NULL, 'k'},  {"log-key", required_argument, NULL, 'l'},
         {NULL, 0, NULL, 0}};
@@ -35,6 +40,7 @@ static bool parse(int argc, char **argv, struct order *o)
         switch (c) {
         case 'm': o->make = true; o->options.key = optarg; break;
         case 'c': o->check = true; break;
+        case 'e': o->close = optarg; break;
         case 'r': o->role = optarg; break;
         case 'o': o->options.origin = optarg; break;
         case 'n': o->name = optarg; break;
@@ -45,7 +51,7 @@ static bool parse(int argc, char **argv, struct order *o)
         default: ok = false;
         }
     }
-    if (!ok || optind != argc || o->make == o->check || o->role == NULL || o->options.origin == NULL ||
+    if (!ok || optind != argc || o->make + o->check + (o->close != NULL) != 1 || o->role == NULL || o->options.origin == NULL ||
         o->options.key == NULL || o->options.memory == NULL)
         return false;
     bool log = strcmp(o->role, "log") == 0;
@@ -92,14 +98,30 @@ static int check(struct arena *a, const struct order *o, struct err *e)
     if (code != 0)
         return code;
     const struct notary_memory *m = notary_remembers(n);
-    printf("%s\nsize %" PRIu64 "\nroot %s\n", notary_vkey(n, a), m->size, hex_of(m->root, DIGEST_LEN, root));
+    printf("%s\nsize %" PRIu64 "\nroot %s\n%s", notary_vkey(n, a), m->size, hex_of(m->root, DIGEST_LEN, root),
+           m->is_closed ? "closed\n" : "");
     notary_free(n);
     return 0;
 }
 
+static int close_log(struct arena *a, const struct order *o, struct err *e)
+{
+    struct notary *n = NULL;
+    const char *note = NULL;
+    int code = notary_new(&o->options, &n, e);
+    if (code == 0)
+        code = notary_close(n, a, &note, e);
+    if (code == 0)
+        code = file_replace(o->close, bytes_of(note), 0644, e);
+    if (code == 0)
+        printf("closed %s\nsize %" PRIu64 "\n", o->options.origin, notary_remembers(n)->size);
+    notary_free(n);
+    return code;
+}
+
 bool notary_command_is_asked(int argc, char **argv)
 {
-    return argc > 1 && (strcmp(argv[1], "--make-key") == 0 || strcmp(argv[1], "--self-check") == 0);
+    return argc > 1 && (strcmp(argv[1], "--make-key") == 0 || strcmp(argv[1], "--self-check") == 0 || strcmp(argv[1], "--close") == 0);
 }
 
 int notary_command(int argc, char **argv)
@@ -111,7 +133,7 @@ int notary_command(int argc, char **argv)
         return 2;
     }
     struct arena *a = arena_new(0);
-    int code = o.make ? make(a, &o, &e) : check(a, &o, &e);
+    int code = o.make ? make(a, &o, &e) : o.close != NULL ? close_log(a, &o, &e) : check(a, &o, &e);
     if (code != 0)
         fprintf(stderr, "stemma-notary: %s\n", e.text);
     arena_free(a);

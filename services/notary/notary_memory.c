@@ -12,8 +12,8 @@
 static const char *memory_text(struct arena *a, const char *origin, const struct notary_memory *m)
 {
     char root[DIGEST_HEX];
-    return arena_printf(a, "stemma-notary/1\norigin %s\nsize %" PRIu64 "\nroot %s\n", origin, m->size,
-                        hex_of(m->root, DIGEST_LEN, root));
+    return arena_printf(a, "stemma-notary/1\norigin %s\nsize %" PRIu64 "\nroot %s\n%s", origin, m->size,
+                        hex_of(m->root, DIGEST_LEN, root), m->is_closed ? "closed\n" : "");
 }
 
 /* a file is good if writing what was read gives its bytes again */
@@ -24,6 +24,7 @@ static bool parse(struct arena *a, const char *origin, struct bytes file, struct
     if (size == NULL || sscanf(size, "\nsize %" SCNu64 "\nroot %64[0-9a-f]\n", &ret->size, root) != 2 ||
         strlen(root) != 2 * DIGEST_LEN || !hex_to(root, 2 * DIGEST_LEN, ret->root))
         return false;
+    ret->is_closed = file.len > 8 && memcmp(file.data + file.len - 8, "\nclosed\n", 8) == 0;
     const char *again = memory_text(a, origin, ret);
     return strlen(again) == file.len && memcmp(again, file.data, file.len) == 0;
 }
@@ -63,6 +64,8 @@ int notary_memory_begin(const char *path, const char *origin, struct err *e)
 int notary_memory_check(const struct notary_memory *m, uint64_t old_size, uint64_t size, const uint8_t root[DIGEST_LEN],
                         const struct merkle_proof *proof, struct err *e)
 {
+    if (m->is_closed)
+        return err_raise(e, ERR_TREE_REFUSED, "origin", NULL, "this log is closed at size %" PRIu64, m->size);
     if (size == 0)
         return err_raise(e, ERR_TREE_REFUSED, "size", NULL, "an empty tree is not signed");
     if (size < m->size)

@@ -9,6 +9,7 @@
 struct notary_memory {
     uint64_t size;                 /* 0: nothing was signed yet */
     uint8_t root[DIGEST_LEN];
+    bool is_closed;                /* nothing is signed under this log's name any more */
 };
 
 /** notary_memory_read(path, origin, ret, e): a fault when the file is missing, damaged or of another log. */
@@ -20,6 +21,7 @@ int notary_memory_write(const char *path, const char *origin, const struct notar
 /** notary_memory_begin(path, origin, e): the memory of a log that has nothing yet. ERR_EXISTS when there is one. */
 int notary_memory_begin(const char *path, const char *origin, struct err *e);
 
-/** notary_memory_check(m, old_size, size, root, proof, e): does the tree extend ${m}, by this proof? ERR_TREE_REFUSED. */
+/** notary_memory_check(m, old_size, size, root, proof, e): does the tree extend ${m}, by this proof? ERR_TREE_REFUSED; also
+ *  whenever the log is closed. */
 int notary_memory_check(const struct notary_memory *m, uint64_t old_size, uint64_t size, const uint8_t root[DIGEST_LEN],
                         const struct merkle_proof *proof, struct err *e);

@@ -236,6 +236,52 @@ static int cosign(struct checkpoint_maker *m, struct arena *a, const struct merk
     return r;
 }
 
+/* Does ${who} remember another log than this one? */
+static int compare_memory(struct checkpoint_maker *m, struct arena *a, const struct log_tree *t, const char *who,
+                          const char **ret_why, struct err *e)
+{
+    struct notary_state *state = record_new(a, &record_notary_state);
+    struct merkle_source source;
+    uint8_t root[DIGEST_LEN];
+    char text[DIGEST_HEX];
+    *ret_why = NULL;
+    int r = ask(m, a, who, "notary.state", NULL, state, e);
+    if (r != 0 || state->size <= 0)
+        return r;
+    if ((uint64_t)state->size > t->frontier.size) {
+        *ret_why = arena_printf(a, "%s has signed a log of %lld entries, this database has %llu: it is an older copy", who,
+                                (long long)state->size, (unsigned long long)t->frontier.size);
+        return 0;
+    }
+    r = log_source_new(a, t->db, t->frontier.size, &source, e);
+    if (r == 0)
+        r = merkle_root(&source, (uint64_t)state->size, root, e);
+    if (r == 0 && (state->root == NULL || strcmp(hex_of(root, DIGEST_LEN, text), state->root) != 0))
+        *ret_why = arena_printf(a, "the first %lld entries of this database are not those that %s has signed: it is another log",
+                                (long long)state->size, who);
+    return r;
+}
+
+int checkpoint_agrees(struct checkpoint_maker *m, struct arena *a, const struct log_tree *t, const char **ret_why,
+                      struct err *e)
+{
+    const char *why = NULL;
+    size_t others = 0;
+    int r = compare_memory(m, a, t, "notary", ret_why, e);
+    if (r != 0 || *ret_why != NULL)
+        return r;
+    for (size_t i = 0; i < m->name_count; i++) {
+        struct err silent;
+        if (compare_memory(m, a, t, m->name[i], &why, &silent) == 0 && why != NULL) {
+            service_log("warn", "%s", why);
+            others++;
+        }
+    }
+    if (others > 0 && others == m->name_count)
+        *ret_why = arena_printf(a, "the notary remembers this log, but no witness does: %s", why);
+    return 0;
+}
+
 int checkpoint_make(struct checkpoint_maker *m, struct arena *a, const struct log_tree *t, struct kept_checkpoint *ret,
                     struct err *e)
 {

@@ -15,6 +15,12 @@ struct checkpoint_maker *checkpoint_maker_free(struct checkpoint_maker *m);
 /** checkpoint_maker_stamper(m): its time-stamp authorities, borrowed. */
 struct stamper *checkpoint_maker_stamper(struct checkpoint_maker *m);
 
+/** checkpoint_agrees(m, a, t, ret_why, e): is the tree the notary's last, or grown from it? And that of any witness, for the
+ *  notary's memory may have been put back together with the database: one witness alone stops nobody, all of them do. ${ret_why}:
+ *  why not, in ${a}; NULL when it is. Nothing is signed. ERR_UNAVAILABLE when the notary does not answer. */
+int checkpoint_agrees(struct checkpoint_maker *m, struct arena *a, const struct log_tree *t, const char **ret_why,
+                      struct err *e);
+
 /** checkpoint_make(m, a, t, ret, e): a checkpoint of the tree as it is, in ${a}. ERR_UNAVAILABLE when one of them does not
  *  answer, ERR_TREE_REFUSED when one refuses the tree, ERR_SIGNATURE_REFUSED when an answer does not hold. */
 int checkpoint_make(struct checkpoint_maker *m, struct arena *a, const struct log_tree *t, struct kept_checkpoint *ret,

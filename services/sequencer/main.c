@@ -1,4 +1,5 @@
 #include "sequencer.h"
+#include "sequencer_store.h"
 
 #define VERB SERVICE_DECLARE
 #include "contract/sequencer.verbs.def"
@@ -20,6 +21,8 @@ int main(int argc, char **argv)
         .settings = sequencer_settings_rows,
         .setting_count = sequencer_settings_count,
         .config = &sequencer_config.common,
+        .statements = &sequencer_statements,
+        .statement_count = 1,
         .init = sequencer_init,
         .tick = sequencer_tick,
         .tick_ms = 200,

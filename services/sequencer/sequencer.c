@@ -8,9 +8,11 @@
 #include "db/log_source.h"
 #include "lab_clock.h"
 #include "log_tree.h"
+#include "recovery.h"
 #include "rehash_job.h"
 #include "renewal.h"
 #include "reread.h"
+#include "service/metrics.h"
 #include "wire/publish.h"
 
 #define NEWS_MS 2000                 /* so often is looked whether any service noticed something of its clock */
@@ -28,6 +30,8 @@ const struct setting sequencer_settings_rows[] = {
     {"tsa_url", SETTING_TEXT, AT(tsa_url), NULL, "time-stamp authorities, http://host:port/path each, the preferred first"},
     {"tsa_root", SETTING_PATH, AT(tsa_root), NULL, "root certificates of the authorities, PEM"},
     {"publish", SETTING_TEXT, AT(publish), "", "endpoint of the announcements of new entries; empty: none"},
+    {"recovers", SETTING_PATH, AT(recovers), "", "last checkpoint of the log that was closed, by stemma-notary --close: this log is signed only after sequencer.recover"},
+    {"recovers_key", SETTING_PATH, AT(recovers_key), "", "public key of the closed log, log.pub.pem"},
     {"stamp_every_s", SETTING_INTEGER, AT(stamp_every_s), "60", "time-stamp at most so often, when there is something new; a release or rejection is stamped at once"},
     {"call_timeout_ms", SETTING_INTEGER, AT(call_timeout_ms), "8000", "how long notary, witness and authority may take"},
 };
@@ -39,7 +43,9 @@ static struct log_tree tree;
 static struct checkpoint_maker *maker;
 static struct wire_publisher *publisher;
 static struct lab_clock lab_clock;
-static int64_t next_stamp_us, next_news_us;
+static int64_t next_stamp_us, next_news_us, next_look_us;
+static bool agrees;                  /* with the notary's memory; asked anew whenever the database was away */
+static char halted[300];             /* why nothing is recorded; "": it is */
 
 static int take_over(struct err *e)
 {
@@ -53,6 +59,7 @@ static int take_over(struct err *e)
     } else {
         r = db_reopen(ledger, e);
     }
+    agrees = false;
     return r != 0 ? r : log_tree_open(&tree, ledger, e);
 }
 
@@ -61,6 +68,8 @@ int sequencer_init(struct db *db, struct err *e)
     (void)db;
     lab_clock.limits = (struct clock_limits){sequencer_config.common.clock_warn_ms, sequencer_config.common.clock_refuse_ms};
     int r = checkpoint_maker_new(&maker, e);
+    if (r == 0)
+        r = recovery_read(e);
     if (r == 0)
         r = take_over(e);
     if (r == 0 && sequencer_config.publish[0] != '\0')
@@ -96,6 +105,44 @@ static void announce(const struct drained *d)
         wire_publish(publisher, line, (size_t)len);
 }
 
+static int halt(const char *why, struct err *e)
+{
+    int r = store_halt(ledger, tree.epoch, why, e);
+    if (r != 0 || strcmp(halted, why) == 0)
+        return r;
+    metrics_alert("rollback");
+    service_log("error", "NOTHING IS RECORDED: %s", why);
+    snprintf(halted, sizeof halted, "%s", why);
+    return 0;
+}
+
+static int resume(struct err *e)
+{
+    int r = store_resume(ledger, tree.epoch, e);
+    if (r == 0 && halted[0] != '\0')
+        service_log("warn", "the database is the one that the notary remembers: recording goes on");
+    if (r == 0)
+        halted[0] = '\0';
+    agrees = r == 0;
+    return r;
+}
+
+/* Before anything is put into the log: is it the log that was signed? A database that was restored, or another, is not; then
+ * every service's entries are refused, for they would stand where others stood before. */
+static int look(struct err *e)
+{
+    const char *why;
+    if (agrees || clock_monotonic_us() < next_look_us)
+        return 0;
+    struct arena *a = arena_new((size_t)512 << 20);
+    int r = checkpoint_agrees(maker, a, &tree, &why, e);
+    if (r == 0)
+        r = why == NULL ? resume(e) : halt(why, e);
+    next_look_us = clock_monotonic_us() + RETRY_MS * 1000;
+    arena_free(a);
+    return r;
+}
+
 /* A connection that is gone is opened again at the next call; the epoch then shows whether anybody else took over. */
 static int integrate(struct err *e)
 {
@@ -105,12 +152,26 @@ static int integrate(struct err *e)
             return r;
         service_log("warn", "the database answers again");
     }
-    return log_tree_integrate(&tree, announce, e);
+    int r = look(e);
+    return r != 0 || !agrees ? r : log_tree_integrate(&tree, announce, e);
+}
+
+/* May anything be signed, or be said by the log about itself? */
+static int allow(struct err *e)
+{
+    bool due;
+    if (!agrees)
+        return err_raise(e, ERR_LOG_HALTED, "", "", "%s", halted[0] != '\0' ? halted : "the notary was not asked yet");
+    int r = recovery_is_due(ledger, &due, e);
+    return r != 0 || !due ? r : err_raise(e, ERR_STATE_FORBIDS, "", "", "no checkpoint before the statement of recovery (sequencer recover)");
 }
 
 static int make_checkpoint(struct arena *a, struct kept_checkpoint *ret, struct err *e)
 {
-    int r = checkpoint_make(maker, a, &tree, ret, e);
+    int r = allow(e);
+    if (r == 0)
+        r = checkpoint_make(maker, a, &tree, ret, e);
+    agrees = agrees && r != ERR_TREE_REFUSED;
     if (r == 0)
         lab_clock_heard(&lab_clock, ret->asked_ms, ret->got_ms, ret->token_ms);
     else if (r == ERR_CLOCK_REFUSED)
@@ -146,11 +207,13 @@ int sequencer_tick(struct db *db, struct err *e)
 {
     (void)db;
     int r = integrate(e);
-    if (r == 0)
+    struct err forbidden;
+    bool allowed = r == 0 && allow(&forbidden) == 0;
+    if (allowed)
         r = look_at_clocks(e);
-    if (r == 0)
+    if (r == 0 && allowed)
         r = renew_tick(&(struct renewing){ledger, &tree, maker, announce}, e);
-    if (r != 0 || !tree.is_new || clock_monotonic_us() < next_stamp_us)
+    if (r != 0 || !agrees || !tree.is_new || clock_monotonic_us() < next_stamp_us)
         return r;
     struct arena *a = arena_new((size_t)512 << 20);
     r = stamp(a, e);
@@ -165,6 +228,7 @@ static void say_state(struct call *c, const struct kept_checkpoint *last, int64_
     out->origin = sequencer_config.common.origin;
     out->size = (int64_t)tree.frontier.size;
     out->pending = pending;
+    out->halted = halted[0] == '\0' ? NULL : halted;
     out->checkpoint_size = (int64_t)last->size;
     if (last->size > 0) {
         out->checkpoint_at = last->token_ms;
@@ -180,7 +244,9 @@ static bool is_sealed(const struct kept_checkpoint *last, int64_t now_ms)
 
 static int seal(struct arena *a, struct kept_checkpoint *ret, struct err *e)
 {
-    int r = log_tree_add_heads(&tree, e);
+    int r = allow(e);
+    if (r == 0)
+        r = log_tree_add_heads(&tree, e);
     if (r == 0)
         r = log_tree_integrate(&tree, announce, e);
     if (r == 0)
@@ -199,6 +265,7 @@ static int decide_seal(struct call *c, struct err *e)
 {
     struct kept_checkpoint last;
     struct arena *a = arena_new((size_t)512 << 20);
+    next_look_us = agrees ? next_look_us : 0;
     int r = integrate(e);
     if (r == 0)
         r = store_checkpoint_last(ledger, a, &last, e);
@@ -228,7 +295,10 @@ static int decide_renew(struct call *c, struct err *e)
     const struct renewing w = {ledger, &tree, maker, announce};
     struct arena *a = arena_new((size_t)512 << 20);
     struct renewal_done *out = c->out;
+    next_look_us = agrees ? next_look_us : 0;
     int r = integrate(e);
+    if (r == 0)
+        r = allow(e);
     if (r == 0)
         r = strcmp(in->what, "hashes") == 0 ? renew_hashes(&w, a, out, e) : renew_time_stamps(&w, a, out, e);
     if (r == 0) {

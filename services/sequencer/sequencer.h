@@ -15,6 +15,7 @@ struct sequencer_settings {
     const char *witness_keys;        /* witnesses.txt: one C2SP verifier key a line, "" for none */
     const char *tsa_url, *tsa_root;  /* of the time-stamp authorities, apart by blanks; their roots' PEM file */
     const char *publish;             /* endpoint of the announcements, "" for none */
+    const char *recovers, *recovers_key;   /* the last checkpoint of a log that was closed, and that log's key; "" for none */
     int64_t stamp_every_s;
     int64_t call_timeout_ms;
 };

@@ -4,7 +4,7 @@
 
 
 enum { LOCK, EPOCH, DRAIN, ADVANCE, HEADS, SYS_HEAD, ATTACH, APPEND, CHECKPOINT_ADD, CHECKPOINT_LAST, PENDING,
-       NOW, MEASURED, NOTICED, NEWS };
+       NOW, MEASURED, NOTICED, NEWS, HALT, RESUME, RECOVERED };
 
 static const struct statement_row rows[] = {
     [LOCK] = {"sequencer_lock", "select pg_try_advisory_lock(727270002) as got", 0, NULL},
@@ -26,6 +26,11 @@ static const struct statement_row rows[] = {
     [MEASURED] = {"sequencer_clock_measured", "select ledger.clock_measured($1, $2)", 2, NULL},
     [NOTICED] = {"sequencer_clock_noticed", "select ledger.clock_noticed($1, 'authority', $2)", 2, NULL},
     [NEWS] = {"sequencer_clock_news", "select clock, state, against, ahead_ms, seen_ms from ledger.clock_news_take(16)", 0, NULL},
+    [HALT] = {"sequencer_halt", "select ledger.halt($1, $2)", 2, NULL},
+    [RESUME] = {"sequencer_resume", "select ledger.resume($1)", 1, NULL},
+    [RECOVERED] = {"sequencer_recovered",
+                   "select exists (select from ledger.entry where stream = 'SYS' and seq = 0 and type = 'sequencer.recover') as is_there",
+                   0, NULL},
 };
 const struct statement_table sequencer_statements = STATEMENT_TABLE(rows);
 
@@ -238,4 +243,23 @@ int store_clock_news(struct db *db, struct arena *a, struct log_clock **ret, siz
     *ret = list;
     *ret_count = (size_t)r.rows;
     return 0;
+}
+
+int store_halt(struct db *db, int64_t epoch, const char *why, struct err *e)
+{
+    return db_query(db, NULL, &rows[HALT], DB_VALUES(db_int(epoch), db_text(why)), NULL, e);
+}
+
+int store_resume(struct db *db, int64_t epoch, struct err *e)
+{
+    return db_query(db, NULL, &rows[RESUME], DB_VALUES(db_int(epoch)), NULL, e);
+}
+
+int store_recovered(struct db *db, struct arena *a, bool *ret, struct err *e)
+{
+    struct db_rows r;
+    int code = db_query(db, a, &rows[RECOVERED], DB_NONE, &r, e);
+    if (code == 0)
+        *ret = db_cell_bool(&r, 0, "is_there");
+    return code;
 }

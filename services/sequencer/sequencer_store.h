@@ -94,3 +94,8 @@ int store_clock_noticed(struct db *db, struct arena *a, const char *state, int64
 
 /** store_clock_news(db, a, ret, ret_count, e): inside a transaction: take up to 16 of what was noticed of clocks. */
 int store_clock_news(struct db *db, struct arena *a, struct log_clock **ret, size_t *ret_count, struct err *e);
+/** store_halt(db, epoch, why, e): nothing is recorded any more. store_resume(db, epoch, e): it is again.
+ *  store_recovered(db, a, ret, e): does the log begin with a statement of recovery? */
+int store_halt(struct db *db, int64_t epoch, const char *why, struct err *e);
+int store_resume(struct db *db, int64_t epoch, struct err *e);
+int store_recovered(struct db *db, struct arena *a, bool *ret, struct err *e);

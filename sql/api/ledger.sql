@@ -94,8 +94,8 @@ $$;
 -- the leaf before it, lie later than it, and hash to its leaf; only its own service records a type. A head that moved
 -- meanwhile is ZL042, to be tried again. An entry two seconds before the last time-stamp, a minute before the database's
 -- clock or two seconds after it comes from a clock that is not to be trusted (ZL083). Anything else is a mistake of the
--- service (ZL044). Whether an entry fits its statement and signature is not looked at here: that costs as much again,
--- and `audit verify` reads all of it.
+-- service (ZL044). Nothing is appended to a log that is not the one signed (ledger.halt, ZL051). Whether an entry fits its
+-- statement and signature is not looked at here: that costs as much again, and `audit verify` reads all of it.
 create or replace function ledger.append(streams text[], seqs bigint[], leaves bytea[], entries bytea[],
     statements bytea[], signatures bytea[], commands bytea[], types text[], times bigint[]) returns void
 language plpgsql security definer
@@ -107,6 +107,7 @@ declare
     genesis text := E'stemma-genesis/1\n' || log_origin || E'\n';
     here_ms bigint := (extract(epoch from clock_timestamp()) * 1000)::bigint;
     stamp_ms bigint := (select c.token_ms from ledger.checkpoint c order by c.size desc limit 1);
+    halted text := (select h.why from ledger.halt h);
     heads_moved bigint;
     first_ms bigint;
     last_ms bigint;
@@ -134,12 +135,17 @@ begin
            (select min(g.stream || ' ' || g.seq) from given g
             where sha256('\x00'::bytea || g.bytes) is distinct from g.leaf
                or substr(g.bytes, 1, g.front_length) is distinct from g.front
-               or split_part(g.type, '.', 1) is distinct from speaker or (g.stream = 'SYS') <> (speaker = 'log')),
+               or (split_part(g.type, '.', 1) is distinct from speaker
+                   and not (speaker = 'log' and g.type = 'sequencer.recover' and g.seq = 0))
+               or (g.stream = 'SYS') <> (speaker = 'log')),
            (select min(g.time_ms) from given g), (select max(g.time_ms) from given g)
     into heads_moved, wrong, first_ms, last_ms;
     if wrong is not null or log_origin is null then
         raise exception 'not an entry of this log by this service: %', coalesce(wrong, 'no log is founded')
             using errcode = 'ZL044', column = 'entry';
+    end if;
+    if halted is not null then
+        raise exception '%', halted using errcode = 'ZL051';
     end if;
     if first_ms < greatest(here_ms - 60000, stamp_ms - 2000) or last_ms > here_ms + 2000 then
         raise exception 'a clock is off: entries from % to % ms, the database has % ms, the last time-stamp % ms',
@@ -221,6 +227,28 @@ begin
 end
 $$;
 
+-- The notary remembers another log than this one: until it is found, nothing is recorded here.
+create or replace function ledger.halt(of_epoch bigint, of_why text) returns void
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    if not exists (select from ledger.tree_state where epoch = of_epoch) then
+        raise exception 'another sequencer has taken over' using errcode = 'ZL049', column = 'epoch';
+    end if;
+    insert into ledger.halt (since_ms, why) values ((extract(epoch from clock_timestamp()) * 1000)::bigint, of_why)
+    on conflict (one) do update set why = excluded.why;
+end
+$$;
+
+create or replace function ledger.resume(of_epoch bigint) returns void
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    if not exists (select from ledger.tree_state where epoch = of_epoch) then
+        raise exception 'another sequencer has taken over' using errcode = 'ZL049', column = 'epoch';
+    end if;
+    delete from ledger.halt;
+end
+$$;
+
 -- The heads map of a tree size: each stream's last entry below it.
 create or replace function ledger.heads_at(of_size bigint)
 returns table (stream text, seq bigint, leaf bytea)
@@ -240,7 +268,8 @@ grant execute on function ledger.origin(), ledger.lock_heads(text[]), ledger.hea
     to stemma_access, stemma_source, stemma_batch, stemma_quality, stemma_custody, stemma_release, stemma_sequencer;
 grant execute on function ledger.epoch_begin(), ledger.drain(bigint, bigint),
     ledger.tree_advance(bigint, bigint, bigint, bytea, bytea, bigint[], bytea[]),
-    ledger.checkpoint_add(bigint, bigint, bytea, bytea, bytea, bytea, bigint, boolean) to stemma_sequencer;
+    ledger.checkpoint_add(bigint, bigint, bytea, bytea, bytea, bytea, bigint, boolean),
+    ledger.halt(bigint, text), ledger.resume(bigint) to stemma_sequencer;
 grant execute on function ledger.heads_at(bigint) to stemma_sequencer, stemma_audit;
 grant execute on function ledger.origin(), ledger.heads(text[]), ledger.leaf_at(text[], bigint[]),
     ledger.chain(text, bigint, bigint), ledger.attachment_get(bytea), ledger.by_command(bytea[]) to stemma_audit;

@@ -89,6 +89,12 @@ struct house_person *house_login(const char *id)
     return NULL;
 }
 
+void house_forget(void)
+{
+    for (size_t i = 0; i < PEOPLE; i++)
+        people[i].desk = desk_free(people[i].desk);
+}
+
 struct bytes house_secret(const struct house_person *p)
 {
     return (struct bytes){(const uint8_t *)p->secret, strlen(p->secret)};

@@ -16,6 +16,9 @@ const char *house_dir(void);
 /** house_login(id): a person of the demo, logged in at their terminal; made once a process. */
 struct house_person *house_login(const char *id);
 
+/** house_forget(): the house was started anew, maybe on other ports: everybody logs in again. */
+void house_forget(void);
+
 /** house_secret(p): their secret, as bytes. */
 struct bytes house_secret(const struct house_person *p);
 

@@ -217,3 +217,30 @@ CASE(notary_log_key_is_named_by_the_origin)
     s->log.key_name = "log";
     assert_int_equal(notary_new(&s->log, &other, &e), ERR_FAULT);
 }
+
+CASE(L05_closed_log_is_never_signed_again)
+{
+    CLEANUP(site_done) struct site *s = site_new();
+    struct checkpoint c;
+    struct err e;
+    const char *note = NULL, *again = NULL;
+    assert_int_equal(notary_close(s->n, s->a, &note, &e), ERR_STATE_FORBIDS);     /* nothing was signed yet */
+    site_signed_up_to(s, 9);
+    struct notary_request last = site_request(s, 9, 9), next = site_request(s, 9, 10);
+    assert_int_equal(notary_close(s->w, s->a, &note, &e), ERR_STATE_FORBIDS);
+    assert_int_equal(notary_close(s->n, s->a, &note, &e), 0);
+    assert_int_equal(note_parse(s->a, note, strlen(note), &c, &e), 0);
+    struct note_key key = note_key_make(s->a, ORIGIN, NOTE_KEY_ED25519, s->log_public);
+    assert_int_equal(note_verify(&c, &key, key_note_verify, &e), 0);
+    assert_int_equal(c.size, 9);
+    assert_memory_equal(c.root, last.root, DIGEST_LEN);
+    for (int start = 0; start < 2; start++) {
+        assert_int_equal(site_sign(s, &next), ERR_TREE_REFUSED);
+        assert_int_equal(site_sign(s, &last), ERR_TREE_REFUSED);
+        assert_int_equal(notary_close(s->n, s->a, &again, &e), 0);
+        assert_string_equal(again, note);
+        s->n = notary_free(s->n);
+        s->w = notary_free(s->w);
+        site_open(s);                          /* it remembers that it is closed */
+    }
+}
