@@ -326,7 +326,7 @@ static int begin(struct check *k, struct err *e)
         report->began_at = clock_ms();
         report->log_size = db_cell_int(&r, 0, "size");
     }
-    report->scope = "whole";
+    report->scope = k->task->scope != NULL ? k->task->scope : "whole";
     report->state = "running";
     report->total = db_cell_int(&r, 0, "total");
     k->begun_with = report->entries;

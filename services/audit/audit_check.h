@@ -24,6 +24,7 @@ struct audit_signed {
 
 struct audit_task {
     bool resumes;                     /* the report is one that an interrupted run left: go on behind its read_to */
+    const char *scope;                /* what the report calls it; NULL: whole */
     int64_t entries_max;              /* leave when so many are read, the report "unfinished"; 0: read all */
     const struct audit_signed *signed_trees;
     size_t signed_count;

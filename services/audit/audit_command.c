@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "audit_job.h"
+#include "audit_restore.h"
 #include "crypto/cms.h"
 #include "service/settings.h"
 
@@ -22,14 +23,16 @@
 static const char usage[] =
     "usage: stemma-audit verify --config FILE [--all] [--at-most ENTRIES] [--json] [--quiet]\n"
     "       stemma-audit replay --config FILE [--json] [--quiet]\n"
+    "       stemma-audit restore-test --config FILE --backups FOLDER [--json] [--quiet]\n"
     "Verify the whole live record: every byte, chain, signature, tree, checkpoint, what notary and witnesses remember, and all\n"
-    "projections, made again from the statements in a scratch database; replay does only the last.\n"
+    "projections, made again from the statements in a scratch database; replay does only the last. restore-test puts the newest\n"
+    "copy of FOLDER (deploy/backup make) into a scratch database, verifies it whole, and has the result recorded in the log.\n"
     "A run that was broken off is gone on with; --all begins again. --at-most leaves after so many entries, for the next run\n"
     "to go on. Exit status: 0 the record holds, 1 it does not, 2 wrong usage, 3 it could not be read, 4 not yet read to the\n"
     "end, 75 somebody verifies it already.\n";
 
 struct order {
-    const char *config;
+    const char *config, *backups;     /* backups: of restore-test, else NULL */
     bool all, whole, json, quiet;
     int64_t at_most;
     int lock;                         /* inherited from the service, -1: ours to take */
@@ -47,6 +50,7 @@ static bool parse(int argc, char **argv, struct order *o)
     static const struct option options[] = {{"config", required_argument, NULL, 'c'}, {"all", no_argument, NULL, 'a'},
                                             {"at-most", required_argument, NULL, 'm'}, {"json", no_argument, NULL, 'j'},
                                             {"quiet", no_argument, NULL, 'q'}, {"lock-fd", required_argument, NULL, 'l'},
+                                            {"backups", required_argument, NULL, 'b'},
                                             {NULL, 0, NULL, 0}};
     bool ok = true;
     int64_t fd = -1;
@@ -55,6 +59,7 @@ static bool parse(int argc, char **argv, struct order *o)
         switch (c) {
         case 'c': o->config = optarg; break;
         case 'a': o->all = true; break;
+        case 'b': o->backups = optarg; break;
         case 'm': ok = ok && read_count(optarg, &o->at_most); break;
         case 'j': o->json = true; break;
         case 'q': o->quiet = true; break;
@@ -63,8 +68,8 @@ static bool parse(int argc, char **argv, struct order *o)
         }
     }
     o->lock = (int)fd;
-    o->whole = strcmp(argv[1], "verify") == 0;
-    return ok && optind == argc && o->config != NULL;
+    o->whole = strcmp(argv[1], "replay") != 0;
+    return ok && optind == argc && o->config != NULL && (o->backups != NULL) == (strcmp(argv[1], "restore-test") == 0);
 }
 
 static void tell(const struct audit_report *r)
@@ -104,6 +109,24 @@ static void print(struct arena *a, const struct order *o, const struct audit_rep
            r->entries, r->streams, r->acts, r->tree_size);
 }
 
+static int restore_test(struct arena *a, const struct order *o, struct err *e)
+{
+    struct audit_report report;
+    struct restore_test test;
+    const struct audit_job job = {0, o->quiet ? NULL : tell};
+    int lock;
+    if (audit_job_lock(&lock, e) != 0)
+        return EXIT_RUNNING;
+    int code = audit_restore_test(a, &job, o->backups, &report, &test, e);
+    if (code == 0)
+        code = audit_restore_tell(a, &test, e);
+    close(lock);
+    if (code != 0)
+        return EXIT_UNREAD;
+    print(a, o, &report);
+    return test.holds == 1 ? 0 : EXIT_DAMAGED;
+}
+
 static int verify(struct arena *a, const struct order *o, struct err *e)
 {
     struct audit_report report;
@@ -131,7 +154,7 @@ static int verify(struct arena *a, const struct order *o, struct err *e)
 
 bool audit_command_is_asked(int argc, char **argv)
 {
-    return argc > 1 && (strcmp(argv[1], "verify") == 0 || strcmp(argv[1], "replay") == 0);
+    return argc > 1 && (strcmp(argv[1], "verify") == 0 || strcmp(argv[1], "replay") == 0 || strcmp(argv[1], "restore-test") == 0);
 }
 
 int audit_command(int argc, char **argv)
@@ -147,7 +170,7 @@ int audit_command(int argc, char **argv)
     int code = settings_read(a, o.config, audit_setting_rows, AUDIT_SETTINGS, &audit_config.common, &e);
     if (code == 0)
         code = service_trust_start(a, &audit_config.common, &e);
-    int status = code == 0 ? verify(a, &o, &e) : EXIT_UNREAD;
+    int status = code != 0 ? EXIT_UNREAD : o.backups != NULL ? restore_test(a, &o, &e) : verify(a, &o, &e);
     if (status == EXIT_UNREAD || status == EXIT_RUNNING)
         service_log("error", "verify: %s", e.text);
     cms_trust_free(service_cms_trust());

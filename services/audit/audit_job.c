@@ -58,11 +58,11 @@ static int write_report(const struct audit_report *report, struct err *e)
     return code;
 }
 
-static void begin_report(struct audit_report *ret, bool whole)
+static void begin_report(struct audit_report *ret, const char *scope)
 {
     record_init(&record_audit_report, ret);
     ret->holds = 1;
-    ret->scope = whole ? "whole" : "projections";
+    ret->scope = scope;
     ret->state = "running";
     ret->began_at = clock_ms();
     ret->entries = ret->acts = ret->streams = ret->tree_size = 0;
@@ -80,7 +80,7 @@ int audit_job_prepare(struct arena *a, bool all, bool whole, struct err *e)
     if (code < 0)
         return code;
     if (code != 0 || !whole || !is_whole(&report) || strcmp(report.state, "done") == 0)
-        begin_report(&report, whole);
+        begin_report(&report, whole ? "whole" : "projections");
     report.state = "running";
     return write_report(&report, e);
 }
@@ -89,6 +89,7 @@ int audit_job_prepare(struct arena *a, bool all, bool whole, struct err *e)
 struct telling {
     const struct audit_job *job;
     int64_t last_us;
+    bool is_copy;                     /* its report is not the live record's */
 };
 
 static void tell(void *ctx, const struct audit_report *report)
@@ -98,7 +99,7 @@ static void tell(void *ctx, const struct audit_report *report)
     if (clock_monotonic_us() - t->last_us < TELL_US)
         return;
     t->last_us = clock_monotonic_us();
-    if (write_report(report, &e) != 0)
+    if (!t->is_copy && write_report(report, &e) != 0)
         service_log("error", "verify: %s", e.text);
     if (t->job->tell != NULL)
         t->job->tell(report);
@@ -110,7 +111,7 @@ static int check_record(struct arena *a, const struct audit_job *job, struct tel
     const struct audit_trust trust = {audit_config.common.origin, service_cms_trust(), audit_config.trust};
     struct audit_task task = {.resumes = report->read_to != NULL, .entries_max = job->entries_max, .tell = tell, .ctx = telling};
     struct db *db = NULL;
-    int code = audit_signed_ask(a, &report->notes, &task.signed_trees, &task.signed_count, e);
+    int code = telling->is_copy ? 0 : audit_signed_ask(a, &report->notes, &task.signed_trees, &task.signed_count, e);
     if (code == 0)
         code = db_open(audit_config.common.database, "audit verify", &audit_check_statements, 1, &db, e);
     if (code == 0)
@@ -144,7 +145,7 @@ int audit_job_run(struct arena *a, const struct audit_job *job, struct audit_rep
     int code = read_report(a, ret, e);
     if (code != 0)
         return code;
-    struct telling telling = {job, clock_monotonic_us()};
+    struct telling telling = {job, clock_monotonic_us(), false};
     ret->notes = (struct list){0};
     if (is_whole(ret))
         code = check_record(a, job, &telling, ret, e);
@@ -157,6 +158,17 @@ int audit_job_run(struct arena *a, const struct audit_job *job, struct audit_rep
     }
     ret->ended_at = clock_ms();
     return write_report(ret, code == 0 ? e : &ignored) != 0 ? ERR_FAULT : code;
+}
+
+int audit_job_copy(struct arena *a, const struct audit_job *job, struct audit_report *ret, struct err *e)
+{
+    struct telling telling = {job, clock_monotonic_us(), true};
+    begin_report(ret, "copy");
+    int code = check_record(a, job, &telling, ret, e);
+    if (code == 0)
+        code = check_projections(a, &telling, ret, e);
+    ret->ended_at = clock_ms();
+    return code;
 }
 
 int audit_job_state(struct arena *a, struct audit_report *ret, struct err *e)

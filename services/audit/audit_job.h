@@ -24,6 +24,10 @@ struct audit_job {
  *  read a fault, which the report also says. */
 int audit_job_run(struct arena *a, const struct audit_job *job, struct audit_report *ret, struct err *e);
 
+/** audit_job_copy(a, job, ret, e): the same of the copy that audit_config.database names for now, into ${ret}, which begins empty:
+ *  but nobody is asked what was signed since the copy was made, and no report is kept. */
+int audit_job_copy(struct arena *a, const struct audit_job *job, struct audit_report *ret, struct err *e);
+
 /** audit_job_start(a, all, whole, ret, e): for the service: start the job as a process unless one runs; the report as it is. */
 int audit_job_start(struct arena *a, bool all, bool whole, struct audit_report *ret, struct err *e);
 

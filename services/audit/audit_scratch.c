@@ -53,17 +53,23 @@ static char *program(struct arena *a, const char *name)
     return arena_printf(a, "%s/%s", audit_config.postgres, name);
 }
 
-static int init_cluster(struct arena *a, const struct audit_scratch *s, const char *locale, struct err *e)
+int audit_scratch_run(struct arena *a, const struct audit_scratch *s, char *words[], struct err *e)
 {
     const char *log = arena_printf(a, "%s/log", s->folder);
-    char *const words[] = {program(a, "initdb"), arena_printf(a, "--pgdata=%s/data", s->folder), arena_text(a, "--username=" OWNER),
-                           arena_text(a, "--auth=trust"), arena_text(a, "--encoding=UTF8"), arena_printf(a, "--locale=%s", locale),
-                           arena_text(a, "--no-sync"), NULL};
     int status = -1;
+    words[0] = program(a, words[0]);
     pid_t pid = start(log, words);
     if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0)
-        return err_fault(e, "%s could not make a scratch database: see %s", words[0], log);
+        return err_fault(e, "%s failed: see %s", words[0], log);
     return 0;
+}
+
+static int init_cluster(struct arena *a, const struct audit_scratch *s, const char *locale, struct err *e)
+{
+    char *words[] = {arena_text(a, "initdb"), arena_printf(a, "--pgdata=%s/data", s->folder), arena_text(a, "--username=" OWNER),
+                           arena_text(a, "--auth=trust"), arena_text(a, "--encoding=UTF8"), arena_printf(a, "--locale=%s", locale),
+                           arena_text(a, "--no-sync"), NULL};
+    return audit_scratch_run(a, s, words, e);
 }
 
 /* Nothing here outlives a crash, so nothing waits for the disk; nothing is compiled while it runs, which the unit's
@@ -107,10 +113,10 @@ static int fill(struct arena *a, const struct audit_scratch *s, struct err *e)
     return code;
 }
 
-int audit_scratch_begin(struct arena *a, const char *locale, struct audit_scratch *ret, struct err *e)
+int audit_scratch_empty(struct arena *a, const char *name, const char *locale, struct audit_scratch *ret, struct err *e)
 {
     char socket[] = "/tmp/stemma-replay-XXXXXX";      /* the kernel takes 107 bytes of socket path: not in the memory folder */
-    *ret = (struct audit_scratch){.folder = arena_printf(a, "%s/scratch", audit_config.memory)};
+    *ret = (struct audit_scratch){.folder = arena_printf(a, "%s/%s", audit_config.memory, name)};
     remove_folder(ret->folder);
     int code = file_folder(ret->folder, 0700, e);
     if (code == 0 && mkdtemp(socket) == NULL)
@@ -121,6 +127,12 @@ int audit_scratch_begin(struct arena *a, const char *locale, struct audit_scratc
     code = init_cluster(a, ret, locale, e);
     if (code == 0)
         code = start_server(a, ret, e);
+    return code;
+}
+
+int audit_scratch_begin(struct arena *a, const char *locale, struct audit_scratch *ret, struct err *e)
+{
+    int code = audit_scratch_empty(a, "scratch", locale, ret, e);
     return code != 0 ? code : fill(a, ret, e);
 }
 

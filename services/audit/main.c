@@ -2,6 +2,7 @@
 #include "audit_command.h"
 #include "audit_log.h"
 #include "audit_plan.h"
+#include "audit_restore.h"
 #include "audit_store.h"
 #include "audit_verbs.h"
 #include "db/log_source.h"
@@ -14,7 +15,8 @@ static const struct binding verbs[] = {
 
 int main(int argc, char **argv)
 {
-    const struct statement_table tables[] = {audit_statements, audit_check_statements, audit_log_statements, audit_plan_statements, log_source_statements};
+    const struct statement_table tables[] = {audit_statements, audit_check_statements, audit_log_statements, audit_plan_statements,
+                                             audit_restore_statements, log_source_statements};
     const struct service audit = {
         .name = "audit", .doc = "Dossiers, the live record's verification, reading the record.", .verbs = verbs,
         .verb_count = sizeof verbs / sizeof verbs[0], .settings = audit_setting_rows,

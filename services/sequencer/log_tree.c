@@ -236,3 +236,11 @@ int log_tree_add_clock(struct log_tree *t, struct err *e)
     arena_free(a);
     return r;
 }
+
+int log_tree_add(struct log_tree *t, const char *type, struct bytes body, struct err *e)
+{
+    struct arena *a = arena_new(0);
+    int r = add_sys(t, a, type, body, &(struct sys_files){0}, e);
+    arena_free(a);
+    return r;
+}

@@ -32,6 +32,9 @@ int log_tree_add_clock(struct log_tree *t, struct err *e);
 /** log_tree_add_rehash(t, body, text, token, e): record a second tree (log.rehash): ${text} with its root, and the token over it. */
 int log_tree_add_rehash(struct log_tree *t, struct bytes body, struct bytes text, struct bytes token, struct err *e);
 
+/** log_tree_add(t, type, body, e): record something else that the log says of its house. */
+int log_tree_add(struct log_tree *t, const char *type, struct bytes body, struct err *e);
+
 /** log_tree_add_timestamp(t, c, e): record the token over checkpoint ${c} (log.timestamp). */
 int log_tree_add_timestamp(struct log_tree *t, const struct kept_checkpoint *c, struct err *e);
 

@@ -277,6 +277,22 @@ static int decide_seal(struct call *c, struct err *e)
     return r;
 }
 
+static int decide_restore_tested(struct call *c, struct err *e)
+{
+    struct done *out = c->out;
+    struct buf body = buf_new(c->arena);
+    record_to_json(&body, &record_restore_test, c->in, RECORD_STATEMENT);
+    buf_put(&body, "\n");
+    int r = integrate(e);
+    if (r == 0)
+        r = allow(e);
+    if (r == 0)
+        r = log_tree_add(&tree, "log.restore_test", (struct bytes){(const uint8_t *)body.text, body.len}, e);
+    tree.is_new |= r == 0;
+    out->done = 1;
+    return r;
+}
+
 static int decide_status(struct call *c, struct err *e)
 {
     struct kept_checkpoint last;
@@ -310,5 +326,6 @@ static int decide_renew(struct call *c, struct err *e)
 }
 
 const struct handler sequencer_renew_verb = {.decide = decide_renew};
+const struct handler sequencer_restore_tested_verb = {.decide = decide_restore_tested};
 const struct handler sequencer_seal_verb = {.decide = decide_seal};
 const struct handler sequencer_status_verb = {.decide = decide_status};
