@@ -81,6 +81,8 @@ int audit_job_prepare(struct arena *a, bool all, bool whole, struct err *e)
         return code;
     if (code != 0 || !whole || !is_whole(&report) || strcmp(report.state, "done") == 0)
         begin_report(&report, whole ? "whole" : "projections");
+    else
+        report.holds = report.faults.count == 0;      /* that the last run was broken off is no fault of the record */
     report.state = "running";
     return write_report(&report, e);
 }
@@ -109,15 +111,19 @@ static int check_record(struct arena *a, const struct audit_job *job, struct tel
                         struct err *e)
 {
     const struct audit_trust trust = {audit_config.common.origin, service_cms_trust(), audit_config.trust};
-    struct audit_task task = {.resumes = report->read_to != NULL, .entries_max = job->entries_max, .tell = tell, .ctx = telling};
+    struct audit_task task = {.resumes = report->read_to != NULL, .scope = report->scope, .entries_max = job->entries_max,
+                              .tell = tell, .ctx = telling};
+    struct list notes = {0};          /* audit_check begins its report anew */
     struct db *db = NULL;
-    int code = telling->is_copy ? 0 : audit_signed_ask(a, &report->notes, &task.signed_trees, &task.signed_count, e);
+    int code = telling->is_copy ? 0 : audit_signed_ask(a, &notes, &task.signed_trees, &task.signed_count, e);
     if (code == 0)
         code = db_open(audit_config.common.database, "audit verify", &audit_check_statements, 1, &db, e);
     if (code == 0)
         code = audit_check_begin(db, e);
     if (code == 0)
         code = audit_check(db, a, &trust, &task, report, e);
+    for (size_t i = 0; i < notes.count; i++)
+        texts_add(a, &report->notes, TEXTS_AT(notes, i));
     db_close(db);
     return code;
 }

@@ -2,6 +2,7 @@
 #include "support/test.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -257,4 +258,34 @@ CASE(verify_keeps_what_it_found_before_it_was_broken_off)
     assert_int_equal(first, 1);
     assert_true(is_named);
     expect_whole();
+}
+
+/* A database that went away is no damage: the next run goes on, and says what it finds. */
+CASE(verify_broken_off_by_a_lost_database_is_no_damage)
+{
+    const char *config = SQL("%s/etc/audit.ini", house_dir()), *lost = SQL("%s/etc/audit-lost.ini", house_dir());
+    assert_int_equal(house_run(NULL, "/bin/sh", "-c", "sed 's/dbname=stemma /dbname=nowhere /' \"$0\" >\"$1\"; chmod 644 \"$1\"",
+                               config, lost, NULL), 0);
+    assert_int_equal(house_run(NULL, "stemma-audit", "verify", "--config", config, "--all", "--at-most", "40", "--quiet", NULL), 4);
+    int64_t broken_off = clock_ms();
+    assert_int_equal(house_run(NULL, "stemma-audit", "verify", "--config", lost, "--quiet", NULL), 3);
+    const struct audit_report *report = house_verify(false);
+    assert_true(report->began_at < broken_off);
+    assert_int_equal(report->holds, 1);
+    assert_string_equal(report->state, "done");
+    unlink(lost);
+}
+
+/* Who could not be asked what they signed is said, not passed over. */
+CASE(verify_says_which_witness_did_not_answer)
+{
+    pid_t witness = house_pid("witness-1");
+    assert_int_equal(kill(witness, SIGSTOP), 0);
+    const struct audit_report *report = house_verify(true);
+    kill(witness, SIGCONT);
+    bool is_said = false;
+    for (size_t i = 0; i < report->notes.count; i++)
+        is_said |= strncmp(TEXTS_AT(report->notes, i), "what witness-1 remembers: ", 26) == 0;
+    assert_int_equal(report->holds, 1);
+    assert_true(is_said);
 }
