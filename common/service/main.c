@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "file/file.h"
+#include "service/began.h"
 #include "service/clock_watch.h"
 #include "service/describe.h"
 #include "service/dispatch.h"
@@ -117,12 +118,14 @@ static int start_database(struct running *r, struct arena *a, struct err *e)
     const struct service *s = r->service;
     if (s->config->database[0] == '\0')
         return 0;
-    struct statement_table *tables = ARENA_ARRAY(a, struct statement_table, s->statement_count + 2);
+    struct statement_table *tables = ARENA_ARRAY(a, struct statement_table, s->statement_count + 3);
     for (size_t i = 0; i < s->statement_count; i++)
         tables[i] = s->statements[i];
     size_t count = s->statement_count;
-    if (s->statements != NULL)
+    if (s->statements != NULL) {
         tables[count++] = dispatch_statements;
+        tables[count++] = began_statements;
+    }
     tables[count++] = clock_watch_statements;
     return db_open(s->config->database, s->config->name, tables, count, &r->db, e);
 }
@@ -139,7 +142,7 @@ static void add_frame_verbs(struct running *r)
     r->whole.verb_count = n;
 }
 
-static int start(struct running *r, struct arena *a, struct err *e)
+static int start(struct running *r, struct arena *a, const char *config, struct err *e)
 {
     const struct service *s = r->service;
     int code = service_trust_start(a, s->config, e);
@@ -147,6 +150,8 @@ static int start(struct running *r, struct arena *a, struct err *e)
         code = start_database(r, a, e);
     if (code == 0 && s->init != NULL)
         code = s->init(r->db, e);
+    if (code == 0)
+        code = began_tell(r->db, s, config, VERSION, e);
     add_frame_verbs(r);
     if (code == 0)
         code = wire_server_new(s->config->endpoint, s->config->curve_secret, s->config->curve_public, &r->server, e);
@@ -253,7 +258,7 @@ static int run(const struct service *service, const char *path)
         attention = service->attention;
         harden();
         started_us = clock_monotonic_us();
-        code = start(&r, a, &e);
+        code = start(&r, a, path, &e);
     }
     if (code == 0) {
         service_log("info", "ready on %s", service->config->endpoint);

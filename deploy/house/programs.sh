@@ -11,6 +11,8 @@ step_programs() {
         cp -l -f --remove-destination "$program" "$to" 2>/dev/null || cp -f --remove-destination "$program" "$to"
         chmod 0755 "$to"
     done
+    cp -f --remove-destination "$source/deploy/backup" "$dir/bin/stemma-backup"
+    chmod 0755 "$dir/bin/stemma-backup"
     rm -rf "$dir/share/sql" "$dir/share/scenario"
     cp -R "$source/sql" "$dir/share/sql"
     cp -R "$source/deploy/job/scenario" "$dir/share/scenario"

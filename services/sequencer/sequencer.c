@@ -16,6 +16,7 @@
 #include "wire/publish.h"
 
 #define NEWS_MS 2000                 /* so often is looked whether any service noticed something of its clock */
+#define PROGRAMS_MS 1000             /* how often it is looked who began */
 #define RETRY_MS 5000                /* after a checkpoint that could not be had */
 
 struct sequencer_settings sequencer_config;
@@ -30,7 +31,7 @@ const struct setting sequencer_settings_rows[] = {
     {"tsa_url", SETTING_TEXT, AT(tsa_url), NULL, "time-stamp authorities, http://host:port/path each, the preferred first"},
     {"tsa_root", SETTING_PATH, AT(tsa_root), NULL, "root certificates of the authorities, PEM"},
     {"publish", SETTING_TEXT, AT(publish), "", "endpoint of the announcements of new entries; empty: none"},
-    {"recovers", SETTING_PATH, AT(recovers), "", "last checkpoint of the log that was closed, by stemma-notary --close: this log is signed only after sequencer.recover"},
+    {"recovers", SETTING_PATH, AT(recovers), "", "closed log's last checkpoint (stemma-notary --close): no checkpoint before sequencer.recover"},
     {"recovers_key", SETTING_PATH, AT(recovers_key), "", "public key of the closed log, log.pub.pem"},
     {"stamp_every_s", SETTING_INTEGER, AT(stamp_every_s), "60", "time-stamp at most so often, when there is something new; a release or rejection is stamped at once"},
     {"call_timeout_ms", SETTING_INTEGER, AT(call_timeout_ms), "8000", "how long notary, witness and authority may take"},
@@ -43,7 +44,7 @@ static struct log_tree tree;
 static struct checkpoint_maker *maker;
 static struct wire_publisher *publisher;
 static struct lab_clock lab_clock;
-static int64_t next_stamp_us, next_news_us, next_look_us;
+static int64_t next_stamp_us, next_news_us, next_look_us, next_programs_us;
 static bool agrees;                  /* with the notary's memory; asked anew whenever the database was away */
 static char halted[300];             /* why nothing is recorded; "": it is */
 
@@ -203,6 +204,30 @@ static int look_at_clocks(struct err *e)
     return 0;
 }
 
+/* Who began with another program or other settings than before: what is recorded from then on is by these. */
+static int note_programs(struct err *e)
+{
+    struct arena *a = arena_new(0);
+    struct list list = {0};
+    int r = store_programs(ledger, a, &list, e);
+    for (size_t i = 0; r == 0 && i < list.count; i++) {
+        const struct log_program *p = LIST_AT(list, const struct log_program, i);
+        struct buf body = buf_new(a);
+        record_to_json(&body, &record_log_program, p, RECORD_STATEMENT);
+        buf_put(&body, "\n");
+        r = log_tree_add(&tree, "log.program", (struct bytes){(const uint8_t *)body.text, body.len}, e);
+        if (r == 0)
+            r = store_program_logged(ledger, tree.epoch, p, e);
+    }
+    if (r == ERR_CLOCK_REFUSED) {
+        service_log("warn", "who began with which program waits until the clocks are right: %s", e->text);
+        r = 0;
+    }
+    next_programs_us = clock_monotonic_us() + PROGRAMS_MS * 1000;
+    arena_free(a);
+    return r;
+}
+
 int sequencer_tick(struct db *db, struct err *e)
 {
     (void)db;
@@ -211,6 +236,8 @@ int sequencer_tick(struct db *db, struct err *e)
     bool allowed = r == 0 && allow(&forbidden) == 0;
     if (allowed)
         r = look_at_clocks(e);
+    if (r == 0 && allowed && clock_monotonic_us() >= next_programs_us)
+        r = note_programs(e);
     if (r == 0 && allowed)
         r = renew_tick(&(struct renewing){ledger, &tree, maker, announce}, e);
     if (r != 0 || !agrees || !tree.is_new || clock_monotonic_us() < next_stamp_us)

@@ -4,7 +4,7 @@
 
 
 enum { LOCK, EPOCH, DRAIN, ADVANCE, HEADS, SYS_HEAD, ATTACH, APPEND, CHECKPOINT_ADD, CHECKPOINT_LAST, PENDING,
-       NOW, MEASURED, NOTICED, NEWS, HALT, RESUME, RECOVERED };
+       NOW, MEASURED, NOTICED, NEWS, HALT, RESUME, RECOVERED, PROGRAMS, PROGRAM_LOGGED };
 
 static const struct statement_row rows[] = {
     [LOCK] = {"sequencer_lock", "select pg_try_advisory_lock(727270002) as got", 0, NULL},
@@ -28,6 +28,10 @@ static const struct statement_row rows[] = {
     [NEWS] = {"sequencer_clock_news", "select clock, state, against, ahead_ms, seen_ms from ledger.clock_news_take(16)", 0, NULL},
     [HALT] = {"sequencer_halt", "select ledger.halt($1, $2)", 2, NULL},
     [RESUME] = {"sequencer_resume", "select ledger.resume($1)", 1, NULL},
+    [PROGRAMS] = {"sequencer_programs",
+                  "select service, instance, began_ms, version, encode(program_sha256, 'hex') as program_sha256,"
+                  " encode(settings_sha256, 'hex') as settings_sha256 from ledger.program where not is_logged order by began_ms", 0, NULL},
+    [PROGRAM_LOGGED] = {"sequencer_program_logged", "select ledger.program_logged($1, $2, $3, $4)", 4, NULL},
     [RECOVERED] = {"sequencer_recovered",
                    "select exists (select from ledger.entry where stream = 'SYS' and seq = 0 and type = 'sequencer.recover') as is_there",
                    0, NULL},
@@ -262,4 +266,24 @@ int store_recovered(struct db *db, struct arena *a, bool *ret, struct err *e)
     if (code == 0)
         *ret = db_cell_bool(&r, 0, "is_there");
     return code;
+}
+
+int store_programs(struct db *db, struct arena *a, struct list *ret, struct err *e)
+{
+    struct db_rows r;
+    int code = db_query(db, a, &rows[PROGRAMS], DB_NONE, &r, e);
+    for (int i = 0; code == 0 && i < r.rows; i++) {
+        struct log_program *p = record_list_add(a, &record_log_program, ret);
+        *p = (struct log_program){.service = db_cell_text(&r, i, "service"), .instance = db_cell_text(&r, i, "instance"),
+                                  .began_at = db_cell_int(&r, i, "began_ms"), .version = db_cell_text(&r, i, "version"),
+                                  .program_sha256 = db_cell_text(&r, i, "program_sha256"),
+                                  .settings_sha256 = db_cell_text(&r, i, "settings_sha256")};
+    }
+    return code;
+}
+
+int store_program_logged(struct db *db, int64_t epoch, const struct log_program *p, struct err *e)
+{
+    return db_query(db, NULL, &rows[PROGRAM_LOGGED],
+                    DB_VALUES(db_int(epoch), db_text(p->service), db_text(p->instance), db_int(p->began_at)), NULL, e);
 }

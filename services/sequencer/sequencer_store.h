@@ -99,3 +99,7 @@ int store_clock_news(struct db *db, struct arena *a, struct log_clock **ret, siz
 int store_halt(struct db *db, int64_t epoch, const char *why, struct err *e);
 int store_resume(struct db *db, int64_t epoch, struct err *e);
 int store_recovered(struct db *db, struct arena *a, bool *ret, struct err *e);
+
+/** store_programs(db, a, ret, e): structs log_program that are not in the log yet. store_program_logged(db, epoch, p, e): it is. */
+int store_programs(struct db *db, struct arena *a, struct list *ret, struct err *e);
+int store_program_logged(struct db *db, int64_t epoch, const struct log_program *p, struct err *e);

@@ -249,6 +249,29 @@ begin
 end
 $$;
 
+-- A service begins: remembered when program or settings are not those that it began with last.
+create or replace function ledger.began(of_instance text, of_version text, of_program bytea, of_settings bytea) returns void
+language plpgsql security definer set search_path = pg_catalog as $$
+declare
+    speaker text := substr(session_user, 8);
+    last ledger.program;
+begin
+    select p.* into last from ledger.program p where p.service = speaker and p.instance = of_instance order by p.began_ms desc limit 1;
+    if (last.version, last.program_sha256, last.settings_sha256) is distinct from (of_version, of_program, of_settings) then
+        insert into ledger.program (service, instance, began_ms, version, program_sha256, settings_sha256)
+        values (speaker, of_instance, (extract(epoch from clock_timestamp()) * 1000)::bigint, of_version, of_program, of_settings)
+        on conflict do nothing;
+    end if;
+end
+$$;
+
+create or replace function ledger.program_logged(of_epoch bigint, of_service text, of_instance text, of_began_ms bigint) returns void
+language sql security definer set search_path = pg_catalog as $$
+    update ledger.program set is_logged = true
+    where service = of_service and instance = of_instance and began_ms = of_began_ms
+      and exists (select from ledger.tree_state where epoch = of_epoch)
+$$;
+
 -- The heads map of a tree size: each stream's last entry below it.
 create or replace function ledger.heads_at(of_size bigint)
 returns table (stream text, seq bigint, leaf bytea)
@@ -264,12 +287,13 @@ revoke execute on all functions in schema ledger from public;
 grant execute on function ledger.origin(), ledger.lock_heads(text[]), ledger.heads(text[]), ledger.by_command(bytea[]),
     ledger.leaf_at(text[], bigint[]), ledger.chain(text, bigint, bigint), ledger.attach(bytea[]),
     ledger.attachment_get(bytea),
-    ledger.append(text[], bigint[], bytea[], bytea[], bytea[], bytea[], bytea[], text[], bigint[])
+    ledger.append(text[], bigint[], bytea[], bytea[], bytea[], bytea[], bytea[], text[], bigint[]),
+    ledger.began(text, text, bytea, bytea)
     to stemma_access, stemma_source, stemma_batch, stemma_quality, stemma_custody, stemma_release, stemma_sequencer;
 grant execute on function ledger.epoch_begin(), ledger.drain(bigint, bigint),
     ledger.tree_advance(bigint, bigint, bigint, bytea, bytea, bigint[], bytea[]),
     ledger.checkpoint_add(bigint, bigint, bytea, bytea, bytea, bytea, bigint, boolean),
-    ledger.halt(bigint, text), ledger.resume(bigint) to stemma_sequencer;
+    ledger.halt(bigint, text), ledger.resume(bigint), ledger.program_logged(bigint, text, text, bigint) to stemma_sequencer;
 grant execute on function ledger.heads_at(bigint) to stemma_sequencer, stemma_audit;
 grant execute on function ledger.origin(), ledger.heads(text[]), ledger.leaf_at(text[], bigint[]),
     ledger.chain(text, bigint, bigint), ledger.attachment_get(bytea), ledger.by_command(bytea[]) to stemma_audit;

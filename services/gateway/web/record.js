@@ -53,10 +53,21 @@ function facts(report) {
   return el("dl", { class: "sheet" }, rows.filter(([, v]) => v).map(([k, v]) => [el("dt", {}, k), el("dd", {}, v)]).flat());
 }
 
+/* A backup that nobody has put back is none. */
+async function restores(into) {
+  const tests = (await call("audit.restores", {})).tests ?? [];
+  const last = tests[0];
+  into.replaceChildren(el("h2", {}, "Backup"), el("dl", { class: "sheet" },
+    el("dt", {}, "Last put back"), el("dd", {}, last ? at(last.tested_at) : "never: no test of a restore is recorded"),
+    ...(last ? [el("dt", {}, "Copy of"), el("dd", {}, at(last.backup_at)), el("dt", {}, "Result"),
+      el("dd", {}, el("span", { class: `chip ${last.holds ? "good" : "bad"}` }, last.holds ? "Holds" : "Does not hold"), ` ${last.text}`)] : [])));
+}
+
 export function showRecord(onRefusal) {
   const here = stillHere();
   const outcome = el("div", { "aria-live": "polite", "aria-busy": "true" });
   const buttons = el("div", { class: "row" });
+  const backup = el("section");
   let spoken = "";
 
   function offer(report) {
@@ -91,6 +102,7 @@ export function showRecord(onRefusal) {
 
   show(el("h1", {}, "The record"),
     el("p", { class: "quiet" }, "Every entry, signature, proof and attachment is read again and believed from nobody; every table that a page shows is made again from the signed statements and compared."),
-    buttons, outcome);
+    buttons, outcome, backup);
+  restores(backup).catch((error) => { if (here() && !onRefusal(error)) backup.replaceChildren(refusal(error)); });
   return ask("audit.verify_state", {});
 }

@@ -232,6 +232,9 @@ static const char *result_for(struct fake_house *f, const struct wire_request *r
         return strstr(r->body, "hashes") ? RENEWED : REFUSAL("state_forbids", "409", "what", "no authority gives a time-stamp that lasts longer");
     if (strcmp(verb, "audit.verify") == 0 || strcmp(verb, "audit.verify_state") == 0)
         return verify(f, verb[12] == '\0');
+    if (strcmp(verb, "audit.restores") == 0)
+        return "{\"ok\":true,\"result\":{\"tests\":[{\"backup_at\":\"2026-03-01T01:00:00.000Z\",\"entries\":390,\"holds\":true,\"seq\":7,"
+               "\"tested_at\":\"2026-03-01T04:30:00.000Z\",\"text\":\"put back, verified whole\"}]}}";
     if (strcmp(verb, "audit.log_file") == 0)
         return strstr(r->body, "tile/0/000\"") || strstr(r->body, "checkpoint") ? "{\"ok\":true,\"result\":{\"data\":\"AAEC/w==\"}}"
                                                                              : REFUSAL("not_found", "404", "path", "none");
