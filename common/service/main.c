@@ -280,8 +280,8 @@ static int run(const struct service *service, const char *path)
 static int usage(const struct service *service, int status)
 {
     fprintf(status == 0 ? stdout : stderr,
-            "usage: stemma-%s --config FILE | --describe verbs|records|errors|settings | --version\n%s\n", service->name,
-            service->doc);
+            "usage: stemma-%s --config FILE | --describe verbs|records|errors|settings | --version | --help\n%s%s\n", service->name,
+            service->also != NULL ? service->also : "", service->doc);
     return status;
 }
 

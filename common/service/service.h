@@ -132,6 +132,7 @@ struct settings {
 
 struct service {
     const char *name, *doc;
+    const char *also;                 /* its other commands, as --help lists them; NULL: it only serves */
     const struct binding *verbs;
     size_t verb_count;
     const struct setting *settings;   /* the service's own, beside the common ones */

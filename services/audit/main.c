@@ -19,6 +19,7 @@ int main(int argc, char **argv)
                                              audit_restore_statements, log_source_statements};
     const struct service audit = {
         .name = "audit", .doc = "Dossiers, the live record's verification, reading the record.", .verbs = verbs,
+        .also = "       stemma-audit verify | replay ...   (alone each says what it takes)\n",
         .verb_count = sizeof verbs / sizeof verbs[0], .settings = audit_setting_rows,
         .setting_count = AUDIT_SETTINGS, .config = &audit_config.common, .statements = tables,
         .statement_count = sizeof tables / sizeof tables[0], .init = audit_init, .done = audit_done, .only_reads = true,

@@ -12,6 +12,7 @@ static const struct binding verbs[] = {
 static const struct service service = {
     .name = "notary",
     .doc = "Signs the log's checkpoints, or cosigns them as a witness; remembers the last tree on its own disk.",
+    .also = "       stemma-notary --make-key | --self-check ...   (alone each says what it takes)\n",
     .verbs = verbs,
     .verb_count = sizeof verbs / sizeof verbs[0],
     .settings = notary_setting_rows,

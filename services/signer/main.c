@@ -14,6 +14,7 @@ static const struct binding verbs[] = {
 static const struct service service = {
     .name = "signer",
     .doc = "Holds people's and services' keys; signs whole statements, opened by the person's secret for each act.",
+    .also = "       stemma-signer --found | --token | --revoke | --renew-crl ...   (alone each says what it takes)\n",
     .verbs = verbs,
     .verb_count = sizeof verbs / sizeof verbs[0],
     .settings = signer_setting_rows,

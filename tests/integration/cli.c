@@ -470,6 +470,9 @@ CASE(cli_help_and_describe_need_no_terminal)
     struct said s = STEMMA("--help");
     assert_int_equal(s.status, 0);
     assert_true(has(s.out, "Exit status: 0 done, 1 refused, 2 could not run."));
+    s = run("stemma-signer", "T-BENCH1", "", WORDS("--help"));
+    assert_int_equal(s.status, 0);
+    assert_true(has(s.out, "--renew-crl") && has(s.out, "--help"));
     s = STEMMA("describe", "batch", "open");
     assert_int_equal(s.status, 0);
     assert_true(has(s.out, "procedure_id") && has(s.out, "required"));
