@@ -7,7 +7,7 @@ FOLDER is fixture_dossier's: there the forger holds the audit service's key, so 
 again after each change, and only the record's own rules are left to refuse. FILEs (trust beside them) are spoiled as they
 are, or re-packed with right checksums and digests under the old signature. In --renewed, of fixture_dossier too, the acts'
 time-stamp has ended and another renewed it; there what the log says is spoiled. --every takes each EVERYth mutant only; --python
-and --shell give each EVERYth of FOLDER's to the other two verifiers as well. No mutants are what the format leaves open: the
+and --shell give each EVERYth of FOLDER's, and a tenth as many of FILEs, to the other two verifiers as well. No mutants are what the format leaves open: the
 order of the two members of META-INF and the rest, a cosignature that stands twice, and an authority's status
 grantedWithMods for granted. Exit status 0: every mutant was refused; 1: some were not, and are listed.
 """
@@ -390,15 +390,16 @@ def main():
                     sys.exit(f"{s.path}: what is not spoiled is refused")
         for i, one in enumerate(sampled(sources, a.every)):
             s, what, data = one
+            rarer = 1 if s.keys else 10
             if batch and (batch[0][0] is not s or len(batch) == BATCH):
                 judge_binary(a.verify, batch, accepted, folder)
                 batch = []
             batch.append(one)
             counts["stemma-verify"] += 1
-            if s.keys and a.python and i % a.python == 0:
+            if a.python and i % (a.python * rarer) == 0:
                 judge_other("verify.py", [sys.executable, os.path.join(HERE, "verify.py")], s, what, data, accepted, folder)
                 counts["verify.py"] += 1
-            if s.keys and a.shell and i % a.shell == 0:
+            if a.shell and i % (a.shell * rarer) == 0:
                 judge_other("verify.sh", ["sh", os.path.join(HERE, "../../docs/verify.sh")], s, what, data, accepted, folder)
                 counts["verify.sh"] += 1
         judge_binary(a.verify, batch, accepted, folder)

@@ -111,6 +111,9 @@ CASE(rule_06_all_three_see_the_body) { all_refuse(SPOIL_BODY, "B-1 3 6:"); }
 CASE(rule_06_all_three_see_halves_of_characters) { all_refuse(SPOIL_BODY_UTF8, "B-1 3 6:"); }
 CASE(rule_06_all_three_see_the_nul) { all_refuse(SPOIL_BODY_NUL, "B-1 3 6:"); }
 CASE(rule_07_all_three_see_the_key_usage) { all_refuse(SPOIL_KEY_USAGE, "B-1 3 7:"); }
+CASE(rule_07_all_three_see_the_other_certificate_named) { all_refuse(SPOIL_ESS, "B-1 3 7:"); }
+CASE(rule_07_all_three_see_the_certificates_order) { all_refuse(SPOIL_CERTIFICATES, "B-1 3 7:"); }
+CASE(rule_07_all_three_see_the_long_length) { all_refuse(SPOIL_BER, "B-1 3 7:"); }
 CASE(rule_07_all_three_see_the_certificate) { all_refuse(SPOIL_SIGNER, "B-1 3 7:"); }
 CASE(rule_07_all_three_see_the_missing_signature) { all_refuse(SPOIL_UNSIGNED, "B-1 3 7:"); }
 CASE(rule_07_all_three_see_the_needless_signature) { all_refuse(SPOIL_SIGNED_OBSERVATION, "B-1 3 7:"); }

@@ -182,12 +182,16 @@ class Certificate:
         if tbs[0].tag == 0xA0:
             tbs = tbs[1:]
         self.serial = tbs[0].body
+        self.signed_as = tbs[1].list()[0].body
         self.issuer, validity, self.subject, spki = tbs[2].raw, tbs[3].list(), tbs[4].raw, tbs[5].list()
         self.not_before, self.not_after = der_time_ms(validity[0]), der_time_ms(validity[1])
         self.is_p256 = (spki[0].list()[0].body == oid("1.2.840.10045.2.1") and
                         spki[0].list()[1].body == oid("1.2.840.10045.3.1.7"))
+        self.is_ca = False
         self.key_usage = b""
         for ext in (x for e in tbs[6:] if e.tag == 0xA3 for x in e.list()[0]):
+            if ext.list()[0].body == oid("2.5.29.19"):
+                self.is_ca = any(x.tag == 0x01 and x.body != b"\0" for x in der_whole(ext.list()[-1].body))
             if ext.list()[0].body == oid("2.5.29.15"):
                 bits = der_whole(ext.list()[-1].body).body    # how many of the last byte are not used, then the bits
                 self.key_usage = bits[1:].rstrip(b"\0")
@@ -265,7 +269,7 @@ class Verifier:
         except (ValueError, IndexError, AttributeError, UnicodeDecodeError, StopIteration) as err:
             raise ValueError("signature is not in the one form: %s" % err)
         if not self.tool.holds("cms", "-verify", "-binary", "-inform", "DER", "-in", self.tool.put(p7s), "-content",
-                               self.tool.put(content), "-CAfile", self.lab_root, "-no-CApath", "-no-CAstore", "-purpose",
+                               self.tool.put(content), "-cades", "-x509_strict", "-CAfile", self.lab_root, "-no-CApath", "-no-CAstore", "-purpose",
                                "any", "-attime", str(at_ms // 1000), "-out", os.devnull):
             raise ValueError("signature does not hold")
         for c in (cert, issuer):
@@ -286,16 +290,19 @@ class Verifier:
             raise ValueError("not detached")
         certs = [Certificate(x.raw) for x in parts[3]]
         infos = parts[4].list()
-        if len(certs) != 2 or len(infos) != 1:
-            raise ValueError("two certificates and one SignerInfo")
+        if len(certs) != 2 or len(infos) != 1 or not certs[0].raw < certs[1].raw:
+            raise ValueError("two certificates in order and one SignerInfo")
         info = infos[0].list()
         if [x.tag for x in info] != [0x02, 0x30, 0x30, 0xA0, 0x30, 0x04]:
             raise ValueError("parts of SignerInfo")
         if info[2].list()[0].body != oid("2.16.840.1.101.3.4.2.1") or info[4].list()[0].body != oid("1.2.840.10045.4.3.2"):
             raise ValueError("algorithms")
-        attributes = sorted(x.list()[0].body for x in info[3])
-        if attributes != sorted(map(oid, ("1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4", "1.2.840.113549.1.9.5",
-                                          "1.2.840.113549.1.9.16.2.47"))):
+        if parts[0].body != b"\1" or info[0].body != b"\1" or [x.list()[0].body for x in parts[1]] != [info[2].list()[0].body]:
+            raise ValueError("versions or digest")
+        raws = [x.raw for x in info[3]]
+        attributes = {x.list()[0].body: x.list()[1].list() for x in info[3] if len(x.list()) == 2}
+        if len(raws) != 4 or raws != sorted(raws) or any(len(x) != 1 for x in attributes.values()) or set(attributes) != set(
+                map(oid, ("1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4", "1.2.840.113549.1.9.5", "1.2.840.113549.1.9.16.2.47"))):
             raise ValueError("signed attributes")
         issuer_name, serial = info[1].list()
         mine = [c for c in certs if c.issuer == issuer_name.raw and c.serial == serial.body]
@@ -303,11 +310,26 @@ class Verifier:
             raise ValueError("signer's certificate")
         cert = mine[0]
         issuer = certs[1 - certs.index(cert)]
+        named = attributes[oid("1.2.840.113549.1.9.16.2.47")][0].list()
+        named = [y for x in named for y in x]                  # one ESSCertIDv2: a hash, perhaps issuer and number
+        if len(named) != 1 or named[0].list()[0].raw != b"\x04\x20" + sha256(cert.raw):
+            raise ValueError("signingCertificateV2 names another certificate")
+        if len(named[0].list()) > 1 and named[0].list()[1].raw != self.issuer_serial(issuer_name.raw, serial.raw):
+            raise ValueError("signingCertificateV2 names another issuer or number")
         if issuer.subject != cert.issuer or issuer.subject == issuer.issuer or not (cert.is_p256 and issuer.is_p256):
             raise ValueError("issuing certificate")
         if cert.key_usage != b"\xc0":                         # digitalSignature and nonRepudiation alone
             raise ValueError("key usage")
+        if cert.is_ca or any(c.signed_as != oid("1.2.840.10045.4.3.2") for c in certs):
+            raise ValueError("a CA's signature, or a certificate that is not signed with ECDSA and SHA-256")
         return cert, issuer
+
+    @staticmethod
+    def issuer_serial(name, serial):
+        def wrapped(tag, body):
+            size = len(body).to_bytes((len(body).bit_length() + 7) // 8, "big")
+            return bytes([tag]) + (bytes([len(body)]) if len(body) < 128 else bytes([0x80 | len(size)]) + size) + body
+        return wrapped(0x30, wrapped(0x30, wrapped(0xA4, name)) + serial)
 
     def add_crl(self, data):
         if data.startswith(b"-----BEGIN"):

@@ -146,6 +146,16 @@ static void state(struct fixture *f, const struct wish *w, struct bytes *ret)
     spoil_body(f, w, ret);
 }
 
+static void spoil_signature(struct fixture *f, const struct wish *w, struct bytes stmt, struct bytes *p7s)
+{
+    if (spoiled_here(f, w, SPOIL_ESS))
+        *p7s = pki_sign_for(f->pki, stmt, f->now_ms, f->pki->audit);
+    if (spoiled_here(f, w, SPOIL_CERTIFICATES))
+        *p7s = pki_certificates_turned(f->pki, *p7s);
+    if (spoiled_here(f, w, SPOIL_BER))
+        *p7s = pki_long_length(f->pki, *p7s);
+}
+
 static struct bytes sign(struct fixture *f, const struct wish *w, struct bytes stmt)
 {
     struct bytes p7s = {NULL, 0};
@@ -161,6 +171,7 @@ static struct bytes sign(struct fixture *f, const struct wish *w, struct bytes s
     if (spoiled_here(f, w, SPOIL_KEY_USAGE))
         key.certificate = f->narrow;
     assert_int_equal(cms_sign(f->a, &key, stmt, f->now_ms, &p7s, &e), 0);
+    spoil_signature(f, w, stmt, &p7s);
     certificate_free(other);
     return p7s;
 }
@@ -235,7 +246,7 @@ static void live(struct fixture *f)
     append(f, &(struct wish){B, "batch.note", "{\"viability\":\"97.5\"}\n", .act = true});
     append(f, &(struct wish){B, "batch.note", "{\"volume_ml\":\"12.0\"}\n",
                              .act = f->spoil == SPOIL_REVIEWED_HASH || f->spoil == SPOIL_REVIEWED_LATER ||
-                                    f->spoil == SPOIL_SIGNER || f->spoil == SPOIL_UNSIGNED || f->spoil == SPOIL_KEY_USAGE});
+                                    (f->spoil >= SPOIL_KEY_USAGE && f->spoil <= SPOIL_UNSIGNED)});
     append(f, &(struct wish){B, "release.review", "{\"remark\":\"caf\xc3\xa9 10\xc2\xb5L\"}\n", .act = true});
     noise(f, 5);
 }

@@ -19,6 +19,9 @@ enum spoil {
     SPOIL_BODY_UTF8,             /* halves of characters around a whole one */
     SPOIL_BODY_NUL,
     SPOIL_KEY_USAGE,             /* the certificate may not bind its holder, and is called what it may not do */
+    SPOIL_ESS,                   /* signingCertificateV2 names another certificate */
+    SPOIL_CERTIFICATES,          /* the two in the signature are not in DER order */
+    SPOIL_BER,                   /* a length in the signature is longer than it need be */
     SPOIL_SIGNER, SPOIL_UNSIGNED, SPOIL_SIGNED_OBSERVATION,
     SPOIL_UNLOGGED,              /* linked in the chain, but the tree has another leaf in its place */
     SPOIL_GENESIS,               /* at entry 0 of B-1 */

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "crypto/cms_walk.h"
 #include "crypto/inside.h"
 
 static struct key *fresh(void)
@@ -62,6 +63,47 @@ struct certificate *pki_narrow(struct pki *p, const char *name, const char *id)
     X509_free(x);
     certificate_free(wide);
     return c;
+}
+
+struct bytes pki_sign_for(struct pki *p, struct bytes content, int64_t at_ms, const struct certificate *named)
+{
+    const unsigned flags = CMS_DETACHED | CMS_BINARY | CMS_NOSMIMECAP;
+    uint8_t ess[40] = {0x30, 0x26, 0x30, 0x24, 0x30, 0x22, 0x04, 0x20}, *der = NULL;
+    memcpy(ess + 8, named->sha256, DIGEST_LEN);
+    BIO *bio = BIO_new_mem_buf(content.data, (int)content.len);
+    CMS_ContentInfo *cms = CMS_sign(NULL, NULL, NULL, NULL, flags | CMS_PARTIAL);
+    CMS_SignerInfo *si = CMS_add1_signer(cms, p->person->x509, p->person_key->pkey, EVP_sha256(), flags);
+    ASN1_TIME *at = ASN1_TIME_set(NULL, (time_t)(at_ms / 1000));
+    assert_int_equal(CMS_signed_add1_attr_by_NID(si, NID_pkcs9_signingTime, ASN1_STRING_type(at), at, -1), 1);
+    assert_int_equal(CMS_signed_add1_attr_by_NID(si, NID_id_smime_aa_signingCertificateV2, V_ASN1_SEQUENCE, ess, sizeof ess), 1);
+    assert_true(CMS_add1_cert(cms, p->issuing->x509) && CMS_final(cms, bio, NULL, flags));
+    int len = i2d_CMS_ContentInfo(cms, &der);
+    struct bytes p7s = crypto_keep(p->a, der, len);
+    ASN1_TIME_free(at);
+    CMS_ContentInfo_free(cms);
+    BIO_free(bio);
+    return p7s;
+}
+
+struct bytes pki_certificates_turned(struct pki *p, struct bytes p7s)
+{
+    struct cms_parts parts;
+    assert_null(cms_walk(p7s, &parts));
+    struct bytes *c = parts.certificate, first = c[0].data < c[1].data ? c[0] : c[1], second = c[0].data < c[1].data ? c[1] : c[0];
+    uint8_t *copy = arena_alloc(p->a, p7s.len), *at = copy + (first.data - p7s.data);
+    memcpy(copy, p7s.data, p7s.len);
+    memcpy(at, second.data, second.len);
+    memcpy(at + second.len, first.data, first.len);
+    return (struct bytes){copy, p7s.len};
+}
+
+struct bytes pki_long_length(struct pki *p, struct bytes p7s)
+{
+    uint8_t *copy = arena_alloc(p->a, p7s.len + 1);
+    assert_int_equal(p7s.data[1], 0x82);
+    memcpy(copy + 1, p7s.data, p7s.len);
+    memcpy(copy, "\x30\x83\0", 3);
+    return (struct bytes){copy, p7s.len + 1};
 }
 
 struct bytes pki_bytes(const char *text)

@@ -37,6 +37,13 @@ struct certificate *pki_person(struct pki *p, const char *id, const struct key *
 /** pki_narrow(p, name, id): a certificate of the person's key, called ${name}, whose key usage is digitalSignature alone. */
 struct certificate *pki_narrow(struct pki *p, const char *name, const char *id);
 
+/** pki_sign_for(p, content, at_ms, named): the person's signature, whose signingCertificateV2 names the certificate ${named}.
+ *  pki_certificates_turned(p, p7s): the two certificates in the other order. pki_long_length(p, p7s): the outermost length
+ *  with a byte more than it needs. */
+struct bytes pki_sign_for(struct pki *p, struct bytes content, int64_t at_ms, const struct certificate *named);
+struct bytes pki_certificates_turned(struct pki *p, struct bytes p7s);
+struct bytes pki_long_length(struct pki *p, struct bytes p7s);
+
 #define SAMPLE "stemma-statement/1\ntype batch.open\nstream B-2026-000001\n"
 
 /** pki_other_half(a, p7s): the same signature with n-s for s, which verifies as well (ECDSA's malleability). */
