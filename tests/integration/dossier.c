@@ -1,4 +1,4 @@
-/* A dossier asked for while people go on with the batch: it ends where the heads in it say, and holds. */
+/* Dossiers of the running house: of a batch that people go on with meanwhile, and of every batch that other cases left behind. */
 #include "support/test.h"
 
 #include <fcntl.h>
@@ -89,4 +89,24 @@ CASE(L33_dossier_of_a_batch_that_goes_on_ends_where_its_heads_say)
     print_message("%d remarks meanwhile\n", notes);
     assert_int_equal(status, 0);
     assert_true(notes > DOSSIERS);
+}
+
+/* What the other cases did to batches, lawful as the services took it, a verifier must believe, too. */
+CASE(F_dossier_of_every_batch_holds)
+{
+    const char *ids = house_sql("select string_agg(stream, ' ' order by stream) from ledger.head where stream like 'B-%'");
+    char *at = arena_text(house_arena(), ids);
+    int count = 0, refused = 0;
+    for (const char *id = strsep(&at, " "); id != NULL; id = strsep(&at, " "), count++) {
+        struct dossier_file d;
+        struct err e;
+        if (dossier(id, &d, &e) != 0)
+            fprintf(stderr, "%s: %s\n", id, e.text);
+        else if (holds(&d))
+            continue;
+        refused++;
+    }
+    print_message("%d batches\n", count);
+    assert_true(count >= 9);
+    assert_int_equal(refused, 0);
 }
