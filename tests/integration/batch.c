@@ -418,6 +418,12 @@ static const char *released(int64_t *ret_test)
         assert_done(verify("U-JON", batch, no));
     }
     assert_done(act("U-MARA", "batch.fill", &fill));
+    struct label_print label;
+    record_init(&record_label_print, &label);
+    label.batch_id = batch;
+    label.container_id = LIST_AT(fill.containers, const struct fill_container, 0)->container_id;
+    label.copy = 1;
+    assert_done(act("U-JON", "custody.label_print", &label));
     assert_done(act("U-MARA", "batch.complete", &complete));
     report(batch, "viability", "97", "acridine orange/propidium iodide");
     report(batch, "tnc", "250000000", "automated counter");
