@@ -60,6 +60,7 @@ insert into batch.fsm_rule (machine, rule_id, from_state, event, to_state, needs
 ('batch', 74, 'on_hold', 'quality.test_correct', 'on_hold', '{}', '{}'),
 ('batch', 75, 'on_hold', 'batch.step_verify', 'on_hold', '{}', '{}'),
 ('batch', 76, 'on_hold', 'batch.void', 'on_hold', '{}', '{}'),
+('batch', 77, 'on_hold', 'custody.receive', 'on_hold', '{}', '{}'),
 ('batch', 80, 'released', 'batch.note', 'released', '{}', '{}'),
 ('batch', 81, 'released', 'batch.reading', 'released', '{}', '{}'),
 ('batch', 82, 'released', 'custody.container_store', 'released', '{}', '{}'),
@@ -72,4 +73,10 @@ insert into batch.fsm_rule (machine, rule_id, from_state, event, to_state, needs
 ('batch', 89, 'released', 'quality.test_correct', 'on_hold', '{}', '{}'),
 ('batch', 90, 'handed_over', 'custody.receive', 'handed_over', '{}', '{}'),
 ('batch', 91, 'handed_over', 'custody.receive_all', 'received', '{all_received}', '{}'),
-('batch', 92, 'handed_over', 'batch.note', 'handed_over', '{}', '{}');
+('batch', 92, 'handed_over', 'batch.note', 'handed_over', '{}', '{}'),
+('batch', 93, 'handed_over', 'quality.deviation_open', 'handed_over', '{}', '{}'),
+('batch', 94, 'handed_over', 'quality.deviation_close', 'handed_over', '{actor_qa}', '{}'),
+('batch', 95, 'received', 'batch.note', 'received', '{}', '{}'),
+('batch', 96, 'received', 'quality.deviation_open', 'received', '{}', '{}'),
+('batch', 97, 'received', 'quality.deviation_close', 'received', '{actor_qa}', '{}'),
+('batch', 98, 'rejected', 'custody.receive', 'rejected', '{}', '{}');

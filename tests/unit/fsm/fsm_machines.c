@@ -111,7 +111,27 @@ CASE(fsm_rejected_is_never_undone)
 {
     struct err e;
     for (size_t i = 0; i < fsm_batch.rule_count; i++)
-        assert_int_not_equal(step("rejected", fsm_batch.rules[i].event, ~0u, &e), 0);
+        assert_true(step("rejected", fsm_batch.rules[i].event, ~0u, &e) != 0 || rule->to == FSM_BATCH_REJECTED);
+}
+
+CASE(R34_what_is_on_its_way_arrives_whatever_became_of_the_batch)
+{
+    static const char *const states[] = {"released", "handed_over", "on_hold", "rejected"};
+    struct err e;
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
+        assert_int_equal(step(states[i], "custody.receive", 0, &e), 0);
+    assert_int_equal(step("in_test", "custody.receive", 0, &e), ERR_STATE_FORBIDS);
+}
+
+CASE(S4_6_a_deviation_of_distributed_product_is_recorded)
+{
+    static const char *const states[] = {"handed_over", "received"};
+    struct err e;
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(step(states[i], "quality.deviation_open", 0, &e), 0);
+        assert_int_equal(step(states[i], "quality.deviation_close", 0, &e), ERR_ROLE_MISSING);
+        assert_int_equal(step(states[i], "batch.note", 0, &e), 0);
+    }
 }
 
 CASE(fsm_oos_is_not_invalidated_without_a_cause)

@@ -361,9 +361,11 @@ static struct transfer_facts given(void)
     return (struct transfer_facts){"U-TECH", "U-DOC", "S1", digest("B-1", "X-1", "S1", both, 2), both, 2, NOW - 1000, false};
 }
 
+static const char *took_in = "handed_over";      /* the batch's state */
+
 static int take(const char *person, const char **containers, size_t n, const char *seal, struct transfer_facts *t)
 {
-    struct custody_facts facts = {.state = "handed_over", .containers = stock, .container_count = 3, .may_store = true};
+    struct custody_facts facts = {.state = took_in, .containers = stock, .container_count = 3, .may_store = true};
     struct receive in;
     record_init(&record_receive, &in);
     in.batch_id = "B-1";
@@ -379,6 +381,18 @@ CASE(R34_named_receiver_takes_what_was_given)
     released();
     struct transfer_facts t = given();
     assert_int_equal(take("U-DOC", turned, 2, "S1", &t), 0);
+}
+
+CASE(R34_what_was_given_before_a_correction_held_the_batch_is_received)
+{
+    static const char *const states[] = {"on_hold", "rejected", "released"};
+    for (size_t i = 0; i < 3; i++) {
+        released();
+        struct transfer_facts t = given();
+        took_in = states[i];
+        assert_int_equal(take("U-DOC", both, 2, "S1", &t), 0);
+    }
+    took_in = "handed_over";
 }
 
 CASE(R34_another_person_is_refused)
