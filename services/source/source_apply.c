@@ -3,17 +3,9 @@
 #include <string.h>
 
 #include "domain/rule_set.h"
-#include "source_settings.h"
 #include "source_store.h"
 
 #define QUEUE(c, row, ...) db_queue((c)->db, store_row(row), DB_VALUES(__VA_ARGS__))
-
-/* late by the entry's own time, so that replay says the same */
-static struct db_value late(const struct call *c, int64_t occurred_ms)
-{
-    const struct source_limits limits = source_limits();
-    return db_bool(source_is_late(occurred_ms, c->time_ms, &limits));
-}
 
 static struct db_value texts(const struct list *list)
 {
@@ -34,7 +26,7 @@ int apply_consent_record(struct call *c, struct err *e)
     const struct consent_record *in = c->in;
     (void)e;
     QUEUE(c, ROW_CONSENT_INSERT, db_text(in->donor_id), db_int(c->seq), db_text(in->form_version), texts(&in->scopes),
-          db_int(in->given_at), db_int(c->time_ms), late(c, in->given_at));
+          db_int(in->given_at), db_int(c->time_ms));
     return 0;
 }
 
@@ -43,7 +35,7 @@ int apply_consent_withdraw(struct call *c, struct err *e)
     const struct consent_withdraw *in = c->in;
     (void)e;
     QUEUE(c, ROW_WITHDRAWAL_INSERT, db_text(in->donor_id), db_int(c->seq), texts(&in->scopes), db_int(in->withdrawn_at),
-          db_text(in->remark), db_int(c->time_ms), late(c, in->withdrawn_at));
+          db_text(in->remark), db_int(c->time_ms));
     return 0;
 }
 
@@ -52,7 +44,7 @@ int apply_screening_record(struct call *c, struct err *e)
     const struct screening_record *in = c->in;
     (void)e;
     QUEUE(c, ROW_SCREENING_INSERT, db_text(in->donor_id), db_int(c->seq), db_text(in->subject), db_text(in->outcome),
-          db_int(in->screened_at), db_int(c->time_ms), late(c, in->screened_at));
+          db_int(in->screened_at), db_int(c->time_ms));
     return 0;
 }
 
@@ -135,7 +127,7 @@ int apply_collection_record(struct call *c, struct err *e)
     QUEUE(c, ROW_COLLECTION_INSERT, db_text(in->collection_id), db_text(in->donor_id), db_text(in->donation_number),
           db_text(in->tissue), db_text(in->site), db_int(in->started_at), db_int(in->ended_at), db_text(in->volume_ml),
           db_text(in->mass_g), db_text(in->length_cm), db_text(in->container_lot), db_text(in->seal_number),
-          db_int(c->time_ms), late(c, in->ended_at));
+          db_int(c->time_ms));
     return 0;
 }
 
@@ -145,7 +137,7 @@ int apply_receipt_record(struct call *c, struct err *e)
     (void)e;
     QUEUE(c, ROW_RECEIPT_INSERT, db_text(in->collection_id), db_int(c->seq), db_int(in->received_at), db_text(in->courier),
           db_text(in->decision), db_text(in->reason), db_text(in->transit_h), db_text(in->temperature_min_c),
-          db_text(in->temperature_max_c), db_int(c->time_ms), late(c, in->received_at));
+          db_text(in->temperature_max_c), db_int(c->time_ms));
     return 0;
 }
 

@@ -25,28 +25,28 @@ static const struct statement_row rows[ROW_COUNT] = {
         "select donor_id, tissue, use, subject, recipient_code, consent_treatment as consent, determination"
         " from source.donor_facts where donor_id = $1", 1, &record_donor_row},
     [ROW_CONSENT_INSERT] = {"source_consent_insert",
-        "insert into source.consent (donor_id, seq, form_version, scopes, given_ms, recorded_ms, is_late)"
-        " values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
+        "insert into source.consent (donor_id, seq, form_version, scopes, given_ms, recorded_ms)"
+        " values ($1, $2, $3, $4, $5, $6)", 6, NULL},
     [ROW_WITHDRAWAL_INSERT] = {"source_withdrawal_insert",
-        "insert into source.withdrawal (donor_id, seq, scopes, withdrawn_ms, remark, recorded_ms, is_late)"
-        " values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
+        "insert into source.withdrawal (donor_id, seq, scopes, withdrawn_ms, remark, recorded_ms)"
+        " values ($1, $2, $3, $4, $5, $6)", 6, NULL},
     [ROW_CONSENTS] = {"source_consents",
         "select k.seq as entry, 'given' as event, k.form_version, k.scopes, " TIME("k.given_ms") " as time"
         " from source.consent k where k.donor_id = $1 union all select w.seq, 'withdrawn', null, w.scopes, "
-        TIME("w.withdrawn_ms") " from source.withdrawal w where w.donor_id = $1 order by entry limit 200", 1,
+        TIME("w.withdrawn_ms") " from source.withdrawal w where w.donor_id = $1 order by entry desc limit 201", 1,
         &record_consent_row},
     [ROW_HELD] = {"source_held",
         "select exists (select from source.donor_hold h where h.donor_id = d.donor_id) as held,"
         " array_to_string(c.scopes, ',') as scopes from source.donor d"
         " left join source.consent_now c on c.donor_id = d.donor_id where d.donor_id = $1", 1, NULL},
     [ROW_REACH] = {"source_reach",
-        "select kind, id, state, place from source.donor_reach where donor_id = $1 order by kind, id limit 1000", 1,
+        "select kind, id, state, place from source.donor_reach where donor_id = $1 order by kind desc, id limit 1001", 1,
         &record_reach_row},
     [ROW_SCREENINGS] = {"source_screenings",
         "select subject, outcome, screened_ms from source.screening where donor_id = $1 order by seq", 1, NULL},
     [ROW_SCREENING_INSERT] = {"source_screening_insert",
-        "insert into source.screening (donor_id, seq, subject, outcome, screened_ms, recorded_ms, is_late)"
-        " values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
+        "insert into source.screening (donor_id, seq, subject, outcome, screened_ms, recorded_ms)"
+        " values ($1, $2, $3, $4, $5, $6)", 6, NULL},
     [ROW_TESTS] = {"source_tests",
         "select t.seq, t.subject, t.specimen_ms, t.dilution_suspected, t.weight_kg, t.blood_ml, t.colloid_ml, t.crystalloid_ml,"
         " r.assay, r.result from source.donor_test t"
@@ -115,16 +115,16 @@ static const struct statement_row rows[ROW_COUNT] = {
         "select collection_id from source.collection where donation_number = $1", 1, NULL},
     [ROW_COLLECTION_INSERT] = {"source_collection_insert",
         "insert into source.collection (collection_id, donor_id, donation_number, tissue, site, started_ms, ended_ms,"
-        " volume_ml, mass_g, length_cm, container_lot, seal_number, recorded_ms, is_late)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)", 14, NULL},
+        " volume_ml, mass_g, length_cm, container_lot, seal_number, recorded_ms)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)", 13, NULL},
     [ROW_COLLECTIONS] = {"source_collections",
         "select c.collection_id, c.donor_id, c.donation_number, c.tissue, " TIME("c.ended_ms") " as ended_at, r.decision"
         " from source.collection c left join source.receipt r using (collection_id)"
         " order by c.recorded_ms desc, c.collection_id desc limit 200", 0, &record_collection_row},
     [ROW_RECEIPT_INSERT] = {"source_receipt_insert",
         "insert into source.receipt (collection_id, seq, received_ms, courier, decision, reason, transit_h,"
-        " temperature_min_c, temperature_max_c, recorded_ms, is_late)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", 11, NULL},
+        " temperature_min_c, temperature_max_c, recorded_ms)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", 10, NULL},
     [ROW_VAULT_HAS] = {"source_vault_has",
         "select encode(v.commitment, 'hex') as commitment, v.name, v.retention from source.vault v"
         " where v.subject = $1 and v.commitment = any ($2)", 2, NULL},
