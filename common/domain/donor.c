@@ -15,15 +15,21 @@ bool donor_is_perinatal(const char *tissue)
     return strcmp(tissue, "umbilical_cord") == 0 || strcmp(tissue, "cord_blood") == 0 || strcmp(tissue, "placenta") == 0;
 }
 
+/* a screening begun anew and not finished lifts no risk found before; the first reading took it for the last word */
+static const char *last_word(const struct donor_statements *s, const char *before, const char *outcome)
+{
+    bool keeps = s->rules != NULL && s->rules->reading >= 2 && before != NULL && strcmp(before, "risk_factor") == 0;
+    return keeps && strcmp(outcome, "incomplete") == 0 ? before : outcome;
+}
+
 /* the last word on the person whose screening counts; a risk found in anybody behind the number is a risk */
 static const char *screening_of(const struct donor_statements *s, const char *subject)
 {
     const char *counts = NULL, *other = NULL;
-    for (size_t i = 0; i < s->screening_count; i++)
-        if (strcmp(s->screenings[i].subject, subject) == 0)
-            counts = s->screenings[i].outcome;
-        else
-            other = s->screenings[i].outcome;
+    for (size_t i = 0; i < s->screening_count; i++) {
+        const char **word = strcmp(s->screenings[i].subject, subject) == 0 ? &counts : &other;
+        *word = last_word(s, *word, s->screenings[i].outcome);
+    }
     return other != NULL && strcmp(other, "risk_factor") == 0 ? other : counts;
 }
 

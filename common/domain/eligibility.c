@@ -29,21 +29,28 @@ static void miss(struct weighing *w, const char *what, const char *why)
 }
 
 /* a season may go over the turn of the year */
-static bool season_applies(const struct rule_assay *r, int64_t recovery_ms)
+static bool in_season(const struct rule_assay *r, int64_t ms)
 {
     char text[CLOCK_TEXT];
-    clock_to_text(recovery_ms, text);
+    clock_to_text(ms, text);
     int month = (text[5] - '0') * 10 + (text[6] - '0');
-    if (r->from_month == 0)
-        return true;
     if (r->from_month <= r->until_month)
         return month >= r->from_month && month <= r->until_month;
     return month >= r->from_month || month <= r->until_month;
 }
 
-static bool rule_applies(const struct rule_assay *r, const struct eligibility_facts *f)
+/* The recovery's month is that of its place, which nobody records: by the second reading a season reaches a day beyond either end
+ * of it in UTC, so that no zone of the world falls out (T15, T53). */
+static bool season_applies(const struct rule_set *set, const struct rule_assay *r, int64_t recovery_ms)
 {
-    return rule_assay_needed(r, tissue_words[f->tissue]) && season_applies(r, f->recovery_ms);
+    if (r->from_month == 0 || in_season(r, recovery_ms))
+        return true;
+    return set->reading >= 2 && (in_season(r, recovery_ms - DAY_MS) || in_season(r, recovery_ms + DAY_MS));
+}
+
+static bool rule_applies(const struct rule_set *set, const struct rule_assay *r, const struct eligibility_facts *f)
+{
+    return rule_assay_needed(r, tissue_words[f->tissue]) && season_applies(set, r, f->recovery_ms);
 }
 
 /* whether ${parts} mL together are more than the body holds: mass / kg_per_ml */
@@ -148,7 +155,7 @@ static void assay_weigh(struct weighing *w, const struct rule_assay *r)
         reactive |= reactive_stands(w, r, &w->facts->tests[i]);
     if (reactive)
         reactive_say(w, r);
-    if (!rule_applies(r, w->facts))
+    if (!rule_applies(w->set, r, w->facts))
         return;
     const char *why = assay_unanswered(w, r->assay);
     if (why != NULL)

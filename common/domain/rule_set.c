@@ -53,6 +53,7 @@ static const struct document_key SET_KEYS[] = {
     {"version", DOC_INTEGER, true, 1, 9999, F(version), NULL, NULL},
     {"title", DOC_TEXT, true, 1, 160, F(title), NULL, NULL},
     {"jurisdiction", DOC_WORD, true, 0, 0, F(jurisdiction), jurisdiction_words, NULL},
+    {"reading", DOC_INTEGER, false, 1, RULE_SET_READING, F(reading), NULL, NULL},
     {"autologous", DOC_WORD, true, 0, 0, F(autologous), autologous_words, NULL},
     {"references", DOC_TEXTS, false, 0, 20, F(references), NULL, NULL},
     {"windows", DOC_OBJECTS, true, 1, 5, F(windows), NULL, &WINDOW},

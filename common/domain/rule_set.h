@@ -43,9 +43,13 @@ struct rule_dilution {
     const char *plasma_kg_per_ml, *blood_kg_per_ml;
 };
 
+#define RULE_SET_READING 2
+
+/** ${reading}: how a set is read; 0 or 1: as determinations were made before there was a second, which must come out again. 2: a
+ *  season reaches a day beyond its months, and a screening that is not finished lifts no risk. */
 struct rule_set {
     const char *id, *title;
-    int version, jurisdiction, autologous;
+    int version, jurisdiction, autologous, reading;
     struct document_list references, windows, assays;
     struct rule_retest *retest;       /* NULL: none */
     struct rule_dilution *dilution;   /* NULL: not judged */

@@ -33,6 +33,8 @@ int source_rules_author_check(const struct rules_author *in, int64_t newest, str
     if (set->version != in->version)
         return err_raise(e, ERR_DOCUMENT_REFUSED, "version", "T51", "the document is version %d, not %" PRId64, set->version,
                          in->version);
+    if (set->reading != RULE_SET_READING)
+        return err_raise(e, ERR_DOCUMENT_REFUSED, "reading", "T51", "a set is written for reading %d", RULE_SET_READING);
     code = complete_check(set, e);
     if (code != 0)
         return code;

@@ -75,7 +75,7 @@ int source_collection_check(const struct collection_record *in, const struct don
                             const struct source_limits *limits, struct err *e);
 
 /** source_rules_author_check(in, newest, a, e): the document reads as a rule set of this id and version, the one after ${newest}
- *  (0: none yet); every assay of the list has a row, for a reactive result counts whoever asked for it. */
+ *  (0: none yet); every assay of the list has a row, for a reactive result counts whoever asked for it; and it is written for the present reading. */
 int source_rules_author_check(const struct rules_author *in, int64_t newest, struct arena *a, struct err *e);
 
 /** A version of a rule set; ${author_id} NULL: there is none; ${effective_ms} TIME_ABSENT: not approved;

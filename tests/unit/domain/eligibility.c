@@ -139,10 +139,27 @@ CASE(eligibility_west_nile_virus_has_its_season_in_the_us)
     clear_donor(TISSUE_CORD, USE_ALLOGENEIC);
     drop("wnv_nat");
     assert_int_equal(determine(), DETERMINATION_INCOMPLETE);
-    facts.recovery_ms = specimen.drawn_ms = at("2026-11-01T08:00:00.000Z");
+    facts.recovery_ms = specimen.drawn_ms = at("2026-11-03T08:00:00.000Z");
     assert_int_equal(determine(), DETERMINATION_ELIGIBLE);
     rules = NULL;                                 /* the first rules knew no season */
     assert_int_equal(determine(), DETERMINATION_INCOMPLETE);
+}
+
+CASE(T15_T53_a_season_reaches_as_far_as_any_zone_of_the_world)
+{
+    clear_donor(TISSUE_CORD, USE_ALLOGENEIC);
+    drop("wnv_nat");
+    static const char *const inside[] = {"2026-11-01T06:59:00.000Z", "2026-05-31T12:00:00.000Z"}; /* 31 October there; 1 June there */
+    for (size_t i = 0; i < 2; i++) {
+        facts.recovery_ms = specimen.drawn_ms = at(inside[i]);
+        assert_int_equal(determine(), DETERMINATION_INCOMPLETE);
+        struct rule_set first = *rule_set(rules);
+        first.reading = 0;                        /* what was determined before there was a second reading comes out again */
+        eligibility_judge(arena, &first, &facts, &verdict);
+        assert_int_equal(verdict.determination, DETERMINATION_ELIGIBLE);
+    }
+    facts.recovery_ms = specimen.drawn_ms = at("2026-05-30T12:00:00.000Z");
+    assert_int_equal(determine(), DETERMINATION_ELIGIBLE);
 }
 
 CASE(eligibility_a_reactive_result_makes_ineligible)

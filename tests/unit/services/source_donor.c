@@ -126,6 +126,8 @@ CASE(R08_a_rule_set_has_a_row_for_every_assay)
                                   " \"2006/17/EC annex II 1.5: by travel and exposure\", \"tissues\": []}", ""), ERR_DOCUMENT_REFUSED);
     assert_string_equal(e.field, "assays");
     assert_string_equal(e.rule, "R08");
+    assert_int_equal(author_eu(a, "  \"reading\": 2,\n", ""), ERR_DOCUMENT_REFUSED);
+    assert_string_equal(e.field, "reading");
     arena_free(a);
 }
 
@@ -386,6 +388,31 @@ CASE(E1271_50_a_pending_test_leaves_incomplete)
     result_of(c, "hcv_nat")->result = "pending";
     donor_determine(c->a, &c->s, &c->in);
     assert_string_equal(c->in.determination, "incomplete");
+    arena_free(c->a);
+}
+
+CASE(E1271_50_a_screening_that_is_not_finished_lifts_no_risk)
+{
+    struct cord_lab *c = cord_lab();
+    struct rule_set set = *rule_set_first(c->a);
+    struct screening_record said[3] = {{.donor_id = "D-1", .subject = "mother", .outcome = "no_risk"},
+                                       {.donor_id = "D-1", .subject = "infant", .outcome = "risk_factor"},
+                                       {.donor_id = "D-1", .subject = "infant", .outcome = "incomplete"}};
+    c->s.screenings = said;
+    c->s.screening_count = 3;
+    donor_determine(c->a, &c->s, &c->in);
+    assert_string_equal(c->in.determination, "eligible");          /* by the first reading, as it was determined once */
+    set.reading = 2;
+    c->s.rules = &set;
+    donor_determine(c->a, &c->s, &c->in);
+    assert_string_equal(c->in.determination, "ineligible");
+    said[2].outcome = "no_risk";                                   /* finished, it is the last word */
+    donor_determine(c->a, &c->s, &c->in);
+    assert_string_equal(c->in.determination, "eligible");
+    said[1].subject = said[2].subject = "mother";
+    said[2].outcome = "incomplete";
+    donor_determine(c->a, &c->s, &c->in);
+    assert_string_equal(c->in.determination, "ineligible");
     arena_free(c->a);
 }
 
