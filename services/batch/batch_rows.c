@@ -107,7 +107,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " select seq, entry, split_part(act, '.', 2), old_value, 'void', reason, person_id, time_ms from batch.voided"
         " where batch_id = $1 union all"
         " select seq, test_seq, 'test ' || code, old_value, new_value, reason, person_id, time_ms"
-        " from quality.correction_facts where batch_id = $1) c order by c.entry limit 200", 1, &record_correction_row},
+        " from quality.correction_facts where batch_id = $1) c order by c.entry desc limit 201", 1, &record_correction_row},
     [ROW_UNSIGNED_ROWS] = {"batch_unsigned_rows",
         "select l.entry, l.act, nullif(l.subject, 0) as subject, a.person_id, max(l.correction_seq) as corrected_by"
         " from batch.lapse l join batch.actor a on a.batch_id = l.batch_id and a.seq = l.entry"
@@ -142,8 +142,8 @@ static const struct statement_row rows[ROW_COUNT] = {
         TIME("b.opened_ms") " as opened_at,"
         " (select h.seq from ledger.heads(array[b.batch_id]) h) as head_seq,"
         " null::jsonb as steps, null::jsonb as containers, null::jsonb as corrections, null::jsonb as unsigned_acts,"
-        " exists (select from source.donor_hold h where h.donor_id = b.donor_id) as held"
-        " from batch.batch b where b.batch_id = $1", 1, &record_batch_show},
+        " exists (select from source.donor_hold h where h.donor_id = b.donor_id) as held,"
+        " null::boolean as more_corrections from batch.batch b where b.batch_id = $1", 1, &record_batch_show},
     [ROW_CONTAINERS] = {"batch_containers",
         "select container_id, volume_ml, cells, " TIME("expires_ms") " as expires_at from batch.container"
         " where batch_id = $1 order by container_id limit 200", 1, &record_container_row},

@@ -125,6 +125,7 @@ static int list_decide(struct call *c, struct err *e)
 
 const struct handler batch_list_verb = {list_facts, list_decide, NULL, NULL};
 
+#define SHOW_MOST 200           /* corrections; one more is asked for */
 enum { SHOW_SHOW, SHOW_BATCH, SHOW_STEPS, SHOW_CONTAINERS, SHOW_CORRECTIONS, SHOW_UNSIGNED };   /* answers, in the order asked */
 
 static int show_facts(struct call *c, struct err *e)
@@ -194,6 +195,10 @@ static int show_decide(struct call *c, struct err *e)
     code = show_steps(c, doc, out, e);
     if (code == 0)
         code = rows_take(c, SHOW_CONTAINERS, &record_container_row, &out->containers, e);
+    if (c->answers[SHOW_CORRECTIONS].rows > SHOW_MOST) {
+        c->answers[SHOW_CORRECTIONS].rows = SHOW_MOST;
+        out->more_corrections = 1;
+    }
     if (code == 0)
         code = rows_take(c, SHOW_CORRECTIONS, &record_correction_row, &out->corrections, e);
     return code == 0 ? rows_take(c, SHOW_UNSIGNED, &record_unsigned_row, &out->unsigned_acts, e) : code;

@@ -36,11 +36,11 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_CHAIN] = {"custody_chain",
         "select seq, event, person_id, container_id, transfer_id, place,"
         " timestamptz 'epoch' + time_ms * interval '1 millisecond' as time from custody.chain where batch_id = $1"
-        " order by seq, container_id limit 1000", 1, &record_custody_row},
+        " order by seq desc, container_id desc limit 1001", 1, &record_custody_row},
     [ROW_LABEL] = {"custody_label",
         "select l.container_id, l.batch_id, b.procedure_document::jsonb ->> 'product' as product, k.volume_ml::text as volume_ml,"
         " k.cells::text as cells, b.recipient_code, array_to_string(l.statements, e'\\n') as statements, k.expires_ms, l.printed_ms, l.copy,"
-        " coalesce(l.biohazard, false) as biohazard"
+        " coalesce(l.biohazard, false) as biohazard, exists (select from source.donor_hold h where h.donor_id = b.donor_id) as held"
         " from custody.label l join batch.container_facts k using (container_id) join batch.batch_facts b on b.batch_id = l.batch_id"
         " where l.batch_id = $1 and l.container_id = $2 order by l.copy desc limit 1", 2, NULL},
     [ROW_LABEL_INSERT] = {"custody_label_insert",

@@ -5,6 +5,7 @@
 #include "base/zone.h"
 #include "custody_apply.h"
 #include "custody_store.h"
+#include "domain/hold.h"
 #include "domain/label_record.h"
 #include "labels/labels.h"
 #include "verbs.h"
@@ -60,7 +61,8 @@ static int label_decide(struct call *c, struct err *e)
     struct labels_facts facts;
     if (!store_read_printed(c, 0, &facts))
         return err_raise(e, ERR_NOT_FOUND, "container_id", "R06", "no label of %s was printed: `custody label_print` first", in->container_id);
-    int code = rule_label_fresh(facts.printed_ms, c->now_ms, facts.copy, e);
+    int code = hold_check(db_cell_bool(&c->answers[0], 0, "held"), e);
+    code = code != 0 ? code : rule_label_fresh(facts.printed_ms, c->now_ms, facts.copy, e);
     if (code != 0)
         return code;
     out->copy = facts.copy;

@@ -26,6 +26,7 @@ static int store_decide(struct call *c, struct err *e)
 
 const struct handler custody_container_store_verb = {store_facts, store_decide, apply_container_store, NULL};
 
+#define CHAIN_MOST 1000
 enum { CHAIN_BATCH, CHAIN_CHAIN };
 
 static int chain_facts(struct call *c, struct err *e)
@@ -43,7 +44,9 @@ static int chain_decide(struct call *c, struct err *e)
     const struct db_rows *rows = &c->answers[CHAIN_CHAIN];
     if (c->answers[CHAIN_BATCH].rows == 0)
         return err_raise(e, ERR_NOT_FOUND, "batch_id", "", "no such batch");
-    for (int i = 0; i < rows->rows; i++) {
+    if (rows->rows > CHAIN_MOST)
+        out->more = 1;
+    for (int i = (rows->rows > CHAIN_MOST ? CHAIN_MOST : rows->rows) - 1; i >= 0; i--) {      /* asked for from the end */
         int code = db_row_record(c->arena, &record_custody_row, rows, i,
                                  record_list_add(c->arena, &record_custody_row, &out->events), e);
         if (code != 0)

@@ -1,4 +1,5 @@
 /* Donors: registered by code, screening, tests, eligibility; listed and shown. */
+#include <limits.h>
 #include <string.h>
 
 #include "domain/donor.h"
@@ -9,15 +10,24 @@
 #include "source_store.h"
 #include "verbs.h"
 
-int rows_take(struct call *c, size_t answer, const struct record_type *type, struct list *ret, struct err *e)
+int rows_take_most(struct call *c, size_t answer, const struct record_type *type, int most, struct list *ret, int8_t *ret_more,
+                   struct err *e)
 {
     const struct db_rows *rows = &c->answers[answer];
-    for (int i = 0; i < rows->rows; i++) {
+    for (int i = 0; i < rows->rows && i < most; i++) {
         int code = db_row_record(c->arena, type, rows, i, record_list_add(c->arena, type, ret), e);
         if (code != 0)
             return code;
     }
+    if (rows->rows > most)
+        *ret_more = 1;
     return 0;
+}
+
+int rows_take(struct call *c, size_t answer, const struct record_type *type, struct list *ret, struct err *e)
+{
+    int8_t more;
+    return rows_take_most(c, answer, type, INT_MAX, ret, &more, e);
 }
 
 static int register_facts(struct call *c, struct err *e)

@@ -89,7 +89,7 @@ static int find_facts(struct call *c, struct err *e)
 static int find_decide(struct call *c, struct err *e)
 {
     struct vault_hits *out = c->out;
-    return rows_take(c, 0, &record_vault_hit, &out->hits, e);
+    return rows_take_most(c, 0, &record_vault_hit, 200, &out->hits, &out->more, e);
 }
 
 static int find_apply(struct call *c, struct err *e)

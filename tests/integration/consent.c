@@ -49,7 +49,7 @@ CASE(S1_1_consent_in_tiers_is_shown_with_what_was_withdrawn)
     assert_done(short_ask("source.consents", &key, &rows));
     assert_int_equal(rows.in_force.count, 2);
     assert_int_equal(rows.events.count, 2);
-    assert_string_equal(LIST_AT(rows.events, struct consent_row, 1)->event, "withdrawn");
+    assert_string_equal(LIST_AT(rows.events, struct consent_row, 0)->event, "withdrawn");
     assert_int_equal(rows.held, 0);                                   /* the cells are not for research */
     assert_done(withdraw(&b, "treatment"));
     assert_done(short_ask("source.consents", &key, &rows));
