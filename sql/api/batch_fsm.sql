@@ -76,7 +76,6 @@ insert into batch.fsm_rule (machine, rule_id, from_state, event, to_state, needs
 ('batch', 92, 'handed_over', 'batch.note', 'handed_over', '{}', '{}'),
 ('batch', 93, 'handed_over', 'quality.deviation_open', 'handed_over', '{}', '{}'),
 ('batch', 94, 'handed_over', 'quality.deviation_close', 'handed_over', '{actor_qa}', '{}'),
-('batch', 95, 'received', 'batch.note', 'received', '{}', '{}'),
 ('batch', 96, 'received', 'quality.deviation_open', 'received', '{}', '{}'),
 ('batch', 97, 'received', 'quality.deviation_close', 'received', '{actor_qa}', '{}'),
 ('batch', 98, 'rejected', 'custody.receive', 'rejected', '{}', '{}');

@@ -7,9 +7,9 @@
 static const struct statement_row rows[] = {
     {"t_donor", "insert into source.donor (donor_id, tissue, use, subject, registered_ms) values ('D-T', 'marrow', $1, 'donor', 1)",
      1, NULL},
-    {"t_consent", "insert into source.consent values ('D-T', $1::text::bigint, 'F 1', string_to_array($2, ','), 1, 1, false)", 2,
+    {"t_consent", "insert into source.consent values ('D-T', $1::text::bigint, 'F 1', string_to_array($2, ','), 1, 1)", 2,
      NULL},
-    {"t_withdraw", "insert into source.withdrawal values ('D-T', $1::text::bigint, string_to_array($2, ','), 1, null, 1, false)",
+    {"t_withdraw", "insert into source.withdrawal values ('D-T', $1::text::bigint, string_to_array($2, ','), 1, null, 1)",
      2, NULL},
     {"t_now", "select array_to_string(scopes, ',') as scopes from source.consent_now where donor_id = 'D-T'", 0, NULL},
     {"t_held", "select count(*) as n from source.donor_hold where donor_id = 'D-T'", 0, NULL},

@@ -86,6 +86,10 @@ CASE(S7_3_a_withdrawal_stops_bench_labels_release_and_hand_over)
     assert_done(short_release(&b));
     assert_done(withdraw(&b, "treatment"));
     assert_held(short_hand_over(&b));
+    struct label_request request = {b.batch, b.container, "pdf"};
+    struct label_file label;
+    struct err e = {0};
+    assert_int_equal(desk_call(house_login("U-JON")->desk, house_arena(), "custody.label", &request, &label, &e), ERR_CONSENT_MISSING);
 }
 
 CASE(S7_3_reach_lists_all_that_descends_from_a_donor)
@@ -102,10 +106,10 @@ CASE(S7_3_reach_lists_all_that_descends_from_a_donor)
     assert_done(short_ask("source.reach", &key, &rows));
     assert_int_equal(rows.held, 1);
     assert_int_equal(rows.rows.count, 3);
-    assert_string_equal(LIST_AT(rows.rows, struct reach_row, 0)->id, b.batch);
+    assert_string_equal(LIST_AT(rows.rows, struct reach_row, 2)->id, b.batch);
     assert_string_equal(LIST_AT(rows.rows, struct reach_row, 1)->id, b.collection);
-    assert_string_equal(LIST_AT(rows.rows, struct reach_row, 2)->id, b.container);
-    assert_memory_equal(LIST_AT(rows.rows, struct reach_row, 2)->place, "E-TANK1 A-", 10);
+    assert_string_equal(LIST_AT(rows.rows, struct reach_row, 0)->id, b.container);
+    assert_memory_equal(LIST_AT(rows.rows, struct reach_row, 0)->place, "E-TANK1 A-", 10);
     struct batch_key batch = {b.batch};
     struct batch_show shown;
     assert_done(short_ask("batch.show", &batch, &shown));

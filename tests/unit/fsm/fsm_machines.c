@@ -130,7 +130,6 @@ CASE(S4_6_a_deviation_of_distributed_product_is_recorded)
     for (size_t i = 0; i < 2; i++) {
         assert_int_equal(step(states[i], "quality.deviation_open", 0, &e), 0);
         assert_int_equal(step(states[i], "quality.deviation_close", 0, &e), ERR_ROLE_MISSING);
-        assert_int_equal(step(states[i], "batch.note", 0, &e), 0);
     }
 }
 
