@@ -75,10 +75,10 @@ class Source:
                                "-signer", k + "/audit.pem", "-inkey", k + "/audit.key", "-certfile", k + "/issuing.pem"],
                               input=manifest, stdout=subprocess.PIPE, check=True).stdout
 
-    def pack(self, members):
+    def pack(self, members, spoil=lambda manifest: manifest):
         """Checksums, digests and manifest in order again."""
         plain = [(n, d) for n, d in members if not n.startswith("META-INF/")]
-        manifest = manifest_of(plain, dict(self.members)[MANIFEST])
+        manifest = spoil(manifest_of(plain, dict(self.members)[MANIFEST]))
         return write_zip(plain + [(MANIFEST, manifest), (SIGNATURE, self.sign(manifest))])
 
 
@@ -254,6 +254,36 @@ def member_flips(s, each):
         yield f"{name} with a byte less", s.pack(changed(s.members, name, data[:-1]))
 
 
+def nuls(s):
+    """A NUL where a program might not see it: in each text, at an end of a line, inside a word, at the very end."""
+    for name, data in s.members:
+        if not s.deep(name) or name.endswith((".p7s", ".tsr")) or name.startswith("attachments/"):
+            continue
+        middle = len(data) // 2
+        for at in (data.find(b"\n"), middle, len(data) - 1, len(data)):
+            yield f"{name} with a NUL at {at}", s.pack(changed(s.members, name, data[:at] + b"\0" + data[at:]))
+
+
+def manifests(s):
+    """Manifests that are signed as they are, and not as the format has them."""
+    def lines(edit):
+        def spoil(manifest):
+            all_lines = manifest.splitlines(True)
+            edit(all_lines)
+            return b"".join(all_lines)
+        return spoil
+    def replaced(a, b):
+        return lambda manifest: manifest.replace(a, b, 1)
+    for what, spoil in (("without its last line feed", lambda m: m[:-1]), ("with a line feed more", lambda m: m + b"\n"),
+                        ("with carriage returns", lambda m: m.replace(b"\n", b"\r\n")), ("of another XML", replaced(b'"1.0"', b'"1.1"')),
+                        ("with a comment", lines(lambda l: l.insert(4, b"<!-- -->\n"))), ("with a line twice", lines(lambda l: l.insert(4, l[4]))),
+                        ("with two lines turned", lines(lambda l: l.insert(4, l.pop(5)))), ("short of a line", lines(lambda l: l.pop(5))),
+                        ("with another algorithm", replaced(b"#sha256", b"#sha512")), ("with a space more", replaced(b"\n<asic:Data", b"\n <asic:Data")),
+                        ("of another signature", replaced(b"signature001", b"signature002")), ("empty", lambda m: b"<?xml"),
+                        ("with loose bits in a digest", lambda m: re.sub(rb"[A-Za-z0-9+/]=<", lambda d: bytes([d[0][0] + 1]) + b"=<", m, count=1))):
+        yield f"manifest {what}", s.pack(s.members, spoil)
+
+
 def signatures(s):
     acts = [n[:-4] for n, _ in s.members if n.endswith(".p7s") and n.startswith("streams/")]
     have = dict(s.members)
@@ -322,8 +352,8 @@ def mutants(sources):
         if s.keys and s.within == RENEWED:
             groups = [removed(s), proof_elements(s), lines(s, 1), numbers(s, 1), member_flips(s, 12)]
         elif s.keys:
-            groups = [removed(s), proof_elements(s), lines(s, 1), numbers(s, 1), member_flips(s, 12), signatures(s), mended(s), tails(s),
-                      containers(s), flips(s, 300), edges(s, 100)]
+            groups = [removed(s), proof_elements(s), lines(s, 1), numbers(s, 1), member_flips(s, 12), nuls(s), signatures(s), mended(s),
+                      tails(s), manifests(s), containers(s), flips(s, 300), edges(s, 100)]
         else:
             groups = [numbers(s, 400), lines(s, 100), member_flips(s, 1), tails(s), containers(s), flips(s, 200), edges(s, 100)]
         for group in groups:
@@ -361,7 +391,7 @@ def judge_other(name, command, s, what, data, accepted, folder):
     path = os.path.join(folder, "one.asice")
     open(path, "wb").write(data)
     r = subprocess.run([*command, path, s.trust], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace")
-    if r.returncode != 1:
+    if r.returncode != 1 or not re.match(r"\S+ \S+ \d+: ", r.stdout):      # a program that broke has refused nothing
         accepted.append(f"{name}: {what}: exit status {r.returncode} {r.stdout[:100]} {r.stderr[-200:]}")
 
 
