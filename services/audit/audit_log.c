@@ -79,7 +79,8 @@ static int entries(struct db *db, struct arena *a, const struct log_path *p, str
         struct bytes entry = db_cell(&r, i, "bytes");
         uint8_t leaf[DIGEST_LEN];
         entry_leaf_hash(entry.data, entry.len, leaf);
-        if (entry.len > UINT16_MAX || memcmp(leaf, db_cell(&r, i, "leaf").data, DIGEST_LEN) != 0)
+        const struct bytes logged = db_cell(&r, i, "leaf");
+        if (entry.len > UINT16_MAX || logged.len != DIGEST_LEN || memcmp(leaf, logged.data, DIGEST_LEN) != 0)
             return err_fault(e, "the entry at leaf %llu is not the one that was logged", (unsigned long long)from + (unsigned)i);
         buf_char(&b, (char)(entry.len >> 8));
         buf_char(&b, (char)(entry.len & 0xff));

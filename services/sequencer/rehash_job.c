@@ -25,18 +25,20 @@ struct point {
 struct rehash_job {
     struct arena *arena;
     struct rehash_tree tree;
+    struct merkle_frontier log, read;      /* the log's tree, and that of the leaves that were read */
     uint64_t size;
     struct point *earlier;       /* ascending */
     size_t earlier_count;
 };
 
-int rehash_job_new(struct db *db, uint64_t size, struct rehash_job **ret, struct err *e)
+int rehash_job_new(struct db *db, const struct merkle_frontier *log, struct rehash_job **ret, struct err *e)
 {
     struct arena *a = arena_new(0);
     struct rehash_job *j = ARENA_NEW(a, struct rehash_job);
     struct db_rows r;
     j->arena = a;
-    j->size = size;
+    j->log = *log;
+    j->size = log->size;
     int code = db_query(db, a, &rows[EARLIER], DB_NONE, &r, e);
     j->earlier = code == 0 ? ARENA_ARRAY(a, struct point, r.rows + 1) : NULL;
     for (int i = 0; code == 0 && i < r.rows; i++) {
@@ -80,6 +82,17 @@ static int check_earlier(const struct rehash_job *j, struct err *e)
     return 0;
 }
 
+/* Whoever rewrites an entry and its leaf beside it has another log. */
+static int check_log(const struct rehash_job *j, struct err *e)
+{
+    uint8_t log[DIGEST_LEN], read[DIGEST_LEN];
+    merkle_frontier_root(&j->log, log);
+    merkle_frontier_root(&j->read, read);
+    return memcmp(log, read, sizeof log) == 0 ? 0
+               : err_raise(e, ERR_TREE_REFUSED, "root", "", "the first %llu entries are not those that were logged; run `stemma audit verify`",
+                           (unsigned long long)j->size);
+}
+
 static int read_files(struct db *db, struct arena *a, const struct entry *x, struct bytes *files, struct err *e)
 {
     int code = 0;
@@ -97,9 +110,11 @@ static int take(struct rehash_job *j, struct db *db, struct arena *a, const stru
     struct entry x;
     uint8_t leaf[DIGEST_LEN];
     entry_leaf_hash(l.text.data, l.text.len, leaf);
-    if (memcmp(leaf, db_cell(r, row, "leaf").data, DIGEST_LEN) != 0)
+    const struct bytes logged = db_cell(r, row, "leaf");
+    if (logged.len != DIGEST_LEN || memcmp(leaf, logged.data, DIGEST_LEN) != 0)
         return err_raise(e, ERR_TREE_REFUSED, "leaf_index", "", "the entry at leaf %llu is not what was logged; run `stemma audit verify`",
                          (unsigned long long)j->tree.size);
+    merkle_append(&j->read, leaf);
     int code = entry_parse(a, (const char *)l.text.data, l.text.len, &x, e);
     if (code != 0)
         return code;
@@ -126,6 +141,6 @@ int rehash_job_step(struct rehash_job *j, struct db *db, bool *ret_whole, struct
     for (int i = 0; code == 0 && i < r.rows; i++)
         code = take(j, db, a, &r, i, e);
     arena_free(a);
-    *ret_whole = j->tree.size == j->size;
-    return code;
+    *ret_whole = code == 0 && j->tree.size == j->size;
+    return *ret_whole ? check_log(j, e) : code;
 }

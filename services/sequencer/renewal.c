@@ -129,7 +129,7 @@ int renew_hashes(const struct renewing *w, struct arena *a, struct renewal_done 
     }
     int r = log_tree_integrate(w->tree, w->announce, e);
     if (r == 0 && begins)
-        r = rehash_job_new(w->db, w->tree->frontier.size, &job, e);
+        r = rehash_job_new(w->db, &w->tree->frontier, &job, e);
     return r != 0 ? r : go_on(w, a, clock_monotonic_us() + (begins ? FIRST_US : SLICE_US), ret, e);
 }
 

@@ -45,7 +45,7 @@ static int check_tile(struct db *db, uint64_t n, struct err *e)
     for (size_t at = 0; at + DIGEST_LEN <= leaves.len; at += DIGEST_LEN)
         merkle_append(&f, leaves.data + at);
     merkle_frontier_root(&f, root);
-    if (code == 0 && (f.size != LOG_TILE || memcmp(root, db_cell(&r, 0, "root").data, DIGEST_LEN) != 0))
+    if (code == 0 && (f.size != LOG_TILE || db_cell(&r, 0, "root").len != DIGEST_LEN || memcmp(root, db_cell(&r, 0, "root").data, DIGEST_LEN) != 0))
         code = refuse("tile", n, e);
     arena_free(a);
     return code;
