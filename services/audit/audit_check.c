@@ -11,6 +11,7 @@
 #include "ledger/stream.h"
 
 #define FAULTS_MAX 100
+#define NOTES_MAX 20    /* what the report has room for */
 #define UNREAD_MS -1    /* the time of an entry that cannot be read: nothing can be said of the end of its stream */
 
 static const struct statement_row rows[] = {
@@ -70,13 +71,28 @@ struct audit_fault *audit_fault_add(struct arena *a, struct audit_report *report
     struct list lost = {0};
     report->holds = 0;
     struct audit_fault *f = record_list_add(a, &record_audit_fault, report->faults.count < FAULTS_MAX ? &report->faults : &lost);
+    if (lost.count > 0)
+        report->more = report->more == INTEGER_ABSENT ? 1 : report->more + 1;
     if (stream != NULL) {
-        f->stream = make_printable(arena_text(a, stream));
+        f->stream = make_printable(arena_printf(a, "%.32s", stream));
         f->seq = seq;
     }
     f->rule = arena_text(a, rule);
-    f->text = make_printable(arena_text(a, text));
+    f->text = make_printable(arena_printf(a, "%.390s", text));
     return f;
+}
+
+void audit_fault_row(struct arena *a, struct audit_fault *f, const char *table, const char *key)
+{
+    f->table = make_printable(arena_printf(a, "%.79s", table));
+    f->key = key == NULL ? NULL : make_printable(arena_printf(a, "%.190s", key));
+}
+
+void audit_note_add(struct arena *a, struct audit_report *report, const char *text)
+{
+    if (report->notes.count < NOTES_MAX)
+        texts_add(a, &report->notes,
+                  report->notes.count == NOTES_MAX - 1 ? "and others" : make_printable(arena_printf(a, "%.390s", text)));
 }
 
 void check_fault(struct check *k, const char *stream, int64_t seq, const char *rule, const char *format, ...)

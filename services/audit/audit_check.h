@@ -33,9 +33,14 @@ struct audit_task {
 };
 
 /** audit_fault_add(a, report, stream, seq, rule, text): one more fault of ${report}, with printable words; ${stream} NULL:
- *  no entry is known. Beyond 100 only their existence counts, and what is returned is lost. */
+ *  no entry is known. Beyond 100 only their number counts (`more`), and what is returned is lost. */
 struct audit_fault *audit_fault_add(struct arena *a, struct audit_report *report, const char *stream, int64_t seq,
                                     const char *rule, const char *text);
+
+/** audit_fault_row(a, f, table, key): which row it is about. audit_note_add(a, report, text): what was not looked at. Both, as the
+ *  fault's own words, fit into the report whatever a tampered row says: they are cut, and what is not printable is a question mark. */
+void audit_fault_row(struct arena *a, struct audit_fault *f, const char *table, const char *key);
+void audit_note_add(struct arena *a, struct audit_report *report, const char *text);
 
 /** audit_check_begin(db, e): open a transaction with one view of everything.
  *  audit_check(db, a, trust, order, report, e): verify all that ${db} shows in it; the report lives in ${a}. A page that

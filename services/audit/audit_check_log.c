@@ -60,7 +60,7 @@ static int read_anchors(struct check *k, struct anchors *ret, struct err *e)
     const char *folder = k->trust->folder;
     *ret = (struct anchors){0};
     if (folder[0] == '\0') {
-        texts_add(k->arena, &k->report->notes, "signatures of checkpoints: no folder `trust` is set");
+        audit_note_add(k->arena, k->report, "signatures of checkpoints: no folder `trust` is set");
         return 0;
     }
     int code = read_anchor(k->arena, folder, "log.pub.pem", &pem, e);

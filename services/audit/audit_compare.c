@@ -6,21 +6,40 @@
 #include "audit_check.h"
 #include "audit_settings.h"
 
-#define DEFINITIONS                                                                                                          \
+/* What was granted by an acl, to whom, its owner left out: another one made the scratch database. */
+#define GRANTED(acl, owner)                                                                                                  \
+    "coalesce((select string_agg(coalesce(u.rolname, 'everybody') || ' ' || x.privilege_type, ', ' order by u.rolname, x.privilege_type)" \
+    " from aclexplode(" acl ") x left join pg_roles u on u.oid = x.grantee where x.grantee <> " owner "), 'nothing')"
+/* ${except}: triggers that are ours. */
+#define DEFINITIONS(except)                                                                                                  \
     "select k.key, jsonb_build_object('definition', k.definition)::text as row from"                                         \
     " (select 'function ' || p.oid::regprocedure as key, p.pronamespace as nsp, pg_get_functiondef(p.oid) as definition"      \
     " from pg_proc p where p.prokind = 'f'"                                                                                  \
     " union all select 'trigger ' || t.tgname || ' on ' || t.tgrelid::regclass, c.relnamespace,"                             \
     " pg_get_triggerdef(t.oid) || case t.tgenabled when 'O' then '' else ', switched off' end"                               \
-    " from pg_trigger t join pg_class c on c.oid = t.tgrelid where not t.tgisinternal and t.tgname <> 'replay_touch'"         \
+    " from pg_trigger t join pg_class c on c.oid = t.tgrelid where not t.tgisinternal" except                               \
     " union all select 'view ' || c.oid::regclass, c.relnamespace, pg_get_viewdef(c.oid) from pg_class c where c.relkind = 'v'" \
     " union all select 'constraint ' || o.conname || ' of ' || o.conrelid::regclass, o.connamespace, pg_get_constraintdef(o.oid)" \
-    " from pg_constraint o where o.conrelid <> 0) k join pg_namespace n on n.oid = k.nsp"                                     \
+    " from pg_constraint o where o.conrelid <> 0"                                                                             \
+    " union all select 'index ' || i.indexrelid::regclass, c.relnamespace, pg_get_indexdef(i.indexrelid)"                     \
+    " || case when i.indisvalid then '' else ', not valid' end from pg_index i join pg_class c on c.oid = i.indrelid"         \
+    " union all select 'column ' || c.oid::regclass || '.' || a.attname, c.relnamespace, format_type(a.atttypid, a.atttypmod)" \
+    " || case when a.attnotnull then ' not null' else '' end || coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '')" \
+    " || ', granted ' || " GRANTED("a.attacl", "c.relowner") " from pg_attribute a join pg_class c on c.oid = a.attrelid"      \
+    " left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum"                                                \
+    " where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped"                                                          \
+    " union all select 'rule ' || w.rulename || ' on ' || w.ev_class::regclass, c.relnamespace, pg_get_ruledef(w.oid)"        \
+    " from pg_rewrite w join pg_class c on c.oid = w.ev_class where w.rulename <> '_RETURN'"                                  \
+    " union all select 'grants on ' || c.oid::regclass, c.relnamespace, " GRANTED("c.relacl", "c.relowner")                    \
+    " from pg_class c where c.relkind in ('r', 'v', 'S')"                                                                     \
+    " union all select 'grants on ' || p.oid::regprocedure, p.pronamespace,"                                                  \
+    " " GRANTED("coalesce(p.proacl, acldefault('f', p.proowner))", "p.proowner") " from pg_proc p) k"                          \
+    " join pg_namespace n on n.oid = k.nsp"                                                                                   \
     " where n.nspname in ('ledger', 'access', 'source', 'batch', 'quality', 'custody', 'release')"
 
 enum { LIVE_DEFINITIONS, LIVE_TABLES };
 static const struct statement_row live_rows[] = {
-    [LIVE_DEFINITIONS] = {"audit_compare_live_definitions", DEFINITIONS, 0, NULL},
+    [LIVE_DEFINITIONS] = {"audit_compare_live_definitions", DEFINITIONS(""), 0, NULL},
     [LIVE_TABLES] = {"audit_compare_live_tables",
         "select n.nspname || '.' || c.relname as tab, has_table_privilege(c.oid, 'select') as readable"
         " from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'r'"
@@ -31,7 +50,7 @@ const struct statement_table audit_compare_statements = STATEMENT_TABLE(live_row
 enum { TABLES, DEFINITIONS_MADE, LOAD_LIVE, LOAD_MADE, COLLECT, DIFFERENCES_FOUND };
 static const struct statement_row scratch_rows[] = {
     [TABLES] = {"audit_compare_tables", "select tab, page, is_projection from replay.tables order by tab", 0, NULL},
-    [DEFINITIONS_MADE] = {"audit_compare_definitions", DEFINITIONS, 0, NULL},
+    [DEFINITIONS_MADE] = {"audit_compare_definitions", DEFINITIONS(" and t.tgname <> 'replay_touch'"), 0, NULL},
     [LOAD_LIVE] = {"audit_compare_load_live",
         "insert into replay.live (tab, key, row) select $1, u.key, u.row::jsonb from unnest($2::text[], $3::text[]) u (key, row)",
         3, NULL},
@@ -95,17 +114,22 @@ static int read_table(struct compare *k, struct db *db, const struct statement_r
     return code;
 }
 
-/* 1: the live database has it and lets us read it; 0: not, which is said. */
+static void fault_of(struct compare *k, const char *table, const char *text)
+{
+    audit_fault_row(k->arena, audit_fault_add(k->arena, k->report, NULL, 0, "replay", text), table, NULL);
+}
+
+/* 1: the live database has it and lets us read it; 0: not, which is a fault: whoever takes the right away hides the table. */
 static bool is_there(struct compare *k, const char *table)
 {
     for (int i = 0; i < k->live_tables.rows; i++)
         if (strcmp(db_cell_text(&k->live_tables, i, "tab"), table) == 0) {
             bool readable = db_cell_bool(&k->live_tables, i, "readable");
             if (!readable)
-                texts_add(k->arena, &k->report->notes, arena_printf(k->arena, "table %s: the auditor has no right to read it", table));
+                fault_of(k, table, "the auditor has no right to read it");
             return readable;
         }
-    audit_fault_add(k->arena, k->report, NULL, 0, "replay", "the table is not there")->table = arena_text(k->arena, table);
+    fault_of(k, table, "the table is not there");
     return false;
 }
 
@@ -138,8 +162,7 @@ static void check_strangers(struct compare *k)
         for (int m = 0; !known && m < k->tables.rows; m++)
             known = strcmp(db_cell_text(&k->tables, m, "tab"), table) == 0;
         if (!known)
-            audit_fault_add(k->arena, k->report, NULL, 0, "replay", "no migration makes this table")->table =
-                arena_text(k->arena, table);
+            fault_of(k, table, "no migration makes this table");
     }
 }
 
@@ -152,8 +175,7 @@ static int find_differences(struct compare *k, struct err *e)
     for (int i = 0; code == 0 && i < r.rows; i++) {
         struct audit_fault *f = audit_fault_add(k->arena, k->report, db_cell_text(&r, i, "stream"), db_cell_int(&r, i, "seq"),
                                                 "replay", db_cell_text(&r, i, "what"));
-        f->table = db_cell_text(&r, i, "tab");
-        f->key = arena_printf(k->arena, "%.190s", db_cell_text(&r, i, "key"));
+        audit_fault_row(k->arena, f, db_cell_text(&r, i, "tab"), db_cell_text(&r, i, "key"));
     }
     return code;
 }

@@ -93,6 +93,36 @@ CASE(L31_invented_row_is_named)
     assert_string_equal(f->text, "no statement makes this row");
 }
 
+/* What a forged row says may be longer than the report has room for, and no ASCII: the report can be read all the same. */
+CASE(L31_invented_row_is_named_whatever_it_says)
+{
+    const char *id = "repeat('T', 32)";
+    const struct audit_fault *f = spoil("access.terminal", "TTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTT",
+        SQL("insert into access.terminal values (%s, repeat(E'\\u00e9', 400), 'office', repeat('x', 40), 1)", id),
+        SQL("delete from access.terminal where terminal_id = %s", id));
+    assert_string_equal(f->text, "no statement makes this row");
+    const char *was = text_of("select title from access.terminal order by terminal_id limit 1");
+    const char *terminal = text_of("select terminal_id from access.terminal order by terminal_id limit 1");
+    f = spoil("access.terminal", terminal,
+        SQL("update access.terminal set title = repeat(E'\\u00e9\\t', 400) where terminal_id = '%s'", terminal),
+        SQL("update access.terminal set title = '%s' where terminal_id = '%s'", was, terminal));
+    assert_true(strncmp(f->text, "title is \"??", 12) == 0 && strlen(f->text) == 390);
+}
+
+CASE(L31_foreign_table_of_a_long_name_is_named)
+{
+    char name[] = "access.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+    house_sql(SQL("create table %s (x int)", name));
+    const struct audit_report *r = house_replay();
+    house_sql(SQL("drop table %s", name));
+    bool is_named = false;
+    for (size_t i = 0; i < r->faults.count; i++) {
+        const struct audit_fault *f = LIST_AT(r->faults, struct audit_fault, i);
+        is_named |= f->table != NULL && strcmp(f->table, name) == 0 && strcmp(f->text, "no migration makes this table") == 0;
+    }
+    assert_true(is_named);
+}
+
 /* One row of every table that is a projection, whoever made the table and whatever schema it is in. */
 #define ONE_OF_EACH                                                                                                          \
     "set session_replication_role = replica; create table public.kept_row (tab text, key text, row jsonb);"                  \
@@ -143,6 +173,58 @@ CASE(L31_changed_function_is_named)
 {
     spoil("definition", "function ledger.refuse_change()", "alter function ledger.refuse_change() set work_mem = '64kB'",
           "alter function ledger.refuse_change() reset work_mem");
+}
+
+/* Rules that are no constraint: a partial unique index, not null, a rewrite rule, a right. */
+CASE(L31_dropped_index_is_named)
+{
+    const char *how = text_of("select indexdef from pg_indexes where schemaname = 'access' and indexname = 'certificate_current'");
+    const struct audit_fault *f = spoil("definition", "index access.certificate_current", "drop index access.certificate_current", how);
+    assert_string_equal(f->text, "the row is missing");
+}
+
+CASE(L31_column_that_may_be_empty_is_named)
+{
+    const struct audit_fault *f = spoil("definition", "column access.person.name", "alter table access.person alter name drop not null",
+                                        "alter table access.person alter name set not null");
+    assert_non_null(strstr(f->text, "not null"));
+}
+
+CASE(L31_rewrite_rule_is_named)
+{
+    spoil("definition", "rule swallow on ledger.pending", "create rule swallow as on delete to ledger.pending do instead nothing",
+          "drop rule swallow on ledger.pending");
+}
+
+CASE(L31_granted_right_is_named)
+{
+    const struct audit_fault *f = spoil("definition", "grants on ledger.entry", "grant update on ledger.entry to stemma_batch",
+                                        "revoke update on ledger.entry from stemma_batch");
+    assert_non_null(strstr(f->text, "stemma_batch UPDATE"));
+    spoil("definition", "grants on ledger.drain(bigint,bigint)", "grant execute on function ledger.drain(bigint, bigint) to public",
+          "revoke execute on function ledger.drain(bigint, bigint) from public");
+    spoil("definition", "column access.person.name", "grant update (name) on access.person to stemma_batch",
+          "revoke update (name) on access.person from stemma_batch");
+}
+
+CASE(L31_trigger_named_as_ours_is_named)
+{
+    spoil("definition", "trigger replay_touch on access.person",
+          "create trigger replay_touch before update on access.person for each row execute function ledger.refuse_change()",
+          "drop trigger replay_touch on access.person");
+}
+
+/* Whoever takes the auditor's right away hides what is in the table. */
+CASE(L31_table_that_may_not_be_read_is_named)
+{
+    house_sql("revoke select on access.terminal from stemma_audit");
+    const struct audit_report *r = house_replay();
+    house_sql("grant select on access.terminal to stemma_audit");
+    bool is_named = false;
+    for (size_t i = 0; i < r->faults.count; i++)
+        is_named |= strcmp(LIST_AT(r->faults, struct audit_fault, i)->text, "the auditor has no right to read it") == 0;
+    assert_int_equal(r->holds, 0);
+    assert_true(is_named);
 }
 
 /* `stemma audit verify` looks at the projections as well: one word for whoever must know. */
