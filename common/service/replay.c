@@ -81,14 +81,33 @@ static int apply_all(struct replay *r, size_t from, size_t to, struct err *e)
     return code;
 }
 
+/* The database is gone, full or broken: that is no fault of an entry. */
+static bool is_out(const struct replay *r)
+{
+    static const char *const classes[] = {"53", "57", "58", "XX"};
+    const struct db_failure *why = db_failure(r->db);
+    bool out = why->lost;
+    for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++)
+        out |= strncmp(why->sqlstate, classes[i], 2) == 0;
+    return out;
+}
+
 /* All together; if one cannot be applied, each alone, so that it is named and the others are there. */
 static int commit(struct replay *r)
 {
     struct err e = {0};
     int code = r->count == 0 ? 0 : apply_all(r, 0, r->count, &e);
-    for (size_t i = 0; code != 0 && i < r->count; i++)
-        if (apply_all(r, i, i + 1, &e) != 0)
+    bool out = code < 0 && is_out(r);
+    for (size_t i = 0; code != 0 && !out && i < r->count; i++) {
+        int one = apply_all(r, i, i + 1, &e);
+        out = one < 0 && is_out(r);
+        if (one != 0 && !out)
             printf("fault %s %" PRId64 " %.300s\n", r->entry[i].stream, r->entry[i].seq, e.text);
+    }
+    if (out) {
+        service_log("error", "replay: the scratch database is out: %s", e.text);
+        return -1;
+    }
     printf("done %zu\n", r->count);
     r->count = 0;
     arena_reset(r->group);
@@ -115,8 +134,10 @@ static int serve(struct replay *r)
 {
     char line[200];
     while (fgets(line, sizeof line, stdin) != NULL) {
-        bool ok = strcmp(line, "commit\n") == 0 ? commit(r) == 0 : take_entry(r, line);
-        if (!ok) {
+        if (strcmp(line, "commit\n") == 0) {
+            if (commit(r) != 0)
+                return 1;
+        } else if (!take_entry(r, line)) {
             service_log("error", "replay: what came is no entry");
             return 1;
         }

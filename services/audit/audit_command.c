@@ -1,5 +1,6 @@
 #include "audit_command.h"
 
+#include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -11,6 +12,7 @@
 
 #include "audit_job.h"
 #include "audit_restore.h"
+#include "audit_scratch.h"
 #include "crypto/cms.h"
 #include "service/settings.h"
 
@@ -101,12 +103,21 @@ static void print(struct arena *a, const struct order *o, const struct audit_rep
         print_fault(LIST_AT(r->faults, const struct audit_fault, i));
     for (size_t i = 0; i < r->notes.count; i++)
         printf("not looked at: %s\n", TEXTS_AT(r->notes, i));
+    if (r->more != INTEGER_ABSENT)
+        printf("and %" PRId64 " more faults, at least\n", r->more);
     if (r->replayed != INTEGER_ABSENT)
         printf("replay: %" PRId64 " statements, %" PRId64 " rows compared\n", r->replayed, r->rows);
     if (o->whole)
         printf("%s: %" PRId64 " entries in %" PRId64 " streams, %" PRId64 " signatures, a tree of %" PRId64 " leaves\n",
                strcmp(r->state, "done") != 0 ? "not read to the end" : r->holds == 1 ? "the record holds" : "the record does not hold",
            r->entries, r->streams, r->acts, r->tree_size);
+}
+
+/* Servers that are started do not hold it, and what a run that was killed left is removed. */
+static void own_lock(struct arena *a, int lock)
+{
+    fcntl(lock, F_SETFD, FD_CLOEXEC);
+    audit_scratch_sweep(a);
 }
 
 static int restore_test(struct arena *a, const struct order *o, struct err *e)
@@ -117,6 +128,7 @@ static int restore_test(struct arena *a, const struct order *o, struct err *e)
     int lock;
     if (audit_job_lock(&lock, e) != 0)
         return EXIT_RUNNING;
+    own_lock(a, lock);
     int code = audit_restore_test(a, &job, o->backups, &report, &test, e);
     if (code == 0)
         code = audit_restore_tell(a, &test, e);
@@ -125,6 +137,17 @@ static int restore_test(struct arena *a, const struct order *o, struct err *e)
         return EXIT_UNREAD;
     print(a, o, &report);
     return test.holds == 1 ? 0 : EXIT_DAMAGED;
+}
+
+static void log_result(const struct audit_report *r)
+{
+    const char *level = r->holds == 1 ? "info" : "error";
+    if (strcmp(r->scope, "projections") == 0)
+        service_log(level, "replay: %s after %" PRId64 " statements, %zu faults",
+                    r->holds == 1 ? "the projections hold" : "THE PROJECTIONS DO NOT HOLD", r->replayed, r->faults.count);
+    else
+        service_log(level, "verify: %s after %" PRId64 " entries, %zu faults",
+                    r->holds == 1 ? "the record holds" : "THE RECORD DOES NOT HOLD", r->entries, r->faults.count);
 }
 
 static int verify(struct arena *a, const struct order *o, struct err *e)
@@ -138,6 +161,8 @@ static int verify(struct arena *a, const struct order *o, struct err *e)
         prctl(PR_SET_PDEATHSIG, SIGTERM);      /* the service ends: so does its job, and is gone on with later */
     if (code == ERR_BUSY)
         return EXIT_RUNNING;
+    if (lock >= 0)
+        own_lock(a, lock);
     if (code == 0 && o->lock < 0)
         code = audit_job_prepare(a, o->all, o->whole, e);
     if (code == 0)
@@ -147,8 +172,7 @@ static int verify(struct arena *a, const struct order *o, struct err *e)
     if (!o->quiet || o->lock < 0)
         print(a, o, &report);
     else
-        service_log(report.holds == 1 ? "info" : "error", "verify: %s after %" PRId64 " entries, %zu faults",
-                    report.holds == 1 ? "the record holds" : "THE RECORD DOES NOT HOLD", report.entries, report.faults.count);
+        log_result(&report);
     return report.holds != 1 ? EXIT_DAMAGED : strcmp(report.state, "done") != 0 ? EXIT_UNFINISHED : 0;
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/wait.h>
@@ -16,6 +17,8 @@
 
 #define REPORT_MAX ((size_t)4 << 20)
 #define TELL_US 500000
+#define REPORT "report"               /* of the last run */
+#define UNFINISHED "unfinished"       /* of a verification that a replay came between: it is gone on with later */
 
 extern char **environ;
 
@@ -40,12 +43,17 @@ int audit_job_lock(int *ret_fd, struct err *e)
     return code;
 }
 
-static int read_report(struct arena *a, struct audit_report *ret, struct err *e)
+static int read_from(struct arena *a, const char *name, struct audit_report *ret, struct err *e)
 {
     struct bytes file;
-    int code = file_read(a, path_of(a, "report"), REPORT_MAX, &file, e);
+    int code = file_read(a, path_of(a, name), REPORT_MAX, &file, e);
     return code != 0 ? code
                      : record_from_json(a, &record_audit_report, (const char *)file.data, file.len, RECORD_REPLY, ret, e);
+}
+
+static int read_report(struct arena *a, struct audit_report *ret, struct err *e)
+{
+    return read_from(a, REPORT, ret, e);
 }
 
 static int write_report(const struct audit_report *report, struct err *e)
@@ -53,7 +61,7 @@ static int write_report(const struct audit_report *report, struct err *e)
     struct arena *a = arena_new(0);
     struct buf b = buf_new(a);
     record_to_json(&b, &record_audit_report, report, RECORD_REPLY);
-    int code = file_replace(path_of(a, "report"), (struct bytes){(const uint8_t *)b.text, b.len}, 0600, e);
+    int code = file_replace(path_of(a, REPORT), (struct bytes){(const uint8_t *)b.text, b.len}, 0600, e);
     arena_free(a);
     return code;
 }
@@ -73,13 +81,37 @@ static bool is_whole(const struct audit_report *r)
     return strcmp(r->scope, "whole") == 0;
 }
 
+static bool is_open(const struct audit_report *r)
+{
+    return is_whole(r) && strcmp(r->state, "done") != 0;
+}
+
+/* The verification that was broken off, and the file that has it; NULL: there is none. */
+static int find_open(struct arena *a, struct audit_report *ret, const char **ret_name, struct err *e)
+{
+    static const char *const names[] = {REPORT, UNFINISHED};
+    int code = 0;
+    *ret_name = NULL;
+    for (size_t i = 0; code >= 0 && *ret_name == NULL && i < sizeof names / sizeof names[0]; i++) {
+        code = read_from(a, names[i], ret, e);
+        if (code == 0 && is_open(ret))
+            *ret_name = names[i];
+    }
+    return code < 0 ? code : 0;
+}
+
 int audit_job_prepare(struct arena *a, bool all, bool whole, struct err *e)
 {
     struct audit_report report;
-    int code = all ? ERR_NOT_FOUND : read_report(a, &report, e);
-    if (code < 0)
+    const char *found = NULL;
+    int code = all && whole ? 0 : find_open(a, &report, &found, e);
+    if (code != 0)
         return code;
-    if (code != 0 || !whole || !is_whole(&report) || strcmp(report.state, "done") == 0)
+    if (!whole && found != NULL && strcmp(found, REPORT) == 0 && rename(path_of(a, REPORT), path_of(a, UNFINISHED)) != 0)
+        return err_fault(e, "the unfinished report cannot be kept: %s", strerror(errno));
+    if (whole)
+        unlink(path_of(a, UNFINISHED));
+    if (found == NULL || !whole)
         begin_report(&report, whole ? "whole" : "projections");
     else
         report.holds = report.faults.count == 0;      /* that the last run was broken off is no fault of the record */
@@ -123,21 +155,19 @@ static int check_record(struct arena *a, const struct audit_job *job, struct tel
     if (code == 0)
         code = audit_check(db, a, &trust, &task, report, e);
     for (size_t i = 0; i < notes.count; i++)
-        texts_add(a, &report->notes, TEXTS_AT(notes, i));
+        audit_note_add(a, report, TEXTS_AT(notes, i));
     db_close(db);
     return code;
 }
 
 static int check_projections(struct arena *a, struct telling *telling, struct audit_report *report, struct err *e)
 {
-    if (audit_config.sql[0] == '\0') {
-        texts_add(a, &report->notes, "projections: no folder `sql` is set");
-        return 0;
-    }
+    if (audit_config.sql[0] == '\0')
+        return err_fault(e, "projections: no folder `sql` is set");
     report->state = "running";
     int code = audit_replay(a, report, tell, telling, e);
     if (code != 0 && report->holds != 1) {      /* statements that cannot be read are named already */
-        texts_add(a, &report->notes, arena_printf(a, "projections: %.300s", e->text));
+        audit_note_add(a, report, arena_printf(a, "projections: %.300s", e->text));
         code = 0;
     }
     if (code == 0)
@@ -160,7 +190,7 @@ int audit_job_run(struct arena *a, const struct audit_job *job, struct audit_rep
     if (code != 0) {
         ret->holds = 0;
         ret->state = "unfinished";
-        texts_add(a, &ret->notes, arena_printf(a, "broken off: %.300s", e->text));
+        audit_note_add(a, ret, arena_printf(a, "broken off: %.300s", e->text));
     }
     ret->ended_at = clock_ms();
     return write_report(ret, code == 0 ? e : &ignored) != 0 ? ERR_FAULT : code;

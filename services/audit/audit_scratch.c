@@ -19,6 +19,8 @@
 #define PORT "5497"                   /* names the socket file only */
 #define OWNER "stemma_admin"
 #define START_TRIES 600
+#define SOCKET "/tmp/stemma-replay-"
+#define SOCKET_LINK "socket"          /* in the folder: where its socket is */
 #define START_WAIT_US 50000
 
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
@@ -53,9 +55,15 @@ static char *program(struct arena *a, const char *name)
     return arena_printf(a, "%s/%s", audit_config.postgres, name);
 }
 
+/* Outside of its folder, which is gone when somebody comes to read it. */
+static const char *log_of(struct arena *a, const struct audit_scratch *s)
+{
+    return arena_printf(a, "%s.log", s->folder);
+}
+
 int audit_scratch_run(struct arena *a, const struct audit_scratch *s, char *words[], struct err *e)
 {
-    const char *log = arena_printf(a, "%s/log", s->folder);
+    const char *log = log_of(a, s);
     int status = -1;
     words[0] = program(a, words[0]);
     pid_t pid = start(log, words);
@@ -81,7 +89,7 @@ static int start_server(struct arena *a, struct audit_scratch *s, struct err *e)
                            arena_text(a, "-h"), arena_text(a, ""), arena_text(a, "-F"), arena_text(a, "-c"),
                            arena_text(a, "full_page_writes=off"), arena_text(a, "-c"), arena_text(a, "synchronous_commit=off"),
                            arena_text(a, "-c"), arena_text(a, "timezone=UTC"), arena_text(a, "-c"), arena_text(a, "jit=off"), NULL};
-    const char *log = arena_printf(a, "%s/log", s->folder);
+    const char *log = log_of(a, s);
     s->server = start(log, words);
     for (int i = 0; s->server > 0 && i < START_TRIES; i++) {
         struct db *db = NULL;
@@ -113,9 +121,24 @@ static int fill(struct arena *a, const struct audit_scratch *s, struct err *e)
     return code;
 }
 
+void audit_scratch_sweep(struct arena *a)
+{
+    static const char *const names[] = {"scratch", "restore"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *folder = arena_printf(a, "%s/%s", audit_config.memory, names[i]);
+        char socket[64];
+        ssize_t n = readlink(arena_printf(a, "%s/" SOCKET_LINK, folder), socket, sizeof socket - 1);
+        socket[n > 0 ? n : 0] = '\0';
+        if (strncmp(socket, SOCKET, strlen(SOCKET)) == 0 && strchr(socket + strlen(SOCKET), '/') == NULL)
+            remove_folder(socket);
+        remove_folder(folder);
+        unlink(arena_printf(a, "%s.log", folder));
+    }
+}
+
 int audit_scratch_empty(struct arena *a, const char *name, const char *locale, struct audit_scratch *ret, struct err *e)
 {
-    char socket[] = "/tmp/stemma-replay-XXXXXX";      /* the kernel takes 107 bytes of socket path: not in the memory folder */
+    char socket[] = SOCKET "XXXXXX";      /* the kernel takes 107 bytes of socket path: not in the memory folder */
     *ret = (struct audit_scratch){.folder = arena_printf(a, "%s/%s", audit_config.memory, name)};
     remove_folder(ret->folder);
     int code = file_folder(ret->folder, 0700, e);
@@ -124,6 +147,8 @@ int audit_scratch_empty(struct arena *a, const char *name, const char *locale, s
     if (code != 0)
         return code;
     ret->socket = arena_text(a, socket);
+    if (symlink(socket, arena_printf(a, "%s/" SOCKET_LINK, ret->folder)) != 0)
+        return err_fault(e, "no folder for a socket: %s", strerror(errno));
     code = init_cluster(a, ret, locale, e);
     if (code == 0)
         code = start_server(a, ret, e);

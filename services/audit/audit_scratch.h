@@ -20,6 +20,9 @@ int audit_scratch_begin(struct arena *a, const char *locale, struct audit_scratc
 int audit_scratch_empty(struct arena *a, const char *name, const char *locale, struct audit_scratch *ret, struct err *e);
 void audit_scratch_end(struct audit_scratch *s);
 
+/** audit_scratch_sweep(a): remove what a run that was killed left, its socket too; nobody else may be at work. */
+void audit_scratch_sweep(struct arena *a);
+
 /** audit_scratch_run(a, s, words, e): one of PostgreSQL's own programs, ${words} up to NULL, its first without its folder, to
  *  its end; a fault when that is not a good one. */
 int audit_scratch_run(struct arena *a, const struct audit_scratch *s, char *words[], struct err *e);

@@ -276,6 +276,26 @@ CASE(verify_broken_off_by_a_lost_database_is_no_damage)
     unlink(lost);
 }
 
+/* A replay in between has a report of its own; what the verification had read is not read again. */
+CASE(verify_goes_on_behind_a_replay)
+{
+    const char *config = SQL("%s/etc/audit.ini", house_dir());
+    assert_int_equal(house_run(NULL, "stemma-audit", "verify", "--config", config, "--all", "--at-most", "40", "--quiet", NULL), 4);
+    int64_t broken_off = clock_ms();
+    for (int i = 0; i < 2; i++) {
+        const struct audit_report *replay = house_replay();
+        assert_string_equal(replay->scope, "projections");
+        assert_true(replay->began_at >= broken_off);
+    }
+    const struct audit_report *report = house_verify(false);
+    for (int i = 0; i < 50 && strcmp(report->scope, "whole") != 0; i++) {
+        usleep(200000);                      /* the replay has said its last word and is not gone yet */
+        report = house_verify(false);
+    }
+    assert_true(report->began_at < broken_off);
+    assert_int_equal(report->holds, 1);
+}
+
 /* Who could not be asked what they signed is said, not passed over. */
 CASE(verify_says_which_witness_did_not_answer)
 {
