@@ -16,7 +16,7 @@
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
 #define YEAR_DAYS 365
 #define FILE_MAX 65536
-#define AUTHORITIES_MAX 100
+#define BEGIN "-----BEGIN "
 
 enum { TOKENS, PEOPLE, SECOND_TREE };
 static const struct statement_row rows[] = {
@@ -24,8 +24,8 @@ static const struct statement_row rows[] = {
     [TOKENS] = {"audit_plan_tokens",
                 "select distinct on (token_ms / 86400000) token from ledger.checkpoint order by token_ms / 86400000, size desc", 0, NULL},
     [PEOPLE] = {"audit_plan_people",
-                "select distinct on (stream) stream, statement from ledger.entry where stream >= 'U-' and stream < 'U.'"
-                " and type = 'access.key_register' order by stream, seq desc", 0, NULL},
+                "select c.person_id, c.der from access.certificate c join access.person p on p.person_id = c.person_id"
+                " where c.replaced_ms is null and p.state = 'open' order by c.person_id", 0, NULL},
     [SECOND_TREE] = {"audit_plan_second_tree",
                      "select statement, time_ms from ledger.entry where stream = 'SYS' and type = 'log.rehash' order by seq desc limit 1",
                      0, NULL},
@@ -87,7 +87,8 @@ static struct plan_row *add(struct planning *p, const char *kind, const char *na
 struct authority {
     char certificate[DIGEST_HEX];
     const char *name;
-    int64_t first_ms, last_ms, end_ms;
+    int64_t first_ms, end_ms;
+    bool is_renewed;      /* a later token of another lasts longer, and was made while this one's lasted: its tree holds all of them */
 };
 
 static struct authority *authority_of(struct authority *all, size_t *count, const struct tsp_facts *facts)
@@ -95,30 +96,27 @@ static struct authority *authority_of(struct authority *all, size_t *count, cons
     for (size_t i = 0; i < *count; i++)
         if (strcmp(all[i].certificate, facts->certificate) == 0)
             return &all[i];
-    if (*count == AUTHORITIES_MAX)
-        return &all[AUTHORITIES_MAX - 1];
     struct authority *t = &all[(*count)++];
     *t = (struct authority){.name = facts->authority, .first_ms = facts->time_ms};
     memcpy(t->certificate, facts->certificate, sizeof t->certificate);
     return t;
 }
 
-/* Another's later token lasts longer, and was made while this one's lasted: its tree holds all of them. */
-static bool is_renewed(const struct authority *all, size_t count, const struct authority *t)
+/* One more token, of ${t}: what others stamped before it is renewed by it, its own is not. */
+static void renew(struct authority *all, size_t count, struct authority *t, int64_t time_ms)
 {
     for (size_t i = 0; i < count; i++)
-        if (all[i].end_ms > t->end_ms && all[i].last_ms > t->last_ms && all[i].first_ms <= t->end_ms)
-            return true;
-    return false;
+        all[i].is_renewed |= t->end_ms > all[i].end_ms && time_ms <= all[i].end_ms;
+    t->is_renewed = false;
 }
 
 /* At most three years between two renewals, and a year before the end. */
-static void add_authority(struct planning *p, const struct authority *t, bool renewed)
+static void add_authority(struct planning *p, const struct authority *t)
 {
     int64_t by_ms = t->end_ms - notice_of("authority")->days * DAY_MS, three_ms = t->first_ms + 3 * YEAR_DAYS * DAY_MS;
     struct plan_row *row = add(p, "authority", arena_printf(p->a, "%s (%.16s)", t->name, t->certificate), t->end_ms,
                                by_ms < three_ms ? by_ms : three_ms);
-    if (renewed) {
+    if (t->is_renewed) {
         row->state = "renewed";
         row->act_by = TIME_ABSENT;
         row->todo = "nothing: another authority's later time-stamp covers all of its";
@@ -127,37 +125,55 @@ static void add_authority(struct planning *p, const struct authority *t, bool re
 
 static int plan_authorities(struct planning *p, struct err *e)
 {
-    struct authority *all = ARENA_ARRAY(p->a, struct authority, AUTHORITIES_MAX);
-    size_t count = 0;
     struct db_rows r;
     int code = db_query(p->db, p->a, &rows[TOKENS], DB_NONE, &r, e);
+    struct authority *all = code == 0 ? ARENA_ARRAY(p->a, struct authority, r.rows + 1) : NULL;
+    size_t count = 0;
     for (int i = 0; code == 0 && i < r.rows; i++) {
         struct tsp_facts facts;
         code = tsp_facts_of(p->a, db_cell(&r, i, "token"), &facts, e);
         if (code != 0)
             return code;
         struct authority *t = authority_of(all, &count, &facts);
-        t->last_ms = facts.time_ms;
         t->end_ms = suites_token_end(&p->suites, p->a, db_cell(&r, i, "token"));
+        renew(all, count, t, facts.time_ms);
     }
     for (size_t i = 0; code == 0 && i < count; i++)
-        add_authority(p, &all[i], is_renewed(all, count, &all[i]));
+        add_authority(p, &all[i]);
     return code;
 }
 
 /* ---- certificates and lists */
 
-static int plan_file(struct planning *p, const char *folder, const char *name, struct err *e)
+static void plan_one(struct planning *p, const char *name, struct bytes pem)
 {
+    const char *kind = strcmp(name + strlen(name) - 4, ".crl") == 0 ? "revocation_list" : "certificate";
     char who[128];
     int64_t ends_ms;
-    struct bytes pem;
-    int code = file_read(p->a, arena_printf(p->a, "%s/%s", folder, name), FILE_MAX, &pem, e);
+    struct err why;
+    if (certificate_end_of(pem, who, sizeof who, &ends_ms, &why) == 0) {
+        add(p, kind, arena_printf(p->a, "%.100s (%.90s)", who, name), ends_ms, TIME_ABSENT);
+    } else {
+        struct plan_row *row = add(p, kind, arena_printf(p->a, "%.150s: cannot be read", name), TIME_ABSENT, p->now_ms);
+        row->todo = "see what is wrong with the file: nobody knows when it ends";
+    }
+}
+
+/* A file may hold several, one behind the other. */
+static int plan_file(struct planning *p, const char *folder, const char *name, struct err *e)
+{
+    struct bytes file;
+    int code = file_read(p->a, arena_printf(p->a, "%s/%s", folder, name), FILE_MAX, &file, e);
     if (code != 0)
         return code;
-    bool crl = strcmp(name + strlen(name) - 4, ".crl") == 0;
-    if (certificate_end_of(pem, who, sizeof who, &ends_ms, e) == 0)
-        add(p, crl ? "revocation_list" : "certificate", arena_printf(p->a, "%s (%s)", who, name), ends_ms, TIME_ABSENT);
+    const char *at = (const char *)file.data, *next;
+    for (bool first = true; first || at != NULL; first = false, at = next) {
+        next = strstr(strncmp(at, BEGIN, strlen(BEGIN)) == 0 ? at + strlen(BEGIN) : at, BEGIN);
+        if (first && next != NULL && strncmp(at, BEGIN, strlen(BEGIN)) != 0)
+            continue;                       /* words before the first */
+        const char *end = next != NULL ? next : (const char *)file.data + file.len;
+        plan_one(p, name, (struct bytes){(const uint8_t *)at, (size_t)(end - at)});
+    }
     return 0;
 }
 
@@ -184,17 +200,10 @@ static int plan_people(struct planning *p, struct err *e)
     struct db_rows r;
     int code = db_query(p->db, p->a, &rows[PEOPLE], DB_NONE, &r, e);
     for (int i = 0; code == 0 && i < r.rows; i++) {
-        struct bytes text = db_cell(&r, i, "statement");
-        struct statement s;
-        struct key_register key;
         struct certificate *c = NULL;
-        code = statement_parse(p->a, (const char *)text.data, text.len, &s, e);
+        code = certificate_from_der(db_cell(&r, i, "der"), &c, e);
         if (code == 0)
-            code = record_from_json(p->a, &record_key_register, (const char *)s.body.data, s.body.len, RECORD_STATEMENT, &key, e);
-        if (code == 0)
-            code = certificate_from_der(key.certificate, &c, e);
-        if (code == 0)
-            add(p, "certificate", arena_printf(p->a, "%s %s", key.person_id, certificate_facts(c)->common_name),
+            add(p, "certificate", arena_printf(p->a, "%s %s", db_cell_text(&r, i, "person_id"), certificate_facts(c)->common_name),
                 certificate_facts(c)->not_after_ms, TIME_ABSENT);
         certificate_free(c);
     }

@@ -149,6 +149,28 @@ CASE(renewal_of_hashes_is_stamped_over_sha512)
                        " && rm renewal-test.rehash renewal-test.token", house_dir()));
 }
 
+/* Entry and leaf rewritten together fit each other; the tree that the sequencer holds is another. */
+CASE(L01_renewal_of_hashes_makes_no_tree_over_a_rewritten_log)
+{
+    struct renewal_done done;
+    struct err e;
+    const char *leaf = arena_text(house_arena(), house_sql("select max(leaf_index) from ledger.leaf"));   /* behind any second tree */
+    static const char *const years[2] = {"20", "19"};
+    const char *write[2];
+    for (int i = 0; i < 2; i++)
+        write[i] = arena_printf(house_arena(), "set session_replication_role = replica; update ledger.entry e set bytes = convert_to("
+                                "replace(convert_from(e.bytes, 'UTF8'), E'\ntime %s', E'\ntime %s'), 'UTF8') from ledger.leaf l"
+                                " where e.stream = l.stream and e.seq = l.seq and l.leaf_index = %s;"
+                                " update ledger.leaf l set leaf = sha256('\\x00'::bytea || e.bytes) from ledger.entry e where e.stream = l.stream"
+                                " and e.seq = l.seq and l.leaf_index = %s", years[i], years[1 - i], leaf, leaf);
+    house_sql(write[0]);
+    int code = renew("hashes", &done, &e);
+    house_sql(write[1]);
+    assert_int_equal(code, ERR_TREE_REFUSED);
+    assert_non_null(strstr(e.text, "are not those that were logged"));
+    assert_int_equal(renew("hashes", &done, &e), 0);
+}
+
 CASE(L01_renewal_of_hashes_reads_every_byte_again)
 {
     struct renewal_done done;
@@ -271,4 +293,20 @@ CASE(plan_knows_suites_authorities_certificates_and_lists)
             fail_msg("%s %s is not in the plan", rows[i][0], rows[i][1]);
     assert_string_equal(row_of(p, "certificate", "lab-root.pem")->state, "good");
     assert_string_equal(row_of(p, "suite", "stemma/1")->state, "good");
+}
+
+/* Nothing of the folder is passed over: neither what cannot be read, nor the second of two in one file. */
+CASE(plan_names_every_certificate_of_a_file_and_what_cannot_be_read)
+{
+    shell(arena_printf(house_arena(), "cd '%s/pki' && cat lab-root.pem tsa-root.pem >two.pem && echo nonsense >odd.pem && chmod 644 two.pem odd.pem",
+                       house_dir()));
+    const struct renewal_plan *p = plan();
+    shell(arena_printf(house_arena(), "cd '%s/pki' && rm two.pem odd.pem", house_dir()));
+    const struct plan_row *odd = row_of(p, "certificate", "odd.pem: cannot be read");
+    size_t two = 0;
+    for (size_t i = 0; i < p->rows.count; i++)
+        two += strstr(LIST_AT(p->rows, const struct plan_row, i)->name, "(two.pem)") != NULL;
+    assert_int_equal(two, 2);
+    assert_true(odd != NULL && strcmp(odd->state, "due") == 0 && odd->ends_at == TIME_ABSENT);
+    assert_non_null(row_of(p, "certificate", "U-ADA "));      /* the founder was never enrolled, and has a certificate all the same */
 }
