@@ -65,7 +65,8 @@ static void take_close(struct standing *s, int64_t seq, const void *record)
         t->is_closed = true;
         t->is_confirmed = strcmp(in->conclusion, "confirmed") == 0;
     }
-    go_on(s);
+    if (in->stays_held != 1)         /* else a correction holds it beside, and QA ends that */
+        go_on(s);
 }
 
 static void take_hold_end(struct standing *s, int64_t seq, const void *record)

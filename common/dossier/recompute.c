@@ -13,6 +13,7 @@ static const struct recompute_row rows[] = {
     {"custody.hand_over", recompute_hand_over, NULL},
     {"custody.label_print", recompute_label, NULL},
     {"custody.receive", recompute_receive, NULL},
+    {"quality.oos_close", recompute_close, NULL},
     {"quality.test_correct", recompute_test_correct, NULL},
     {"quality.test_report", recompute_test, NULL},
     {"release.release", NULL, recompute_gate},

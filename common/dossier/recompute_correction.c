@@ -239,3 +239,18 @@ int recompute_unsigned(const struct recompute_case *c, struct list *ret, struct 
     }
     return rc;
 }
+
+/* Versions that did not say it let the batch go on. */
+int recompute_close(const struct recompute_case *c, void *in, struct err *e)
+{
+    const struct oos_close *recorded = c->memory->recorded;
+    struct oos_close *closed = in;
+    struct list open = {NULL, 0};
+    if (recorded != NULL && recorded->stays_held == BOOLEAN_ABSENT)
+        return 0;
+    int rc = recompute_unsigned(c, &open, e);
+    for (size_t i = 0; rc == 0 && i < open.count; i++)
+        if (strcmp(LIST_AT(open, const struct unsigned_row, i)->act, "release.release") == 0)
+            closed->stays_held = 1;
+    return rc;
+}

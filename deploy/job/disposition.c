@@ -84,7 +84,7 @@ static int reject(struct job *j, const char *batch, int64_t test_seq)
     struct oos_investigate investigate = {.batch_id = batch, .test_seq = test_seq, .assignable_cause = 0,
         .findings = "Method, reagents, calibration and calculation checked; retained preparation counted again: no laboratory cause."};
     int code = job_act(j, "U-OMAR", "quality.oos_investigate", &investigate, NULL);
-    struct oos_close close = {.batch_id = batch, .test_seq = test_seq, .conclusion = "confirmed",
+    struct oos_close close = {.batch_id = batch, .test_seq = test_seq, .stays_held = BOOLEAN_ABSENT, .conclusion = "confirmed",
                               .reason = "Viability is below the specification; no assignable cause."};
     if (code == 0)
         code = job_act(j, "U-ELENA", "quality.oos_close", &close, NULL);

@@ -119,7 +119,7 @@ int apply_oos_close(struct call *c, struct err *e)
     const struct oos_close *in = c->in;
     (void)e;
     QUEUE(c, ROW_SETTLE, db_text(c->stream), db_int(in->test_seq), db_text(in->conclusion), db_text(in->reason), actor(c),
-          db_int(c->seq));
+          db_int(c->seq), db_bool(in->stays_held == 1));
     queue_act(c);
     return 0;
 }

@@ -61,6 +61,7 @@ struct quality_facts {
     size_t deviation_count;
     const struct test_corrector *correctors;
     size_t corrector_count;
+    bool is_release_lapsed;                         /* by a correction, which holds the batch until QA ends it */
     int64_t unsigned_releases, unsigned_works;      /* signatures that lapsed: of release, of steps and tests */
 };
 

@@ -33,7 +33,7 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
         " order by seq", 1, NULL},
     [ROW_UNSIGNED] = {"quality_unsigned",
         "select count(*) filter (where act like 'release.%') as releases, count(*) filter (where act not like 'release.%')"
-        " as works from batch.lapse_facts where batch_id = $1 and renewed_seq is null", 1, NULL},
+        " as works, count(*) filter (where act = 'release.release') as released from batch.lapse_facts where batch_id = $1 and renewed_seq is null", 1, NULL},
     [ROW_TEST_ROWS] = {"quality_test_rows",
         "select t.test_seq, t.code, t.result, t.reported, t.verdict, t.explanation, t.performed_by, t.reviewed_by,"
         " o.state as oos_state, t.late_min, t.remark, t.was_result, t.corrected_seq as corrected_by"
@@ -61,7 +61,7 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
     [ROW_INVESTIGATE] = {"quality_investigate",
         "update quality.oos set state = 'investigated', findings = $3, assignable_cause = $4, investigated_by = $5,"
         " investigated_seq = $6 where batch_id = $1 and test_seq = $2", 6, NULL},
-    [ROW_SETTLE] = {"quality_settle", "select quality.settle($1, $2, $3, $4, $5, $6)", 6, NULL},
+    [ROW_SETTLE] = {"quality_settle", "select quality.settle($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
     [ROW_DEVIATION_INSERT] = {"quality_deviation_insert",
         "insert into quality.deviation (batch_id, deviation_seq, class, text, aware_ms, opened_by)"
         " values ($1, $2, $3, $4, $5, $6)", 6, NULL},
@@ -191,6 +191,7 @@ void store_read_unsigned(const struct call *c, struct quality_facts *ret)
 {
     ret->unsigned_releases = db_cell_int(&c->answers[QUALITY_ANSWERS], 0, "releases");
     ret->unsigned_works = db_cell_int(&c->answers[QUALITY_ANSWERS], 0, "works");
+    ret->is_release_lapsed = db_cell_int(&c->answers[QUALITY_ANSWERS], 0, "released") > 0;
 }
 
 int store_rows(struct call *c, size_t answer, const struct record_type *type, struct list *ret, struct err *e)

@@ -121,12 +121,18 @@ const struct handler quality_oos_investigate_verb = {batch_ask, investigate_deci
 
 static int close_decide(struct call *c, struct err *e)
 {
+    struct oos_close *in = c->in;
     struct quality_facts facts;
     int code = batch_read(c, &facts, e);
-    return code == 0 ? rule_oos_close(c->in, c->who->person_id, &facts, e) : code;
+    if (code == 0)
+        code = rule_oos_close(in, c->who->person_id, &facts, e);
+    store_read_unsigned(c, &facts);
+    if (facts.is_release_lapsed)
+        in->stays_held = 1;
+    return code;
 }
 
-const struct handler quality_oos_close_verb = {batch_ask, close_decide, apply_oos_close, NULL};
+const struct handler quality_oos_close_verb = {hold_end_ask, close_decide, apply_oos_close, NULL};
 
 static int deviation_open_decide(struct call *c, struct err *e)
 {

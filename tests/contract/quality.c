@@ -107,13 +107,28 @@ CASE(R25_a_result_reported_again_stands_alone_and_both_are_kept)
     assert_string_equal(text_of(a, arena_printf(a, "select count(*) from quality.test where batch_id = '%s'", batch)), "2");
 }
 
-static void settle(struct arena *a, const char *batch, const char *conclusion)
+static void settle_and(struct arena *a, const char *batch, const char *conclusion, const char *stays_held)
 {
     script("stemma_quality", arena_printf(a,
         "update quality.oos set state = 'investigated', findings = 'f', assignable_cause = %s, investigated_by = 'U-D',"
         " investigated_seq = 4 where batch_id = '%s';"
-        "select quality.settle('%s', 3, '%s', 'because of it', 'U-E', 5)",
-        strcmp(conclusion, "invalidated") == 0 ? "true" : "false", batch, batch, conclusion));
+        "select quality.settle('%s', 3, '%s', 'because of it', 'U-E', 5, %s)",
+        strcmp(conclusion, "invalidated") == 0 ? "true" : "false", batch, batch, conclusion, stays_held));
+}
+
+static void settle(struct arena *a, const char *batch, const char *conclusion)
+{
+    settle_and(a, batch, conclusion, "false");
+}
+
+CASE(R14_a_case_ends_no_hold_that_a_correction_made)
+{
+    SCOPE;
+    const char *batch = batch_in(a, "in_test");
+    report(a, batch, 3, "viability", "fail");
+    settle_and(a, batch, "invalidated", "true");
+    assert_string_equal(state_of(a, batch), "on_hold");
+    assert_string_equal(standing(a, batch), "");
 }
 
 CASE(R27_an_invalidated_result_stands_no_more_and_the_hold_ends)

@@ -32,10 +32,15 @@ static int64_t report(const char *code, const char *verdict)
     return say("quality.test_report", &in);
 }
 
+static void close_case_and(int64_t test_seq, const char *conclusion, int8_t stays_held)
+{
+    struct oos_close in = {"B-1", test_seq, conclusion, "looked into", stays_held};
+    say("quality.oos_close", &in);
+}
+
 static void close_case(int64_t test_seq, const char *conclusion)
 {
-    struct oos_close in = {"B-1", test_seq, conclusion, "looked into"};
-    say("quality.oos_close", &in);
+    close_case_and(test_seq, conclusion, BOOLEAN_ABSENT);
 }
 
 static void in_process(void)
@@ -57,6 +62,17 @@ CASE(R26_a_hold_ends_where_it_began)
     failed = report("viability", "fail");
     close_case(failed, "invalidated");
     assert_string_equal(s.state, "in_test");
+    a = arena_free(a);
+}
+
+CASE(R14_a_case_ends_no_hold_that_a_correction_made)
+{
+    in_process();
+    int64_t failed = report("viability", "fail");
+    close_case_and(failed, "invalidated", 1);
+    assert_string_equal(s.state, "on_hold");
+    say("quality.hold_end", &(struct hold_end){"B-1", "all is signed again"});
+    assert_string_equal(s.state, "in_process");
     a = arena_free(a);
 }
 

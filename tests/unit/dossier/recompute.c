@@ -448,6 +448,33 @@ CASE(R14_rule_11_corrected_result_counts_at_the_release)
     end();
 }
 
+static struct dossier_entry *close_case(int64_t test)
+{
+    struct oos_close *in = fresh("quality.oos_close");
+    *in = (struct oos_close){.batch_id = "B-1", .test_seq = test, .conclusion = "invalidated", .reason = "the sample was mixed up",
+                             .stays_held = BOOLEAN_ABSENT};
+    struct dossier_entry *entry = add(B, "quality.oos_close", in);
+    entry->statement.actor = "U-9";
+    return entry;
+}
+
+CASE(R14_rule_11_a_correction_of_what_was_released_holds_beyond_the_case)
+{
+    begin();
+    open_batch();
+    report_all("97");
+    struct dossier_entry *before = close_case(11);
+    assert_null(strstr((const char *)before->statement.body.data, "stays_held"));
+    assert_int_equal(check(B, before), 0);
+    stream[B].count--;
+    release("holds", 13);
+    correct_value("60.0", "66.0", "U-1");
+    struct dossier_entry *after = close_case(11);
+    assert_non_null(strstr((const char *)after->statement.body.data, "\"stays_held\":true"));
+    holds_until(B, after, "\"stays_held\":true", "\"stays_held\":false");
+    end();
+}
+
 CASE(R14_what_stands_unsigned_is_told)
 {
     begin();

@@ -195,7 +195,7 @@ CASE(R25_invalidated_test_is_in_error_and_reviewed_is_final)
     add(B, "quality.test_review", review);
     assert_string_equal(text_at(observation("entry-1"), "status"), "final");
     struct oos_close *close = fresh("quality.oos_close");
-    *close = (struct oos_close){"B-1", at, "invalidated", "wrong stain"};
+    *close = (struct oos_close){"B-1", at, "invalidated", "wrong stain", BOOLEAN_ABSENT};
     add(B, "quality.oos_close", close);
     assert_string_equal(text_at(observation("entry-1"), "status"), "entered-in-error");
     assert_non_null(strstr(made("tests.csv"), ",invalidated,\r\n"));
@@ -415,7 +415,7 @@ CASE(R26_an_open_case_holds_the_batch_and_one_for_information_does_not)
     int64_t seq = judge_test("viability", "40", "fail");
     stands("on_hold", "unavailable");
     struct oos_close *close = fresh("quality.oos_close");
-    *close = (struct oos_close){"B-1", seq, "invalidated", "wrong stain"};
+    *close = (struct oos_close){"B-1", seq, "invalidated", "wrong stain", BOOLEAN_ABSENT};
     add(B, "quality.oos_close", close);
     stands("in_test", "unavailable");
     end();

@@ -504,7 +504,7 @@ CASE(R25_an_invalidated_result_is_not_drawn)
     report("viability", "92", "pass");
     assert_non_null(strstr(trends(), "41"));
     struct oos_close *close = fresh("quality.oos_close");
-    *close = (struct oos_close){"B-1", seq, "invalidated", "wrong stain"};
+    *close = (struct oos_close){"B-1", seq, "invalidated", "wrong stain", BOOLEAN_ABSENT};
     add(B, "quality.oos_close", MEANING_APPROVED, close);
     assert_true(strstr(trends(), "41") == NULL && strstr(trends(), "91") != NULL);
     arena_free(a);
