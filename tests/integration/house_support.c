@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -108,6 +109,10 @@ static const struct audit_report *wait_for(const char *verb, const void *in)
     }
     if (code != 0)
         fail_msg("%s: %s", verb, e.text);
+    int lock = open(arena_printf(house_arena(), "%s/audit/lock", house_dir()), O_RDWR | O_CLOEXEC);
+    assert_true(lock >= 0);
+    assert_int_equal(flock(lock, LOCK_EX), 0);      /* the job has said its last word, and is gone when it lets go */
+    close(lock);
     for (size_t i = 0; i < report.faults.count && i < 5; i++) {
         const struct audit_fault *f = LIST_AT(report.faults, struct audit_fault, i);
         print_message("%s %lld %s%s%s %s: %s\n", f->stream != NULL ? f->stream : "-", (long long)f->seq,
