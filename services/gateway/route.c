@@ -14,7 +14,7 @@ static const struct {
 };
 
 /* What must be asked before there is a session. Everything else needs one here, whatever the service itself allows. */
-static const char *const open_verbs[] = {"access.challenge", "signer.sealing_key", "signer.prove"};
+static const char *const open_verbs[] = {"access.challenge", "signer.sealing_key", "signer.authenticator", "signer.prove"};
 
 /* Login and logout change the gateway's own table, so they go by their own routes; a new key
  * needs its person's new secret beside the administrator's, which the terminal asks for; the rest of this list is for peers. */

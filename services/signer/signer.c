@@ -151,9 +151,40 @@ static int unlock(struct signer *s, struct arena *a, struct bytes secret, struct
     return code != 0 ? code : token_key_use(s->token, o->wrapped, point, &o->key, e);
 }
 
-/* ${one_time} NULL: none is asked for */
+/* What is asked for beside the secret, and what was given. */
+struct beside {
+    bool is_needed, has_code, is_authenticator;
+    char code[16];
+    struct webauthn_credential credential;
+    struct bytes asserted;
+};
+
+/* Nothing that is missing costs a try: it is said before the secret is looked at. */
+static int beside_find(struct signer *s, struct arena *a, const struct signer_request *q, const struct given *given, struct beside *b,
+                       struct err *e)
+{
+    int code = 0;
+    b->asserted = given->asserted.data != NULL ? given->asserted : given->text;
+    b->is_needed = given->least != SECOND_FACTOR_OFF && s->options->second_factor >= given->least;
+    if (given->replaces_codes)
+        code = totp_find_key(s, a, q->person_id, &b->is_needed, e);
+    else if (b->is_needed)
+        code = authenticator_find(s, a, q->person_id, &b->credential, &b->is_authenticator, e);
+    if (code != 0 || !b->is_needed || (b->is_authenticator ? q->assertion != NULL : b->has_code))
+        return code;
+    return err_raise(e, ERR_CODE_MISSING, "code", "R01", b->is_authenticator ? "%s's authenticator is asked for here, at a page of the lab"
+                                                                            : "this lab asks %s for a one-time code here", q->person_id);
+}
+
+static int beside_check(struct signer *s, struct arena *a, const struct signer_request *q, struct beside *b, struct err *e)
+{
+    if (!b->is_needed)
+        return 0;
+    return b->is_authenticator ? authenticator_check(s, a, q, &b->credential, b->asserted, e) : totp_check(s, a, q, b->code, e);
+}
+
 static int try_secret(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes secret,
-                      const char *one_time, struct opened *ret, struct err *e)
+                      struct beside *beside, struct opened *ret, struct err *e)
 {
     struct tries tries;
     int code = may_try(s, a, q, &tries, e);
@@ -166,8 +197,8 @@ static int try_secret(struct signer *s, struct arena *a, const struct signer_req
     }
     if (code == 0)
         code = unlock(s, a, secret, ret, e);
-    if (code == 0 && one_time != NULL)
-        code = totp_check(s, a, q, one_time, e);
+    if (code == 0)
+        code = beside_check(s, a, q, beside, e);
     if (code != 0)
         key_done(&ret->key);
     return settle(s, a, q, tries, code, e);
@@ -177,19 +208,20 @@ int signer_open_key(struct signer *s, struct arena *a, const struct signer_reque
                     struct opened *ret, struct err *e)
 {
     uint8_t plain[SEAL_PLAIN_MAX + 1];
-    char one_time[16] = "";
+    struct beside beside = {.code = ""};
     size_t len = 0;
     int code = rule_person(q->person_id, e);
     if (code == 0)
         code = seal_open(s->sealing, given->text, given->sealed, plain, &len, e);
     struct bytes secret = {plain, len};
-    bool is_needed = given->least != SECOND_FACTOR_OFF && s->options->second_factor >= given->least;
-    if (code == 0 && !rule_split(&secret, one_time, sizeof one_time) && is_needed)
-        code = err_raise(e, ERR_CODE_MISSING, "code", "R01", "this lab asks for a one-time code here");
+    if (code == 0) {
+        beside.has_code = rule_split(&secret, beside.code, sizeof beside.code);
+        code = beside_find(s, a, q, given, &beside, e);
+    }
     if (code == 0)
-        code = try_secret(s, a, q, secret, is_needed ? one_time : NULL, ret, e);
+        code = try_secret(s, a, q, secret, &beside, ret, e);
     explicit_bzero(plain, sizeof plain);
-    explicit_bzero(one_time, sizeof one_time);
+    explicit_bzero(beside.code, sizeof beside.code);
     return code;
 }
 

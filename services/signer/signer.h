@@ -6,10 +6,11 @@
 #pragma once
 #include "crypto/cms.h"
 #include "crypto/keys.h"
+#include "crypto/webauthn.h"
 
 struct signer;
 
-/** When a one-time code is asked for beside the secret. */
+/** When a second factor is asked for beside the secret: an assertion of the person's authenticator, else a one-time code. */
 enum second_factor { SECOND_FACTOR_OFF, SECOND_FACTOR_LOGIN, SECOND_FACTOR_ACT };
 
 /** Where things lie and what the lab decided; the settings file's rows (signer_settings.c). */
@@ -26,13 +27,15 @@ struct signer_options {
     const char *revoked;          /* file: the issuing CA's revocation list, published anew with each revocation */
     int64_t bar_after;            /* wrong secrets in a row that lock a key until an administrator unlocks it; 0: never */
     enum second_factor second_factor;   /* _LOGIN: at logins, changes of the secret; _ACT: and for each act */
+    struct webauthn_site site;    /* where authenticators assert; no RP id: codes alone are taken */
 };
 
-/** Who asks, for whom, when. */
+/** Who asks, for whom, when, and what the person's authenticator asserted (NULL: nothing) about the text that is signed. */
 struct signer_request {
     const char *peer;             /* name of the CURVE key */
     const char *person_id;
     int64_t now_ms;
+    const struct webauthn_assertion *assertion;
 };
 
 /** signer_new(options, trust, ret, e): open the service's keys, their token where the authority names one (signer_token.h),
@@ -51,7 +54,8 @@ void signer_point(const struct signer *s, uint8_t ret[KEY_POINT_LEN]);
 
 /** signer_sign(s, a, q, statement, sealed, ret, e): the person's signature of a whole act. ERR_STATEMENT_MALFORMED,
  *  ERR_SIGNATURE_REFUSED when it is not that person's to sign, ERR_SECRET_WRONG, ERR_CODE_MISSING, ERR_KEY_LOCKED,
- *  ERR_RATE_LIMITED. What is sealed is the secret and, where a code is asked for, a line feed and six digits. */
+ *  ERR_RATE_LIMITED. What is sealed is the secret and, where a code is asked for, a line feed and six digits. Who has an
+ *  authenticator asserts the text instead. */
 int signer_sign(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes statement,
                 struct bytes sealed, struct bytes *ret, struct err *e);
 
@@ -90,7 +94,8 @@ int signer_unlock(struct signer *s, struct arena *a, const struct signer_request
 int signer_revoke_person(struct signer *s, struct arena *a, const struct signer_request *q, const struct signer_order *order,
                          struct err *e);
 
-/** signer_change_secret(s, a, q, sealed_old, sealed_new, e): both sealed for the person's id. */
+/** signer_change_secret(s, a, q, sealed_old, sealed_new, e): both sealed for the person's id. An assertion is about the id, a
+ *  space and the SHA-256 of ${sealed_new}, in hex. */
 int signer_change_secret(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes sealed_old,
                          struct bytes sealed_new, struct err *e);
 
@@ -99,6 +104,23 @@ int signer_change_secret(struct signer *s, struct arena *a, const struct signer_
  *  are codes already: a lost device is replaced by renewing the person's key. */
 int signer_totp_set(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes sealed_secret,
                     struct bytes sealed_key, struct err *e);
+
+/** A person's authenticator, as pages need it. */
+struct signer_authenticator {
+    const char *rp_id;            /* "": the lab takes none */
+    bool user_verified;
+    struct bytes id, public_key;  /* no id: none is registered; the key is for registering one */
+};
+
+/** signer_authenticator_of(s, a, person_id, ret, e): what a page asks the browser for, in ${a}; an unknown person has none. */
+int signer_authenticator_of(struct signer *s, struct arena *a, const char *person_id, struct signer_authenticator *ret, struct err *e);
+
+/** signer_authenticator_set(s, a, q, sealed_secret, new, e): assertions by this key from now on, in place of codes. The secret
+ *  (and a code behind it, where there are codes) is sealed for, and ${q}'s assertion is by the new key about,
+ *  `stemma-authenticator/1 U-... ID KEY`, both in base64. ERR_EXISTS as with codes, ERR_STATE_FORBIDS without an RP id,
+ *  ERR_FIELD_TYPE for a key that is not ES256's, ERR_SIGNATURE_REFUSED. */
+int signer_authenticator_set(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes sealed_secret,
+                             const struct signer_authenticator *new, struct err *e);
 
 /** signer_certificate(s, a, person_id, ret, e): the person's certificate, DER in ${a}. ERR_NOT_FOUND. */
 int signer_certificate(struct signer *s, struct arena *a, const char *person_id, struct bytes *ret, struct err *e);

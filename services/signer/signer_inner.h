@@ -33,21 +33,34 @@ struct opened {
 /** opened_done(o): for CLEANUP(opened_done) struct opened o; wipes the key. */
 void opened_done(struct opened *o);
 
-/** A secret as it comes: sealed for a text; and from which policy on a one-time code belongs behind it. */
+/** A secret as it comes: sealed for a text; and from which policy on a second factor belongs to it. */
 struct given {
     struct bytes text, sealed;
     enum second_factor least;     /* SECOND_FACTOR_OFF: never */
+    struct bytes asserted;        /* what the authenticator asserts, where that is not the text */
+    bool replaces_codes;          /* whatever the policy: who has codes gives one */
 };
 
 /** signer_open_key(s, a, q, given, ret, e): open the person's key with the secret that was ${given}; where the lab's policy
- *  is `least` or stricter, with the code. Counts a wrong one, on the disk, and locks. An
- *  unknown person costs as much and reads as a wrong secret; so does a wrong code, and a used one. */
+ *  is `least` or stricter, with the authenticator's assertion, or with a code of who has none. Counts a wrong one, on the disk, and locks. An
+ *  unknown person costs as much and reads as a wrong secret; so does a wrong code, a used one, and a wrong assertion. */
 int signer_open_key(struct signer *s, struct arena *a, const struct signer_request *q, const struct given *given,
                     struct opened *ret, struct err *e);
 
 /** totp_check(s, a, q, code, e): the code is one of now by the person's TOTP key and was not used before; it is used then,
  *  on the disk. ERR_SECRET_WRONG, ERR_CODE_MISSING when no codes are set up. */
 int totp_check(struct signer *s, struct arena *a, const struct signer_request *q, const char *code, struct err *e);
+
+/** totp_find_key(s, a, person_id, ret_found, e): has this person one-time codes? */
+int totp_find_key(struct signer *s, struct arena *a, const char *person_id, bool *ret_found, struct err *e);
+
+/** authenticator_find(s, a, person_id, ret, ret_found, e): the person's authenticator, where there is one and the lab takes any.
+ *  authenticator_check(s, a, q, c, text, e): ${q}'s assertion is by ${c} about ${text}; its counter is then on the disk.
+ *  ERR_SECRET_WRONG. */
+int authenticator_find(struct signer *s, struct arena *a, const char *person_id, struct webauthn_credential *ret, bool *ret_found,
+                       struct err *e);
+int authenticator_check(struct signer *s, struct arena *a, const struct signer_request *q, struct webauthn_credential *c,
+                        struct bytes text, struct err *e);
 
 /** signer_rate(s, q, e): one more signature by this person in this minute; ERR_RATE_LIMITED over the limit. */
 int signer_rate(struct signer *s, const struct signer_request *q, struct err *e);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "crypto/ca.h"
+#include "crypto/digest.h"
 #include "crypto/seal.h"
 #include "signer_inner.h"
 
@@ -64,7 +65,7 @@ static int make_again(struct signer *s, struct arena *a, const struct signer_req
 {
     CLEANUP(opened_done) struct opened o = {0};
     struct err wrong;
-    int code = signer_open_key(s, a, q, &(struct given){order->statement, order->sealed, SECOND_FACTOR_OFF}, &o, &wrong);
+    int code = signer_open_key(s, a, q, &(struct given){.text = order->statement, .sealed = order->sealed}, &o, &wrong);
     if (code == ERR_SECRET_WRONG)
         return err_raise(e, ERR_EXISTS, "person_id", NULL, "%s has a key already", q->person_id);
     if (code != 0) {
@@ -111,8 +112,12 @@ static int change(struct signer *s, struct arena *a, const struct signer_request
 {
     CLEANUP(opened_done) struct opened o = {0};
     const struct bytes text = {(const uint8_t *)q->person_id, strlen(q->person_id)};
+    char sha256[DIGEST_HEX];
+    const char *to_this = arena_printf(a, "%s %s", q->person_id, digest_hex(sealed_new.data, sealed_new.len, sha256));
+    const struct given given = {.text = text, .sealed = sealed_old, .least = SECOND_FACTOR_LOGIN,
+                                .asserted = {(const uint8_t *)to_this, strlen(to_this)}};
     struct bytes locked;
-    int code = signer_open_key(s, a, q, &(struct given){text, sealed_old, SECOND_FACTOR_LOGIN}, &o, e);
+    int code = signer_open_key(s, a, q, &given, &o, e);
     if (code == 0)
         code = lock_new(s, a, &o, text, sealed_new, &locked, e);
     return code != 0 ? code : store_replace(a, s->options->keys, q->person_id, locked, o.stored.certificate, e);

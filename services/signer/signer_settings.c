@@ -1,5 +1,6 @@
 #include "signer_settings.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct signer_settings signer_config;
@@ -16,7 +17,10 @@ const struct setting signer_setting_rows[SIGNER_SETTINGS] = {
     ROW(lock_after, INTEGER, "5", "wrong secrets in a row after which a key takes one try every lock_s seconds (11.300(d))"),
     ROW(lock_s, INTEGER, "900", "how long it takes none"),
     ROW(bar_after, INTEGER, "10", "wrong secrets in a row that lock a key until an administrator unlocks it"),
-    ROW(second_factor, TEXT, "off", "one-time codes (TOTP) are asked for: off, login, act (at logins and for each act)"),
+    ROW(second_factor, TEXT, "off", "a second factor is asked for: off, login, act (at logins and for each act)"),
+    ROW(rp_id, TEXT, "", "host name of the pages (WebAuthn's RP id), no address; empty: one-time codes alone, no authenticators"),
+    ROW(origins, TEXT, "", "addresses of the pages at `rp_id`, separated by spaces; empty: https:// and `rp_id`"),
+    ROW(user_verification, TEXT, "preferred", "an authenticator's PIN or finger: required, or preferred (a touch will do)"),
     ROW(per_minute, INTEGER, "6000", "signatures that one person may make in a minute"),
     ROW(person_days, INTEGER, "730", "validity of a person's certificate"),
     ROW(secret_min, INTEGER, "8", "characters of a new secret, at least"),
@@ -38,6 +42,22 @@ static bool between(int64_t value, int64_t least, int64_t most)
     return value >= least && value <= most;
 }
 
+static int site_of(const struct signer_settings *s, struct webauthn_site *site, struct err *e)
+{
+    static char standard[300];
+    if (!site->user_verified && strcmp(s->user_verification, "preferred") != 0)
+        return err_fault(e, "user_verification is required or preferred, not %s", s->user_verification);
+    if (s->rp_id[0] == '\0')
+        return s->origins[0] == '\0' ? 0 : err_fault(e, "origins are set, but no rp_id");
+    if (s->origins[0] == '\0') {
+        snprintf(standard, sizeof standard, "https://%s", s->rp_id);
+        site->origins = standard;
+    }
+    int code = webauthn_site_check(site, e);
+    return code == 0 ? 0 : err_fault(e, "rp_id or origins cannot be: an RP id is a host name in small letters, no address; origins are "
+                                        "https:// addresses at it");
+}
+
 int signer_options_of(const struct signer_settings *s, struct signer_options *ret, struct err *e)
 {
     if (!between(s->argon2_kib, 8, 1024 * 1024) || !between(s->argon2_passes, 1, 16))
@@ -50,9 +70,13 @@ int signer_options_of(const struct signer_settings *s, struct signer_options *re
         return err_fault(e, "person_days or secret_min cannot be");
     if (factor_of(s->second_factor) == FACTORS)
         return err_fault(e, "second_factor is off, login or act, not %s", s->second_factor);
+    struct webauthn_site site = {s->rp_id, s->origins, strcmp(s->user_verification, "required") == 0};
+    int code = site_of(s, &site, e);
+    if (code != 0)
+        return code;
     *ret = (struct signer_options){s->keys, s->authority, s->journal,
                                    {(unsigned)s->argon2_kib, (unsigned)s->argon2_passes},
                                    s->lock_after, s->lock_s * 1000, s->per_minute, s->person_days, s->secret_min, s->revoked,
-                                   s->bar_after, (enum second_factor)factor_of(s->second_factor)};
+                                   s->bar_after, (enum second_factor)factor_of(s->second_factor), site};
     return 0;
 }

@@ -5,13 +5,13 @@
 #include "service/service.h"
 #include "signer.h"
 
-#define SIGNER_SETTINGS 13
+#define SIGNER_SETTINGS 16
 
 struct signer_settings {
     struct settings common;             /* first, as the frame wants it */
     const char *keys, *authority, *journal;
     int64_t argon2_kib, argon2_passes, lock_after, lock_s, per_minute, person_days, secret_min, bar_after;
-    const char *revoked, *second_factor;
+    const char *revoked, *second_factor, *rp_id, *origins, *user_verification;
 };
 
 extern struct signer_settings signer_config;

@@ -163,7 +163,7 @@ static int journal_may(struct signer *s, struct arena *a, const struct signer_re
                        struct bytes text, const char **ret_person, struct err *e)
 {
     CLEANUP(opened_done) struct opened o = {0};
-    int code = signer_open_key(s, a, q, &(struct given){text, ask->sealed, SECOND_FACTOR_OFF}, &o, e);
+    int code = signer_open_key(s, a, q, &(struct given){.text = text, .sealed = ask->sealed}, &o, e);
     return code != 0 ? code : whose(&o, q, ask->of, ret_person, e);
 }
 

@@ -17,7 +17,7 @@ static int sign(struct signer *s, struct arena *a, const struct signer_request *
     if (code == 0)
         code = signer_rate(s, q, e);
     if (code == 0)
-        code = signer_open_key(s, a, q, &(struct given){statement, sealed, SECOND_FACTOR_ACT}, &o, e);
+        code = signer_open_key(s, a, q, &(struct given){.text = statement, .sealed = sealed, .least = SECOND_FACTOR_ACT}, &o, e);
     if (code == 0)
         code = rule_statement_certificate(a, statement, certificate_facts(o.stored.certificate)->sha256, e);
     return code != 0 ? code : sign_opened(s, a, q, &o, statement, ret, e);
@@ -31,7 +31,7 @@ static int prove(struct signer *s, struct arena *a, const struct signer_request 
     if (code == 0)
         code = signer_rate(s, q, e);
     if (code == 0)
-        code = signer_open_key(s, a, q, &(struct given){login, sealed, SECOND_FACTOR_LOGIN}, &o, e);
+        code = signer_open_key(s, a, q, &(struct given){.text = login, .sealed = sealed, .least = SECOND_FACTOR_LOGIN}, &o, e);
     return code != 0 ? code : sign_opened(s, a, q, &o, login, ret, e);
 }
 

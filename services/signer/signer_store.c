@@ -86,7 +86,7 @@ int store_destroy(struct arena *a, const char *folder, const char *person_id, st
     int code = before >= 0 ? overwrite(before, e) : 0;
     if (before >= 0)
         close(before);
-    static const char *const beside[] = {".key", ".failures", ".totp"};
+    static const char *const beside[] = {".key", ".failures", ".totp", ".webauthn"};
     for (size_t i = 0; i < sizeof beside / sizeof beside[0] && code == 0; i++)
         code = file_remove(path_of(a, folder, person_id, beside[i]), e);
     return code;

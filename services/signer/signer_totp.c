@@ -73,6 +73,15 @@ int totp_check(struct signer *s, struct arena *a, const struct signer_request *q
     return rc != 0 ? rc : save(s, a, q->person_id, sealed, step, e);
 }
 
+int totp_find_key(struct signer *s, struct arena *a, const char *person_id, bool *ret_found, struct err *e)
+{
+    struct bytes sealed;
+    int64_t step;
+    int code = load(s, a, person_id, &sealed, &step, e);
+    *ret_found = code == 0;
+    return code == ERR_NOT_FOUND ? 0 : code;
+}
+
 /* the code behind the secret proves that the device has the key */
 static int set(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes sealed_secret,
                struct bytes sealed_key, struct err *e)
@@ -86,13 +95,18 @@ static int set(struct signer *s, struct arena *a, const struct signer_request *q
     int rc = load(s, a, q->person_id, &before, &step, e);
     if (rc != ERR_NOT_FOUND)
         return rc != 0 ? rc : err_raise(e, ERR_EXISTS, "person_id", "R01", "codes are set up; a lost device needs a renewed key");
+    struct webauthn_credential credential;
+    bool has_authenticator;
+    rc = authenticator_find(s, a, q->person_id, &credential, &has_authenticator, e);
+    if (rc != 0 || has_authenticator)
+        return rc != 0 ? rc : err_raise(e, ERR_EXISTS, "person_id", "R01", "an authenticator is registered: no codes are asked for");
     rc = seal_open(s->sealing, about(a, q->person_id), sealed_secret, plain, &len, e);
     struct bytes secret = {plain, len};
     if (rc == 0)
         rule_split(&secret, code, sizeof code);
     explicit_bzero(plain, sizeof plain);
     if (rc == 0)
-        rc = signer_open_key(s, a, q, &(struct given){about(a, q->person_id), sealed_secret, SECOND_FACTOR_OFF}, &o, e);
+        rc = signer_open_key(s, a, q, &(struct given){.text = about(a, q->person_id), .sealed = sealed_secret}, &o, e);
     if (rc == 0)
         rc = judge(s, a, q, sealed_key, code, &step, e);
     explicit_bzero(code, sizeof code);

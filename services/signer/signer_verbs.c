@@ -55,7 +55,20 @@ static void alert(struct call *c, const char *person_id, int code)
 
 static struct signer_request request_of(const struct call *c, const char *person_id)
 {
-    return (struct signer_request){c->peer, person_id, c->now_ms};
+    return (struct signer_request){.peer = c->peer, .person_id = person_id, .now_ms = c->now_ms};
+}
+
+/* the same with what the person's authenticator asserted, where anything was given */
+static struct signer_request asserted_request(const struct call *c, const char *person_id, const struct list *given)
+{
+    struct signer_request q = request_of(c, person_id);
+    if (given->count > 0) {
+        const struct assertion *a = LIST_AT(*given, struct assertion, 0);
+        struct webauthn_assertion *read = ARENA_ARRAY(c->arena, struct webauthn_assertion, 1);
+        *read = (struct webauthn_assertion){a->client_data, a->authenticator_data, a->assertion_signature};
+        q.assertion = read;
+    }
+    return q;
 }
 
 static int sealing_key_decide(struct call *c, struct err *e)
@@ -73,7 +86,7 @@ static int prove_decide(struct call *c, struct err *e)
 {
     const struct sign_login *in = c->in;
     struct signature *out = c->out;
-    struct signer_request q = request_of(c, in->person_id);
+    struct signer_request q = asserted_request(c, in->person_id, &in->second_factor);
     int code = signer_prove(signer, c->arena, &q, bytes_of(in->login), in->secret_sealed, &out->signature, e);
     alert(c, in->person_id, code);
     return code;
@@ -83,7 +96,7 @@ static int sign_decide(struct call *c, struct err *e)
 {
     const struct sign_statement *in = c->in;
     struct signature *out = c->out;
-    struct signer_request q = request_of(c, in->person_id);
+    struct signer_request q = asserted_request(c, in->person_id, &in->second_factor);
     int code = signer_sign(signer, c->arena, &q, bytes_of(in->statement), in->secret_sealed, &out->signature, e);
     alert(c, in->person_id, code);
     return code;
@@ -154,7 +167,7 @@ static int secret_change_decide(struct call *c, struct err *e)
 {
     const struct secret_change *in = c->in;
     struct done *out = c->out;
-    struct signer_request q = request_of(c, in->person_id);
+    struct signer_request q = asserted_request(c, in->person_id, &in->second_factor);
     out->done = 1;
     int code = signer_change_secret(signer, c->arena, &q, in->secret_sealed, in->new_secret_sealed, e);
     alert(c, in->person_id, code);
@@ -168,6 +181,32 @@ static int totp_set_decide(struct call *c, struct err *e)
     struct signer_request q = request_of(c, in->person_id);
     out->done = 1;
     int code = signer_totp_set(signer, c->arena, &q, in->secret_sealed, in->totp_sealed, e);
+    alert(c, in->person_id, code);
+    return code;
+}
+
+static int authenticator_decide(struct call *c, struct err *e)
+{
+    const struct person_key *in = c->in;
+    struct authenticator *out = c->out;
+    struct signer_authenticator known;
+    int code = signer_authenticator_of(signer, c->arena, in->person_id, &known, e);
+    if (code != 0)
+        return code;
+    out->rp_id = known.rp_id[0] != '\0' ? known.rp_id : NULL;
+    out->user_verified = known.user_verified;
+    out->credential_id = known.id;
+    return 0;
+}
+
+static int authenticator_set_decide(struct call *c, struct err *e)
+{
+    const struct authenticator_set *in = c->in;
+    struct done *out = c->out;
+    struct signer_request q = asserted_request(c, in->person_id, &in->second_factor);
+    const struct signer_authenticator new = {.id = in->credential_id, .public_key = in->public_key};
+    out->done = 1;
+    int code = signer_authenticator_set(signer, c->arena, &q, in->secret_sealed, &new, e);
     alert(c, in->person_id, code);
     return code;
 }
@@ -269,3 +308,5 @@ const struct handler signer_key_revoke_verb = {.decide = key_revoke_decide};
 const struct handler signer_keys_verb = {.decide = keys_decide};
 const struct handler signer_journal_verb = {.decide = journal_decide};
 const struct handler signer_totp_set_verb = {.decide = totp_set_decide};
+const struct handler signer_authenticator_verb = {.decide = authenticator_decide};
+const struct handler signer_authenticator_set_verb = {.decide = authenticator_set_decide};

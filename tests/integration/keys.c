@@ -472,7 +472,8 @@ static int asked_of_the_signer(struct wire_client *c, const char *verb, const ch
 CASE(R01_the_signer_answers_its_verbs_and_nothing_else)
 {
     static const char *const its[] = {"sealing_key", "prove", "sign", "sign_document", "sign_manifest", "key_create", "certificate",
-                                      "secret_change", "key_unlock", "key_revoke", "keys", "journal", "totp_set"};
+                                      "secret_change", "key_unlock", "key_revoke", "keys", "journal", "totp_set", "authenticator",
+                                      "authenticator_set"};
     struct wire_client *c = NULL;
     struct err e = {0};
     size_t known = 0;

@@ -22,7 +22,7 @@ static const char *with_code(struct lab *l, const char *secret) { return arena_p
 
 static int set_codes(struct lab *l, const char *secret_and_code)
 {
-    const struct signer_request q = {"T-3", "U-7", l->now_ms};
+    const struct signer_request q = {"T-3", "U-7", l->now_ms, NULL};
     struct bytes about = pki_bytes("stemma-totp/1 U-7"), key;
     assert_int_equal(seal_to(l->a, l->point, about, (struct bytes){device, sizeof device}, &key, &e), 0);
     return signer_totp_set(l->signer, l->a, &q, lab_seal(l, about, secret_and_code), key, &e);
@@ -33,7 +33,7 @@ static int prove(struct lab *l, const char *secret)
     char at[CLOCK_TEXT];
     clock_to_text(l->now_ms, at);
     const char *login = arena_printf(l->a, "stemma-login/1\nperson U-7\nterminal T-3\nchallenge %s\nat %s\n", lab_certificate_hash(l, "U-7"), at);
-    const struct signer_request q = {"T-3", "U-7", l->now_ms};
+    const struct signer_request q = {"T-3", "U-7", l->now_ms, NULL};
     struct bytes p7s;
     return signer_prove(l->signer, l->a, &q, pki_bytes(login), lab_seal(l, pki_bytes(login), secret), &p7s, &e);
 }
@@ -46,7 +46,7 @@ static int sign(struct lab *l, const char *secret)
 
 static int change(struct lab *l, const char *old, const char *new)
 {
-    const struct signer_request q = {"T-3", "U-7", l->now_ms};
+    const struct signer_request q = {"T-3", "U-7", l->now_ms, NULL};
     struct bytes id = pki_bytes("U-7");
     return signer_change_secret(l->signer, l->a, &q, lab_seal(l, id, old), lab_seal(l, id, new), &e);
 }

@@ -36,7 +36,7 @@ CASE(signer_secret_for_one_statement_signs_no_other)
 {
     CLEANUP(lab_done) struct lab *l = lab_new();
     struct bytes one = lab_act(l, "batch.open", "B-1", "U-7", "{}\n"), two = lab_act(l, "batch.open", "B-2", "U-7", "{}\n"), p7s;
-    const struct signer_request q = {"T-3", "U-7", l->now_ms};
+    const struct signer_request q = {"T-3", "U-7", l->now_ms, NULL};
     struct err e;
     assert_int_equal(signer_sign(l->signer, l->a, &q, two, lab_seal(l, one, "correct horse"), &p7s, &e), ERR_SECRET_WRONG);
 }
@@ -73,7 +73,7 @@ CASE(R01_unknown_person_reads_as_a_wrong_secret)
     CLEANUP(lab_done) struct lab *l = lab_new();
     const char *login = arena_printf(l->a, "stemma-login/1\nperson U-404\nterminal T-3\nchallenge %s\nat 2026-11-21T10:00:00.000Z\n",
                                      lab_certificate_hash(l, "U-7"));
-    struct signer_request q = {"T-3", "U-404", 0};
+    struct signer_request q = {"T-3", "U-404", 0, NULL};
     struct bytes p7s;
     struct err e;
     assert_true(clock_from_text("2026-11-21T10:00:01.000Z", 24, &q.now_ms));
@@ -86,7 +86,7 @@ CASE(R01_login_is_proved_with_the_secret)
     char at[CLOCK_TEXT];
     clock_to_text(l->now_ms, at);
     const char *login = arena_printf(l->a, "stemma-login/1\nperson U-7\nterminal T-3\nchallenge %s\nat %s\n", lab_certificate_hash(l, "U-7"), at);
-    const struct signer_request q = {"T-3", "U-7", l->now_ms};
+    const struct signer_request q = {"T-3", "U-7", l->now_ms, NULL};
     struct cms_signer who;
     struct bytes p7s;
     struct err e;
@@ -99,7 +99,7 @@ CASE(R01_login_is_proved_with_the_secret)
 CASE(signer_manifest_is_signed_as_audit_for_audit)
 {
     CLEANUP(lab_done) struct lab *l = lab_new();
-    struct signer_request q = {"audit", NULL, l->now_ms};
+    struct signer_request q = {"audit", NULL, l->now_ms, NULL};
     struct cms_signer who;
     struct bytes p7s;
     struct err e;
@@ -149,7 +149,7 @@ CASE(R01_key_is_made_for_nobody_else)
 CASE(R01_secret_is_changed_by_who_knows_it)
 {
     CLEANUP(lab_done) struct lab *l = lab_new();
-    const struct signer_request q = {"T-3", "U-7", l->now_ms};
+    const struct signer_request q = {"T-3", "U-7", l->now_ms, NULL};
     struct bytes id = pki_bytes("U-7"), text = lab_act(l, "batch.open", "B-1", "U-7", "{}\n"), p7s;
     struct err e;
     assert_int_equal(signer_change_secret(l->signer, l->a, &q, lab_seal(l, id, "wrong"), lab_seal(l, id, "new secret"), &e), ERR_SECRET_WRONG);

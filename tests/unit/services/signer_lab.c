@@ -52,7 +52,7 @@ struct lab *lab_new(void)
     assert_int_equal(key_new(KEY_P256, &sealing, &e), 0);
     pki_write(l->p, "sealing.key", pki_bytes(key_to_pem(l->a, sealing, &e)));
     l->options = (struct signer_options){pki_path(l->p, "keys"), l->p->dir, pki_path(l->p, "journal"), {64, 1}, 5, 60000, 1000, 100, 8,
-                                          pki_path(l->p, "issuing.crl"), 10, SECOND_FACTOR_OFF};
+                                          pki_path(l->p, "issuing.crl"), 10, SECOND_FACTOR_OFF, {"", "", false}};
     assert_int_equal(file_folder(l->options.keys, 0700, &e), 0);
     put_list(l);
     l->trust = cms_trust_new(certificate_to_pem(l->a, l->p->root), &e);
@@ -100,7 +100,7 @@ struct bytes lab_seal(struct lab *l, struct bytes text, const char *secret)
 
 int lab_sign_as(struct lab *l, const char *person_id, struct bytes text, const char *secret, struct bytes *ret)
 {
-    const struct signer_request q = {"T-3", person_id, l->now_ms};
+    const struct signer_request q = {"T-3", person_id, l->now_ms, NULL};
     struct err e;
     return signer_sign(l->signer, l->a, &q, text, lab_seal(l, text, secret), ret, &e);
 }
@@ -124,7 +124,7 @@ struct bytes lab_enrolment(struct lab *l, const char *person_id)
 
 int lab_create(struct lab *l, struct bytes text, struct bytes p7s, const char *secret, struct bytes *ret)
 {
-    const struct signer_request q = {"access", NULL, l->now_ms};
+    const struct signer_request q = {"access", NULL, l->now_ms, NULL};
     struct err e;
     const struct signer_order order = {text, p7s, lab_seal(l, text, secret)};
     return signer_create(l->signer, l->a, &q, &order, ret, &e);

@@ -38,7 +38,7 @@ static struct signer_order renewal(struct lab *l, const char *person_id, const c
 
 static struct signer_request asked(struct lab *l)
 {
-    return (struct signer_request){"T-3", NULL, l->now_ms};
+    return (struct signer_request){"T-3", NULL, l->now_ms, NULL};
 }
 
 /* U-9, Jo Do, with a key under `my own secret` */
@@ -335,7 +335,7 @@ CASE(R01_an_expired_certificate_signs_nothing_and_what_it_signed_stands)
 static int journal_page(struct lab *l, const char *person_id, const char *secret, struct signer_journal_ask ask,
                         struct signer_journal_page *ret)
 {
-    const struct signer_request q = {"T-3", person_id, l->now_ms};
+    const struct signer_request q = {"T-3", person_id, l->now_ms, NULL};
     struct bytes text = pki_bytes(arena_printf(l->a, "stemma-journal/1 %s", person_id));
     ask.sealed = lab_seal(l, text, secret);
     return signer_journal(l->signer, l->a, &q, &ask, ret, &e);

@@ -91,7 +91,7 @@ CASE(R01_the_key_store_without_the_token_signs_nothing_whoever_knows_the_secret)
 CASE(R01_with_a_token_a_secret_is_changed_and_the_key_stays)
 {
     CLEANUP(lab_done) struct lab *l = lab_with_token();
-    const struct signer_request q = {"T-3", U1, 0};
+    const struct signer_request q = {"T-3", U1, 0, NULL};
     struct bytes p7s, text = pki_bytes(U1);
     struct err e;
     enrol(l);
@@ -151,14 +151,14 @@ CASE(R01_a_lab_is_founded_with_its_daily_keys_in_a_token)
     struct err e;
     struct arena *a = p->a;
     const struct signer_options options = {pki_path(p, "lab/keys"), pki_path(p, "lab/authority"), pki_path(p, "journal"), {64, 1}, 5,
-                                           60000, 1000, 100, 8, pki_path(p, "lab/pki/issuing.crl"), 10, SECOND_FACTOR_OFF};
+                                           60000, 1000, 100, 8, pki_path(p, "lab/pki/issuing.crl"), 10, SECOND_FACTOR_OFF, {"", "", false}};
     struct cms_trust *trust = cms_trust_new((const char *)pki_read(p, "lab/trust/lab-root.pem").data, &e);
     struct signer *s = NULL;
     struct bytes p7s;
     struct cms_signer who;
     if (signer_new(&options, trust, &s, &e) != 0)
         fail_msg("%s", e.text);
-    const struct signer_request q = {"audit", NULL, clock_ms()};
+    const struct signer_request q = {"audit", NULL, clock_ms(), NULL};
     struct bytes manifest = pki_bytes("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<asic:ASiCManifest xmlns:asic=\"http://uri.etsi.org/02918/v1.2.1#\">");
     int code = signer_sign_manifest(s, a, &q, manifest, &p7s, &e);
     if (code != 0)
