@@ -386,6 +386,80 @@ test("the auditor sees green, then the very row that somebody changed", { skip: 
     assert.deepEqual(await violations(page), []);
   }));
 
+/* Browsers give a credential to a host name, never to an address: these pages are asked for at localhost. The authenticator
+   is the browser's own, made by its debugger. */
+async function withAuthenticator(run) {
+  const context = await browser.newContext({ ignoreHTTPSErrors: true, locale: "en-GB" });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10000);
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => { if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) complaints.push(message.text()); });
+  const client = await context.newCDPSession(page);
+  await client.send("WebAuthn.enable");
+  const { authenticatorId } = await client.send("WebAuthn.addVirtualAuthenticator", { options: { protocol: "ctap2", transport: "internal",
+    hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } });
+  try {
+    await page.goto(`${url.replace("127.0.0.1", "localhost")}/`);
+    await run(page, { client, authenticatorId });
+    assert.deepEqual(complaints, []);
+  } finally {
+    await context.close();
+  }
+}
+
+async function register(page, how = secret) {
+  await page.getByRole("link", { name: /: my key$/ }).click();
+  await page.getByLabel("Your secret").fill(how);
+  await page.getByRole("button", { name: "Register authenticator" }).click();
+}
+
+async function signedRemark(page) {
+  await page.goto(`${new URL(page.url()).origin}/#/act/batch.note/B-2026000002`);
+  await page.getByLabel("Remark").fill("seen with the authenticator");
+  await page.getByRole("button", { name: "See what would be signed" }).click();
+  await page.getByRole("heading", { name: "This is what you sign" }).waitFor();
+  await page.getByLabel("Your secret").fill(secret);
+  await page.getByRole("button", { name: "Sign as performed" }).click();
+}
+
+test("P11_19 at an address that authenticators do not serve the page says where they do", fake, () => visit(async (page) => {
+  await logIn(page, "U-FIDO");
+  await register(page);
+  await page.getByRole("alert").waitFor();
+  assert.match(await page.getByRole("alert").innerText(), /localhost only[^]*127\.0\.0\.1/);
+}));
+
+test("P11_19 an authenticator is registered, then asserts logins, acts and a change of the secret", fake, () =>
+  withAuthenticator(async (page, { client, authenticatorId }) => {
+    const counts = async () => (await client.send("WebAuthn.getCredentials", { authenticatorId })).credentials.map((c) => c.signCount);
+    await logIn(page, "U-FIDO");
+    await register(page, "not the secret");
+    await page.getByRole("alert").waitFor();
+    await register(page);
+    await page.getByText("An authenticator is registered.").waitFor();
+    assert.deepEqual(await violations(page), []);
+    const [registered, ...others] = await counts();
+    assert.equal(others.length, 0);      /* a mistyped secret made no second one */
+    await page.getByRole("button", { name: "Log out" }).click();
+    await logIn(page, "U-FIDO");
+    await signedRemark(page);
+    await page.getByRole("heading", { name: "Recorded" }).waitFor();
+    await page.getByRole("link", { name: /: my key$/ }).click();
+    await page.getByLabel("Secret until now").fill(secret);
+    await page.getByLabel("New secret", { exact: true }).fill("another secret");
+    await page.getByLabel("New secret again").fill("another secret");
+    await page.getByRole("button", { name: "Change secret" }).click();
+    await page.getByText("The secret is changed.").waitFor();
+    assert.equal((await counts())[0], registered + 3);
+    /* without it, nothing is signed */
+    await client.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId });
+    await client.send("WebAuthn.addVirtualAuthenticator", { options: { protocol: "ctap2", transport: "usb", automaticPresenceSimulation: true } });
+    await signedRemark(page);
+    assert.match(await page.getByRole("alert").innerText(), /gave no answer/);
+    assert.equal(await page.getByRole("heading", { name: "Recorded" }).count(), 0);
+  }));
+
 test("everything can be reached by keyboard", () => visit(async (page) => {
   await page.getByLabel("Person").focus();
   await page.keyboard.type(person);

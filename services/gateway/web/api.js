@@ -1,5 +1,6 @@
 /* Calls to the gateway. A refusal is thrown as the catalogue's row. */
 import { sealTo, fromBase64 } from "/seal.js";
+import { asserted } from "/authenticator.js";
 
 let csrf = "";
 let me = { session: null, terminal_id: "" };
@@ -44,11 +45,27 @@ async function sealed(text, secret, code = "") {
   return sealTo(fromBase64(key.public_key), new TextEncoder().encode(text), code ? `${secret}\n${code}` : secret);
 }
 
+export const authenticator = (personId) => post("/api/signer/authenticator", { person_id: personId });
+
+/* A second factor that is missing is said before the secret is tried: who has an authenticator is asked for it then, and the
+   same is sent again with what it asserts of the text. */
+async function withFactor(personId, text, send) {
+  try {
+    return await send({});
+  } catch (error) {
+    if (error.code !== "code_missing") throw error;
+    const known = await authenticator(personId);
+    if (!known.credential_id) throw error;
+    return send({ second_factor: await asserted(known, text) });
+  }
+}
+
 /* The secret is sealed to the signer here, for this login text alone. */
 export async function login(personId, secret, code) {
   const { login: text } = await post("/api/access/challenge", { person_id: personId, terminal_id: me.terminal_id });
   const secret_sealed = await sealed(text, secret, code);
-  const { signature } = await post("/api/signer/prove", { person_id: personId, login: text, secret_sealed });
+  const { signature } = await withFactor(personId, text, (factor) => post("/api/signer/prove",
+    { person_id: personId, login: text, secret_sealed, ...factor }));
   return keep(await post("/api/login", { login: text, signature }));
 }
 
@@ -84,13 +101,28 @@ const orders = {
 /* What was shown is what is signed: the statement that came with the text, whole. */
 export async function signAndCommit(verb, prepared, secret, code) {
   const secret_sealed = await sealed(prepared.statement, secret, code);
-  const { signature } = await post("/api/signer/sign", {
-    person_id: me.session.person_id, statement: prepared.statement, secret_sealed,
-  });
+  const { person_id } = me.session;
+  const { signature } = await withFactor(person_id, prepared.statement, (factor) => post("/api/signer/sign",
+    { person_id, statement: prepared.statement, secret_sealed, ...factor }));
   const order = orders[verb];
   const tell = () => post(verbPath(order.verb), { statement: prepared.statement, order_signature: signature });
   if (order?.first) await tell();
   const receipt = await post(verbPath(verb, "commit"), { statement: prepared.statement, signature });
   if (order && !order.first) await tell();
   return receipt;
+}
+
+/* The key of `fresh` (authenticator.js) asserts what the secret is sealed for, so nobody between can put another in its place. */
+export const registerAuthenticator = async (fresh, secret, code) => post("/api/signer/authenticator_set",
+  { ...fresh.body, secret_sealed: await sealed(fresh.text, secret, code) });
+
+/* An authenticator asserts which secret is to come, sealed as it is. */
+export async function changeSecret(before, after, code) {
+  const { person_id } = me.session;
+  const secret_sealed = await sealed(person_id, before, code);
+  const new_secret_sealed = await sealed(person_id, after);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", fromBase64(new_secret_sealed)));
+  const hex = Array.from(digest, (b) => b.toString(16).padStart(2, "0")).join("");
+  return withFactor(person_id, `${person_id} ${hex}`, (factor) => post("/api/signer/secret_change",
+    { person_id, secret_sealed, new_secret_sealed, ...factor }));
 }

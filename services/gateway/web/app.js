@@ -7,6 +7,7 @@ import { showBatch } from "/batch.js";
 import { mayAct, showAct, showActs } from "/act.js";
 import { mayPlan, showPlan } from "/plan.js";
 import { isAdmin, lockedKeys, showKeys } from "/keys.js";
+import { showOwn } from "/own.js";
 import { showRecord } from "/record.js";
 
 const who = document.getElementById("who");
@@ -70,6 +71,7 @@ const pages = {
   act: ["Act", actPage],
   plan: ["Plan", () => { showPlan(me, onRefusal); }],
   keys: ["Keys", () => showKeys(me, onRefusal)],
+  own: ["My key", () => showOwn(me)],
   record: ["The record", () => showRecord(onRefusal)],
 };
 
@@ -101,7 +103,7 @@ async function go() {
 function enter(entered) {
   me = entered;
   who.replaceChildren(
-    el("span", {}, el("strong", {}, me.session.name), ` ${(me.session.roles ?? []).join(", ")}`),
+    el("span", {}, el("a", { href: "#/own", "aria-label": `${me.session.name}: my key` }, el("strong", {}, me.session.name)), ` ${(me.session.roles ?? []).join(", ")}`),
     el("button", { async onclick() { try { await logout(); } finally { leave(); } } }, "Log out"));
   document.getElementById("main").focus();
   listen();

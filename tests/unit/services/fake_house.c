@@ -19,6 +19,7 @@
 #include "contract/contract.h"
 #include "crypto/digest.h"
 #include "crypto/seal.h"
+#include "crypto/webauthn.h"
 #include "gateway/http.h"
 #include "support/test.h"
 #include "wire/server.h"
@@ -38,6 +39,8 @@ struct fake_house {
     int verified, looked;              /* verifications begun; how often the last one was looked at */
     struct key *sealing;
     uint8_t shown_sha256[DIGEST_LEN];
+    struct webauthn_credential credential;   /* U-FIDO's authenticator, where one is registered */
+    struct arena *kept;                /* where it lies */
 };
 
 static void write_file(const char *folder, const char *name, const char *text)
@@ -114,8 +117,83 @@ static const char *sealing_key(const struct fake_house *f, struct arena *a)
                : REFUSAL("fault", "500", "", "");
 }
 
+static const char *person_of(const struct wire_request *r)
+{
+    return strstr(r->body, "U-ADA") ? "U-ADA" : strstr(r->body, "U-FIDO") ? "U-FIDO" : "U-1";
+}
+
+/* As the signer judges an assertion; NULL: it holds. */
+static const char *judge(struct fake_house *f, struct arena *a, const struct list *given, struct webauthn_credential *c, const char *text)
+{
+    const char *origins = arena_printf(a, "https://localhost:%u", http_port(f->http));
+    const struct webauthn_site site = {"localhost", origins, true};
+    struct err e;
+    if (given->count == 0)
+        return REFUSAL("code_missing", "401", "code", "U-FIDO's authenticator is asked for here");
+    const struct assertion *read = LIST_AT(*given, struct assertion, 0);
+    const struct webauthn_assertion made = {read->client_data, read->authenticator_data, read->assertion_signature};
+    return webauthn_verify(a, &site, c, (struct bytes){(const uint8_t *)text, strlen(text)}, &made, &c->counter, &e) == 0
+               ? NULL : arena_printf(a, REFUSAL("secret_wrong", "401", "second_factor", "%s"), e.text);
+}
+
+/* Once it is registered, whatever U-FIDO signs is asserted. */
+static const char *beside(struct fake_house *f, const struct wire_request *r, const struct list *given, const char *text)
+{
+    return strcmp(person_of(r), "U-FIDO") == 0 && f->credential.id.len > 0 ? judge(f, r->arena, given, &f->credential, text) : NULL;
+}
+
+static struct bytes keep(struct fake_house *f, struct bytes data)
+{
+    return (struct bytes){(const uint8_t *)arena_dup(f->kept, data.data, data.len), data.len};
+}
+
+static const char *authenticator(const struct fake_house *f, const struct wire_request *r)
+{
+    if (strcmp(person_of(r), "U-FIDO") != 0)
+        return "{\"ok\":true,\"result\":{\"user_verified\":false}}";
+    return arena_printf(r->arena, "{\"ok\":true,\"result\":{%s%s%s\"rp_id\":\"localhost\",\"user_verified\":true}}",
+                        f->credential.id.len > 0 ? "\"credential_id\":\"" : "",
+                        f->credential.id.len > 0 ? base64_of(r->arena, f->credential.id.data, f->credential.id.len) : "",
+                        f->credential.id.len > 0 ? "\"," : "");
+}
+
+static const char *sign(struct fake_house *f, const struct wire_request *r, const char *signed_text, struct bytes sealed);
+
+static const char *authenticator_set(struct fake_house *f, const struct wire_request *r)
+{
+    struct authenticator_set in;
+    struct err e;
+    if (record_from_json(r->arena, &record_authenticator_set, r->body, r->body_len, RECORD_CLIENT, &in, &e) != 0)
+        return arena_printf(r->arena, REFUSAL("body_malformed", "400", "", "%s"), e.text);
+    struct webauthn_credential c = {"localhost", in.credential_id, in.public_key, 0};
+    const char *text = arena_printf(r->arena, "stemma-authenticator/1 U-FIDO %s %s", base64_of(r->arena, c.id.data, c.id.len),
+                                    base64_of(r->arena, c.public_key.data, c.public_key.len));
+    if (webauthn_credential_check(&c, &e) != 0)
+        return arena_printf(r->arena, REFUSAL("field_type", "400", "public_key", "%s"), e.text);
+    const char *refusal = judge(f, r->arena, &in.second_factor, &c, text);
+    if (refusal == NULL && strstr(sign(f, r, text, in.secret_sealed), "signature") == NULL)
+        refusal = REFUSAL("secret_wrong", "401", "secret_sealed", "the secret does not open the key of U-FIDO");
+    if (refusal == NULL)
+        f->credential = (struct webauthn_credential){"localhost", keep(f, c.id), keep(f, c.public_key), c.counter};
+    return refusal != NULL ? refusal : "{\"ok\":true,\"result\":{\"done\":true}}";
+}
+
+static const char *secret_change(struct fake_house *f, const struct wire_request *r)
+{
+    struct secret_change in;
+    struct err e;
+    char sha256[DIGEST_HEX];
+    if (record_from_json(r->arena, &record_secret_change, r->body, r->body_len, RECORD_CLIENT, &in, &e) != 0)
+        return arena_printf(r->arena, REFUSAL("body_malformed", "400", "", "%s"), e.text);
+    const char *refusal = beside(f, r, &in.second_factor, arena_printf(r->arena, "%s %s", in.person_id,
+                                 digest_hex(in.new_secret_sealed.data, in.new_secret_sealed.len, sha256)));
+    if (refusal != NULL || strstr(sign(f, r, in.person_id, in.secret_sealed), "signature") == NULL)
+        return refusal != NULL ? refusal : REFUSAL("secret_wrong", "401", "secret_sealed", "the secret does not open the key");
+    return "{\"ok\":true,\"result\":{\"done\":true}}";
+}
+
 /* The seal is opened as the signer opens it, so that the browser's way of making one is tested too. */
-static const char *sign(const struct fake_house *f, const struct wire_request *r, const char *signed_text, struct bytes sealed)
+static const char *sign(struct fake_house *f, const struct wire_request *r, const char *signed_text, struct bytes sealed)
 {
     struct err e;
     uint8_t secret[SEAL_PLAIN_MAX];
@@ -128,15 +206,20 @@ static const char *sign(const struct fake_house *f, const struct wire_request *r
     return "{\"ok\":true,\"result\":{\"signature\":\"AAAA\"}}";
 }
 
-static const char *prove(const struct fake_house *f, const struct wire_request *r)
+static const char *prove(struct fake_house *f, const struct wire_request *r)
 {
     struct sign_login login;
     struct sign_statement statement;
     struct err e;
-    if (record_from_json(r->arena, &record_sign_login, r->body, r->body_len, RECORD_CLIENT, &login, &e) == 0)
-        return sign(f, r, login.login, login.secret_sealed);
-    if (record_from_json(r->arena, &record_sign_statement, r->body, r->body_len, RECORD_CLIENT, &statement, &e) == 0)
-        return sign(f, r, statement.statement, statement.secret_sealed);
+    const char *refusal;
+    if (record_from_json(r->arena, &record_sign_login, r->body, r->body_len, RECORD_CLIENT, &login, &e) == 0) {
+        refusal = beside(f, r, &login.second_factor, login.login);
+        return refusal != NULL ? refusal : sign(f, r, login.login, login.secret_sealed);
+    }
+    if (record_from_json(r->arena, &record_sign_statement, r->body, r->body_len, RECORD_CLIENT, &statement, &e) == 0) {
+        refusal = beside(f, r, &statement.second_factor, statement.statement);
+        return refusal != NULL ? refusal : sign(f, r, statement.statement, statement.secret_sealed);
+    }
     return REFUSAL("body_malformed", "400", "", "");
 }
 
@@ -180,8 +263,6 @@ static const char *act(const struct fake_house *f, const struct wire_request *r)
     "\"2026-03-01T08:30:00.000Z\",\"person_id\":\"U-9\",\"state\":\"locked\"},{\"certificate_ends_at\":\"2028-03-01T08:30:00.000Z\",\"failures\":0," \
     "\"person_id\":\"U-ADA\",\"state\":\"open\"}]}}"
 
-static const char *person_of(const struct wire_request *r) { return strstr(r->body, "U-ADA") ? "U-ADA" : "U-1"; }
-
 #define REPORT(holds, state, entries, rest) "{\"ok\":true,\"result\":{\"acts\":200,\"began_at\":\"2026-03-01T08:30:00.000Z\",\"entries\":" \
     entries ",\"holds\":" holds ",\"scope\":\"whole\",\"state\":\"" state "\",\"streams\":40,\"total\":400,\"tree_size\":400" rest "}}"
 #define ENDED ",\"ended_at\":\"2026-03-01T08:31:00.000Z\",\"replayed\":380,\"rows\":1200"
@@ -214,6 +295,12 @@ static const char *result_for(struct fake_house *f, const struct wire_request *r
         return prove(f, r);
     if (strcmp(verb, "batch.note") == 0 || strcmp(verb, "access.key_unlock") == 0 || strcmp(verb, "access.key_revoke") == 0)
         return act(f, r);
+    if (strcmp(verb, "signer.authenticator") == 0)
+        return authenticator(f, r);
+    if (strcmp(verb, "signer.authenticator_set") == 0)
+        return authenticator_set(f, r);
+    if (strcmp(verb, "signer.secret_change") == 0)
+        return secret_change(f, r);
     if (strcmp(verb, "signer.keys") == 0)
         return KEYS;
     if (strncmp(verb, "signer.key_", 11) == 0)
@@ -295,6 +382,7 @@ struct fake_house *fake_house_new(const char *extra)
     assert_int_equal(key_new(KEY_P256, &f->sealing, &e), 0);
     static const char shown[] = "Add a signed remark to a batch.\nRemark: \xc2\xb5L\n";
     digest_sha256(shown, sizeof shown - 1, f->shown_sha256);
+    f->kept = arena_new(0);
     make_certificate(f->folder);
     make_keys(f->folder);
     snprintf(endpoint, sizeof endpoint, "tcp://127.0.0.1:%u", free_port());
@@ -333,6 +421,7 @@ void fake_house_free(struct fake_house *f)
     pthread_mutex_destroy(&f->lock);
     nftw(f->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     arena_free(f->arena);
+    arena_free(f->kept);
     key_free(f->sealing);
     free(f);
 }
