@@ -53,6 +53,8 @@ keys = ../keys
 authority = ../authority
 journal = ../signer/journal
 revoked = ../pki/issuing.crl
+rp_id = localhost
+origins = https://localhost:$(port_of https)
 EOF
 }
 

@@ -172,8 +172,9 @@ static int beside_find(struct signer *s, struct arena *a, const struct signer_re
         code = authenticator_find(s, a, q->person_id, &b->credential, &b->is_authenticator, e);
     if (code != 0 || !b->is_needed || (b->is_authenticator ? q->assertion != NULL : b->has_code))
         return code;
-    return err_raise(e, ERR_CODE_MISSING, "code", "R01", b->is_authenticator ? "%s's authenticator is asked for here, at a page of the lab"
-                                                                            : "this lab asks %s for a one-time code here", q->person_id);
+    return b->is_authenticator ? err_raise(e, ERR_CODE_MISSING, "second_factor", "R01", "%s's authenticator is asked for here, which serves "
+                                           "at a page of the lab", q->person_id)
+                               : err_raise(e, ERR_CODE_MISSING, "code", "R01", "this lab asks for a one-time code here");
 }
 
 static int beside_check(struct signer *s, struct arena *a, const struct signer_request *q, struct beside *b, struct err *e)

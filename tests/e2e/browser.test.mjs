@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 
@@ -272,10 +272,9 @@ test("the record is verified from a page: under way, green, broken off, the faul
 
 const truly = { skip: real ? false : "needs a running house" };
 
-test("an act signed here stands in the record", truly, () => visit(async (page) => {
-  await logIn(page);
+async function recordTraining(page) {
   await page.locator("tbody tr").first().waitFor();
-  await page.goto(`${url}/#/act/access.training_record`);
+  await page.goto(`${new URL(page.url()).origin}/#/act/access.training_record`);
   for (const field of ["Person", "Trained on"]) await page.getByLabel(new RegExp(`^${field}`)).first().fill(field === "Person" ? "U-MARA" : process.env.STEMMA_DOCUMENT ?? "P-UCMSC");
   await page.getByLabel(/^Version/).fill("1");
   await page.getByLabel(/^Trained at/).fill("2026-03-01T08:00:00");
@@ -285,6 +284,11 @@ test("an act signed here stands in the record", truly, () => visit(async (page) 
   await page.getByLabel("Your secret").fill(secret);
   await page.getByRole("button", { name: "Sign as approved" }).click();
   await page.getByRole("heading", { name: "Recorded" }).waitFor();
+}
+
+test("an act signed here stands in the record", truly, () => visit(async (page) => {
+  await logIn(page);
+  await recordTraining(page);
   assert.match(await page.locator("main").innerText(), /U-MARA[^]*[0-9a-f]{64}/);
 }));
 
@@ -458,6 +462,56 @@ test("P11_19 an authenticator is registered, then asserts logins, acts and a cha
     await signedRemark(page);
     assert.match(await page.getByRole("alert").innerText(), /gave no answer/);
     assert.equal(await page.getByRole("heading", { name: "Recorded" }).count(), 0);
+  }));
+
+const signerNow = () => readFileSync(`${process.env.STEMMA_HOUSE}/run/status`, "utf8").match(/^signer (\S+) (\d+)/m)?.slice(1) ?? [];
+
+/* The running signer again, with `more` in its settings; what was there comes back. */
+async function signerWith(more) {
+  const path = `${process.env.STEMMA_HOUSE}/etc/signer.ini`, before = readFileSync(path, "utf8"), [, pid] = signerNow();
+  const start = async () => {
+    const [, now] = signerNow();
+    process.kill(Number(now), "SIGKILL");
+    for (let i = 0; i < 300 && (signerNow()[0] !== "ready" || signerNow()[1] === now); i++) await new Promise((done) => { setTimeout(done, 100); });
+    assert.equal(signerNow()[0], "ready");
+  };
+  assert.ok(pid);
+  writeFileSync(path, `${before}${more}`);
+  await start();
+  return async () => {
+    writeFileSync(path, before);
+    await start();
+  };
+}
+
+test("P11_19 a running signer takes an authenticator where the lab asks for a second factor of each act",
+  { skip: real && process.env.STEMMA_HOUSE ? false : "changes a running house's settings" }, (t) => withAuthenticator(async (page, { client, authenticatorId }) => {
+    await logIn(page);
+    await page.getByRole("link", { name: /: my key$/ }).click();
+    await page.getByRole("heading", { name: "Authenticator" }).waitFor();
+    if (await page.getByText("An authenticator is registered.").count()) {
+      t.skip("this house was walked before: one is registered");
+      return;
+    }
+    await page.getByLabel("Your secret").fill(secret);
+    await page.getByRole("button", { name: "Register authenticator" }).click();
+    await page.getByText("An authenticator is registered.").waitFor();
+    const asItWas = await signerWith("second_factor = act\n");
+    try {
+      const before = (await client.send("WebAuthn.getCredentials", { authenticatorId })).credentials[0].signCount;
+      await page.getByRole("button", { name: "Log out" }).click();
+      await page.goto(`${new URL(page.url()).origin}/#/batches`);
+      await logIn(page);
+      await recordTraining(page);
+      assert.equal((await client.send("WebAuthn.getCredentials", { authenticatorId })).credentials[0].signCount, before + 2);
+      /* the secret alone logs nobody in */
+      await page.getByRole("button", { name: "Log out" }).click();
+      await client.send("WebAuthn.removeCredential", { authenticatorId, credentialId: (await client.send("WebAuthn.getCredentials", { authenticatorId })).credentials[0].credentialId });
+      await logIn(page);
+      assert.match(await page.getByRole("alert").innerText(), /gave no answer/);
+    } finally {
+      await asItWas();
+    }
   }));
 
 test("everything can be reached by keyboard", () => visit(async (page) => {

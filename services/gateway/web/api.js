@@ -53,10 +53,8 @@ async function withFactor(personId, text, send) {
   try {
     return await send({});
   } catch (error) {
-    if (error.code !== "code_missing") throw error;
-    const known = await authenticator(personId);
-    if (!known.credential_id) throw error;
-    return send({ second_factor: await asserted(known, text) });
+    if (error.code !== "code_missing" || error.field !== "second_factor") throw error;
+    return send({ second_factor: await asserted(await authenticator(personId), text) });
   }
 }
 

@@ -70,9 +70,11 @@ struct cli_secret {
  *  --secret-fd. Returns 0 or, with the reason printed, the exit status.
  *  cli_code(cli, secret): ask for a one-time code and put it behind ${secret}, as the signer takes it; one that was given
  *  before in this command serves no more and is asked for again. False when none was given.
+ *  cli_code_helps(code, e): a refusal that a code would overcome; an authenticator serves at a page alone.
  *  cli_secret_wipe(secret): for CLEANUP(cli_secret_wipe) struct cli_secret secret. */
 int cli_secret(struct cli *cli, const char *prompt, bool is_new, struct cli_secret *ret);
 bool cli_code(struct cli *cli, struct cli_secret *secret);
+bool cli_code_helps(int code, const struct err *e);
 void cli_secret_wipe(struct cli_secret *secret);
 
 /** cli_session_load(cli), cli_session_save(cli, session), cli_session_end(cli): the session of this person at this

@@ -153,7 +153,7 @@ static int change_secret(struct cli *cli, char **words, int count)
     if (status != 0)
         return status;
     int code = give_secrets(cli, &old, &in, &e);
-    if (code == ERR_CODE_MISSING && cli_code(cli, &old))
+    if (cli_code_helps(code, &e) && cli_code(cli, &old))
         code = give_secrets(cli, &old, &in, &e);
     if (code != 0)
         return cli_refused(cli, code, &e);

@@ -14,7 +14,7 @@ static int login(struct cli *cli, char **words, int count)
     if (status != 0)
         return status;
     int code = desk_login(cli->desk, cli->arena, words[0], (struct bytes){secret.text, secret.len}, &session, &e);
-    if (code == ERR_CODE_MISSING && cli_code(cli, &secret))
+    if (cli_code_helps(code, &e) && cli_code(cli, &secret))
         code = desk_login(cli->desk, cli->arena, words[0], (struct bytes){secret.text, secret.len}, &session, &e);
     if (code == 0)
         code = cli_session_save(cli, &session, &e);
@@ -65,7 +65,7 @@ int cli_sign_act(struct cli *cli, const struct verb_row *row, const void *in, st
     ret->statement = prepared.statement;
     code = desk_sign(cli->desk, cli->arena, cli->person_id, prepared.statement, (struct bytes){secret.text, secret.len},
                      &ret->signature, &e);
-    if (code == ERR_CODE_MISSING && cli_code(cli, &secret))
+    if (cli_code_helps(code, &e) && cli_code(cli, &secret))
         code = desk_sign(cli->desk, cli->arena, cli->person_id, prepared.statement, (struct bytes){secret.text, secret.len},
                          &ret->signature, &e);
     return code == 0 ? 0 : cli_refused(cli, code, &e);

@@ -22,6 +22,11 @@ int cli_secret(struct cli *cli, const char *prompt, bool is_new, struct cli_secr
     return cli_unable(cli, e.text, "Give it on the terminal, or as a line of --secret-fd N.");
 }
 
+bool cli_code_helps(int code, const struct err *e)
+{
+    return code == ERR_CODE_MISSING && strcmp(e->field, "second_factor") != 0;
+}
+
 bool cli_code(struct cli *cli, struct cli_secret *secret)
 {
     struct err e;

@@ -129,7 +129,7 @@ static const char *judge(struct fake_house *f, struct arena *a, const struct lis
     const struct webauthn_site site = {"localhost", origins, true};
     struct err e;
     if (given->count == 0)
-        return REFUSAL("code_missing", "401", "code", "U-FIDO's authenticator is asked for here");
+        return REFUSAL("code_missing", "401", "second_factor", "U-FIDO's authenticator is asked for here");
     const struct assertion *read = LIST_AT(*given, struct assertion, 0);
     const struct webauthn_assertion made = {read->client_data, read->authenticator_data, read->assertion_signature};
     return webauthn_verify(a, &site, c, (struct bytes){(const uint8_t *)text, strlen(text)}, &made, &c->counter, &e) == 0

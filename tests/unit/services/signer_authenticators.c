@@ -205,6 +205,7 @@ CASE(P11_19_what_is_missing_is_said_before_the_secret_is_tried)
     l->options.second_factor = SECOND_FACTOR_ACT;
     assert_int_equal(sign_with(l, "wrong", NULL), ERR_CODE_MISSING);
     assert_int_equal(sign_with(l, SECRET "\n123456", NULL), ERR_CODE_MISSING);
+    assert_string_equal(e.field, "second_factor");
     assert_int_equal(failures(l), 0);
 }
 
