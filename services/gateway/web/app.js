@@ -103,7 +103,8 @@ async function go() {
 function enter(entered) {
   me = entered;
   who.replaceChildren(
-    el("span", {}, el("a", { href: "#/own", "aria-label": `${me.session.name}: my key` }, el("strong", {}, me.session.name)), ` ${(me.session.roles ?? []).join(", ")}`),
+    el("span", {}, el("a", { href: "#/own", "aria-label": `${me.session.name}: my key` }, el("strong", {}, me.session.name)),
+      ` ${(me.session.roles ?? []).join(", ")}`),
     el("button", { async onclick() { try { await logout(); } finally { leave(); } } }, "Log out"));
   document.getElementById("main").focus();
   listen();

@@ -155,7 +155,7 @@ CASE(route_only_login_steps_are_open)
         if (find("POST", path, &r) == 0)
             open += r.open;
     }
-    assert_int_equal(open, 3);
+    assert_int_equal(open, 4);
     assert_int_equal(find("POST", "/api/signer/sign", &r), 0);
     assert_false(r.open);
 }

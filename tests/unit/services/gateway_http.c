@@ -30,6 +30,7 @@ CASE(http_pages_come_with_strict_headers)
     assert_int_equal(r.status, 200);
     has(r.body, "<title>Stemma</title>");
     has(r.head, "Content-Security-Policy: default-src 'none'; script-src 'self'");
+    has(r.head, "publickey-credentials-create=(self), publickey-credentials-get=(self)");
     has(r.head, "X-Content-Type-Options: nosniff");
     has(r.head, "X-Frame-Options: DENY");
     has(r.head, "Referrer-Policy: no-referrer");
