@@ -182,7 +182,7 @@ int signer_journal(struct signer *s, struct arena *a, const struct signer_reques
         return code;
     const char *about = arena_printf(a, "stemma-journal/1 %s", q->person_id), *person = NULL;
     const struct bytes text = {(const uint8_t *)about, strlen(about)};
-    struct piece piece;
+    struct piece piece = {0};
     code = journal_may(s, a, q, ask, text, &person, e);
     if (code == 0)
         code = read_asked(s, a, ask, &piece, e);
