@@ -27,7 +27,9 @@ static void put_value(struct buf *b, const struct field *f)
     case FIELD_BYTES: buf_put(b, "\"QUJD\""); return;
     case FIELD_TEXTS: buf_put(b, "[\"x\"]"); return;
     case FIELD_DOCUMENT: buf_put(b, "{}"); return;
-    case FIELD_STREAM: buf_printf(b, "\"%s-NONE\"", f->unit[0] != '\0' ? f->unit : "B"); return;
+    case FIELD_STREAM:
+        buf_printf(b, "\"%s%s\"", f->unit[0] != '\0' ? f->unit : "B", strcmp(f->unit, "SYS") == 0 ? "" : "-NONE");
+        return;
     case FIELD_WORD: buf_printf(b, "\"%s\"", f->words->words[0]); return;
     case FIELD_DIGEST:
         buf_put(b, "\"0000000000000000000000000000000000000000000000000000000000000000\"");
