@@ -95,7 +95,11 @@ int certificate_from_der(struct bytes der, struct certificate **ret, struct err 
         X509_free(x509);
         x509 = NULL;
     }
-    return certificate_of_x509(x509, ret, e);
+    int rc = certificate_of_x509(x509, ret, e);
+    if (rc || ((*ret)->der_len == der.len && !memcmp((*ret)->der, der.data, der.len)))
+        return rc;
+    *ret = certificate_free(*ret);
+    return crypto_refuse(e, "a certificate is not in DER");
 }
 
 int certificate_from_pem(struct bytes pem, struct certificate **ret, struct err *e)

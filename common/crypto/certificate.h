@@ -19,7 +19,8 @@ struct certificate_facts {
     int64_t not_before_ms, not_after_ms; /* both inclusive, UTC */
 };
 
-/** certificate_from_pem(pem, ret, e), certificate_from_der: one P-256 certificate and nothing after it.
+/** certificate_from_pem(pem, ret, e), certificate_from_der: one P-256 certificate and nothing after it, in DER and no
+ *  other encoding of the same.
  *  ERR_SIGNATURE_REFUSED otherwise. Caller frees with certificate_free. */
 int certificate_from_pem(struct bytes pem, struct certificate **ret, struct err *e);
 int certificate_from_der(struct bytes der, struct certificate **ret, struct err *e);

@@ -20,15 +20,15 @@ static bool content_is_ours(struct bytes content)
            (content.len >= 5 && (!memcmp(content.data, "<?xml", 5) || !memcmp(content.data, "%PDF-", 5)));
 }
 
-/* The signature over ${content} by the key behind ${verify}; ${sha256} is the signer's certificate's. NULL or why not. */
-static const char *signature_fault(const struct cms_parts *parts, struct bytes content, const uint8_t sha256[DIGEST_LEN],
-                                   EVP_PKEY_CTX *verify)
+/* The signature over what hashes to ${content_sha256} by the key behind ${verify}; ${sha256} is the signer's certificate's. NULL
+ * or why not. */
+static const char *signature_fault(const struct cms_parts *parts, const uint8_t content_sha256[DIGEST_LEN],
+                                   const uint8_t sha256[DIGEST_LEN], EVP_PKEY_CTX *verify)
 {
     uint8_t digest[DIGEST_LEN];
     if (memcmp(parts->certificate_hash.data, sha256, DIGEST_LEN))
         return "signingCertificateV2 names another certificate";
-    digest_sha256(content.data, content.len, digest);
-    if (memcmp(parts->message_digest.data, digest, DIGEST_LEN))
+    if (memcmp(parts->message_digest.data, content_sha256, DIGEST_LEN))
         return "the signature is over other bytes";
     /* signed is the attributes as SET OF, though they stand under the tag [0] (RFC 5652 §5.4) */
     static const uint8_t set = 0x31;
@@ -49,29 +49,35 @@ static int refuse_time(struct err *e, const struct cms_known *k, int64_t at_ms)
                      revoked ? "revoked, since" : early ? "not yet valid, before" : "expired, after", limit);
 }
 
-int cms_verify(struct cms_trust *t, struct bytes content, struct bytes p7s, int64_t at_ms, struct cms_signer *ret,
-               struct err *e)
+int cms_verify_hashed(struct cms_trust *t, struct bytes content, const uint8_t sha256[DIGEST_LEN], struct bytes p7s,
+                      int64_t at_ms, struct cms_signer *ret, struct err *e)
 {
     struct cms_parts parts;
     const struct cms_known *known;
-    uint8_t sha256[DIGEST_LEN];
     if (!content_is_ours(content))
         return crypto_refuse(e, "what was signed begins neither `stemma-` nor `<?xml` nor `%PDF-`");
     const char *wrong = p7s.len > P7S_MAX ? "the signature is too long" : cms_walk(p7s, &parts);
     if (wrong)
         return crypto_refuse(e, wrong);
-    digest_sha256(parts.certificate[0].data, parts.certificate[0].len, sha256);
-    int rc = cms_trust_find(t, sha256, parts.certificate[0], parts.certificate[1], &known, e);
+    int rc = cms_trust_find(t, parts.certificate_hash.data, parts.certificate[0], parts.certificate[1], &known, e);
     if (rc)
         return rc;
     /* times in certificates are whole seconds; notAfter is inclusive to its second's end */
     if (at_ms < known->not_before_ms || at_ms > known->not_after_ms + 999 || at_ms >= known->revoked_ms)
         return refuse_time(e, known, at_ms);
-    wrong = signature_fault(&parts, content, sha256, known->verify);
+    wrong = signature_fault(&parts, sha256, known->sha256, known->verify);
     if (wrong)
         return crypto_refuse(e, wrong);
     *ret = known->signer;
     return ERR_NONE;
+}
+
+int cms_verify(struct cms_trust *t, struct bytes content, struct bytes p7s, int64_t at_ms, struct cms_signer *ret,
+               struct err *e)
+{
+    uint8_t sha256[DIGEST_LEN];
+    digest_sha256(content.data, content.len, sha256);
+    return cms_verify_hashed(t, content, sha256, p7s, at_ms, ret, e);
 }
 
 static bool set_time(CMS_SignerInfo *si, int64_t at_ms)
@@ -86,10 +92,12 @@ static bool set_time(CMS_SignerInfo *si, int64_t at_ms)
 static int self_verify(const struct signing_key *key, struct bytes content, struct bytes p7s, struct err *e)
 {
     struct cms_parts parts;
+    uint8_t sha256[DIGEST_LEN];
+    digest_sha256(content.data, content.len, sha256);
     const char *wrong = cms_walk(p7s, &parts);
     EVP_PKEY_CTX *verify = wrong ? NULL : cms_verifier(key->certificate);
     if (!wrong)
-        wrong = verify ? signature_fault(&parts, content, key->certificate->sha256, verify) : "no verifier";
+        wrong = verify ? signature_fault(&parts, sha256, key->certificate->sha256, verify) : "no verifier";
     EVP_PKEY_CTX_free(verify);
     return wrong ? err_fault(e, "a signature just made does not hold: %s", wrong) : ERR_NONE;
 }

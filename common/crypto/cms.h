@@ -52,6 +52,11 @@ int cms_trust_set_crls(struct cms_trust *t, const struct bytes *crls, size_t cou
 int cms_verify(struct cms_trust *t, struct bytes content, struct bytes p7s, int64_t at_ms, struct cms_signer *ret,
                struct err *e);
 
+/** cms_verify_hashed(t, content, sha256, p7s, at_ms, ret, e): cms_verify for a caller who has already hashed ${content}: to
+ *  ${sha256}, which must be the SHA-256 of these very bytes. */
+int cms_verify_hashed(struct cms_trust *t, struct bytes content, const uint8_t sha256[DIGEST_LEN], struct bytes p7s,
+                      int64_t at_ms, struct cms_signer *ret, struct err *e);
+
 /** cms_issuer(p7s, ret_der): the issuing CA's certificate that stands in the signature ${p7s}, borrowed from it; false when
  *  it is no signature of our form. Says nothing about trust. */
 bool cms_issuer(struct bytes p7s, struct bytes *ret_der);

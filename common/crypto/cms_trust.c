@@ -15,6 +15,7 @@
 struct cms_trust {
     X509_STORE *roots;
     STACK_OF(X509_CRL) * crls;
+    struct certificate *issuer;      /* the last one met: most certificates of a lab are by one issuing CA */
     struct cms_known *bucket[BUCKETS];
     size_t count;
 };
@@ -25,7 +26,7 @@ static void forget(struct cms_trust *t)
         for (struct cms_known *k = t->bucket[i], *next; k; k = next) {
             next = k->next;
             EVP_PKEY_CTX_free(k->verify);
-            free(k->issuer_der);
+            free(k->der);
             free(k);
         }
         t->bucket[i] = NULL;
@@ -47,6 +48,7 @@ struct cms_trust *cms_trust_free(struct cms_trust *t)
 {
     if (t) {
         forget(t);
+        certificate_free(t->issuer);
         X509_STORE_free(t->roots);
         sk_X509_CRL_pop_free(t->crls, X509_CRL_free);
     }
@@ -212,14 +214,16 @@ static int learn(struct cms_trust *t, const struct certificate *signer, const st
         windows(k, t, chain);
         facts_copy(&k->signer, &signer->facts);
         memcpy(k->sha256, signer->sha256, DIGEST_LEN);
-        k->issuer_der = malloc(issuer->der_len);
+        k->der = malloc(signer->der_len + issuer->der_len);
+        k->len = signer->der_len;
         k->issuer_len = issuer->der_len;
         k->verify = cms_verifier(signer);
     }
     sk_X509_pop_free(chain, X509_free);
-    if (!k || !k->issuer_der || !k->verify)
+    if (!k || !k->der || !k->verify)
         return crypto_fault(e, "remembering a certificate");
-    memcpy(k->issuer_der, issuer->der, issuer->der_len);
+    memcpy(k->der, signer->der, signer->der_len);
+    memcpy(k->der + k->len, issuer->der, issuer->der_len);
     if (t->count >= KNOWN_MAX)
         forget(t);
     unsigned at = (unsigned)(k->sha256[0] << 8 | k->sha256[1]) % BUCKETS;
@@ -230,23 +234,39 @@ static int learn(struct cms_trust *t, const struct certificate *signer, const st
     return ERR_NONE;
 }
 
+/* The certificate's bytes are compared, not hashed: the hash that leads here is only what somebody says it is. */
+static const struct cms_known *recall(const struct cms_trust *t, const uint8_t sha256[DIGEST_LEN], struct bytes der,
+                                      struct bytes issuer_der)
+{
+    const struct cms_known *k = t->bucket[(unsigned)(sha256[0] << 8 | sha256[1]) % BUCKETS];
+    while (k && (k->len != der.len || k->issuer_len != issuer_der.len || memcmp(k->der, der.data, der.len) ||
+                 memcmp(k->der + k->len, issuer_der.data, issuer_der.len)))
+        k = k->next;
+    return k;
+}
+
+static int issuer_keep(struct cms_trust *t, struct bytes der, struct err *e)
+{
+    if (t->issuer && t->issuer->der_len == der.len && !memcmp(t->issuer->der, der.data, der.len))
+        return ERR_NONE;
+    t->issuer = certificate_free(t->issuer);
+    return certificate_from_der(der, &t->issuer, e);
+}
+
 int cms_trust_find(struct cms_trust *t, const uint8_t sha256[DIGEST_LEN], struct bytes der, struct bytes issuer_der,
                    const struct cms_known **ret, struct err *e)
 {
-    struct cms_known *k = t->bucket[(unsigned)(sha256[0] << 8 | sha256[1]) % BUCKETS];
-    for (; k; k = k->next)
-        if (!memcmp(k->sha256, sha256, DIGEST_LEN) && k->issuer_len == issuer_der.len &&
-            !memcmp(k->issuer_der, issuer_der.data, issuer_der.len)) {
-            *ret = k;
-            return ERR_NONE;
-        }
+    if ((*ret = recall(t, sha256, der, issuer_der)))
+        return ERR_NONE;
+    struct cms_known *k = NULL;
     CLEANUP(certificate_done) struct certificate *signer = NULL;
-    CLEANUP(certificate_done) struct certificate *issuer = NULL;
     int rc = certificate_from_der(der, &signer, e);
     if (!rc)
-        rc = certificate_from_der(issuer_der, &issuer, e);
+        rc = issuer_keep(t, issuer_der, e);
+    if (!rc && (*ret = recall(t, signer->sha256, der, issuer_der)))
+        return ERR_NONE;
     if (!rc)
-        rc = learn(t, signer, issuer, &k, e);
+        rc = learn(t, signer, t->issuer, &k, e);
     if (!rc)
         *ret = k;
     return rc;

@@ -9,8 +9,8 @@
 struct cms_known {
     struct cms_known *next;
     uint8_t sha256[DIGEST_LEN];
-    uint8_t *issuer_der;
-    size_t issuer_len;
+    uint8_t *der;                          /* the signer's certificate, and behind it the issuing CA's */
+    size_t len, issuer_len;
     EVP_PKEY_CTX *verify;
     int64_t not_before_ms, not_after_ms;   /* of the whole chain */
     int64_t revoked_ms;                    /* signer's or issuing CA's; INT64_MAX: not revoked */
@@ -18,7 +18,8 @@ struct cms_known {
 };
 
 /** cms_trust_find(t, sha256, der, issuer_der, ret, e): what ${t} knows of the certificate ${der}, learning it first if
- *  need be. ${ret} is borrowed until the next call. ERR_SIGNATURE_REFUSED when it does not chain. */
+ *  need be; `sha256` in ${ret} is its hash, ${sha256} what the caller takes for it. ${ret} is borrowed until the next call.
+ *  ERR_SIGNATURE_REFUSED when it does not chain. */
 int cms_trust_find(struct cms_trust *t, const uint8_t sha256[DIGEST_LEN], struct bytes der, struct bytes issuer_der,
                    const struct cms_known **ret, struct err *e);
 

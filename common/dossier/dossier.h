@@ -20,6 +20,7 @@ struct dossier_entry {
     struct bytes text;           /* the entry's bytes */
     struct bytes stmt;
     struct bytes p7s;            /* data NULL: an observation */
+    uint8_t stmt_sha256[DIGEST_LEN], p7s_sha256[DIGEST_LEN];   /* of those bytes, the reader's */
     uint64_t index;              /* leaf index in the log */
     struct merkle_proof proof;   /* at the checkpoint's size */
     struct entry entry;

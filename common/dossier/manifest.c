@@ -24,25 +24,20 @@ static bool is_covered(const char *name)
     "Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"/><ds:DigestValue>"
 #define REFERENCE_END "</ds:DigestValue></asic:DataObjectReference>\n"
 
-static const char *digest_of(struct arena *a, const struct zip_member *m)
+static void put_line(struct arena *a, struct buf *b, const struct zip_member *m)
 {
     uint8_t hash[DIGEST_LEN];
     digest_sha256(m->data.data, m->data.len, hash);
-    return base64_of(a, hash, DIGEST_LEN);
-}
-
-static void put_line(struct arena *a, struct buf *b, const struct zip_member *m)
-{
     buf_put(b, REFERENCE);
     buf_put(b, m->name);
     buf_put(b, DIGEST);
-    buf_put(b, digest_of(a, m));
+    buf_put(b, base64_of(a, hash, DIGEST_LEN));
     buf_put(b, REFERENCE_END);
 }
 
 static bool take_line(struct arena *a, struct line_reader *r, const struct zip_member *m)
 {
-    return line_take(r, REFERENCE) && line_take(r, m->name) && line_take(r, DIGEST) && line_take(r, digest_of(a, m)) &&
+    return line_take(r, REFERENCE) && line_take(r, m->name) && line_take(r, DIGEST) && line_take(r, base64_of(a, m->sha256, DIGEST_LEN)) &&
            line_take(r, REFERENCE_END);
 }
 

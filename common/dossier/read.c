@@ -69,7 +69,8 @@ static const struct zip_member *take_folder(struct taking *t, const char *folder
         const char *name = t->zip->member[i].name;
         if (strncmp(name, folder, len) != 0 || !fits(name + len))
             continue;
-        found[n++] = (struct zip_member){name + len, t->zip->member[i].data};
+        found[n] = t->zip->member[i];
+        found[n++].name = name + len;
         t->taken[i] = true;
     }
     if (n > 1)
@@ -78,15 +79,24 @@ static const struct zip_member *take_folder(struct taking *t, const char *folder
     return found;
 }
 
+static int take_hashed(struct taking *t, const char *name, const char *rule, struct bytes *ret, uint8_t ret_sha256[DIGEST_LEN],
+                       struct err *e)
+{
+    const struct zip_member *m = zip_member(t->zip, name);
+    if (m != NULL)
+        memcpy(ret_sha256, m->sha256, DIGEST_LEN);
+    return take_needed(t, name, rule, ret, e);
+}
+
 static int take_act(struct taking *t, const struct dossier_stream *s, struct dossier_entry *d, struct err *e)
 {
     char name[96];
     snprintf(name, sizeof name, "streams/%s/acts/%06lld.stmt", s->id, (long long)d->entry.seq);
-    int rc = take_needed(t, name, "6", &d->stmt, e);
+    int rc = take_hashed(t, name, "6", &d->stmt, d->stmt_sha256, e);
     if (rc != 0)
         return rc;
     snprintf(name, sizeof name, "streams/%s/acts/%06lld.p7s", s->id, (long long)d->entry.seq);
-    return take_needed(t, name, "7", &d->p7s, e);
+    return take_hashed(t, name, "7", &d->p7s, d->p7s_sha256, e);
 }
 
 /* The statements of entries without signature stand one behind the other; each entry says how long its own is. */
@@ -95,6 +105,7 @@ static int take_observation(struct bytes *left, struct dossier_entry *d, struct 
     if (left->data == NULL || (uint64_t)d->entry.stmt_len > left->len)
         return err_raise(e, ERR_DOSSIER_REFUSED, "observations", "6", "its statement is not there");
     d->stmt = (struct bytes){left->data, (size_t)d->entry.stmt_len};
+    digest_sha256(d->stmt.data, d->stmt.len, d->stmt_sha256);
     left->data += d->stmt.len;
     left->len -= d->stmt.len;
     return 0;

@@ -43,22 +43,17 @@ static void digest_crls(const struct bytes *crls, size_t count, uint8_t ret[DIGE
 int trust_with_crls(struct trust *t, const struct bytes *crls, size_t count, struct err *e)
 {
     uint8_t hash[DIGEST_LEN];
-    int rc = 0;
     digest_crls(crls, count, hash);
     if (t->cms != NULL && memcmp(hash, t->crl_sha256, DIGEST_LEN) == 0)
         return 0;
     free(t->held);
     t->held = NULL;
     t->held_count = t->held_size = 0;
-    cms_trust_free(t->cms);
-    t->cms = cms_trust_new(t->lab_root, e);
-    if (t->cms == NULL)
+    if (t->cms == NULL && (t->cms = cms_trust_new(t->lab_root, e)) == NULL)
         return e->code != 0 ? e->code : ERR_SIGNATURE_REFUSED;
-    for (size_t i = 0; i < count && rc == 0; i++)
-        rc = cms_trust_add_crl(t->cms, crls[i], e);
-    if (rc != 0)
-        t->cms = cms_trust_free(t->cms);
-    memcpy(t->crl_sha256, hash, DIGEST_LEN);
+    int rc = cms_trust_set_crls(t->cms, crls, count, e);
+    if (rc == 0)
+        memcpy(t->crl_sha256, hash, DIGEST_LEN);
     return rc;
 }
 

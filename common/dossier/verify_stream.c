@@ -76,10 +76,8 @@ static void check_reviewed(struct step *p)
 static bool check_statement(struct step *p)
 {
     struct dossier_entry *at = p->at;
-    uint8_t hash[DIGEST_LEN];
     struct err e;
-    digest_sha256(at->stmt.data, at->stmt.len, hash);
-    if ((int64_t)at->stmt.len != at->entry.stmt_len || !same_hash(hash, at->entry.stmt_sha256)) {
+    if ((int64_t)at->stmt.len != at->entry.stmt_len || !same_hash(at->stmt_sha256, at->entry.stmt_sha256)) {
         verify_fault(p->v, p->place, 6, "the statement is not the one that the entry names");
         return false;
     }
@@ -100,7 +98,7 @@ static void check_signer(struct step *p)
     struct err e;
     if (trust_has_held(p->v->trust, at->leaf))
         return;
-    if (cms_verify(p->v->trust->cms, at->stmt, at->p7s, at->entry.time_ms, &signer, &e) != 0)
+    if (cms_verify_hashed(p->v->trust->cms, at->stmt, at->stmt_sha256, at->p7s, at->entry.time_ms, &signer, &e) != 0)
         verify_refused(p->v, p->place, 7, &e);
     else if (strcmp(signer.cert_sha256, at->statement.signer_cert) != 0 ||
              strcmp(signer.person_id, at->statement.signer) != 0)
@@ -113,7 +111,6 @@ static void check_signer(struct step *p)
 static void check_signature(struct step *p)
 {
     struct dossier_entry *at = p->at;
-    uint8_t hash[DIGEST_LEN];
     if (statement_is_act(&at->statement) != (at->entry.sig_len > 0)) {
         verify_fault(p->v, p->place, 7, "an act without signature, or a signature of no act");
         return;
@@ -121,8 +118,7 @@ static void check_signature(struct step *p)
     if (at->entry.sig_len == 0)
         return;
     p->v->verdict->acts++;
-    digest_sha256(at->p7s.data, at->p7s.len, hash);
-    if ((int64_t)at->p7s.len != at->entry.sig_len || !same_hash(hash, at->entry.sig_sha256))
+    if ((int64_t)at->p7s.len != at->entry.sig_len || !same_hash(at->p7s_sha256, at->entry.sig_sha256))
         verify_fault(p->v, p->place, 7, "the signature is not the one that the entry names");
     else
         check_signer(p);

@@ -16,7 +16,7 @@ struct laying {
 static void lay(struct laying *l, const char *name, struct bytes data)
 {
     if (l->count <= ZIP_MEMBERS_MAX)
-        l->member[l->count++] = (struct zip_member){name, data};
+        l->member[l->count++] = (struct zip_member){.name = name, .data = data};
 }
 
 static void lay_folder(struct laying *l, const char *folder, const struct zip_member *m, size_t count)

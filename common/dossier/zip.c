@@ -211,6 +211,7 @@ static int read_member(struct arena *a, struct bytes file, size_t *local, size_t
     if (memcmp(l, "PK\3\4", 4) != 0 || memcmp(l + 4, c + 6, LOCAL_LEN - 4) != 0 ||
         memcmp(l + LOCAL_LEN, ret->name, name_len) != 0)
         return refuse(e, ret->name, "its local header is not as it must be");
+    digest_sha256(ret->data.data, ret->data.len, ret->sha256);
     *local += LOCAL_LEN + name_len + len;
     *central += CENTRAL_LEN + name_len;
     return 0;

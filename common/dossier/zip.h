@@ -10,12 +10,14 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "crypto/digest.h"
 
 #define ZIP_MEMBERS_MAX 999
 
 struct zip_member {
     const char *name;
     struct bytes data;
+    uint8_t sha256[DIGEST_LEN];           /* of data; zip_read fills it, so that nobody after hashes the same bytes */
 };
 
 struct zip {

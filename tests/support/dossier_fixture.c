@@ -89,7 +89,7 @@ static void attach(struct fixture *f, struct attachment *ret, const char *name, 
     ret->name = name;
     ret->len = (int64_t)data.len;
     digest_sha256(data.data, data.len, ret->sha256);
-    f->attachment[f->attachment_count++] = (struct zip_member){hex_text(f->a, ret->sha256, DIGEST_LEN), data};
+    f->attachment[f->attachment_count++] = (struct zip_member){.name = hex_text(f->a, ret->sha256, DIGEST_LEN), .data = data};
 }
 
 /* Bodies of one length, each wrong in its own way; they stand in the place of entry 3's when it has been built. */
@@ -374,7 +374,7 @@ static void enclose_pki(struct fixture *f, int64_t from_ms)
     if (f->spoil == SPOIL_REVOKED_LATER)
         revoked.at_ms = f->now_ms;
     size_t n = f->spoil == SPOIL_REVOKED || f->spoil == SPOIL_REVOKED_LATER ? 1 : 0;
-    pki[0] = (struct zip_member){"issuing.pem", text_bytes(certificate_to_pem(f->a, f->pki->issuing))};
+    pki[0] = (struct zip_member){.name = "issuing.pem", .data = text_bytes(certificate_to_pem(f->a, f->pki->issuing))};
     pki[1].name = "issuing.crl";
     assert_int_equal(ca_crl(f->a, &ca, &revoked, n, 2, &pki[1].data, &e), 0);
     ca = (struct ca){f->pki->root, f->pki->root_key};

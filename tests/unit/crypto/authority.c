@@ -71,6 +71,29 @@ CASE(ca_certificate_survives_pem_and_der)
     assert_int_equal(certificate_from_der(longer, &trailing, &e), ERR_SIGNATURE_REFUSED);
 }
 
+/* The same certificate with one length written in the long form: OpenSSL reads it and gives it back in DER, so that two byte
+ * strings would pass for one certificate. */
+CASE(L17_certificate_in_ber_is_refused)
+{
+    CLEANUP(pki_done) struct pki *p = pki_new();
+    struct err e;
+    struct bytes der = certificate_der(p->person);
+    size_t signature = der.len - 2 - 60;
+    while (signature > 0 && (der.data[signature] != 0x03 || signature + 2 + der.data[signature + 1] != der.len))
+        signature--;
+    assert_true(signature > 0 && der.data[1] == 0x82 && der.data[3] < 0xff);
+    uint8_t *ber = arena_alloc(p->a, der.len + 1);
+    memcpy(ber, der.data, signature + 1);
+    ber[signature + 1] = 0x81;
+    memcpy(ber + signature + 2, der.data + signature + 1, der.len - signature - 1);
+    ber[3]++;
+    pki_write(p, "ber", (struct bytes){ber, der.len + 1});
+    assert_int_equal(pki_run(p, "openssl x509 -inform DER -in @ber -noout"), 0);      /* the trap is real */
+    struct certificate *c = NULL;
+    assert_int_equal(certificate_from_der((struct bytes){ber, der.len + 1}, &c, &e), ERR_SIGNATURE_REFUSED);
+    assert_non_null(strstr(e.text, "DER"));
+}
+
 CASE(ca_two_certificates_never_share_a_serial)
 {
     CLEANUP(pki_done) struct pki *p = pki_new();

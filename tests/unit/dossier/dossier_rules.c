@@ -67,7 +67,7 @@ CASE(rule_00_is_deterministic_but_for_the_signature)
 CASE(rule_01_member_without_a_place)
 {
     BEGIN(SPOIL_NONE);
-    struct zip_member stranger[] = {{"b/c", {(const uint8_t *)"x", 1}}};
+    struct zip_member stranger[] = {{.name = "b/c", .data = {(const uint8_t *)"x", 1}}};
     f->d.exports = stranger;
     f->d.export_count = 1;
     refused("- - 1: ", "has no place");
@@ -86,7 +86,7 @@ CASE(rule_01_broken_container)
 CASE(rule_01_exports_are_allowed)
 {
     BEGIN(SPOIL_NONE);
-    struct zip_member more[] = {{"batch.json", {(const uint8_t *)"{}", 2}}};
+    struct zip_member more[] = {{.name = "batch.json", .data = {(const uint8_t *)"{}", 2}}};
     f->d.exports = more;
     f->d.export_count = 1;
     holds();
@@ -441,7 +441,7 @@ CASE(rule_09_attachment_of_no_entry)
 {
     BEGIN(SPOIL_NONE);
     f->attachment[f->d.attachment_count++] = (struct zip_member){
-        "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff", {(const uint8_t *)"x", 1}};
+        .name = "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff", .data = {(const uint8_t *)"x", 1}};
     refused("- - 9: ", "named by no entry");
     END;
 }

@@ -16,9 +16,9 @@ static struct bytes sample(void)
 {
     struct zip_member *m = ARENA_ARRAY(a, struct zip_member, 3);
     struct bytes file;
-    m[0] = (struct zip_member){"mimetype", as_bytes("text")};
-    m[1] = (struct zip_member){"a/b.txt", as_bytes("hello")};
-    m[2] = (struct zip_member){"a/empty", as_bytes("")};
+    m[0] = (struct zip_member){.name = "mimetype", .data = as_bytes("text")};
+    m[1] = (struct zip_member){.name = "a/b.txt", .data = as_bytes("hello")};
+    m[2] = (struct zip_member){.name = "a/empty", .data = as_bytes("")};
     assert_int_equal(zip_write(a, &(struct zip){m, 3, NULL}, &file, &e), 0);
     return file;
 }
@@ -103,7 +103,7 @@ CASE(L24_zip_two_files_one_behind_the_other)
 
 CASE(L24_zip_duplicate_and_colliding_names)
 {
-    struct zip_member twice[] = {{"a", {NULL, 0}}, {"a", {NULL, 0}}}, folded[] = {{"a/B", {NULL, 0}}, {"A/b", {NULL, 0}}};
+    struct zip_member twice[] = {{.name = "a"}, {.name = "a"}}, folded[] = {{.name = "a/B"}, {.name = "A/b"}};
     struct bytes file;
     BEGIN;
     assert_int_equal(zip_write(a, &(struct zip){twice, 2, NULL}, &file, &e), ERR_DOSSIER_REFUSED);
@@ -114,7 +114,7 @@ CASE(L24_zip_duplicate_and_colliding_names)
 /* Duplicate names in a file that the writer would not make: the second member renamed byte for byte. */
 CASE(L24_zip_duplicate_names_in_a_file)
 {
-    struct zip_member m[] = {{"a", {(const uint8_t *)"x", 1}}, {"b", {(const uint8_t *)"y", 1}}};
+    struct zip_member m[] = {{.name = "a", .data = {(const uint8_t *)"x", 1}}, {.name = "b", .data = {(const uint8_t *)"y", 1}}};
     struct bytes file;
     BEGIN;
     assert_int_equal(zip_write(a, &(struct zip){m, 2, NULL}, &file, &e), 0);
@@ -142,7 +142,7 @@ CASE(L24_zip_fewer_than_1000_members)
     BEGIN;
     struct zip_member *m = ARENA_ARRAY(a, struct zip_member, 1000);
     for (int i = 0; i < 1000; i++)
-        m[i] = (struct zip_member){arena_printf(a, "n%d", i), {NULL, 0}};
+        m[i] = (struct zip_member){.name = arena_printf(a, "n%d", i)};
     assert_int_equal(zip_write(a, &(struct zip){m, 999, NULL}, &file, &e), 0);
     assert_int_equal(read_it(file.data, file.len), 0);
     assert_int_equal(zip_write(a, &(struct zip){m, 1000, NULL}, &file, &e), ERR_DOSSIER_REFUSED);
