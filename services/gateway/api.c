@@ -94,11 +94,13 @@ static int answer_verb(struct request *r, struct answer *ret, struct err *e)
 
 static void session_json(struct request *r, struct answer *ret)
 {
+    const struct gateway_settings *s = r->house->settings;
     struct buf b = buf_new(r->arena);
     buf_put(&b, "{\"ok\":true,\"result\":{");
     if (r->session.id[0] != '\0')
         buf_printf(&b, "\"csrf\":\"%s\",\"session\":%s,", r->session.csrf, r->session.shown);
-    buf_printf(&b, "\"terminal_id\":\"%s\"}}", r->house->settings->terminal);
+    buf_printf(&b, "\"terminal_id\":\"%s\",\"time_zone\":\"%s\",\"idle_s\":%lld,\"run\":\"%s\"}}", s->terminal, s->time_zone,
+               (long long)s->idle_s, r->house->run);
     answer_text(ret, 200, b.text, b.len);
 }
 

@@ -320,9 +320,12 @@ int http_new(const struct gateway_settings *settings, struct http **ret, struct 
     if (!h)
         abort();
     plan_tables();
+    uint8_t run[8];
+    random_fill(run, sizeof run);
     h->house = (struct house){.settings = settings, .sessions = sessions_new(settings->idle_s),
                               .rate = rate_new(1000000 / settings->rate_per_s, settings->rate_burst),
                               .login_rate = rate_new(60000000 / settings->login_per_minute, settings->login_per_minute)};
+    hex_of(run, sizeof run, h->house.run);
     int code = exchange_new(settings, &h->house.exchange, e);
     if (code == 0)
         code = events_new(settings, &h->events, e);

@@ -16,6 +16,7 @@ struct house {
     struct sessions *sessions;
     struct exchange *exchange;
     struct rate *rate, *login_rate;
+    char run[17];                    /* random at start: a page sees by it that the gateway was started anew */
 };
 
 struct request {

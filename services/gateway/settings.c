@@ -9,7 +9,9 @@
 #include <ini.h>
 
 
-enum kind { TEXT, PATH, NUMBER };
+enum kind { TEXT, NAME, PATH, NUMBER };
+
+static const char name_letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-/";
 
 static const struct row {
     const char *name;
@@ -28,6 +30,7 @@ static const struct row {
     ROW(PATH, directory, NULL, "services and their endpoints"),
     ROW(TEXT, terminal, NULL, "the gateway's id as a terminal"),
     ROW(TEXT, announcements, "", "endpoint where the sequencer announces entries; empty: none"),
+    ROW(NAME, time_zone, "UTC", "the lab's time zone for the pages, by its name in the IANA list"),
     ROW(NUMBER, body_max, "262144", "bytes of a request's body"),
     ROW(NUMBER, threads, "4", "requests at work at once"),
     ROW(NUMBER, idle_s, "900", "seconds until an idle session ends"),
@@ -56,6 +59,9 @@ static bool set(struct reading *r, const struct row *row, const char *value)
         errno = 0;
         *(int64_t *)slot = strtoll(value, &end, 10);
         return errno == 0 && *value && *end == '\0' && *(int64_t *)slot > 0;
+    case NAME:
+        *(const char **)slot = arena_text(r->arena, value);
+        return *value && value[strspn(value, name_letters)] == '\0' && strlen(value) < 64;
     case PATH:
         *(const char **)slot = value[0] == '/' ? arena_text(r->arena, value) : arena_printf(r->arena, "%s/%s", r->folder, value);
         return true;

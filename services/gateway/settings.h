@@ -14,6 +14,7 @@ struct gateway_settings {
     const char *curve_secret, *curve_public, *directory;   /* wire/client.h */
     const char *terminal;        /* this gateway's id as a terminal */
     const char *announcements;   /* endpoint of the sequencer's PUB socket; "" none */
+    const char *time_zone;       /* IANA name; pages show and take times in it */
     int64_t body_max, threads, idle_s, rate_per_s, rate_burst, login_per_minute, timeout_ms;
 };
 

@@ -193,7 +193,8 @@ CASE(http_session_is_found_again_after_a_reload)
     hasnt(r.body, FAKE_TOKEN);
     reply_done(&r);
     fake_house_get(f, "/api/session", "", &r);
-    assert_string_equal(r.body, "{\"ok\":true,\"result\":{\"terminal_id\":\"T-WEB\"}}");
+    has(r.body, "{\"ok\":true,\"result\":{\"terminal_id\":\"T-WEB\",\"time_zone\":\"UTC\",\"idle_s\":900,\"run\":\"");
+    hasnt(r.body, "session");
     reply_done(&r);
     fake_house_free(f);
 }

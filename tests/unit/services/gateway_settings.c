@@ -43,6 +43,9 @@ CASE(settings_slips_are_named)
     assert_non_null(strstr(e.text, "line 7"));
     assert_int_equal(read_text(a, LEAST "threads = many\n", &s, &e), ERR_FAULT);
     assert_int_equal(read_text(a, LEAST "threads = 0\n", &s, &e), ERR_FAULT);
+    assert_int_equal(read_text(a, LEAST "time_zone = \"}\n", &s, &e), ERR_FAULT);
+    assert_int_equal(read_text(a, LEAST "time_zone = Europe/Berlin\n", &s, &e), 0);
+    assert_string_equal(s.time_zone, "Europe/Berlin");
     assert_int_equal(read_text(a, "terminal = T-WEB\n", &s, &e), ERR_FAULT);
     assert_non_null(strstr(e.text, "tls_certificate is missing"));
     assert_int_equal(gateway_settings_read(a, "/nowhere/gateway.ini", &s, &e), ERR_FAULT);
