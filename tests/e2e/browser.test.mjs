@@ -1,78 +1,9 @@
 /* What a person sees: log in, the batches with their state, refusals in words, live news, no accessibility violation. */
-import { test, before, after } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
-import { once } from "node:events";
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const real = process.env.STEMMA_URL;
-const person = process.env.STEMMA_PERSON ?? "U-1";
-const secret = process.env.STEMMA_SECRET_FILE ? readFileSync(process.env.STEMMA_SECRET_FILE, "utf8").trim() : "correct horse battery staple";
-let house, browser, url;
-
-before(async () => {
-  url = real;
-  if (!real) {
-    house = spawn(process.env.STEMMA_FAKE, { stdio: ["pipe", "pipe", "ignore"] });
-    for await (const line of createInterface(house.stdout)) {
-      url = line.match(/^port (\d+)$/)?.[1];
-      if (url) break;
-    }
-    assert.ok(url, "the house did not start");
-    url = `https://127.0.0.1:${url}`;
-    house.stdout.resume();
-  }
-  browser = await chromium.launch({ executablePath: process.env.STEMMA_CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
-});
-
-after(async () => {
-  await browser?.close();
-  if (house) {
-    house.stdin.end();
-    await once(house, "exit");
-  }
-});
-
-/* A fresh visitor; whatever the browser complains about is a failure. */
-async function visit(run, { home = url, ...options } = {}) {
-  const context = await browser.newContext({ ignoreHTTPSErrors: true, locale: "en-GB", bypassCSP: false, ...options });
-  const page = await context.newPage();
-  const complaints = [];
-  page.setDefaultTimeout(10000);
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("console", (message) => { if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) complaints.push(message.text()); });
-  page.on("request", (request) => { if (!request.url().startsWith(`${home}/`)) complaints.push(`asked ${request.url()}`); });
-  try {
-    await page.goto(`${home}/`);
-    await run(page, context);
-    assert.deepEqual(complaints, []);
-  } finally {
-    await context.close();
-  }
-}
-
-async function logIn(page, as = person, how = secret) {
-  await page.getByLabel("Person").fill(as);
-  await page.getByLabel("Secret").fill(how);
-  await page.getByRole("button", { name: "Log in" }).click();
-}
-
-/* The page's policy keeps scripts of others out; this one is put in by the browser's debugger, in a world of its own.
-   A sheet that still fades in has paler letters than the one a person reads, so what moves is let to its end first. */
-async function violations(page) {
-  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((a) => a.finished)));
-  const client = await page.context().newCDPSession(page);
-  const { frameTree } = await client.send("Page.getFrameTree");
-  const { executionContextId: contextId } = await client.send("Page.createIsolatedWorld", { frameId: frameTree.frame.id });
-  await client.send("Runtime.evaluate", { expression: axeSource, contextId });
-  const { result } = await client.send("Runtime.evaluate", { contextId, awaitPromise: true, returnByValue: true,
-    expression: "axe.run().then((r) => r.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(' ')}`))" });
-  return result.value;
-}
+import { real, person, secret, url, visit, logIn, violations, announce } from "./support.mjs";
 
 test("log in and see the batches with their state", () => visit(async (page) => {
   await logIn(page);
@@ -125,9 +56,9 @@ test("the list is filtered by state", { skip: real ? "a real house's batches var
 test("an announcement refreshes the list", { skip: real ? "a real house announces by itself" : false }, () => visit(async (page) => {
   await logIn(page);
   await page.locator("tbody tr").first().waitFor();
-  await page.waitForTimeout(500);
+  await page.evaluate(() => fetch("/api/session"));      /* the stream of news was asked for before this */
   const again = page.waitForRequest((request) => request.url().endsWith("/api/batch/list"));
-  house.stdin.write('{"stream":"B-2026000001","seq":4}\n');
+  announce({ stream: "B-2026000001", seq: 4 });
   await again;
 }));
 
@@ -177,7 +108,7 @@ test("an act is seen, signed with the person's own secret, and recorded", fake, 
   assert.match(await page.getByRole("alert").innerText(), /does not open the key/);
   await page.getByLabel("Your secret").fill(secret);
   await page.getByRole("button", { name: "Sign as performed" }).click();
-  await page.getByRole("heading", { name: "Recorded" }).waitFor();
+  await page.getByRole("heading", { name: "Recorded", exact: true }).waitFor();
   await page.getByRole("link", { name: "Go on" }).click();
   await page.getByText("1 of 2 points are open.").waitFor();
 }));
@@ -211,7 +142,7 @@ async function keyAct(page, name, button) {
   await page.getByRole("button", { name: "See what would be signed" }).click();
   await page.getByLabel("Your secret").fill(secret);
   await page.getByRole("button", { name: button }).click();
-  await page.getByRole("heading", { name: "Recorded" }).waitFor();
+  await page.getByRole("heading", { name: "Recorded", exact: true }).waitFor();
 }
 
 test("R01 an administrator sees on every page that a key is locked, and nobody else does", fake, () => visit(async (page) => {
@@ -283,7 +214,7 @@ async function recordTraining(page) {
   await page.getByRole("heading", { name: "This is what you sign" }).waitFor();
   await page.getByLabel("Your secret").fill(secret);
   await page.getByRole("button", { name: "Sign as approved" }).click();
-  await page.getByRole("heading", { name: "Recorded" }).waitFor();
+  await page.getByRole("heading", { name: "Recorded", exact: true }).waitFor();
 }
 
 test("an act signed here stands in the record", truly, () => visit(async (page) => {
@@ -436,7 +367,7 @@ test("P11_19 an authenticator is registered, then asserts logins, acts and a cha
     await page.getByRole("button", { name: "Log out" }).click();
     await logIn(page, "U-FIDO");
     await signedRemark(page);
-    await page.getByRole("heading", { name: "Recorded" }).waitFor();
+    await page.getByRole("heading", { name: "Recorded", exact: true }).waitFor();
     await page.getByRole("link", { name: /: my key$/ }).click();
     await page.getByLabel("Secret until now").fill(secret);
     await page.getByLabel("New secret", { exact: true }).fill("another secret");
@@ -449,7 +380,7 @@ test("P11_19 an authenticator is registered, then asserts logins, acts and a cha
     await client.send("WebAuthn.addVirtualAuthenticator", { options: { protocol: "ctap2", transport: "usb", automaticPresenceSimulation: true } });
     await signedRemark(page);
     assert.match(await page.getByRole("alert").innerText(), /gave no answer/);
-    assert.equal(await page.getByRole("heading", { name: "Recorded" }).count(), 0);
+    assert.equal(await page.getByRole("heading", { name: "Recorded", exact: true }).count(), 0);
   }));
 
 const signerNow = () => readFileSync(`${process.env.STEMMA_HOUSE}/run/status`, "utf8").match(/^signer\s+(\S+)\s+(\d+)/m)?.slice(1) ?? [];
@@ -502,6 +433,126 @@ test("P11_19 a running signer takes an authenticator where the lab asks for a se
       await asItWas();
     }
   }));
+
+const draftOf = async (page) => {
+  await logIn(page);
+  await page.getByRole("link", { name: "B-2026000002" }).click();
+  await page.getByText("Other acts").click();
+  await page.getByRole("link", { name: "Note" }).click();
+};
+
+test("what was typed survives a reload and a log-out, and is nobody else's", fake, () => visit(async (page) => {
+  await draftOf(page);
+  await page.getByLabel("Remark").fill("half a thought");
+  await page.getByText("1 unsent").waitFor();
+  await page.reload();
+  await page.getByText("Typed before and kept on this device").waitFor();
+  assert.equal(await page.getByLabel("Remark").inputValue(), "half a thought");
+  await page.getByRole("button", { name: "Log out" }).click();
+  await logIn(page, "U-ADA");
+  await page.getByRole("link", { name: "Keys" }).waitFor();
+  assert.equal(await page.getByText("1 unsent").count(), 0);
+  assert.equal(await page.getByText("half a thought").count(), 0);
+  await page.getByRole("button", { name: "Log out" }).click();
+  await logIn(page);
+  await page.getByText("1 unsent").click();
+  await page.getByText("Draft, not signed").waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole("link", { name: "Go on with it" }).click();
+  await page.getByText("Typed before and kept on this device").waitFor();
+  assert.equal(await page.getByLabel("Remark").inputValue(), "half a thought");
+  await page.getByRole("button", { name: "Throw it away" }).click();
+  assert.equal(await page.getByLabel("Remark").inputValue(), "");
+  await page.locator("a.chip", { hasText: "unsent" }).waitFor({ state: "detached" });
+}));
+
+test("nothing that is kept on the device can be read there", fake, () => visit(async (page) => {
+  await draftOf(page);
+  await page.getByLabel("Remark").fill("half a thought");
+  await page.getByText("1 unsent").waitFor();
+  const kept = await page.evaluate(() => new Promise((resolve) => {
+    const open = indexedDB.open("stemma");
+    open.onsuccess = () => {
+      const all = open.result.transaction("kept").objectStore("kept").getAll();
+      const device = open.result.transaction("keys").objectStore("keys").get("device");
+      device.onsuccess = () => resolve({ text: all.result.map((one) => new TextDecoder().decode(one.box)).join(), extractable: device.result.box.extractable });
+    };
+  }));
+  assert.ok(kept.text.length > 0 && !kept.text.includes("half a thought") && !kept.text.includes("B-2026000002"));
+  assert.equal(kept.extractable, false);
+}));
+
+test("what is signed while the network is lost is sent once, later, and not shown as done before", fake, () => visit(async (page) => {
+  await remark(page, "looked at again");
+  await page.getByLabel("Your secret").fill(secret);
+  let commits = 0, lost = true;
+  await page.route("**/batch/note/commit", (asked) => { commits++; return lost ? asked.abort() : asked.continue(); });
+  await page.getByRole("button", { name: "Sign as performed" }).click();
+  await page.getByRole("heading", { name: "Signed, not recorded yet" }).waitFor();
+  assert.equal(await page.getByRole("heading", { name: "Recorded", exact: true }).count(), 0);
+  await page.getByRole("link", { name: "What is unsent" }).click();
+  await page.getByText("On its way, not recorded").waitFor();
+  await page.reload();
+  await page.getByText("On its way, not recorded").waitFor();
+  lost = false;
+  await page.getByRole("button", { name: "Try now" }).click();
+  await page.getByText("Nothing waits here.").waitFor();
+  const sent = commits;
+  await page.reload();
+  await page.getByText("Nothing waits here.").waitFor();
+  assert.equal(commits, sent);
+}, { mayFail: /Failed to load resource: net::ERR_FAILED/ }));
+
+test("what the house refused later stays, with the reason", fake, () => visit(async (page) => {
+  await remark(page, "looked at again");
+  await page.getByLabel("Your secret").fill(secret);
+  let lost = true;
+  await page.route("**/batch/note/commit", (asked) => (lost ? asked.abort() : asked.fulfill({ status: 409, json: { ok: false, error: { code: "head_stale",
+    text: "entry 9 came after", sentence: "The record changed after you looked.", hint: "Look again.", http: 409 } } })));
+  await page.getByRole("button", { name: "Sign as performed" }).click();
+  await page.getByRole("link", { name: "What is unsent" }).click();
+  await page.getByText("On its way, not recorded").waitFor();
+  lost = false;
+  await page.getByRole("button", { name: "Try now" }).click();
+  assert.match(await page.getByRole("alert").innerText(), /entry 9 came after[^]*The record changed after you looked\./);
+  await page.getByRole("button", { name: "Throw it away" }).click();
+  await page.getByText("Nothing waits here.").waitFor();
+}, { mayFail: /Failed to load resource: net::ERR_FAILED/ }));
+
+test("a house that was started again is told apart from a session that ended", fake, () => visit(async (page) => {
+  await logIn(page);
+  await page.locator("tbody tr").first().waitFor();
+  const over = { status: 401, json: { ok: false, error: { code: "session_missing", text: "", sentence: "Nobody is logged in.", hint: "", http: 401 } } };
+  await page.route("**/api/session", (asked) => asked.fulfill({ json: { ok: true, result: { terminal_id: "T-WEB", time_zone: "UTC", idle_s: 900, run: "another" } } }));
+  await page.route("**/api/batch/list", (asked) => asked.fulfill(over));
+  await page.getByRole("combobox", { name: "State" }).selectOption("open");
+  await page.getByText("The server was started again, so you log in again.").waitFor();
+  await page.unroute("**/api/session");
+  await page.reload();
+  await page.locator("main .refusal").waitFor();
+}));
+
+test("times are the lab's, with the offset said, wherever one looks from", fake, () => visit(async (page) => {
+  await page.route("**/api/session", async (asked) => {
+    const reply = await asked.fetch();
+    await asked.fulfill({ response: reply, body: (await reply.text()).replace('"UTC"', '"Europe/Berlin"') });
+  });
+  await page.route("**/api/login", async (asked) => {
+    const reply = await asked.fetch();
+    await asked.fulfill({ response: reply, body: (await reply.text()).replace('"UTC"', '"Europe/Berlin"') });
+  });
+  await logIn(page);
+  await page.getByRole("link", { name: "B-2026000002" }).click();
+  await page.getByText("2026-03-01 09:30 +01:00").first().waitFor();
+  let asked = null;
+  await page.route("**/access/training_record/prepare", (call) => { asked = call.request().postDataJSON(); return call.abort(); });
+  await page.goto(`${url}/#/act/access.training_record`);
+  await page.getByLabel(/^Trained at/).fill("2026-07-01T08:00:00");
+  await page.getByLabel(/^Valid until/).fill("2026-12-01T08:00:00");
+  await page.getByRole("button", { name: "See what would be signed" }).click();
+  await page.getByRole("alert").waitFor();
+  assert.deepEqual([asked.trained_at, asked.expires_at], ["2026-07-01T06:00:00.000Z", "2026-12-01T07:00:00.000Z"]);
+}, { timezoneId: "America/New_York", mayFail: /Failed to load resource: net::ERR_FAILED/ }));
 
 test("everything can be reached by keyboard", () => visit(async (page) => {
   await page.getByLabel("Person").focus();

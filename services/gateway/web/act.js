@@ -1,105 +1,192 @@
 /*
- * An act in three steps: say what (a form from the contract), see exactly what will be signed, sign it with one's own
- * secret. The text shown must have the digest that stands in the statement; else there is nothing to sign.
+ * An act in three steps: say what (a form from the contract), see exactly what will be signed, sign it with one's own secret.
+ * The text shown must have the digest that stands in the statement; else there is nothing to sign.
  */
-import { el, show, say, stillHere, refusal, words, time } from "/dom.js";
-import { get, post, call, commandId, prepare, signAndCommit } from "/api.js";
-import { fields, mark } from "/fields.js";
+import { html, useState, useEffect, useRef, Refused, Facts, Answer, Time, useAsk, say } from "./ui.js";
+import { t, words } from "./text.js";
+import { get, call, observe, commandId, prepare, sign, record } from "./api.js";
+import { Fields, readFields, blank, goTo } from "./fields.js";
+import { keep, kept, forget, keepSending, mayPass } from "./drafts.js";
+import { house, mayAct, verbNamed, me, hasRole } from "./router.js";
 
+/** @param {ArrayBuffer} buffer */
 const hex = (buffer) => Array.from(new Uint8Array(buffer), (b) => b.toString(16).padStart(2, "0")).join("");
 
+/** @param {{ rendered: string, statement: string }} prepared */
 async function isWhatIsShown(prepared) {
   const digest = hex(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(prepared.rendered)));
   const line = prepared.statement.split("\n").find((l) => l.startsWith("rendered "));
   return line?.split(" ")[1] === digest;
 }
 
-function showReceipt(verb, receipt, back) {
-  show(el("div", { class: "sheet login" },
-    el("h1", {}, "Recorded"),
-    el("p", { class: "quiet" }, verb.doc),
-    el("dl", { class: "plain" },
-      el("dt", {}, "Stream"), el("dd", {}, receipt.stream),
-      el("dt", {}, "Entry"), el("dd", {}, String(receipt.seq)),
-      el("dt", {}, "Time"), el("dd", {}, time(receipt.time)),
-      el("dt", {}, "Leaf"), el("dd", {}, el("code", {}, receipt.leaf))),
-    el("div", { class: "row" }, el("a", { class: "button main", href: back(receipt) }, "Go on"))));
-  say("Recorded");
-}
+/** @param {{ receipt: any, doc: string, children?: unknown }} props */
+export const Receipt = ({ receipt, doc, children }) => html`<div class="sheet login"><h1>${t("Recorded")}</h1><p class="quiet">${t(doc)}</p>
+  <${Facts} kind="plain" rows=${[["Stream", receipt.stream], ["Entry", String(receipt.seq)], ["Time", html`<${Time} at=${receipt.time} />`],
+    ["Leaf", html`<code>${receipt.leaf}</code>`]]} /><div class="row">${children}</div></div>`;
 
-async function showSigning(verb, prepared, again, back, onRefusal) {
-  if (!(await isWhatIsShown(prepared))) {
-    show(refusal({ text: "What came to be shown is not what would be signed. Nothing was signed." }));
-    return;
+/**
+ * What is signed, its meaning, the printed name, the secret. `done` gets the receipt, or null where the network was lost behind
+ * the signature: then the signed act waits here and is sent when the way is back.
+ * @param {{ verb: import("./router.js").Verb, prepared: any, again: () => void, done: (receipt: any) => void, title?: string }} props
+ */
+export function Signing({ verb, prepared, again, done, title = "This is what you sign" }) {
+  const [fits, setFits] = useState(/** @type {boolean | null} */ (null));
+  const [secret, setSecret] = useState("");
+  const [code, setCode] = useState("");
+  const [asked, setAsked] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState(/** @type {any} */ (null));
+  const input = useRef(/** @type {HTMLInputElement | null} */ (null));
+  useEffect(() => { isWhatIsShown(prepared).then(setFits); }, [prepared]);
+  useEffect(() => { input.current?.focus(); }, [fits]);
+
+  async function finish() {
+    const signed = await sign(verb.name, prepared, secret, code);
+    const id = hex(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(signed.statement)));
+    await keepSending(id, { verb: verb.name, signed, title: verb.name });      /* before it is sent: a reload in between loses nothing */
+    try {
+      const receipt = await record(verb.name, signed);
+      await forget(`sending/${id}`);
+      say(t("Recorded"));
+      done(receipt);
+    } catch (/** @type {any} */ refused) {
+      if (mayPass(refused)) done(null);
+      else {
+        await forget(`sending/${id}`);
+        throw refused;
+      }
+    }
   }
-  const secret = el("input", { type: "password", autocomplete: "current-password", required: true });
-  const code = el("input", { inputmode: "numeric", autocomplete: "one-time-code", maxlength: "6" });
-  const asked = el("label", { class: "field", hidden: true }, el("span", {}, "Code that your device shows"), code);
-  const button = el("button", { class: "main" }, `Sign as ${verb.meaning}`);
-  const outcome = el("div");
-  const form = el("form", { async onsubmit(event) {
+
+  /** @param {Event} event */
+  const submit = async (event) => {
     event.preventDefault();
-    button.disabled = true;
-    outcome.replaceChildren();
+    setBusy(true);
+    setError(null);
     try {
-      showReceipt(verb, await signAndCommit(verb.name, prepared, secret.value, code.value), back);
-    } catch (error) {
-      if (error.code === "code_missing") asked.hidden = false;
-      if (error.code === "code_missing" || !onRefusal(error)) outcome.replaceChildren(refusal(error));
-    } finally {
-      secret.value = code.value = "";
-      button.disabled = false;
+      await finish();
+    } catch (/** @type {any} */ refused) {
+      if (refused.code === "code_missing") setAsked(true);
+      setError(refused);
     }
-  } },
-  el("label", { class: "field" }, el("span", {}, "Your secret"), secret), asked, outcome,
-  el("div", { class: "row" }, button, el("button", { type: "button", onclick: again }, "Change it")));
-  show(el("h1", {}, "This is what you sign"), el("p", { class: "quiet" }, `${verb.doc} Your signature means: ${verb.meaning}.`),
-    el("div", { class: "sheet" }, el("pre", { tabindex: "0", "aria-label": "Text to be signed" }, prepared.rendered)),
-    el("div", { class: "narrow" }, form));
-  secret.focus();
+    setSecret("");
+    setCode("");
+    setBusy(false);
+  };
+
+  if (fits === null) return null;
+  if (!fits) return html`<${Refused} error=${{ text: t("What came to be shown is not what would be signed. Nothing was signed.") }} />`;
+  return html`<h1>${t(title)}</h1>
+    <p class="quiet">${t(verb.doc)} ${t("Your signature means: {meaning}.", { meaning: t(verb.meaning) })}</p>
+    <div class="sheet"><pre tabindex="0" aria-label=${t("Text to be signed")}>${prepared.rendered}</pre></div>
+    <form class="narrow" onSubmit=${submit}>
+      <p class="signer">${t("Signed by")} <strong>${me.value?.session?.name}</strong>, ${me.value?.session?.person_id}</p>
+      <label class="field"><span>${t("Your secret")}</span><input ref=${input} type="password" autocomplete="current-password" required value=${secret}
+        onInput=${(/** @type {any} */ e) => setSecret(e.target.value)} /></label>
+      ${asked && html`<label class="field"><span>${t("Code that your device shows")}</span><input inputmode="numeric" autocomplete="one-time-code" maxlength="6"
+        value=${code} onInput=${(/** @type {any} */ e) => setCode(e.target.value)} /></label>`}
+      ${error && html`<${Refused} error=${error} />`}
+      <div class="row"><button class="main" disabled=${busy}>${t("Sign as {meaning}", { meaning: t(verb.meaning) })}</button>
+        <button type="button" onClick=${again}>${t("Change it")}</button></div></form>`;
 }
 
-const answers = (result) => el("div", { class: "sheet" }, el("pre", { tabindex: "0" }, JSON.stringify(result, null, 2)));
+/** @param {{ children?: unknown }} props */
+export const OnItsWay = ({ children }) => html`<div class="sheet login"><h1>${t("Signed, not recorded yet")}</h1>
+  <p class="note warn" role="status">${t("The house cannot be reached. What you signed is kept here and sent when the way is back; until then it is not done.")}</p>
+  <div class="row">${children}</div></div>`;
 
-/* Any verb of the contract by its form. */
-export async function showAct(verb, preset, back, onRefusal) {
-  const here = stillHere();
-  const form = await get(`/api/forms/${verb.in}`);
-  if (!here()) return;
-  const inputs = fields(form, preset);
-  const outcome = el("div", { "aria-live": "polite" });
-  const button = el("button", { class: "main" }, verb.kind === "act" ? "See what would be signed" : "Send");
-  const command = commandId();
-  const sheet = el("form", { class: "sheet form", novalidate: true, async onsubmit(event) {
-    event.preventDefault();
-    button.disabled = true;
-    outcome.replaceChildren();
-    try {
-      const body = await inputs.read();
-      if (verb.kind === "act") await showSigning(verb, await prepare(verb.name, body), () => show(...page), back, onRefusal);
-      else if (verb.kind === "observe") showReceipt(verb, await post(`/api/${verb.name.replace(".", "/")}`, body, command), back);
-      else outcome.replaceChildren(answers(await call(verb.name, body)));
-    } catch (error) {
-      if (onRefusal(error)) return;
-      outcome.replaceChildren(refusal(error));
-      mark(sheet, error.field);
-    } finally {
-      button.disabled = false;
-    }
-  } }, inputs.nodes, outcome, el("div", { class: "row" }, button));
-  const page = [el("h1", {}, form.title), el("p", { class: "quiet" }, verb.doc), sheet];
-  show(...page);
+/** @param {any} receipt */
+const wayBack = (receipt) => (receipt.stream.startsWith("B-") ? `#/batch/${receipt.stream}`
+  : receipt.stream.startsWith("U-") && hasRole("admin") ? "#/keys" : "#/acts");
+
+/** @param {string} subject @param {string} verb @param {string} head */
+function presetOf(subject, verb, head) {
+  /** @type {Record<string, any>} */
+  const preset = !subject ? {} : subject.startsWith("U-") ? { person_id: subject } : { batch_id: subject };
+  if (verb === "release.review" && head) preset.entries = String(Number(head) + 1);
+  return preset;
 }
 
-export const mayAct = (verb, me) => verb.roles === "anyone" || verb.roles.split(", ").some((r) => (me.session.roles ?? []).includes(r));
+/** @param {{ verb: import("./router.js").Verb, form: import("./fields.js").Form, preset: Record<string, any>, draft: string, first: any }} props */
+function ActForm({ verb, form, preset, draft, first }) {
+  const [raw, setRaw] = useState({ ...blank(form), ...first });
+  const [prepared, setPrepared] = useState(/** @type {any} */ (null));
+  const [receipt, setReceipt] = useState(/** @type {any} */ (undefined));
+  const [answer, setAnswer] = useState(/** @type {any} */ (null));
+  const [error, setError] = useState(/** @type {any} */ (null));
+  const [busy, setBusy] = useState(false);
+  const sheet = useRef(/** @type {Element | null} */ (null));
+  const command = useRef(commandId());
 
-/* What this person may do, by service. */
-export function showActs(verbs, me) {
-  const mine = verbs.filter((v) => ["act", "observe"].includes(v.kind) && mayAct(v, me));
-  const groups = Object.groupBy ? Object.groupBy(mine, (v) => v.name.split(".")[0])
-    : mine.reduce((all, v) => ({ ...all, [v.name.split(".")[0]]: [...(all[v.name.split(".")[0]] ?? []), v] }), {});
-  show(el("h1", {}, "Acts"), el("p", { class: "quiet" }, "What your roles allow. Each act is signed with your own key, after you saw what it says."),
-    Object.entries(groups).map(([service, list]) => el("section", {}, el("h2", {}, words(service)),
-      el("ul", { class: "sheet acts" }, list.map((v) => el("li", {},
-        el("a", { href: `#/act/${v.name}` }, words(v.name.split(".")[1])), el("span", { class: "quiet" }, v.doc)))))));
+  /** @param {any} typed */
+  const change = (typed) => { setRaw(typed); keep(draft, typed); };
+  /** @param {any} got */
+  const finish = (got) => { forget(draft); setPrepared(null); setReceipt(got); };
+
+  /** @param {Event} event */
+  const submit = async (event) => {
+    event.preventDefault();
+    setBusy(true);
+    setError(null);
+    try {
+      const body = readFields(form, { ...raw, ...preset });
+      if (verb.kind === "act") setPrepared(await prepare(verb.name, body));
+      else if (verb.kind === "observe") await record_(body);
+      else setAnswer(await call(verb.name, body));
+    } catch (/** @type {any} */ refused) {
+      setError(refused);
+      goTo(sheet.current, refused.field);
+    }
+    setBusy(false);
+  };
+
+  /** @param {object} body */
+  async function record_(body) {
+    await keepSending(command.current, { verb: verb.name, body, command: command.current, title: verb.name });
+    try {
+      const got = await observe(verb.name, body, command.current);
+      await forget(`sending/${command.current}`);
+      finish(got);
+    } catch (/** @type {any} */ refused) {
+      if (mayPass(refused)) finish(null);
+      else {
+        await forget(`sending/${command.current}`);
+        throw refused;
+      }
+    }
+  }
+
+  if (receipt) return html`<${Receipt} receipt=${receipt} doc=${verb.doc}><a class="button main" href=${wayBack(receipt)}>${t("Go on")}</a><//>`;
+  if (receipt === null) return html`<${OnItsWay}><a class="button main" href="#/unsent">${t("What is unsent")}</a><//>`;
+  if (prepared) return html`<${Signing} verb=${verb} prepared=${prepared} again=${() => setPrepared(null)} done=${finish} />`;
+  return html`<h1>${t(form.title)}</h1><p class="quiet">${t(verb.doc)}</p>
+    <form class="sheet form" novalidate ref=${sheet} onSubmit=${submit}>
+      ${Object.keys(first ?? {}).length > 0 && html`<p class="note" role="status">${t("Typed before and kept on this device: not signed, not recorded.")}
+        <button type="button" class="link" onClick=${() => { forget(draft); setRaw(blank(form)); }}>${t("Throw it away")}</button></p>`}
+      <${Fields} form=${form} raw=${raw} set=${change} preset=${preset} bad=${error?.field} />
+      <div aria-live="polite">${error && html`<${Refused} error=${error} />`}
+        ${answer && html`<div class="sheet"><pre tabindex="0">${JSON.stringify(answer, null, 2)}</pre></div>`}</div>
+      <div class="row"><button class="main" disabled=${busy}>${t(verb.kind === "act" ? "See what would be signed" : "Send")}</button></div></form>`;
+}
+
+/** Any verb of the contract by its form. @param {{ name: string, subject?: string, head?: string }} props */
+export function Act({ name, subject = "", head = "" }) {
+  const verb = verbNamed(name);
+  const draft = `act/${name}${subject ? `/${subject}` : ""}`;
+  const asked = useAsk(async () => {
+    if (!verb) throw Object.assign(new Error(), { text: t("There is no {name}.", { name }) });
+    const [form, first] = await Promise.all([get(`/api/forms/${verb.in}`), kept(draft)]);
+    return { form, first };
+  }, [name, subject]);
+  return html`<${Answer} asked=${asked}>${(/** @type {any} */ got) => html`<${ActForm} verb=${verb} ...${got} preset=${presetOf(subject, name, head)} draft=${draft} />`}<//>`;
+}
+
+/** What this person may do, by service. */
+export function Acts() {
+  const mine = (house.value?.verbs ?? []).filter((v) => ["act", "observe"].includes(v.kind) && mayAct(v));
+  const services = [...new Set(mine.map((v) => v.name.split(".")[0]))];
+  return html`<h1>${t("Acts")}</h1><p class="quiet">${t("What your roles allow. Each act is signed with your own key, after you saw what it says.")}</p>
+    ${services.map((service) => html`<section><h2>${words(service)}</h2><ul class="sheet acts">
+      ${mine.filter((v) => v.name.startsWith(`${service}.`)).map((v) => html`<li><a href=${`#/act/${v.name}`}>${words(v.name.split(".")[1])}</a>
+        <span class="quiet">${t(v.doc)}</span></li>`)}</ul></section>`)}`;
 }

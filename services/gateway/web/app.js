@@ -1,117 +1,98 @@
 /* The pages' start: who is here, then what they may see and do. The part behind # says which page. */
-import { el, show, refusal, turnPage, stillHere } from "/dom.js";
-import { get, session, logout } from "/api.js";
-import { showLogin } from "/login.js";
-import { showBatches } from "/batches.js";
-import { showBatch } from "/batch.js";
-import { mayAct, showAct, showActs } from "/act.js";
-import { mayPlan, showPlan } from "/plan.js";
-import { isAdmin, lockedKeys, showKeys } from "/keys.js";
-import { showOwn } from "/own.js";
-import { showRecord } from "/record.js";
+import { html, render, useState, useEffect, Refused, Reading, Chip, say } from "./ui.js";
+import { t, language, startLanguage } from "./text.js";
+import { get, session, logout } from "./api.js";
+import { me, house, why, route, readRoute, listen, deafen, hasRole, mayAct, verbNamed } from "./router.js";
+import { unsent, lookAgain, sendAll } from "./drafts.js";
+import { Login } from "./login.js";
+import { Batches } from "./batches.js";
+import { Batch } from "./batch.js";
+import { Act, Acts } from "./act.js";
+import { Plan, mayPlan } from "./plan.js";
+import { Keys, lockedKeys } from "./keys.js";
+import { Own } from "./own.js";
+import { Record } from "./record.js";
+import { Unsent } from "./unsent.js";
 
-const who = document.getElementById("who");
-const nav = document.getElementById("nav");
-let news = null;
-let me = null;
-let house = null;
-let refresh = () => {};
+const SEND_MS = 5000;
 
-function leave(why = "") {
-  turnPage();
-  news?.close();
-  news = null;
-  me = null;
-  refresh = () => {};
-  who.replaceChildren();
-  nav.replaceChildren();
-  document.title = "Log in · Stemma";
-  showLogin(enter, why);
-}
-
-/* A session that ended is not an error of the page: it asks to log in again. */
-function onRefusal(error) {
-  const ended = ["session_ended", "session_missing"].includes(error.code);
-  if (ended) leave("The session has ended. Nothing that was answered is lost.");
-  return ended;
-}
-
-function listen() {
-  let waiting = 0;
-  news = new EventSource("/events");
-  news.addEventListener("entry", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => refresh(), 300);
-  });
-}
-
-const backTo = (receipt) => (receipt.stream.startsWith("B-") ? `#/batch/${receipt.stream}`
-  : receipt.stream.startsWith("U-") && isAdmin(me) ? "#/keys" : "#/acts");
-
-/* An administrator's way to the keys says how many wait. */
-async function alertOfKeys() {
-  if (!me || !isAdmin(me)) return;
-  const count = await lockedKeys();
-  const link = nav.querySelector("a[href='#/keys']");
-  if (link) link.replaceChildren("Keys", ...(count ? [" ", el("strong", { class: "chip bad", role: "status" }, `${count} locked`)] : []));
-}
-
-async function actPage(name, subject, head) {
-  const verb = house.verbs.find((v) => v.name === name);
-  if (!verb) throw new Error(`There is no ${name}.`);
-  const preset = !subject ? {} : subject.startsWith("U-") ? { person_id: subject } : { batch_id: subject };
-  if (name === "release.review" && head) preset.entries = Number(head) + 1;
-  await showAct(verb, preset, backTo, onRefusal);
-}
-
+/** A page by its name: title, component, which page of the bar it belongs to, its properties from the address.
+ * @type {Record<string, { title: string, page: any, under: string, props?: (rest: string[]) => object }>} */
 const pages = {
-  batches: ["Batches", () => { refresh = showBatches(onRefusal); }],
-  batch: ["Batch", (id) => { refresh = () => showBatch(id, house, me, onRefusal); return refresh(); }],
-  acts: ["Acts", () => showActs(house.verbs, me)],
-  act: ["Act", actPage],
-  plan: ["Plan", () => { showPlan(me, onRefusal); }],
-  keys: ["Keys", () => showKeys(me, onRefusal)],
-  own: ["My key", () => showOwn(me)],
-  record: ["The record", () => showRecord(onRefusal)],
+  batches: { title: "Batches", page: Batches, under: "batches" },
+  batch: { title: "Batch", page: Batch, under: "batches", props: ([id]) => ({ id }) },
+  acts: { title: "Acts", page: Acts, under: "acts" },
+  act: { title: "Act", page: Act, under: "acts", props: ([name, subject, head]) => ({ name, subject, head }) },
+  record: { title: "Record", page: Record, under: "record" },
+  plan: { title: "Plan", page: Plan, under: "plan" },
+  keys: { title: "Keys", page: Keys, under: "keys" },
+  own: { title: "My key", page: Own, under: "" },
+  unsent: { title: "Unsent", page: Unsent, under: "" },
 };
 
-const links = () => [["batches", "Batches"], ["acts", "Acts"],
-  ...(house?.verbs.some((v) => v.name === "audit.verify" && mayAct(v, me)) ? [["record", "Record"]] : []),
-  ...(mayPlan(me) ? [["plan", "Plan"]] : []), ...(isAdmin(me) ? [["keys", "Keys"]] : [])];
+/** Which of them stand in the bar. @type {[string, () => boolean][]} */
+const bar = [["batches", () => true], ["acts", () => true], ["record", () => mayAct(verbNamed("audit.verify"))], ["plan", mayPlan], ["keys", () => hasRole("admin")]];
 
-async function go() {
-  if (!me) return;
-  const [name, ...rest] = location.hash.replace(/^#\//, "").split("/");
-  const [title, open] = pages[name] ?? pages.batches;
-  const shown = pages[name] ? name : "batches";
-  refresh = () => {};
-  turnPage();
-  const here = stillHere();
-  document.title = `${rest[0] ?? title} · Stemma`;
-  try {
-    house ??= await get("/api/describe");
-    if (!here()) return;
-    nav.replaceChildren(...links().map(([page, text]) =>
-      el("a", { href: `#/${page}`, "aria-current": shown.startsWith(page.slice(0, 3)) ? "page" : null }, text)));
-    alertOfKeys();
-    await open(...rest);
-  } catch (error) {
-    if (!onRefusal(error) && here()) show(refusal(error));
-  }
+/** An administrator's way to the keys says how many wait. */
+function LockedKeys() {
+  const [n, setN] = useState(0);
+  useEffect(() => { lockedKeys().then(setN); }, [route.value]);
+  return n > 0 ? html` <${Chip} kind="bad" role="status">${t("{n} locked", { n })}<//>` : null;
 }
 
-function enter(entered) {
-  me = entered;
-  who.replaceChildren(
-    el("span", {}, el("a", { href: "#/own", "aria-label": `${me.session.name}: my key` }, el("strong", {}, me.session.name)),
-      ` ${(me.session.roles ?? []).join(", ")}`),
-    el("button", { async onclick() { try { await logout(); } finally { leave(); } } }, "Log out"));
-  document.getElementById("main").focus();
-  listen();
-  go();
+/** @param {{ here: string }} props */
+const Bar = ({ here }) => html`<nav aria-label=${t("Pages")}>${bar.filter(([, shown]) => shown()).map(([name]) => html`<a href=${`#/${name}`}
+  aria-current=${pages[here].under === name ? "page" : undefined}>${t(pages[name].title)}${name === "keys" && html`<${LockedKeys} />`}</a>`)}</nav>`;
+
+function Who() {
+  const s = me.value?.session;
+  if (!s) return html`<div class="who" />`;
+  const leave = async () => { why.value = ""; await logout(); };
+  return html`<div class="who">${unsent.value.length > 0 && html`<a class="chip warn" href="#/unsent">${t("{n} unsent", { n: unsent.value.length })}</a>`}
+    <span><a href="#/own" aria-label=${`${s.name}: ${t("my key")}`}><strong>${s.name}</strong></a> ${s.roles.map((r) => t(r)).join(", ")}</span>
+    <button type="button" onClick=${() => leave().catch(() => {})}>${t("Log out")}</button></div>`;
 }
 
-addEventListener("hashchange", go);
-const known = await session();
-if (known.session) enter(known);
-else leave();
+/** Asks what the house offers, and listens, while somebody is here. */
+function useHouse() {
+  const who = me.value?.session?.person_id;
+  const [error, setError] = useState(/** @type {any} */ (null));
+  useEffect(() => {
+    if (!who) return undefined;
+    setError(null);
+    get("/api/describe").then((described) => { house.value = described; }).catch(setError);
+    listen();
+    lookAgain().then(sendAll);
+    const sending = () => { sendAll().then((all) => { if (all.length) say(t("{n} recorded that had waited", { n: all.length })); }); };
+    const timer = setInterval(sending, SEND_MS);
+    addEventListener("online", sending);
+    document.getElementById("main")?.focus();
+    return () => { clearInterval(timer); removeEventListener("online", sending); deafen(); unsent.value = []; };
+  }, [who]);
+  return error;
+}
+
+function App() {
+  const failed = useHouse();
+  const [name, ...rest] = route.value;
+  const here = name in pages ? name : "batches";
+  const one = pages[here];
+  const within = me.value?.session;
+  useEffect(() => { document.title = `${within ? rest[0] ?? t(one.title) : t("Log in")} · Stemma`; }, [within, route.value, language.value]);
+  return html`<header class="bar"><a class="brand" href="#/"><img src="/icon.svg" alt="" width="28" height="28" /><span>Stemma</span></a>
+      ${within && house.value && html`<${Bar} here=${here} />`}<${Who} /></header>
+    <main id="main" tabindex="-1">${!within ? html`<${Login} key="login" />` : failed ? html`<${Refused} error=${failed} />`
+      : !house.value ? html`<${Reading} text="Reading …" />` : html`<${one.page} key=${route.value.join("/")} ...${one.props?.(rest) ?? {}} />`}</main>`;
+}
+
+await startLanguage();
+addEventListener("hashchange", readRoute);
+readRoute();
+const root = /** @type {HTMLElement} */ (document.getElementById("app"));
+root.replaceChildren();
+try {
+  await session();
+} catch (error) {
+  render(html`<main id="main"><${Refused} error=${error} /></main>`, root);
+}
+if (me.value) render(html`<${App} />`, root);

@@ -1,100 +1,104 @@
 /* One batch: why it may not go first, then what was done, tested and filled; and what may be signed on it. */
-import { el, show, say, stillHere, refusal, words, time } from "/dom.js";
-import { call } from "/api.js";
-import { mayAct } from "/act.js";
-import { states } from "/batches.js";
-import { dossierSection } from "/dossier.js";
+import { html, useEffect, Section, Facts, Chip, Time, Day, Answer, useAsk, say } from "./ui.js";
+import { t, words } from "./text.js";
+import { call } from "./api.js";
+import { house, mayAct, verbNamed } from "./router.js";
+import { states } from "./batches.js";
+import { Dossier } from "./dossier.js";
 
-const chip = (kind, text) => el("span", { class: `chip ${kind}` }, text);
-const verdicts = { pass: "good", fail: "bad", cannot_evaluate: "warn" };
+/** @type {Record<string, string>} */
+export const verdicts = { pass: "good", fail: "bad", cannot_evaluate: "warn" };
+/** @type {Record<string, string>} */
 const gates = { holds: "good", open: "bad", not_applicable: "work" };
 
-function section(title, heads, rows) {
-  return el("section", {}, el("h2", {}, title), el("div", { class: "sheet" }, rows.length === 0
-    ? el("p", { class: "empty" }, "Nothing yet.")
-    : el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title },
-      el("table", {}, el("thead", {}, el("tr", {}, heads.map((h) => el("th", { scope: "col" }, h)))),
-        el("tbody", {}, rows.map((cells) => el("tr", {}, cells.map((c, i) => el(i === 0 ? "th" : "td",
-          i === 0 ? { scope: "row" } : {}, c ?? "")))))))));
+/** @param {{ result: any }} props */
+function Gate({ result }) {
+  const open = result.points.filter((/** @type {any} */ p) => p.state === "open");
+  const rest = result.points.filter((/** @type {any} */ p) => p.state !== "open");
+  return html`<section><h2>${t("Release gate")}</h2>
+    <p class=${result.may_release ? "note good" : "refusal"}>${result.may_release ? t("All points hold: the batch may be released.")
+      : t("{n} of {of} points are open.", { n: open.length, of: result.points.length })}</p>
+    <ol class="sheet points">${[...open, ...rest].map((p) => html`<li><${Chip} kind=${gates[p.state] || "warn"}>${words(p.state)}<//>
+      <div><strong>${p.point}. ${t(p.title)}</strong>${p.text && p.state === "open" && html`<p class="quiet">${p.text}</p>`}</div></li>`)}</ol></section>`;
 }
 
-function gate(result) {
-  const open = result.points.filter((p) => p.state === "open");
-  return el("section", {}, el("h2", {}, "Release gate"),
-    el("p", { class: result.may_release ? "note good" : "refusal" }, result.may_release ? "All points hold: the batch may be released."
-      : `${open.length} of ${result.points.length} points are open.`),
-    el("ol", { class: "sheet points" }, [...open, ...result.points.filter((p) => p.state !== "open")].map((p) =>
-      el("li", {}, chip(gates[p.state] || "warn", words(p.state)), el("div", {}, el("strong", {}, `${p.point}. ${p.title}`),
-        p.text && p.state === "open" ? el("p", { class: "quiet" }, p.text) : null)))));
-}
+/** @param {any} b @returns {[string, unknown][]} */
+const facts = (b) => [["Procedure", t("{id} version {n}", { id: b.procedure_id, n: b.procedure_version })],
+  ["Specification", t("{id} version {n}", { id: b.specification_id, n: b.specification_version })],
+  ["Donor", b.donor_id], ["Collection", b.collection_id], ["Donation number", html`<code>${b.donation_number}</code>`], ["Tissue", words(b.tissue)],
+  ["Use", words(b.use)], ["Recipient", b.recipient_code], ["Opened", html`<${Time} at=${b.opened_at} />`], ["Last entry", String(b.head_seq)]];
 
-function facts(b) {
-  const rows = [["Procedure", `${b.procedure_id} version ${b.procedure_version}`], ["Specification", `${b.specification_id} version ${b.specification_version}`],
-    ["Donor", b.donor_id], ["Collection", b.collection_id], ["Donation number", b.donation_number], ["Tissue", words(b.tissue)],
-    ["Use", words(b.use)], ["Recipient", b.recipient_code], ["Opened", time(b.opened_at)], ["Last entry", String(b.head_seq)]];
-  return el("dl", { class: "sheet" }, rows.filter(([, v]) => v).map(([k, v]) => [el("dt", {}, k), el("dd", {}, v)]).flat());
-}
+/** What was recorded stays readable beside what counts now. @param {{ was?: string, is: string }} props */
+export const Corrected = ({ was, is }) => html`<span>${was !== undefined && was !== null && html`<del>${was}</del>`} <ins>${is}</ins></span>`;
+/** @param {{ entry?: number }} props */
+const Unsigned = ({ entry }) => html`<${Chip} kind="warn">${t("Unsigned until reviewed")}${entry ? ` (${t("corrected at entry {n}", { n: entry })})` : ""}<//>`;
+/** Recorded long after it was done: how long, and why (R15). @param {{ min?: number, reason?: string, children?: unknown }} props */
+const Late = ({ min, reason, children }) => html`<span>${children}${min ? html` <${Chip} kind="warn">${t("Late entry, {n} min", { n: min })}<//> ${reason ?? ""}` : ""}</span>`;
 
-/* What was recorded stays readable beside what counts now. */
-const corrected = (was, is) => el("span", {}, was === undefined || was === null ? null : el("del", {}, was), " ", el("ins", {}, is));
-const unsignedChip = (entry) => chip("warn", `Unsigned until reviewed${entry ? ` (corrected at entry ${entry})` : ""}`);
-const stepState = (s) => s.state === "unsigned" ? unsignedChip() : words(s.state);
-/* Recorded long after it was done: how long, and why (R15). */
-const lateNote = (minutes, reason) => minutes ? el("span", {}, " ", chip("warn", `Late entry, ${minutes} min`), " ", reason ?? "") : null;
-const withLate = (what, minutes, reason) => el("span", {}, what ?? "", lateNote(minutes, reason));
-
-function corrections(batch) {
+/** @param {{ batch: any }} props */
+function Corrections({ batch }) {
   const made = batch.corrections ?? [], open = batch.unsigned_acts ?? [];
-  return made.length === 0 ? [] : [
-    open.length ? el("p", { class: "refusal" }, `${open.length} signatures stand as unsigned until reviewed.`) : "",
-    section("Corrections", ["Entry", "What", "Value", "Reason", "By", "At", "Reviewed"], made.map((c) =>
-      [String(c.entry), `${c.field} (entry ${c.corrects})`, corrected(c.old_value, c.new_value), c.reason, c.person_id, time(c.corrected_at),
-        c.unsigned_count ? unsignedChip() : chip("good", "Reviewed")])),
-    open.length ? section("Unsigned until reviewed", ["Entry", "Act", "Signed by", "Corrected at entry"], open.map((u) =>
-      [String(u.entry), u.act, u.person_id, String(u.corrected_by)])) : ""];
+  return made.length === 0 ? null : html`
+    ${open.length > 0 && html`<p class="refusal">${t("{n} signatures stand as unsigned until reviewed.", { n: open.length })}</p>`}
+    <${Section} title="Corrections" heads=${["Entry", "What", "Value", "Reason", "By", "At", "Reviewed"]} rows=${made.map((/** @type {any} */ c) =>
+      [String(c.entry), `${c.field} (${t("entry")} ${c.corrects})`, html`<${Corrected} was=${c.old_value} is=${c.new_value} />`, c.reason, c.person_id,
+        html`<${Time} at=${c.corrected_at} />`, c.unsigned_count ? html`<${Unsigned} />` : html`<${Chip} kind="good">${t("Reviewed")}<//>`])} />
+    ${open.length > 0 && html`<${Section} title="Unsigned until reviewed" heads=${["Entry", "Act", "Signed by", "Corrected at entry"]} rows=${open.map((/** @type {any} */ u) =>
+      [String(u.entry), u.act, u.person_id, String(u.corrected_by)])} />`}`;
 }
 
-/* The machine that the services walk says what its state allows; whether the facts do is theirs to say. */
-function allows(machine, state, name) {
-  const known = machine.rules.some((r) => r.event === name);
-  return !known || machine.rules.some((r) => r.event === name && r.from === state);
+/** The machine that the services walk says what its state allows; whether the facts do is theirs to say.
+ * @param {string} state @param {string} name */
+export function allows(state, name) {
+  const machine = house.value?.machines.find((m) => m.machine === "batch");
+  const known = machine?.rules.some((r) => r.event === name);
+  return !known || !!machine?.rules.some((r) => r.event === name && r.from === state);
 }
 
 const beforeDisposition = ["open", "in_process", "in_test", "on_hold"];
+const first = ["release.review", "release.release", "release.reject"];
 
-function acts(batch, { verbs, machines }, me) {
-  const machine = machines.find((m) => m.machine === "batch");
-  const first = ["release.review", "release.release", "release.reject"];
-  const mine = verbs.filter((v) => v.kind === "act" && v.stream_field === "batch_id" && mayAct(v, me) && v.name !== "batch.open" &&
-    allows(machine, batch.state, v.name));
-  const link = (v) => el("a", { class: `button${v.name === "release.release" ? " main" : ""}`,
-    href: `#/act/${v.name}/${batch.batch_id}/${batch.head_seq}` }, words(v.name.split(".")[1]));
+/** @param {{ batch: any }} props */
+function BatchActs({ batch }) {
+  const mine = (house.value?.verbs ?? []).filter((v) => v.kind === "act" && v.stream_field === "batch_id" && mayAct(v) && v.name !== "batch.open" &&
+    allows(batch.state, v.name));
+  const link = (/** @type {any} */ v) => html`<a class=${`button${v.name === "release.release" ? " main" : ""}`}
+    href=${`#/act/${v.name}/${batch.batch_id}/${batch.head_seq}`}>${words(v.name.split(".")[1])}</a>`;
   const others = mine.filter((v) => !first.includes(v.name));
-  return el("div", { class: "row" }, first.map((name) => mine.find((v) => v.name === name)).filter(Boolean).map(link),
-    others.length ? el("details", {}, el("summary", { class: "button" }, "Other acts"), el("div", { class: "row" }, others.map(link))) : null);
+  return html`<div class="row">${first.map((name) => mine.find((v) => v.name === name)).filter(Boolean).map(link)}
+    ${others.length > 0 && html`<details><summary class="button">${t("Other acts")}</summary><div class="row">${others.map(link)}</div></details>`}</div>`;
 }
 
-export async function showBatch(id, house, me, onRefusal) {
-  const here = stillHere();
-  try {
+/** @param {any} s */
+const step = (s) => [String(s.step), s.name, s.state === "unsigned" ? html`<${Unsigned} />` : words(s.state), s.performed_by, s.verified_by,
+  html`<${Late} min=${s.late_min} reason=${s.reason}><${Time} at=${s.ended_at} /><//>`];
+/** @param {any} r */
+const test = (r) => [r.code, html`<${Chip} kind=${verdicts[r.verdict] || "warn"}>${words(r.verdict)}<//>`,
+  r.was_result ? html`<${Corrected} was=${r.was_result} is=${r.result} />` : r.result, r.reported,
+  html`<${Late} min=${r.late_min} reason=${r.remark}>${r.performed_by}<//>`,
+  r.corrected_by ? html`<${Unsigned} entry=${r.corrected_by} />` : r.reviewed_by, r.oos_state && words(r.oos_state)];
+
+/** @param {{ batch: any, results: any, gate: any }} props */
+function Whole({ batch, results, gate }) {
+  useEffect(() => { say(`${batch.batch_id}, ${words(batch.state)}`); }, [batch.state]);
+  return html`<div class="head"><h1>${batch.batch_id} <${Chip} kind=${states[batch.state] || "work"}>${words(batch.state)}<//>
+      ${batch.held && html`<${Chip} kind="bad">${t("held: consent withdrawn")}<//>`}</h1></div>
+    <${BatchActs} batch=${batch} />${beforeDisposition.includes(batch.state) && html`<${Gate} result=${gate} />`}
+    <h2>${t("Batch")}</h2><${Facts} rows=${facts(batch)} />
+    <${Section} title="Steps" heads=${["Step", "Name", "State", "Performed by", "Verified by", "Ended"]} rows=${(batch.steps ?? []).map(step)} />
+    <${Section} title="Tests" heads=${["Test", "Verdict", "Result", "Reportable", "Tested by", "Reviewed by", "Case"]} rows=${(results.tests ?? []).map(test)} />
+    <${Corrections} batch=${batch} />
+    <${Section} title="Containers" heads=${["Container", "Volume, mL", "Viable cells", "Expires"]} rows=${(batch.containers ?? []).map((/** @type {any} */ c) =>
+      [c.container_id, c.volume_ml, c.cells, html`<${Day} at=${c.expires_at} />`])} />
+    ${mayAct(verbNamed("audit.dossier")) && html`<${Dossier} id=${batch.batch_id} />`}`;
+}
+
+/** @param {{ id: string }} props */
+export function Batch({ id }) {
+  const asked = useAsk(async () => {
     const key = { batch_id: id };
-    const [batch, results, gateResult] = await Promise.all([call("batch.show", key), call("quality.results", key), call("release.gate", key)]);
-    if (!here()) return;
-    show(el("p", {}, el("a", { href: "#/batches" }, "All batches")),
-      el("div", { class: "head" }, el("h1", {}, id, " ", chip(states[batch.state] || "work", words(batch.state)),
-        batch.held ? chip("bad", "held: consent withdrawn") : "")),
-      acts(batch, house, me), beforeDisposition.includes(batch.state) ? gate(gateResult) : "", el("h2", {}, "Batch"), facts(batch),
-      section("Steps", ["Step", "Name", "State", "Performed by", "Verified by", "Ended"], (batch.steps ?? []).map((s) =>
-        [String(s.step), s.name, stepState(s), s.performed_by, s.verified_by, withLate(s.ended_at ? time(s.ended_at) : "", s.late_min, s.reason)])),
-      section("Tests", ["Test", "Verdict", "Result", "Reportable", "Tested by", "Reviewed by", "Case"], (results.tests ?? []).map((t) =>
-        [t.code, chip(verdicts[t.verdict] || "warn", words(t.verdict)), t.was_result ? corrected(t.was_result, t.result) : t.result,
-          t.reported, withLate(t.performed_by, t.late_min, t.remark), t.corrected_by ? unsignedChip(t.corrected_by) : t.reviewed_by, t.oos_state])),
-      ...corrections(batch),
-      section("Containers", ["Container", "Volume, mL", "Viable cells", "Expires"], (batch.containers ?? []).map((c) =>
-        [c.container_id, c.volume_ml, c.cells, time(c.expires_at)])),
-      mayAct(house.verbs.find((v) => v.name === "audit.dossier"), me) ? dossierSection(id, onRefusal) : "");
-    say(`${id}, ${words(batch.state)}`);
-  } catch (error) {
-    if (!onRefusal(error) && here()) show(refusal(error), el("p", {}, el("a", { href: "#/batches" }, "All batches")));
-  }
+    const [batch, results, gate] = await Promise.all([call("batch.show", key), call("quality.results", key), call("release.gate", key)]);
+    return { batch, results, gate };
+  }, [id], (entry) => entry.stream === id);
+  return html`<p><a href="#/batches">${t("All batches")}</a></p><${Answer} asked=${asked}>${(/** @type {any} */ got) => html`<${Whole} ...${got} />`}<//>`;
 }

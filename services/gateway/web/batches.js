@@ -1,62 +1,63 @@
 /* The batches with their state, newest first; kept fresh by the house's announcements. */
-import { el, show, say, refusal, words, time } from "/dom.js";
-import { call } from "/api.js";
+import { html, useState, useEffect, useRef, Table, Chip, Day, Refused, say } from "./ui.js";
+import { t, words } from "./text.js";
+import { call } from "./api.js";
+import { news } from "./router.js";
 
+/** @type {Record<string, string>} */
 export const states = { open: "work", in_process: "work", in_test: "warn", on_hold: "bad", released: "good", rejected: "bad",
   handed_over: "good", received: "good" };
 const PAGE = 50;
+const heads = ["Batch", "State", "Tissue", "Use", "Donation number", "Steps", "Procedure", "Opened"];
 
-function row(batch) {
-  return el("tr", {},
-    el("th", { scope: "row" }, el("a", { href: `#/batch/${batch.batch_id}` }, batch.batch_id)),
-    el("td", {}, el("span", { class: `chip ${states[batch.state] || "work"}` }, words(batch.state))),
-    el("td", {}, words(batch.tissue)),
-    el("td", {}, words(batch.use)),
-    el("td", {}, batch.donation_number),
-    el("td", {}, el("progress", { max: Math.max(batch.steps_total, 1), value: batch.steps_done,
-      "aria-label": `Steps done of ${batch.batch_id}` }), `${batch.steps_done} of ${batch.steps_total} `,
-      batch.unsigned_count ? el("strong", { class: "chip warn" }, `${batch.unsigned_count} unsigned until reviewed`) : null),
-    el("td", {}, `${batch.procedure_id} v${batch.procedure_version}`),
-    el("td", {}, time(batch.opened_at)));
-}
+/** @param {any} b */
+const cells = (b) => [html`<a href=${`#/batch/${b.batch_id}`}>${b.batch_id}</a>`,
+  html`<${Chip} kind=${states[b.state] || "work"}>${words(b.state)}<//>`, words(b.tissue), words(b.use), html`<code>${b.donation_number}</code>`,
+  html`<progress max=${Math.max(b.steps_total, 1)} value=${b.steps_done} aria-label=${t("Steps done of {batch}", { batch: b.batch_id })} />
+    ${t("{done} of {total}", { done: b.steps_done, total: b.steps_total })} ${" "}
+    ${b.unsigned_count > 0 && html`<${Chip} kind="warn">${t("{n} unsigned until reviewed", { n: b.unsigned_count })}<//>`}`,
+  `${b.procedure_id} v${b.procedure_version}`, html`<${Day} at=${b.opened_at} />`];
 
-function table(batches) {
-  if (batches.length === 0) return el("p", { class: "empty" }, "No batches here yet.");
-  const heads = ["Batch", "State", "Tissue", "Use", "Donation number", "Steps", "Procedure", "Opened"];
-  return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Batches" },
-    el("table", {}, el("caption", { class: "unseen" }, "Batches, newest first"),
-      el("thead", {}, el("tr", {}, heads.map((h) => el("th", { scope: "col" }, h)))),
-      el("tbody", {}, batches.map(row))));
-}
-
-export function showBatches(onRefusal) {
-  const list = el("div", { class: "sheet", "aria-busy": "true" }, el("p", { class: "empty" }, "Reading the batches…"));
-  const more = el("div", { class: "row" });
-  const state = el("select", { onchange: () => load() }, el("option", { value: "" }, "All states"),
-    Object.keys(states).map((s) => el("option", { value: s }, words(s))));
-  let batches = [];
+export function Batches() {
+  const [state, setState] = useState("");
+  const [batches, setBatches] = useState(/** @type {any[] | null} */ (null));
+  const [more, setMore] = useState(false);
+  const [error, setError] = useState(/** @type {any} */ (null));
+  const turn = useRef(0);
 
   async function load(before = "") {
-    const body = { limit: PAGE };
-    if (state.value) body.state = state.value;
-    if (before) body.before = before;
+    const mine = ++turn.current;
     try {
-      const page = (await call("batch.list", body)).batches ?? [];
-      batches = before ? batches.concat(page) : page;
-      list.replaceChildren(table(batches));
-      more.replaceChildren(...(page.length === PAGE
-        ? [el("button", { onclick: () => load(batches.at(-1).batch_id) }, "Show older batches")] : []));
-      say(`${batches.length} batches`);
-    } catch (error) {
-      if (!onRefusal(error)) list.replaceChildren(refusal(error));
-    } finally {
-      list.setAttribute("aria-busy", "false");
+      const page = (await call("batch.list", { limit: PAGE, ...(state ? { state } : {}), ...(before ? { before } : {}) })).batches ?? [];
+      if (mine !== turn.current) return;
+      const all = before ? (batches ?? []).concat(page) : page;
+      setBatches(all);
+      setMore(page.length === PAGE);
+      setError(null);
+      say(t("{n} batches", { n: all.length }));
+    } catch (refused) {
+      if (mine === turn.current) setError(refused);
     }
   }
+  useEffect(() => {
+    let waiting = 0, first = true;
+    load();
+    const stop = news.subscribe(() => {
+      if (first) first = false;
+      else {
+        clearTimeout(waiting);
+        waiting = setTimeout(() => load(), 300);
+      }
+    });
+    return () => { clearTimeout(waiting); turn.current++; stop(); };
+  }, [state]);
 
-  show(el("div", { class: "head" },
-    el("div", {}, el("h1", {}, "Batches"), el("p", { class: "quiet" }, "Newest first. State and steps come from the signed record.")),
-    el("label", {}, el("span", {}, "State"), state)), list, more);
-  load();
-  return load;
+  return html`<div class="head"><div><h1>${t("Batches")}</h1>
+      <p class="quiet">${t("Newest first. State and steps come from the signed record.")}</p></div>
+    <label><span>${t("State")}</span><select value=${state} onInput=${(/** @type {any} */ e) => setState(e.target.value)}>
+      <option value="">${t("All states")}</option>${Object.keys(states).map((s) => html`<option value=${s}>${words(s)}</option>`)}</select></label></div>
+    <div class="sheet" aria-busy=${batches ? "false" : "true"}>${error ? html`<${Refused} error=${error} />` : batches
+      ? html`<${Table} name="Batches" caption="Batches, newest first" heads=${heads} rows=${batches.map(cells)} empty="No batches here yet." />`
+      : html`<p class="empty">${t("Reading the batches…")}</p>`}</div>
+    <div class="row">${more && batches && html`<button type="button" onClick=${() => load(batches[batches.length - 1].batch_id)}>${t("Show older batches")}</button>`}</div>`;
 }

@@ -1,90 +1,97 @@
-/* One input a field, from the house's own description of the record. Reads back what the field's kind wants. */
-import { el } from "/dom.js";
-import { toBase64 } from "/seal.js";
+/* One input a field, from the house's own description of the record. What was typed stays as typed until it is read. */
+import { html } from "./ui.js";
+import { t, fromWall } from "./text.js";
+import { toBase64 } from "./seal.js";
 
-const note = (f) => [f.unit && f.kind !== "stream" ? f.unit : "", f.required ? "" : "optional"].filter(Boolean).join(", ");
+/**
+ * @typedef {{ name: string, label: string, kind: string, unit: string, max: number, required: boolean, computed: boolean, words: string[], rows: Form }} Field
+ * @typedef {{ title: string, fields: Field[] }} Form
+ * @typedef {Record<string, any>} Raw
+ */
 
-function labelled(f, input, more = []) {
-  return el("label", { class: "field", "data-field": f.name },
-    el("span", {}, f.label, note(f) ? el("em", {}, ` ${note(f)}`) : null), input, more);
-}
+/** @param {Field} f */
+const note = (f) => [f.unit && f.kind !== "stream" ? f.unit : "", f.required ? "" : t("optional")].filter(Boolean).join(", ");
 
-const text = (f, props = {}) => el(f.max > 200 ? "textarea" : "input",
-  { maxlength: f.max, rows: f.max > 200 ? 3 : null, autocomplete: "off", spellcheck: "false", required: f.required, ...props });
-
-const simple = (f, input, read) => ({ node: labelled(f, input), input, read: () => (input.value.trim() === "" ? undefined : read(input.value.trim())) });
-
-const kinds = {
-  text: (f) => simple(f, text(f), (v) => v.replace(/\s*\n\s*/g, " ")),
-  lines: (f) => simple(f, el("textarea", { rows: 6 }), (v) => v),
-  decimal: (f) => simple(f, text(f, { inputmode: "decimal" }), (v) => v),
-  integer: (f) => simple(f, el("input", { inputmode: "numeric", autocomplete: "off", required: f.required }),
-    (v) => (/^-?\d+$/.test(v) ? Number(v) : v)),
-  stream: (f) => simple(f, text(f, { autocapitalize: "characters", placeholder: f.unit ? `${f.unit}-…` : "" }), (v) => v.toUpperCase()),
-  digest: (f) => simple(f, text(f), (v) => v.toLowerCase()),
-  boolean: (f) => simple(f, el("select", { required: f.required }, el("option", { value: "" }, "—"),
-    el("option", { value: "yes" }, "Yes"), el("option", { value: "no" }, "No")), (v) => v === "yes"),
-  word: (f) => simple(f, el("select", { required: f.required }, el("option", { value: "" }, "—"),
-    f.words.map((w) => el("option", { value: w }, w.replaceAll("_", " ")))), (v) => v),
-  time: (f) => simple(f, el("input", { type: "datetime-local", step: "1", required: f.required }), (v) => new Date(v).toISOString()),
-  texts: (f) => simple(f, el("textarea", { rows: 3, placeholder: "one a line" }), (v) => v.split("\n").map((s) => s.trim()).filter(Boolean)),
-  document: (f) => simple(f, el("textarea", { rows: 8, spellcheck: "false" }), (v) => JSON.parse(v)),
-  bytes: (f) => {
-    const input = el("input", { type: "file" });
-    return { node: labelled(f, input), input,
-      read: async () => (input.files[0] ? toBase64(new Uint8Array(await input.files[0].arrayBuffer())) : undefined) };
-  },
-  list: (f) => {
-    const rows = [];
-    const held = el("div");
-    const add = () => {
-      const part = fields(f.rows);
-      const box = el("div", { class: "rowset" }, part.nodes,
-        el("button", { type: "button", class: "link", onclick() { rows.splice(rows.indexOf(part), 1); box.remove(); } }, "Take out"));
-      rows.push(part);
-      held.append(box);
-    };
-    if (f.required) add();
-    return {
-      node: el("fieldset", { class: "field", "data-field": f.name }, el("legend", {}, f.label, note(f) ? el("em", {}, ` ${note(f)}`) : null),
-        held, el("button", { type: "button", onclick: add }, "Add one")),
-      read: async () => {
-        const read = await Promise.all(rows.map((row) => row.read()));
-        return read.length ? read : undefined;
-      },
-    };
-  },
+/** @type {Record<string, (value: string) => unknown>} */
+const readers = {
+  text: (v) => v.replace(/\s*\n\s*/g, " "),
+  integer: (v) => (/^-?\d+$/.test(v) ? Number(v) : v),
+  stream: (v) => v.toUpperCase(),
+  digest: (v) => v.toLowerCase(),
+  boolean: (v) => v === "yes",
+  time: fromWall,
+  texts: (v) => v.split("\n").map((s) => s.trim()).filter(Boolean),
+  document: (v) => JSON.parse(v),
 };
 
-/* The inputs of a record: computed fields are the service's. `preset` fills some, which are then fixed. */
-export function fields(form, preset = {}) {
-  const made = form.fields.filter((f) => !f.computed).map((f) => {
-    const one = kinds[f.kind](f);
-    if (f.name in preset && one.input) {
-      one.input.value = preset[f.name];
-      one.input.readOnly = true;
+/** What the record wants, from what was typed. @param {Form} form @param {Raw} raw @returns {Record<string, unknown>} */
+export function readFields(form, raw) {
+  /** @type {Record<string, unknown>} */
+  const record = {};
+  for (const f of form.fields.filter((one) => !one.computed)) {
+    const typed = raw[f.name];
+    if (f.kind === "list") {
+      const rows = (typed ?? []).map((/** @type {Raw} */ row) => readFields(f.rows, row));
+      if (rows.length) record[f.name] = rows;
+    } else if (String(typed ?? "").trim() !== "") {
+      record[f.name] = (readers[f.kind] ?? ((v) => v))(String(typed).trim());
     }
-    return [f.name, one];
-  });
-  return {
-    nodes: made.map(([, one]) => one.node),
-    read: async () => {
-      const record = {};
-      for (const [name, one] of made) {
-        const value = await one.read();
-        if (value !== undefined) record[name] = value;
-      }
-      return record;
-    },
-  };
+  }
+  return record;
 }
 
-/* Marks the input that a refusal names (`values[2].name` marks `values`) and goes there. */
-export function mark(root, name = "") {
-  for (const bad of root.querySelectorAll("[aria-invalid]")) bad.removeAttribute("aria-invalid");
+/** @param {Form} form @returns {Raw} */
+export const blank = (form) => Object.fromEntries(form.fields.filter((f) => f.kind === "list" && f.required && !f.computed).map((f) => [f.name, [{}]]));
+
+/** @param {{ f: Field, value: any, set: (value: any) => void, fixed: boolean, bad: boolean }} props */
+function Input({ f, value, set, fixed, bad }) {
+  const common = { value: value ?? "", required: f.required, readOnly: fixed, "aria-invalid": bad ? "true" : undefined,
+    onInput: (/** @type {any} */ e) => set(e.target.value) };
+  const text = { ...common, autocomplete: "off", spellcheck: false };
+  const choice = (/** @type {[string, string][]} */ options) => html`<select ...${common}><option value="">—</option>
+    ${options.map(([v, said]) => html`<option value=${v}>${said}</option>`)}</select>`;
+  switch (f.kind) {
+    case "boolean": return choice([["yes", t("Yes")], ["no", t("No")]]);
+    case "word": return choice(f.words.map((w) => [w, t(w.replaceAll("_", " "))]));
+    case "integer": return html`<input ...${text} inputmode="numeric" />`;
+    case "decimal": return html`<input ...${text} inputmode="decimal" maxlength=${f.max || undefined} />`;
+    case "time": return html`<input ...${common} type="datetime-local" step="1" />`;
+    case "stream": return html`<input ...${text} autocapitalize="characters" maxlength=${f.max || undefined} placeholder=${f.unit ? `${f.unit}-…` : ""} />`;
+    case "lines": case "document": return html`<textarea ...${text} rows="8" />`;
+    case "texts": return html`<textarea ...${text} rows="3" placeholder=${t("one a line")} />`;
+    case "bytes": return html`<input type="file" required=${f.required} onInput=${async (/** @type {any} */ e) =>
+      set(e.target.files[0] ? toBase64(new Uint8Array(await e.target.files[0].arrayBuffer())) : "")} />`;
+    default: return f.max > 200 ? html`<textarea ...${text} rows="3" maxlength=${f.max} />` : html`<input ...${text} maxlength=${f.max || undefined} />`;
+  }
+}
+
+/** @param {{ f: Field, value: Raw[], set: (value: Raw[]) => void }} props */
+function List({ f, value, set }) {
+  const rows = value ?? [];
+  return html`<fieldset class="field" data-field=${f.name}><legend>${t(f.label)}${note(f) && html`<em> ${note(f)}</em>`}</legend>
+    ${rows.map((row, i) => html`<div class="rowset" key=${i}><${Fields} form=${f.rows} raw=${row}
+      set=${(/** @type {Raw} */ changed) => set(rows.map((r, k) => (k === i ? changed : r)))} />
+      <button type="button" class="link" onClick=${() => set(rows.filter((_, k) => k !== i))}>${t("Take out")}</button></div>`)}
+    <button type="button" onClick=${() => set([...rows, {}])}>${t("Add one")}</button></fieldset>`;
+}
+
+/** The inputs of a record: computed fields are the service's. `preset` fills some, which are then fixed; `bad` is what a refusal
+ * names (`values[2].name` marks `values`).
+ * @param {{ form: Form, raw: Raw, set: (raw: Raw) => void, preset?: Raw, bad?: string, without?: string[] }} props */
+export function Fields({ form, raw, set, preset = {}, bad = "", without = [] }) {
+  const wrong = bad.split(/[.[]/)[0];
+  return form.fields.filter((f) => !f.computed && !without.includes(f.name)).map((f) => {
+    const change = (/** @type {any} */ value) => set({ ...raw, [f.name]: value });
+    if (f.kind === "list") return html`<${List} f=${f} value=${raw[f.name]} set=${change} />`;
+    return html`<label class="field" data-field=${f.name}><span>${t(f.label)}${note(f) && html`<em> ${note(f)}</em>`}</span>
+      <${Input} f=${f} value=${preset[f.name] ?? raw[f.name]} set=${change} fixed=${f.name in preset} bad=${f.name === wrong} /></label>`;
+  });
+}
+
+/** Goes to the input that a refusal names. @param {Element | null} root @param {string} [name] */
+export function goTo(root, name = "") {
   const top = name.split(/[.[]/)[0];
-  const input = top && root.querySelector(`[data-field="${CSS.escape(top)}"] :is(input, select, textarea)`);
-  if (!input) return;
-  input.setAttribute("aria-invalid", "true");
-  input.focus();
+  /** @type {HTMLElement | null | undefined} */
+  const input = top ? root?.querySelector(`[data-field="${CSS.escape(top)}"] :is(input, select, textarea)`) : null;
+  input?.focus();
 }

@@ -1,43 +1,54 @@
 /* Logging in: the person's id and the secret that opens the person's key for one signature. */
-import { el, show, refusal } from "/dom.js";
-import { login } from "/api.js";
+import { html, useState, useEffect, useRef, Refused } from "./ui.js";
+import { t } from "./text.js";
+import { login } from "./api.js";
+import { why } from "./router.js";
 
-export function showLogin(done, why = "") {
-  const person = el("input", { id: "person", name: "person", autocomplete: "username", autocapitalize: "characters",
-    spellcheck: "false", required: true, pattern: "U-[A-Z0-9]{1,27}", maxlength: "29", placeholder: "U-…" });
-  const secret = el("input", { id: "secret", name: "secret", type: "password", autocomplete: "current-password", required: true });
-  const code = el("input", { id: "code", inputmode: "numeric", autocomplete: "one-time-code", maxlength: "6" });
-  const asked = el("label", { class: "field", hidden: true }, el("span", {}, "Code that your device shows"), code);
-  const button = el("button", { class: "main wide" }, "Log in");
-  const outcome = el("div");
-  const form = el("form", { class: "sheet login", novalidate: true, async onsubmit(event) {
+/** @param {{ person?: string }} props */
+export function Login({ person = "" }) {
+  const [id, setId] = useState(person);
+  const [secret, setSecret] = useState("");
+  const [code, setCode] = useState("");
+  const [asked, setAsked] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState(/** @type {any} */ (null));
+  const personInput = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const secretInput = useRef(/** @type {HTMLInputElement | null} */ (null));
+  useEffect(() => { (person ? secretInput : personInput).current?.focus(); }, []);
+
+  /** @param {Event} event */
+  const submit = async (event) => {
     event.preventDefault();
-    const id = person.value.trim().toUpperCase();
-    if (!id || !secret.value) {
-      outcome.replaceChildren(refusal({ text: "Both the person and the secret are needed." }));
-      (id ? secret : person).focus();
+    const wanted = id.trim().toUpperCase();
+    setError(null);
+    if (!wanted || !secret) {
+      setError({ text: t("Both the person and the secret are needed.") });
+      (wanted ? secretInput : personInput).current?.focus();
       return;
     }
-    button.disabled = true;
-    outcome.replaceChildren();
+    setBusy(true);
     try {
-      done(await login(id, secret.value, code.value));
-    } catch (error) {
-      outcome.replaceChildren(refusal(error));
-      if (error.code === "code_missing") asked.hidden = false;
-      secret.focus();
-    } finally {
-      secret.value = code.value = "";
-      button.disabled = false;
+      await login(wanted, secret, code);
+    } catch (/** @type {any} */ refused) {
+      setError(refused);
+      if (refused.code === "code_missing") setAsked(true);
+      secretInput.current?.focus();
     }
-  } },
-  el("h1", {}, "Log in"),
-  el("p", { class: "quiet" }, "Your secret opens your key in the signer, and nowhere else."),
-  why ? el("p", { class: "note" }, why) : null,
-  el("label", { class: "field" }, el("span", {}, "Person"), person),
-  el("label", { class: "field" }, el("span", {}, "Secret"), secret),
-  asked,
-  outcome, button);
-  show(form);
-  person.focus();
+    setSecret("");
+    setCode("");
+    setBusy(false);
+  };
+
+  return html`<form class="sheet login" novalidate onSubmit=${submit}>
+    <h1>${t("Log in")}</h1>
+    <p class="quiet">${t("Your secret opens your key in the signer, and nowhere else.")}</p>
+    ${why.value && html`<p class="note" role="status">${t(why.value)}</p>`}
+    <label class="field"><span>${t("Person")}</span><input ref=${personInput} name="person" autocomplete="username" autocapitalize="characters"
+      spellcheck=${false} required maxlength="29" placeholder="U-…" value=${id} onInput=${(/** @type {any} */ e) => setId(e.target.value)} /></label>
+    <label class="field"><span>${t("Secret")}</span><input ref=${secretInput} name="secret" type="password" autocomplete="current-password" required
+      value=${secret} onInput=${(/** @type {any} */ e) => setSecret(e.target.value)} /></label>
+    ${asked && html`<label class="field"><span>${t("Code that your device shows")}</span><input inputmode="numeric" autocomplete="one-time-code"
+      maxlength="6" value=${code} onInput=${(/** @type {any} */ e) => setCode(e.target.value)} /></label>`}
+    ${error && html`<${Refused} error=${error} />`}
+    <button class="main wide" disabled=${busy}>${t("Log in")}</button></form>`;
 }

@@ -1,72 +1,71 @@
 /* One's own key: its authenticator, its secret. Nobody else can do either for a person. */
-import { el, show, say, refusal, stillHere } from "/dom.js";
-import { authenticator, registerAuthenticator, changeSecret } from "/api.js";
-import { made } from "/authenticator.js";
+import { html, useState, useRef, Refused, Answer, useAsk, say } from "./ui.js";
+import { t } from "./text.js";
+import { authenticator, registerAuthenticator, changeSecret } from "./api.js";
+import { made } from "./authenticator.js";
+import { me } from "./router.js";
 
-const field = (label, props) => {
-  const input = el("input", { required: true, ...props });
-  return { input, node: el("label", { class: "field" }, el("span", {}, label), input) };
-};
-
-const codeField = () => {
-  const code = field("Code that your device shows", { inputmode: "numeric", autocomplete: "one-time-code", maxlength: "6", required: false });
-  code.node.hidden = true;
-  return code;
-};
-
-/* A form that does one thing; a refusal that a code is missing asks for one. */
-function sheet(name, button, inputs, code, run) {
-  const outcome = el("div", { "aria-live": "polite" });
-  const send = el("button", { class: "main" }, button);
-  return el("form", { class: "sheet form", "aria-label": name, novalidate: true, async onsubmit(event) {
+/**
+ * A form of secrets that does one thing; a refusal that a code is missing asks for one. Nothing of it is kept.
+ * @param {{ name: string, button: string, inputs: [string, string, string][], run: (typed: Record<string, string>) => Promise<void> }} props
+ */
+function Sheet({ name, button, inputs, run }) {
+  const [typed, setTyped] = useState(/** @type {Record<string, string>} */ ({}));
+  const [asked, setAsked] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState(/** @type {any} */ (null));
+  /** @param {string} key */
+  const into = (key) => (/** @type {any} */ e) => setTyped({ ...typed, [key]: e.target.value });
+  /** @param {Event} event */
+  const submit = async (event) => {
     event.preventDefault();
-    send.disabled = true;
-    outcome.replaceChildren();
+    setBusy(true);
+    setError(null);
     try {
-      await run();
-    } catch (error) {
-      if (error.code === "code_missing") code.node.hidden = false;
-      outcome.replaceChildren(refusal(error));
-    } finally {
-      for (const one of [...inputs, code]) one.input.value = "";
-      send.disabled = false;
+      await run(typed);
+    } catch (/** @type {any} */ refused) {
+      if (refused.code === "code_missing") setAsked(true);
+      setError(refused);
     }
-  } }, inputs.map((one) => one.node), code.node, outcome, el("div", { class: "row" }, send));
+    setTyped({});
+    setBusy(false);
+  };
+  return html`<form class="sheet form" aria-label=${t(name)} novalidate onSubmit=${submit}>
+    ${inputs.map(([key, label, complete]) => html`<label class="field"><span>${t(label)}</span><input type="password" required autocomplete=${complete}
+      value=${typed[key] ?? ""} onInput=${into(key)} /></label>`)}
+    ${asked && html`<label class="field"><span>${t("Code that your device shows")}</span><input inputmode="numeric" autocomplete="one-time-code" maxlength="6"
+      value=${typed.code ?? ""} onInput=${into("code")} /></label>`}
+    <div aria-live="polite">${error && html`<${Refused} error=${error} />`}</div>
+    <div class="row"><button class="main" disabled=${busy}>${t(button)}</button></div></form>`;
 }
 
-function authenticatorPart(known, me, again) {
-  const head = el("h2", {}, "Authenticator");
-  if (!known.rp_id) return [head, el("p", {}, "This lab takes no authenticators.")];
-  if (known.credential_id)
-    return [head, el("p", {}, "An authenticator is registered. One that is lost is a lost key: an administrator renews it.")];
-  const secret = field("Your secret", { type: "password", autocomplete: "current-password" });
-  const code = codeField();
-  let fresh = null;             /* kept when the secret was mistyped, so that the device makes no second one */
-  return [head, el("p", { class: "quiet" }, "A security key, or this device. It is asked twice: to make a key, and to show that it has it."),
-    sheet("Authenticator", "Register authenticator", [secret], code, async () => {
-      fresh ??= await made(known, me.session.person_id);
-      await registerAuthenticator(fresh, secret.input.value, code.input.value);
-      say("The authenticator is registered");
+/** @param {{ known: any, again: () => Promise<void> }} props */
+function AuthenticatorPart({ known, again }) {
+  const fresh = useRef(/** @type {any} */ (null));      /* kept when the secret was mistyped, so that the device makes no second one */
+  if (!known.rp_id) return html`<p>${t("This lab takes no authenticators.")}</p>`;
+  if (known.credential_id) return html`<p>${t("An authenticator is registered. One that is lost is a lost key: an administrator renews it.")}</p>`;
+  return html`<p class="quiet">${t("A security key, or this device. It is asked twice: to make a key, and to show that it has it.")}</p>
+    <${Sheet} name="Authenticator" button="Register authenticator" inputs=${[["secret", "Your secret", "current-password"]]} run=${async (/** @type {any} */ typed) => {
+      fresh.current ??= await made(known, me.value?.session?.person_id ?? "");
+      await registerAuthenticator(fresh.current, typed.secret ?? "", typed.code ?? "");
+      say(t("The authenticator is registered"));
       await again();
-    })];
+    }} />`;
 }
 
-function secretPart() {
-  const before = field("Secret until now", { type: "password", autocomplete: "current-password" });
-  const [after, same] = ["New secret", "New secret again"].map((label) => field(label, { type: "password", autocomplete: "new-password" }));
-  const code = codeField();
-  const done = el("p", { role: "status" });
-  return [el("h2", {}, "Secret"), sheet("Secret", "Change secret", [before, after, same], code, async () => {
-    done.textContent = "";
-    if (after.input.value !== same.input.value) throw Object.assign(new Error(), { text: "The two new secrets differ. Nothing was changed." });
-    await changeSecret(before.input.value, after.input.value, code.input.value);
-    done.textContent = "The secret is changed.";
-  }), done];
+function SecretPart() {
+  const [done, setDone] = useState(false);
+  return html`<h2>${t("Secret")}</h2><${Sheet} name="Secret" button="Change secret" inputs=${[["before", "Secret until now", "current-password"],
+    ["after", "New secret", "new-password"], ["same", "New secret again", "new-password"]]} run=${async (/** @type {any} */ typed) => {
+      setDone(false);
+      if (typed.after !== typed.same) throw Object.assign(new Error(), { text: t("The two new secrets differ. Nothing was changed.") });
+      await changeSecret(typed.before ?? "", typed.after ?? "", typed.code ?? "");
+      setDone(true);
+    }} /><p role="status">${done && t("The secret is changed.")}</p>`;
 }
 
-export async function showOwn(me) {
-  const here = stillHere();
-  const known = await authenticator(me.session.person_id);
-  if (!here()) return;
-  show(el("h1", {}, "My key"), authenticatorPart(known, me, () => showOwn(me)), secretPart());
+export function Own() {
+  const asked = useAsk(() => authenticator(me.value?.session?.person_id ?? ""), []);
+  return html`<h1>${t("My key")}</h1><h2>${t("Authenticator")}</h2>
+    <${Answer} asked=${asked}>${(/** @type {any} */ known) => html`<${AuthenticatorPart} known=${known} again=${asked.again} />`}<//><${SecretPart} />`;
 }

@@ -2,12 +2,15 @@
  * A secret sealed to the signer, for one text: ECDH P-256 with a key made for this alone, HKDF-SHA256, AES-256-GCM with the
  * text's SHA-256 as additional data. Neither gateway nor any service between can open it.
  */
+/** @param {string} text */
 export const fromBase64 = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+/** @param {Uint8Array} bytes */
 export const toBase64 = (bytes) => btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join(""));
 
 const curve = { name: "ECDH", namedCurve: "P-256" };
 const info = new TextEncoder().encode("stemma-seal/1");
 
+/** @param {Uint8Array<ArrayBuffer>} point @param {Uint8Array<ArrayBuffer>} text @param {string} secret */
 export async function sealTo(point, text, secret) {
   const signer = await crypto.subtle.importKey("raw", point, curve, false, []);
   const own = await crypto.subtle.generateKey(curve, true, ["deriveBits"]);
