@@ -10,52 +10,6 @@ static bool same(const char *x, const char *y)
     return x == y || (x != NULL && y != NULL && strcmp(x, y) == 0);
 }
 
-static struct batch_step *step_of(struct batch_step *steps, size_t n, int64_t no)
-{
-    for (size_t i = 0; i < n; i++)
-        if (steps[i].step == no)
-            return &steps[i];
-    return NULL;
-}
-
-/* the step's values in a list of their own, so that what was recorded is never written to */
-static void copy_values(struct arena *a, struct batch_step *step)
-{
-    struct list copy = {NULL, 0};
-    for (size_t i = 0; i < step->values.count; i++)
-        *(struct step_value *)record_list_add(a, &record_step_value, &copy) = *LIST_AT(step->values, struct step_value, i);
-    step->values = copy;
-}
-
-static struct step_value *value_of(struct batch_step *step, const char *name)
-{
-    for (size_t i = 0; i < step->values.count; i++)
-        if (same(LIST_AT(step->values, struct step_value, i)->name, name))
-            return LIST_AT(step->values, struct step_value, i);
-    return NULL;
-}
-
-int correction_put(struct arena *a, struct batch_step *steps, size_t n, const struct batch_correct *in, struct err *e)
-{
-    struct batch_step *step = step_of(steps, n, in->step);
-    if (step == NULL)
-        return err_raise(e, ERR_NOT_FOUND, "step", "R12", "step %" PRId64 " is not recorded", in->step);
-    copy_values(a, step);
-    struct step_value *value = value_of(step, in->field);
-    const char *stands = value != NULL ? value->value : NULL;
-    if (!same(stands, in->old_value))
-        return err_raise(e, ERR_HEAD_STALE, "old_value", "R12", "%s of step %" PRId64 " stands as %s", in->field, in->step,
-            stands != NULL ? stands : "not recorded");
-    if (same(in->old_value, in->new_value))
-        return err_raise(e, ERR_FIELD_RANGE, "new_value", "R12", "%s is what stands already", in->new_value);
-    if (value == NULL) {
-        value = record_list_add(a, &record_step_value, &step->values);
-        value->name = in->field;
-    }
-    value->value = in->new_value;
-    return 0;
-}
-
 static const struct step_result *result_of(const struct list *results, const char *name)
 {
     for (size_t i = 0; i < results->count; i++)
@@ -96,13 +50,20 @@ int correction_step(struct arena *a, const struct procedure *doc, struct batch_s
 {
     struct procedure_entry entry;
     struct procedure_outcome outcome = {0};
+    struct correction_path path;
+    size_t at = 0;
     int code = correction_put(a, steps, n, in, e);
-    if (code != 0)
-        return code;
-    struct batch_step *step = step_of(steps, n, in->step);
-    batch_record_entry(a, doc, steps, (size_t)(step - steps), step, &entry);
-    entry.reason = in->reason;
-    code = procedure_step_perform(a, &entry, &outcome, e);
+    if (code == 0)
+        code = correction_name(a, in, e);
+    if (code == 0)
+        code = correction_path_read(a, in->field, &path, e);
+    while (code == 0 && steps[at].step != in->step)
+        at++;
+    if (code == 0 && path.place == CORRECTION_VALUE) {
+        batch_record_entry(a, doc, steps, at, &steps[at], &entry);
+        entry.reason = in->reason;
+        code = procedure_step_perform(a, &entry, &outcome, e);
+    }
     if (code == 0)
         correction_recompute(a, doc, steps, n, in->step, &in->computed);
     return code;
@@ -148,14 +109,14 @@ static int64_t lapse_last(struct arena *a, const struct correction_act *acts, si
 static void lapse_pair(struct arena *a, const struct correction_act *acts, size_t n, const char *did, int64_t subject,
     struct list *ret)
 {
-    int64_t done = lapse_last(a, acts, n, &(struct correction_act){0, subject, did}, ret);
-    lapse_last(a, acts, n, &(struct correction_act){done, subject, correction_renewal(did)}, ret);
+    int64_t done = lapse_last(a, acts, n, &(struct correction_act){.seq = 0, .subject = subject, .act = did}, ret);
+    lapse_last(a, acts, n, &(struct correction_act){.seq = done, .subject = subject, .act = correction_renewal(did)}, ret);
 }
 
 static void lapse_release(struct arena *a, const struct correction_act *acts, size_t n, int64_t corrects, struct list *ret)
 {
-    lapse_last(a, acts, n, &(struct correction_act){corrects, 0, "release.review"}, ret);
-    lapse_last(a, acts, n, &(struct correction_act){corrects, 0, "release.release"}, ret);
+    lapse_last(a, acts, n, &(struct correction_act){.seq = corrects, .subject = 0, .act = "release.review"}, ret);
+    lapse_last(a, acts, n, &(struct correction_act){.seq = corrects, .subject = 0, .act = "release.release"}, ret);
 }
 
 void correction_lapse_step(struct arena *a, const struct correction_act *acts, size_t n, struct batch_correct *in)
@@ -177,12 +138,14 @@ void correction_lapse_test(struct arena *a, const struct correction_act *acts, s
     lapse_release(a, acts, n, in->test_seq, &in->lapsed);
 }
 
-int64_t correction_renewed_seq(const struct lapsed_act *lapsed, int64_t since, const struct correction_act *acts, size_t n)
+int64_t correction_renewed_seq(const struct lapsed_act *lapsed, int64_t since, const char *corrector,
+    const struct correction_act *acts, size_t n)
 {
     const char *renewal = correction_renewal(lapsed->act);
-    int64_t subject = lapsed->subject == INTEGER_ABSENT ? 0 : lapsed->subject;
+    bool is_whole = lapsed->subject == INTEGER_ABSENT;
     for (size_t i = 0; i < n; i++)
-        if (acts[i].seq > since && acts[i].subject == subject && same(acts[i].act, renewal))
+        if (acts[i].seq > since && acts[i].subject == (is_whole ? 0 : lapsed->subject) && same(acts[i].act, renewal) &&
+            (is_whole || corrector == NULL || !same(acts[i].actor, corrector)))
             return acts[i].seq;
     return -1;
 }

@@ -17,11 +17,37 @@
 struct correction_act {
     int64_t seq, subject;
     const char *act;                  /* the verb */
+    const char *actor;                /* who signed it; NULL where nobody asks */
 };
 
-/** correction_put(a, steps, n, in, e): the value of ${in} in its step among these (recorded ones, in any order; only the
- *  list of values is copied). Refuses with ERR_NOT_FOUND a step that is not recorded, with ERR_HEAD_STALE an old value that
- *  is not the one that stands, with ERR_FIELD_RANGE a new value that is the old one. */
+/** What of a step is corrected. A value's name has no point; all else is a path through the record: `step.started_at`,
+ *  `step.ended_at`, `step.reason`, `materials.LOT.lot_id`, `materials.LOT.quantity`, `equipment.ID.equipment_id`, where LOT
+ *  and ID name the row as it stands. */
+enum correction_place {
+    CORRECTION_VALUE, CORRECTION_STARTED, CORRECTION_ENDED, CORRECTION_REASON, CORRECTION_LOT, CORRECTION_QUANTITY,
+    CORRECTION_EQUIPMENT
+};
+
+struct correction_path {
+    enum correction_place place;
+    const char *row;                  /* the lot or the equipment; NULL: none */
+};
+
+/** correction_path_read(a, field, ret, e): ERR_FIELD_UNKNOWN for what is no place of a step. */
+int correction_path_read(struct arena *a, const char *field, struct correction_path *ret, struct err *e);
+
+/** correction_is_use(place), correction_is_time(place): a material or equipment; when the step began or ended. */
+bool correction_is_use(enum correction_place place);
+bool correction_is_time(enum correction_place place);
+
+/** correction_name(a, in, e): fill what ${in} names beside its text, the lot or the equipment that it is now, so that what it
+ *  relies on is part of the dossier. */
+int correction_name(struct arena *a, struct batch_correct *in, struct err *e);
+
+/** correction_put(a, steps, n, in, e): the value of ${in} in its step among these (recorded ones, in any order; the lists are
+ *  copied, what was recorded is never written to). Refuses with ERR_NOT_FOUND a step that is not recorded, with
+ *  ERR_HEAD_STALE an old value that is not the one that stands, with ERR_FIELD_RANGE a new value that is the old one, with
+ *  ERR_FIELD_MISSING none where only a material or equipment may be without, with ERR_FIELD_TYPE one of another kind. */
 int correction_put(struct arena *a, struct batch_step *steps, size_t n, const struct batch_correct *in, struct err *e);
 
 /** correction_recompute(a, doc, steps, n, from, ret): the computed values of step number ${from} and all behind it anew,
@@ -29,8 +55,9 @@ int correction_put(struct arena *a, struct batch_step *steps, size_t n, const st
 void correction_recompute(struct arena *a, const struct procedure *doc, struct batch_step *steps, size_t n, int64_t from,
     struct list *ret);
 
-/** correction_step(a, doc, steps, n, in, e): put; the step's own limits and balances hold with the new value (as at the
- *  bench: R22, R33); recompute into ${in}->computed. */
+/** correction_step(a, doc, steps, n, in, e): put and name; a value keeps the step's own limits and balances (as at the
+ *  bench: R22, R33); recompute into ${in}->computed. What a time, a material or equipment must keep is step_use.h's and the
+ *  bench's. */
 int correction_step(struct arena *a, const struct procedure *doc, struct batch_step *steps, size_t n,
     struct batch_correct *in, struct err *e);
 
@@ -51,6 +78,7 @@ const char *correction_voidable(const char *act);
  *  for a test, release.review and release.release for themselves; NULL: nothing that lapses. */
 const char *correction_renewal(const char *act);
 
-/** correction_renewed_seq(lapsed, since, acts, n): the first of ${acts} later than ${since} that signs ${lapsed} anew;
- *  -1: none, it stands as unsigned. */
-int64_t correction_renewed_seq(const struct lapsed_act *lapsed, int64_t since, const struct correction_act *acts, size_t n);
+/** correction_renewed_seq(lapsed, since, corrector, acts, n): the first of ${acts} later than ${since} that signs ${lapsed}
+ *  anew: a step or a test by another person than the ${corrector}; -1: none, it stands as unsigned. */
+int64_t correction_renewed_seq(const struct lapsed_act *lapsed, int64_t since, const char *corrector,
+    const struct correction_act *acts, size_t n);

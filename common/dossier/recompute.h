@@ -8,6 +8,7 @@
 #include "dossier/dossier.h"
 #include "record/record.h"
 
+struct batch_correct;
 struct batch_release;
 struct batch_step;
 struct procedure;
@@ -93,6 +94,11 @@ int recompute_steps(const struct recompute_case *c, struct procedure **ret_doc, 
 int recompute_correct_steps(const struct recompute_case *c, const struct procedure *doc, struct batch_step *steps, size_t n,
                             struct err *e);
 int recompute_correct_result(const struct recompute_case *c, int64_t test_seq, const char **result, struct err *e);
+
+/** recompute_uses(c, doc, steps, n, correct, e): the step that ${correct} was put into keeps what a person at the bench is held
+ *  to: its times in order (R15), its lots released and in date (R18), its equipment in calibration (R19), by their streams. */
+int recompute_uses(const struct recompute_case *c, const struct procedure *doc, const struct batch_step *steps, size_t n,
+                   const struct batch_correct *correct, struct err *e);
 
 /** recompute_verdict(c, report, names_failing, e): the computed fields of ${report} by the batch's specification. Versions that named
  *  no failing replicate let such a result stand as not to be evaluated, over which no release goes either. */

@@ -43,7 +43,7 @@ int recompute_acts(const struct recompute_case *c, const struct correction_act *
             const struct dossier_entry *entry = &c->s->entry[i];
             if (!is_type(entry, signed_acts[k].type))
                 continue;
-            acts[n] = (struct correction_act){.seq = entry->entry.seq, .act = signed_acts[k].type};
+            acts[n] = (struct correction_act){.seq = entry->entry.seq, .act = signed_acts[k].type, .actor = entry->statement.actor};
             int rc = subject_of(c, entry, signed_acts[k].subject, &acts[n++].subject, e);
             if (rc != 0)
                 return rc;
@@ -99,6 +99,10 @@ int recompute_correct(const struct recompute_case *c, void *in, struct err *e)
     int rc = recompute_steps(c, &doc, &steps, &n, e);
     if (rc == 0)
         rc = correction_put(c->a, steps, n, correct, e);
+    if (rc == 0)
+        rc = correction_name(c->a, correct, e);
+    if (rc == 0)
+        rc = recompute_uses(c, doc, steps, n, correct, e);
     if (rc == 0)
         rc = recompute_acts(c, &acts, &act_count, e);
     if (rc != 0)
@@ -209,17 +213,6 @@ static int lapsed_of(const struct recompute_case *c, const struct dossier_entry 
     return rc;
 }
 
-/* Whether what lapsed is signed anew: a step or a test by another than who corrected it. */
-static bool is_renewed(const struct recompute_case *c, const struct dossier_entry *correction, const struct lapsed_act *l,
-                       const struct correction_act *acts, size_t n)
-{
-    int64_t seq = correction_renewed_seq(l, correction->entry.seq, acts, n);
-    while (seq >= 0 && l->subject != INTEGER_ABSENT &&
-           strcmp(entry_at(c->s, seq)->statement.actor, correction->statement.actor) == 0)
-        seq = correction_renewed_seq(l, seq, acts, n);
-    return seq >= 0;
-}
-
 int recompute_unsigned(const struct recompute_case *c, struct list *ret, struct err *e)
 {
     const struct correction_act *acts;
@@ -231,7 +224,7 @@ int recompute_unsigned(const struct recompute_case *c, struct list *ret, struct 
         rc = lapsed_of(c, correction, &lapsed, e);
         for (size_t k = 0; rc == 0 && k < lapsed.count; k++) {
             const struct lapsed_act *l = LIST_AT(lapsed, const struct lapsed_act, k);
-            if (is_renewed(c, correction, l, acts, n))
+            if (correction_renewed_seq(l, correction->entry.seq, correction->statement.actor, acts, n) >= 0)
                 continue;
             *(struct unsigned_row *)record_list_add(c->a, &record_unsigned_row, ret) = (struct unsigned_row){
                 .entry = l->entry, .act = l->act, .subject = l->subject, .corrected_by = correction->entry.seq};

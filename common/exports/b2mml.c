@@ -283,7 +283,7 @@ static void put_change(const struct facts *f, const struct fact *x, struct tree 
     put_head(f, x, "Change", t);
     if (step != NULL)
         tree_text(t, "Description", arena_printf(f->arena, "step %lld, %s: now %s", (long long)step->step, step->field,
-                                                 step->new_value));
+                                                 step->new_value != NULL ? step->new_value : "(not used)"));
     tree_text(t, "RecordReference", arena_printf(f->arena, "%s/%lld", f->batch,
                                                  (long long)(step != NULL ? step->corrects : test->test_seq)));
     put_value(t, "PrechangeData", step != NULL ? step->field : "result", was != NULL ? was : "(not recorded)",

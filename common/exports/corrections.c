@@ -65,7 +65,7 @@ static size_t list_acts(const struct facts *f, struct correction_act *ret)
         if (correction_renewal(x->statement->type) == NULL || x->record == NULL)
             continue;
         struct correction_act *act = &ret[n++];
-        *act = (struct correction_act){.seq = x->entry->entry.seq, .act = x->statement->type};
+        *act = (struct correction_act){.seq = x->entry->entry.seq, .act = x->statement->type, .actor = x->statement->actor};
         if (is_type(x, "batch.step"))
             act->subject = ((const struct batch_step *)x->record)->step;
         else if (is_type(x, "batch.step_verify"))
@@ -82,7 +82,7 @@ static void lapse(struct facts *f, const struct fact *by, const struct list *lap
 {
     for (size_t i = 0; i < lapsed->count; i++) {
         const struct lapsed_act *act = LIST_AT(*lapsed, struct lapsed_act, i);
-        if (correction_renewed_seq(act, by->entry->entry.seq, acts, n) >= 0)
+        if (correction_renewed_seq(act, by->entry->entry.seq, by->statement->actor, acts, n) >= 0)
             continue;
         for (size_t k = 0; k < f->count; k++)
             if (f->fact[k].entry->entry.seq == act->entry)

@@ -76,11 +76,35 @@ static bool concerns(const struct matter_correction *c, int64_t corrects, int64_
     return (c->corrects == corrects || (step >= 0 && c->step == step)) && c->field != NULL && strcmp(c->field, field) == 0;
 }
 
+/* a path through a step, in words; NULL: a value's name */
+static const char *path_words(const struct matter *f, const char *field)
+{
+    struct correction_path path;
+    struct err ignored;
+    if (strchr(field, '.') == NULL || correction_path_read(f->a, field, &path, &ignored) != 0)
+        return NULL;
+    switch (path.place) {
+    case CORRECTION_STARTED: return "start of the work";
+    case CORRECTION_ENDED: return "end of the work";
+    case CORRECTION_REASON: return "reason";
+    case CORRECTION_LOT: return arena_printf(f->a, "material %s", path.row);
+    case CORRECTION_QUANTITY: return arena_printf(f->a, "quantity of %s", path.row);
+    case CORRECTION_EQUIPMENT: return arena_printf(f->a, "equipment %s", path.row);
+    case CORRECTION_VALUE: break;
+    }
+    return NULL;
+}
+
 /* A value that the procedure takes as text stays as it was typed, for a lot's number is no quantity; it is free text too. */
 const char *matter_value(const struct matter *f, int64_t step, const char *field, const char *value)
 {
     const struct procedure_step *of = step < 0 ? NULL : procedure_step(f->procedure, (int)step);
     const struct procedure_field *typed = of == NULL ? NULL : matter_field(of, field);
+    int64_t ms;
+    if (value != NULL && strncmp(field, "step.", 5) == 0 && clock_from_text(value, strlen(value), &ms))
+        return matter_time(f, ms);
+    if (strcmp(field, "step.reason") == 0)
+        return matter_free(f, value);
     if (typed != NULL && typed->kind == VALUE_TEXT)
         return matter_free(f, value);
     return matter_number(f, value);
@@ -99,6 +123,37 @@ const char *matter_corrected(const struct matter *f, int64_t corrects, int64_t s
         buf_printf(&b, "<span size=\"75%%\" rise=\"2500\" color=\"%s\">c%zu</span> ", sheet_ink_hex(INK_BAD), c->no);
     }
     buf_put(&b, matter_value(f, step, field, matter_now(f, corrects, step, field, value)));
+    return b.text;
+}
+
+const char *matter_struck(const struct matter *f, const char *text)
+{
+    return arena_printf(f->a, "<span strikethrough=\"true\" color=\"%s\">%s</span>", sheet_ink_hex(INK_BAD), text);
+}
+
+const struct batch_step *matter_stands(const struct matter *f, const struct batch_step *done)
+{
+    for (size_t i = 0; i < f->stand_count; i++)
+        if (f->stands[i].step == done->step)
+            return &f->stands[i];
+    return done;
+}
+
+static bool names_row(const struct matter_correction *c, const char *list, const char *id)
+{
+    size_t n = strlen(list), len = strlen(id);
+    bool is_row = strncmp(c->field, list, n) == 0 && c->field[n] == '.';
+    return is_row && ((strncmp(c->field + n + 1, id, len) == 0 && c->field[n + 1 + len] == '.') ||
+                      (c->new_value != NULL && strcmp(c->new_value, id) == 0));
+}
+
+const char *matter_use(const struct matter *f, int64_t step, const char *list, const char *id)
+{
+    struct buf b = buf_new(f->a);
+    buf_put(&b, "");
+    for (size_t i = 0; i < f->correction_count; i++)
+        if (f->correction[i].step == step && f->correction[i].field != NULL && names_row(&f->correction[i], list, id))
+            buf_printf(&b, " <span size=\"75%%\" rise=\"2500\" color=\"%s\">c%zu</span>", sheet_ink_hex(INK_BAD), f->correction[i].no);
     return b.text;
 }
 
@@ -124,6 +179,9 @@ const char *matter_now(const struct matter *f, int64_t corrects, int64_t step, c
 const char *matter_what(const struct matter *f, const struct matter_correction *c)
 {
     const struct procedure_step *step = c->step < 0 ? NULL : procedure_step(f->procedure, (int)c->step);
+    const char *path = c->step >= 0 ? path_words(f, c->field) : NULL;
+    if (path != NULL)
+        return arena_printf(f->a, "step %lld, %s", (long long)c->step, path);
     if (c->step >= 0)
         return arena_printf(f->a, "step %lld, %s", (long long)c->step, matter_title(f, step, c->field));
     for (size_t i = 0; i < f->test_count; i++)

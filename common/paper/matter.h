@@ -59,6 +59,8 @@ struct matter {
     size_t person_count;
     struct matter_correction *correction;
     size_t correction_count, corrections;   /* values, and the corrections that changed them */
+    struct batch_step *stands;       /* the steps as corrections make them */
+    size_t stand_count;
     struct matter_lapsed *lapsed;
     size_t lapsed_count;
     const char *changed;             /* R41, in markup: what was changed since its original entry, or that nothing was */
@@ -132,6 +134,13 @@ const char *matter_value(const struct matter *f, int64_t step, const char *field
 const char *matter_corrected(const struct matter *f, int64_t corrects, int64_t step, const char *field, const char *value);
 
 const char *matter_now(const struct matter *f, int64_t corrects, int64_t step, const char *field, const char *value);
+
+/** matter_stands(f, done): the step as it stands now; ${done} itself where no correction is known.
+ *  matter_use(f, step, list, id): the numbers of the corrections that name this row of the step's list, as marks in markup.
+ *  matter_struck(f, text): ${text}, which is markup, struck through. */
+const struct batch_step *matter_stands(const struct matter *f, const struct batch_step *done);
+const char *matter_use(const struct matter *f, int64_t step, const char *list, const char *id);
+const char *matter_struck(const struct matter *f, const char *text);
 
 /** matter_what(f, correction): where the corrected value stands, in markup: `step 3, viability`. */
 const char *matter_what(const struct matter *f, const struct matter_correction *c);

@@ -170,6 +170,17 @@ static int read_lapsed(struct matter *f, struct err *e)
     return rc;
 }
 
+/* The steps as they stand, by the verifier's own reading; without them they are shown as recorded. */
+static void read_stands(struct matter *f)
+{
+    const struct dossier_entry end = {.entry.seq = INT64_MAX};
+    const struct recompute_case c = {f->a, f->d, f->batch, &end, &f->memory};
+    struct procedure *doc;
+    struct err ignored;
+    if (f->correction_count == 0 || recompute_steps(&c, &doc, &f->stands, &f->stand_count, &ignored) != 0)
+        f->stand_count = 0;
+}
+
 static void read_corrections(struct matter *f)
 {
     for (size_t i = 0; i < f->batch->count; i++) {
@@ -186,6 +197,7 @@ static void read_corrections(struct matter *f)
         for (size_t k = 0; list != NULL && k < list->count; k++)
             add_correction(f, entry, row, (const char *)list->items + k * row->size, &outer);
     }
+    read_stands(f);
 }
 
 /* ---- tests */

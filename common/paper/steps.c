@@ -42,7 +42,7 @@ static void late_values(struct table *t, struct matter *f, const struct dossier_
 {
     for (size_t i = 0; i < f->correction_count; i++) {
         const struct matter_correction *c = &f->correction[i];
-        bool is_first = c->step == done->step && c->old_value == NULL && !has_value(done, c->field);
+        bool is_first = c->step == done->step && c->old_value == NULL && strchr(c->field, '.') == NULL && !has_value(done, c->field);
         const struct procedure_field *field = matter_field(step, c->field);
         if (is_first)
             table_row(t, (const char *[]){matter_title(f, step, c->field),
@@ -83,17 +83,20 @@ static void values(struct sheet *s, struct matter *f, const struct dossier_entry
     table_end(&t);
 }
 
-static void material_row(struct table *t, struct matter *f, const struct step_material *m)
+static void material_row(struct table *t, struct matter *f, int64_t step, const struct step_material *m, bool stands)
 {
     struct material_receive lot;
     record_init(&record_material_receive, &lot);
     bool here = matter_of(f, m->lot_id, "batch.material_receive", &lot);
-    table_row(t, (const char *[]){here ? sheet_escape(f->a, lot.material) : "", m->lot_id, sheet_escape(f->a, lot.lot_number),
-                                  arena_printf(f->a, "%s %s", matter_number(f, m->quantity), sheet_escape(f->a, here ? lot.unit : "")),
+    const char *quantity = arena_printf(f->a, "%s %s", matter_number(f, m->quantity), sheet_escape(f->a, here ? lot.unit : ""));
+    const char *marks = matter_use(f, step, "materials", m->lot_id);
+    table_row(t, (const char *[]){here ? sheet_escape(f->a, lot.material) : "",
+                                  arena_printf(f->a, "%s%s", stands ? m->lot_id : matter_struck(f, m->lot_id), marks),
+                                  sheet_escape(f->a, lot.lot_number), stands ? quantity : matter_struck(f, quantity),
                                   here ? matter_time(f, lot.expires_at) : ""});
 }
 
-static void equipment_row(struct table *t, struct matter *f, const struct step_equipment *used, int64_t at_ms)
+static void equipment_row(struct table *t, struct matter *f, int64_t step, const struct step_equipment *used, int64_t at_ms, bool stands)
 {
     struct equipment_register equipment;
     struct equipment_calibrate calibration;
@@ -104,21 +107,63 @@ static void equipment_row(struct table *t, struct matter *f, const struct step_e
     record_init(&record_equipment_register, &equipment);
     matter_of(f, used->equipment_id, "batch.equipment_register", &equipment);
     const char *due = last != NULL && recompute_read(&c, last, &calibration, &e) == 0 ? matter_time(f, calibration.due_at) : "";
-    table_row(t, (const char *[]){sheet_escape(f->a, equipment.title), used->equipment_id, sheet_escape(f->a, equipment.serial_number),
+    const char *id = arena_printf(f->a, "%s%s", stands ? used->equipment_id : matter_struck(f, used->equipment_id),
+                                  matter_use(f, step, "equipment", used->equipment_id));
+    table_row(t, (const char *[]){sheet_escape(f->a, equipment.title), id, sheet_escape(f->a, equipment.serial_number),
                                   "", due});
 }
 
+static bool has_material(const struct batch_step *step, const struct step_material *m)
+{
+    for (size_t i = 0; i < step->materials.count; i++) {
+        const struct step_material *x = LIST_AT(step->materials, const struct step_material, i);
+        if (strcmp(x->lot_id, m->lot_id) == 0 && strcmp(x->quantity, m->quantity) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool has_equipment(const struct batch_step *step, const struct step_equipment *used)
+{
+    for (size_t i = 0; i < step->equipment.count; i++)
+        if (strcmp(LIST_AT(step->equipment, const struct step_equipment, i)->equipment_id, used->equipment_id) == 0)
+            return true;
+    return false;
+}
+
+/* What was recorded, struck where it stands no more; then what stands in its place. */
 static void uses(struct sheet *s, struct matter *f, const struct batch_step *done, int64_t at_ms)
 {
+    const struct batch_step *now = matter_stands(f, done);
     struct table t;
-    if (done->materials.count + done->equipment.count == 0)
+    if (done->materials.count + done->equipment.count + now->materials.count + now->equipment.count == 0)
         return;
     table_begin(&t, s, use_columns, 5);
-    for (size_t i = 0; i < done->materials.count; i++)
-        material_row(&t, f, LIST_AT(done->materials, const struct step_material, i));
-    for (size_t i = 0; i < done->equipment.count; i++)
-        equipment_row(&t, f, LIST_AT(done->equipment, const struct step_equipment, i), at_ms);
+    for (size_t i = 0; i < done->materials.count; i++) {
+        const struct step_material *m = LIST_AT(done->materials, const struct step_material, i);
+        material_row(&t, f, done->step, m, has_material(now, m));
+    }
+    for (size_t i = 0; i < now->materials.count; i++)
+        if (!has_material(done, LIST_AT(now->materials, const struct step_material, i)))
+            material_row(&t, f, done->step, LIST_AT(now->materials, const struct step_material, i), true);
+    for (size_t i = 0; i < done->equipment.count; i++) {
+        const struct step_equipment *used = LIST_AT(done->equipment, const struct step_equipment, i);
+        equipment_row(&t, f, done->step, used, at_ms, has_equipment(now, used));
+    }
+    for (size_t i = 0; i < now->equipment.count; i++)
+        if (!has_equipment(done, LIST_AT(now->equipment, const struct step_equipment, i)))
+            equipment_row(&t, f, done->step, LIST_AT(now->equipment, const struct step_equipment, i), at_ms, true);
     table_end(&t);
+}
+
+/* when the work was done; what was recorded of it struck before it */
+static const char *work(const struct matter *f, const struct batch_step *done)
+{
+    const struct batch_step *now = matter_stands(f, done);
+    const char *span = matter_span(f, now->started_at, now->ended_at);
+    if (now->started_at == done->started_at && now->ended_at == done->ended_at)
+        return span;
+    return arena_printf(f->a, "%s %s", matter_struck(f, matter_span(f, done->started_at, done->ended_at)), span);
 }
 
 static const struct dossier_entry *verifier_of(struct matter *f, int64_t step)
@@ -142,14 +187,15 @@ static void one_step(struct sheet *s, struct matter *f, const struct dossier_ent
     bool is_late = done->late_min != INTEGER_ABSENT, asks = step->verify || is_late || matter_is_lapsed(f, entry->entry.seq);
     sheet_text(s, FACE_TABLE, SHEET_LEFT, SHEET_SPAN,
                arena_printf(f->a, "Performed by %s (entry %lld). Work %s.\nVerified by %s", matter_signed(f, entry),
-                            (long long)entry->entry.seq + 1, matter_span(f, done->started_at, done->ended_at),
+                            (long long)entry->entry.seq + 1, work(f, done),
                             verified != NULL ? matter_signed(f, verified) : asks ? none : "nobody; the procedure asks for none"));
     if (is_late)
         sheet_text(s, FACE_TABLE, SHEET_LEFT, SHEET_SPAN,
                    arena_printf(f->a, "<span color=\"%s\">Late entry: recorded %lld min after the work ended, at %s.</span>",
                                 sheet_ink_hex(INK_WARN), (long long)done->late_min, matter_time(f, entry->entry.time_ms)));
-    if (done->reason != NULL)
-        sheet_text(s, FACE_TABLE, SHEET_LEFT, SHEET_SPAN, arena_printf(f->a, "Reason: %s", matter_free(f, done->reason)));
+    if (done->reason != NULL || matter_stands(f, done)->reason != NULL)
+        sheet_text(s, FACE_TABLE, SHEET_LEFT, SHEET_SPAN,
+                   arena_printf(f->a, "Reason: %s", matter_corrected(f, entry->entry.seq, done->step, "step.reason", done->reason)));
     sheet_gap(s, 4);
     values(s, f, entry, done, step);
     uses(s, f, done, entry->entry.time_ms);

@@ -157,10 +157,42 @@ static void queue_lapsed(struct call *c, const struct list *lapsed)
           db_texts(renewed, n));
 }
 
+/* what a correction that is no value's makes of the uses and times of its step */
+static void queue_corrected_use(struct call *c, const struct batch_correct *in, const struct correction_path *path)
+{
+    int64_t ms = TIME_ABSENT;
+    const char *old_lot = in->old_value != NULL ? path->row : NULL, *new_lot = path->place == CORRECTION_LOT ? in->new_value : path->row;
+    if (correction_is_time(path->place))
+        clock_from_text(in->new_value, strlen(in->new_value), &ms);
+    switch (path->place) {
+    case CORRECTION_STARTED:
+    case CORRECTION_ENDED:
+        QUEUE(c, ROW_CORRECT_TIME, db_text(c->stream), db_int(in->step), path->place == CORRECTION_STARTED ? db_int(ms) : db_null(),
+              path->place == CORRECTION_ENDED ? db_int(ms) : db_null(), db_int(c->seq));
+        break;
+    case CORRECTION_LOT:
+    case CORRECTION_QUANTITY:
+        QUEUE(c, ROW_CORRECT_MATERIAL, db_text(c->stream), db_int(in->step), db_text(old_lot), db_text(new_lot),
+              path->place == CORRECTION_QUANTITY ? db_text(in->new_value) : db_null(), db_int(c->seq));
+        break;
+    case CORRECTION_EQUIPMENT:
+        QUEUE(c, ROW_CORRECT_EQUIPMENT, db_text(c->stream), db_int(in->step), db_text(in->old_value), db_text(in->new_value),
+              db_int(c->seq));
+        break;
+    case CORRECTION_VALUE:
+    case CORRECTION_REASON:
+        break;
+    }
+}
+
 int apply_correct(struct call *c, struct err *e)
 {
     const struct batch_correct *in = c->in;
-    (void)e;
+    struct correction_path path;
+    int code = correction_path_read(c->arena, in->field, &path, e);
+    if (code != 0)
+        return code;
+    queue_corrected_use(c, in, &path);
     QUEUE(c, ROW_CORRECT, db_text(c->stream), db_int(c->seq), db_int(in->step), db_int(in->corrects), db_text(in->field),
           db_text(in->old_value), db_text(in->new_value), db_text(in->reason), actor(c), db_int(c->time_ms));
     queue_lapsed(c, &in->lapsed);

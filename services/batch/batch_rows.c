@@ -41,6 +41,10 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_LOTS] = {"batch_lots",
         "select lot_id, state, material_class, quantity, unit, received_by, expires_ms, released_ms"
         " from batch.material_lot where lot_id = any($1)", 1, NULL},
+    [ROW_STEP_LOTS] = {"batch_step_lots",
+        "select m.lot_id, m.state, m.material_class, m.quantity + coalesce(u.quantity, 0) as quantity, m.unit, m.received_by,"
+        " m.expires_ms, m.released_ms from batch.material_lot m left join batch.material_use u on u.lot_id = m.lot_id"
+        " and u.batch_id = $1 and u.step = $2 and u.ended_seq is null where u.lot_id is not null or m.lot_id = any($3)", 3, NULL},
     [ROW_LOT_LIST] = {"batch_lot_list",
         "select lot_id, material, material_class, state, " TIME("expires_ms") " as expires_at, quantity, unit"
         " from batch.material_lot order by lot_id limit 500", 0, &record_material_row},
@@ -54,6 +58,11 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_EQUIPMENT_AT] = {"batch_equipment_at",
         "select e.equipment_id, e.equipment_class, c.result, c.due_ms from batch.equipment e "
         CALIBRATION_AT("e.equipment_id", "$2") " where e.equipment_id = any($1)", 2, NULL},
+    [ROW_STEP_EQUIPMENT] = {"batch_step_equipment",
+        "select e.equipment_id, e.equipment_class, c.result, c.due_ms from batch.step_facts s cross join batch.equipment e "
+        CALIBRATION_AT("e.equipment_id", "coalesce($4::bigint, s.started_ms)") " where s.batch_id = $1 and s.step = $2"
+        " and (e.equipment_id = $3 or exists (select from batch.step_equipment u where u.batch_id = $1 and u.step = $2"
+        " and u.equipment_id = e.equipment_id and u.ended_seq is null))", 4, NULL},
     [ROW_EQUIPMENT_LIST] = {"batch_equipment_list",
         "select e.equipment_id, e.title, e.equipment_class, c.result as calibration, " TIME("c.due_ms") " as due_at"
         " from batch.equipment e " CALIBRATION_AT("e.equipment_id", "$1") " order by e.equipment_id limit 500", 1,
@@ -188,6 +197,9 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_CORRECT] = {"batch_correct",
         "insert into batch.correction (batch_id, seq, step, corrects_seq, field, old_value, new_value, reason, person_id,"
         " time_ms) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", 10, NULL},
+    [ROW_CORRECT_MATERIAL] = {"batch_correct_material", "select batch.correct_material($1, $2, $3, $4, $5, $6)", 6, NULL},
+    [ROW_CORRECT_EQUIPMENT] = {"batch_correct_equipment", "select batch.correct_equipment($1, $2, $3, $4, $5)", 5, NULL},
+    [ROW_CORRECT_TIME] = {"batch_correct_time", "select batch.correct_time($1, $2, $3, $4, $5)", 5, NULL},
     [ROW_LAPSE] = {"batch_lapse", "select batch.lapse_acts($1, $2, $3, $4, $5, $6)", 6, NULL},
     [ROW_COUNT_STEPS] = {"batch_count_steps", "select batch.count_steps($1)", 1, NULL},
     [ROW_VOID_FACTS] = {"batch_void_facts",

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "contract/contract.h"
 #include "domain/procedure.h"
+#include "domain/step_use.h"
 
 /** The site's numbers (settings; every one a default of domain.md marked [D]). */
 struct batch_limits {
@@ -43,12 +44,6 @@ int rule_new_stream(const char *field, int64_t head_seq, struct err *e);
 
 /** rule_material_receive(in, now_ms, e): a positive quantity, not expired (R18). */
 int rule_material_receive(const struct material_receive *in, int64_t now_ms, struct err *e);
-
-/** A material lot as it is. ${state} NULL: unknown lot. */
-struct lot_facts {
-    const char *lot_id, *state, *material_class, *quantity, *unit, *received_by;
-    int64_t expires_ms, released_ms;    /* released_ms TIME_ABSENT: not */
-};
 
 /** rule_material_release(lot, person, now_ms, e): in quarantine, not expired, and not received by the same person. */
 int rule_material_release(const struct lot_facts *lot, const char *person, int64_t now_ms, struct err *e);
@@ -86,12 +81,6 @@ struct step_corrector {
     const char *person;
 };
 
-/** Equipment with the calibration that held when the step began; ${result} NULL: never calibrated by then. */
-struct equipment_facts {
-    const char *equipment_id, *equipment_class, *result;
-    int64_t due_ms;
-};
-
 struct step_facts {
     const char *state;                  /* of the batch; NULL: unknown */
     const struct procedure *doc;
@@ -127,12 +116,9 @@ int rule_step_order(int64_t step, const struct step_facts *facts, struct err *e)
 int rule_step_time(const struct batch_step *in, const struct step_facts *facts, int64_t said_ms,
                    const struct batch_limits *limits, struct err *e);
 
-/** rule_step_materials(in, facts, e): every lot known, once, released and unexpired while used, enough left, of a class
- *  that the step names; every class that the step requires is there (R18, T19). */
+/** rule_step_materials(in, facts, e): domain/step_use.h's rules on the lots of a step (R18, T19). rule_step_equipment: on its
+ *  equipment (R19). */
 int rule_step_materials(const struct batch_step *in, const struct step_facts *facts, struct err *e);
-
-/** rule_step_equipment(in, facts, e): every piece known, once, calibrated while used, of a class that the step names; every
- *  class that the step requires is there (R19). */
 int rule_step_equipment(const struct batch_step *in, const struct step_facts *facts, struct err *e);
 
 /** rule_step(in, facts, said_ms, limits, e): all of the above, in the order in which a person would mend them. */
@@ -147,6 +133,12 @@ int rule_verify(const struct step_verify *in, const struct step_facts *facts, co
 /** rule_correct(in, facts, e): the batch's state allows it, the actor is trained on the procedure, the step is recorded, the
  *  reason says why (R13). What it changes is domain/correction.h's. */
 int rule_correct(const struct batch_correct *in, const struct step_facts *facts, struct err *e);
+
+/** rule_corrected(a, in, steps, facts, said_ms, limits, e): the step as it stands with the correction, among all of the batch
+ *  (${facts}->step_count), keeps what the bench keeps, as far as the correction touches it: times in order, also with the steps
+ *  around it (R09, R15), lots (R18), equipment (R19); the correction's reason is the step's. */
+int rule_corrected(struct arena *a, const struct batch_correct *in, const struct batch_step *steps, const struct step_facts *facts,
+                   int64_t said_ms, const struct batch_limits *limits, struct err *e);
 
 /** An entry of a batch. ${act} NULL: no such entry, or nothing that is voided; ${value}: of a reading. */
 struct void_facts {

@@ -212,12 +212,12 @@ size_t store_read_acts(const struct call *c, size_t steps, size_t release, const
     size_t n = 0;
     for (int i = 0; i < s->rows; i++) {
         int64_t step = db_cell_int(s, i, "step"), verified = db_cell_int(s, i, "last_verified_seq");
-        acts[n++] = (struct correction_act){db_cell_int(s, i, "performed_seq"), step, "batch.step"};
+        acts[n++] = (struct correction_act){.seq = db_cell_int(s, i, "performed_seq"), .subject = step, .act = "batch.step"};
         if (verified > 0)
-            acts[n++] = (struct correction_act){verified, step, "batch.step_verify"};
+            acts[n++] = (struct correction_act){.seq = verified, .subject = step, .act = "batch.step_verify"};
     }
     for (int i = 0; i < r->rows; i++)
-        acts[n++] = (struct correction_act){db_cell_int(r, i, "seq"), 0, db_cell_text(r, i, "act")};
+        acts[n++] = (struct correction_act){.seq = db_cell_int(r, i, "seq"), .subject = 0, .act = db_cell_text(r, i, "act")};
     *ret = acts;
     return n;
 }
@@ -279,6 +279,20 @@ size_t store_read_equipment(const struct call *c, size_t answer, const struct eq
         pieces[i] = equipment_of_row(r, i);
     *ret = pieces;
     return (size_t)r->rows;
+}
+
+void store_ask_uses(struct call *c, const struct batch_correct *in)
+{
+    struct correction_path path;
+    struct err ignored;
+    int64_t at_ms = TIME_ABSENT;
+    bool is_path = correction_path_read(c->arena, in->field, &path, &ignored) == 0;
+    const char *lots[] = {path.row != NULL ? path.row : "", in->new_value != NULL ? in->new_value : ""};
+    if (is_path && path.place == CORRECTION_STARTED && in->new_value != NULL)
+        clock_from_text(in->new_value, strlen(in->new_value), &at_ms);
+    call_ask(c, store_row(ROW_STEP_LOTS), DB_VALUES(db_text(in->batch_id), db_int(in->step), text_array(c, lots, 2)));
+    call_ask(c, store_row(ROW_STEP_EQUIPMENT), DB_VALUES(db_text(in->batch_id), db_int(in->step), db_text(in->new_value),
+                                                         at_ms == TIME_ABSENT ? db_null() : db_int(at_ms)));
 }
 
 void store_ask_reading(struct call *c, const struct batch_reading *in)

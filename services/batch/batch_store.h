@@ -20,7 +20,8 @@ enum store_row {
     ROW_BATCH_INSERT, ROW_STEP_INSERT, ROW_USE_MATERIALS, ROW_USE_EQUIPMENT, ROW_STEP_VERIFY, ROW_CONTAINERS_INSERT,
     ROW_BATCH_FILL, ROW_READING_INSERT, ROW_READING_INSERT_MANY, ROW_MOVE, ROW_ACT, ROW_ACT_MANY,
     ROW_CORRECTIONS, ROW_CORRECTORS, ROW_RELEASE_ACTS, ROW_CORRECTION_ROWS, ROW_UNSIGNED_ROWS, ROW_CORRECT, ROW_LAPSE,
-    ROW_COUNT_STEPS, ROW_VOID_FACTS, ROW_VOID,
+    ROW_COUNT_STEPS, ROW_VOID_FACTS, ROW_VOID, ROW_STEP_LOTS, ROW_STEP_EQUIPMENT, ROW_CORRECT_MATERIAL, ROW_CORRECT_EQUIPMENT,
+    ROW_CORRECT_TIME,
     ROW_COUNT
 };
 
@@ -86,6 +87,11 @@ size_t store_read_lots(const struct call *c, size_t answer, const struct lot_fac
  *  held at ${at_ms}; returns their number. */
 void store_ask_equipment(struct call *c, const char *const *ids, size_t n, int64_t at_ms);
 size_t store_read_equipment(const struct call *c, size_t answer, const struct equipment_facts **ret);
+
+/** store_ask_uses(c, in): what the step of a correction uses and what the correction names, as two answers: lots, with what the
+ *  step took of them as if it were there still (store_read_lots), and equipment, with the calibration that held when the step
+ *  began, as corrected (store_read_equipment). */
+void store_ask_uses(struct call *c, const struct batch_correct *in);
 
 /** store_ask_reading(c, in); store_read_reading(c, answer, ret): all that a reading rests on, in one row. */
 void store_ask_reading(struct call *c, const struct batch_reading *in);

@@ -5,14 +5,10 @@
 #include "base/number.h"
 #include "batch_rules.h"
 #include "domain/hold.h"
+#include "domain/correction.h"
 #include "domain/late.h"
 #include "domain/reason.h"
 #include "domain/segregation.h"
-
-static bool same(const char *x, const char *y)
-{
-    return x != NULL && y != NULL && strcmp(x, y) == 0;
-}
 
 static const struct step_state *state_of(const struct step_facts *f, int64_t step)
 {
@@ -80,128 +76,14 @@ int rule_step_time(const struct batch_step *in, const struct step_facts *f, int6
     return hold_time(in, procedure_step(f->doc, (int)in->step), since_ms, e);
 }
 
-static bool class_is_named(const struct document_list *classes, const char *class)
-{
-    const struct procedure_class *c = classes->items;
-    for (size_t i = 0; i < classes->count; i++)
-        if (same(c[i].name, class))
-            return true;
-    return false;
-}
-
-static const struct lot_facts *lot_of(const struct step_facts *f, const char *lot_id)
-{
-    for (size_t i = 0; i < f->lot_count; i++)
-        if (same(f->lots[i].lot_id, lot_id))
-            return &f->lots[i];
-    return NULL;
-}
-
-/* enough left for a positive quantity; the CHECK on the lot holds against two steps at once */
-static int lot_quantity(const struct step_material *use, const struct lot_facts *lot, struct err *e)
-{
-    CLEANUP(number_done) struct number used, left, zero;
-    number_init(&used);
-    number_init(&left);
-    number_init(&zero);
-    number_from_decimal(&used, use->quantity);
-    number_from_decimal(&left, lot->quantity);
-    if (number_compare(&used, &zero) <= 0)
-        return err_raise(e, ERR_FIELD_RANGE, "materials", "R18", "%s: %s is not a quantity", use->lot_id, use->quantity);
-    if (number_compare(&used, &left) > 0)
-        return err_raise(e, ERR_MATERIAL_REFUSED, "materials", "R18", "%s has %s %s left", use->lot_id, lot->quantity,
-                         lot->unit);
-    return 0;
-}
-
-static int lot_check(const struct batch_step *in, const struct step_material *use, const struct procedure_step *step,
-                     const struct step_facts *f, struct err *e)
-{
-    const struct lot_facts *lot = lot_of(f, use->lot_id);
-    if (lot == NULL)
-        return err_raise(e, ERR_NOT_FOUND, "materials", "R18", "no lot %s", use->lot_id);
-    if (!class_is_named(&step->materials, lot->material_class))
-        return err_raise(e, ERR_MATERIAL_REFUSED, "materials", "R18", "step %d takes no %s (%s)", step->no,
-                         lot->material_class, use->lot_id);
-    if (!same(lot->state, "released") || lot->released_ms > in->ended_at)
-        return err_raise(e, ERR_MATERIAL_REFUSED, "materials", "R18", "%s was not released when it was used", use->lot_id);
-    if (lot->expires_ms <= in->ended_at)
-        return err_raise(e, ERR_MATERIAL_REFUSED, "materials", "R18", "%s expired before the step ended", use->lot_id);
-    return lot_quantity(use, lot, e);
-}
-
-/* every class that the step requires is among those used; ${classes_used} may hold NULL */
-static int classes_required(const struct document_list *classes, const char *const *classes_used, size_t n, int code,
-                            const char *field, const char *rule, struct err *e)
-{
-    const struct procedure_class *c = classes->items;
-    for (size_t i = 0; i < classes->count; i++) {
-        bool found = !c[i].required;
-        for (size_t k = 0; k < n; k++)
-            found |= same(classes_used[k], c[i].name);
-        if (!found)
-            return err_raise(e, code, field, rule, "the step needs %s", c[i].label != NULL ? c[i].label : c[i].name);
-    }
-    return 0;
-}
-
 int rule_step_materials(const struct batch_step *in, const struct step_facts *f, struct err *e)
 {
-    const struct procedure_step *step = procedure_step(f->doc, (int)in->step);
-    const struct step_material *uses = in->materials.items;
-    const char *classes[64] = {NULL};
-    for (size_t i = 0; i < in->materials.count; i++) {
-        for (size_t k = 0; k < i; k++)
-            if (same(uses[k].lot_id, uses[i].lot_id))
-                return err_raise(e, ERR_FIELD_RANGE, "materials", "R18", "%s is named twice", uses[i].lot_id);
-        int code = lot_check(in, &uses[i], step, f, e);
-        if (code != 0)
-            return code;
-        classes[i] = lot_of(f, uses[i].lot_id)->material_class;
-    }
-    return classes_required(&step->materials, classes, in->materials.count, ERR_MATERIAL_REFUSED, "materials", "R18", e);
-}
-
-static const struct equipment_facts *equipment_of(const struct step_facts *f, const char *id)
-{
-    for (size_t i = 0; i < f->equipment_count; i++)
-        if (same(f->equipment[i].equipment_id, id))
-            return &f->equipment[i];
-    return NULL;
-}
-
-static int equipment_check(const struct batch_step *in, const char *id, const struct procedure_step *step,
-                           const struct step_facts *f, struct err *e)
-{
-    const struct equipment_facts *q = equipment_of(f, id);
-    if (q == NULL)
-        return err_raise(e, ERR_NOT_FOUND, "equipment", "R19", "no equipment %s", id);
-    if (!class_is_named(&step->equipment, q->equipment_class))
-        return err_raise(e, ERR_EQUIPMENT_REFUSED, "equipment", "R19", "step %d uses no %s (%s)", step->no,
-                         q->equipment_class, id);
-    if (!same(q->result, "pass"))
-        return err_raise(e, ERR_EQUIPMENT_REFUSED, "equipment", "R19", "%s: %s", id,
-                         q->result == NULL ? "not calibrated when the step began" : "its last calibration failed");
-    if (q->due_ms <= in->ended_at)
-        return err_raise(e, ERR_EQUIPMENT_REFUSED, "equipment", "R19", "%s: calibration was due before the step ended", id);
-    return 0;
+    return step_use_materials(in, procedure_step(f->doc, (int)in->step), f->lots, f->lot_count, e);
 }
 
 int rule_step_equipment(const struct batch_step *in, const struct step_facts *f, struct err *e)
 {
-    const struct procedure_step *step = procedure_step(f->doc, (int)in->step);
-    const struct step_equipment *uses = in->equipment.items;
-    const char *classes[64] = {NULL};
-    for (size_t i = 0; i < in->equipment.count; i++) {
-        for (size_t k = 0; k < i; k++)
-            if (same(uses[k].equipment_id, uses[i].equipment_id))
-                return err_raise(e, ERR_FIELD_RANGE, "equipment", "R19", "%s is named twice", uses[i].equipment_id);
-        int code = equipment_check(in, uses[i].equipment_id, step, f, e);
-        if (code != 0)
-            return code;
-        classes[i] = equipment_of(f, uses[i].equipment_id)->equipment_class;
-    }
-    return classes_required(&step->equipment, classes, in->equipment.count, ERR_EQUIPMENT_REFUSED, "equipment", "R19", e);
+    return step_use_equipment(in, procedure_step(f->doc, (int)in->step), f->equipment, f->equipment_count, e);
 }
 
 int rule_step(const struct batch_step *in, const struct step_facts *f, int64_t said_ms, const struct batch_limits *limits,
@@ -262,5 +144,39 @@ int rule_correct(const struct batch_correct *in, const struct step_facts *f, str
     code = code != 0 ? code : reason_check("reason", in->reason, e);
     if (code == 0 && state_of(f, in->step) == NULL)
         code = err_raise(e, ERR_NOT_FOUND, "step", "R12", "step %" PRId64 " is not recorded", in->step);
+    return code;
+}
+
+/* the step behind it did not begin before this one ended */
+static int next_time(const struct batch_step *step, const struct batch_step *steps, size_t n, const struct batch_limits *limits,
+                     struct err *e)
+{
+    for (size_t i = 0; i < n; i++)
+        if (steps[i].step == step->step + 1 && steps[i].started_at < step->ended_at - limits->skew_ms)
+            return err_raise(e, ERR_TIME_REFUSED, "ended_at", "R09", "step %" PRId64 " started before this step ended", steps[i].step);
+    return 0;
+}
+
+int rule_corrected(struct arena *a, const struct batch_correct *in, const struct batch_step *steps, const struct step_facts *f,
+                   int64_t said_ms, const struct batch_limits *limits, struct err *e)
+{
+    struct correction_path path;
+    struct batch_step step = {0};
+    int code = correction_path_read(a, in->field, &path, e);
+    for (size_t i = 0; i < f->step_count; i++)
+        if (steps[i].step == in->step)
+            step = steps[i];
+    if (code != 0 || path.place == CORRECTION_VALUE || path.place == CORRECTION_REASON)
+        return code;
+    bool is_time = correction_is_time(path.place);
+    step.reason = in->reason;           /* why it may be unusual is what the correction says */
+    if (is_time) {
+        code = rule_step_time(&step, f, said_ms, limits, e);
+        code = code != 0 ? code : next_time(&step, steps, f->step_count, limits, e);
+    }
+    if (code == 0 && path.place != CORRECTION_EQUIPMENT)
+        code = rule_step_materials(&step, f, e);
+    if (code == 0 && (is_time || path.place == CORRECTION_EQUIPMENT))
+        code = rule_step_equipment(&step, f, e);
     return code;
 }

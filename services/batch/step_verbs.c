@@ -93,7 +93,7 @@ static int verify_decide(struct call *c, struct err *e)
 
 const struct handler batch_step_verify_verb = {verify_facts, verify_decide, apply_step_verify, NULL};
 
-enum { CORRECT_CORRECTIONS = STEP_TRAINED + 1, CORRECT_RELEASE };
+enum { CORRECT_CORRECTIONS = STEP_TRAINED + 1, CORRECT_RELEASE, CORRECT_LOTS, CORRECT_EQUIPMENT };
 
 static int correct_facts(struct call *c, struct err *e)
 {
@@ -104,16 +104,20 @@ static int correct_facts(struct call *c, struct err *e)
     store_ask_trained(c, in->batch_id);
     store_ask_corrections(c, in->batch_id);
     store_ask_release_acts(c, in->batch_id);
+    store_ask_uses(c, in);
     return 0;
 }
 
 static int correct_decide(struct call *c, struct err *e)
 {
     struct batch_correct *in = c->in;
+    struct batch_limits limits = batch_limits();
     struct batch_step *records;
     struct step_facts facts;
     const struct correction_act *acts;
     int code = step_context(c, &facts, e);
+    facts.lot_count = store_read_lots(c, CORRECT_LOTS, &facts.lots);
+    facts.equipment_count = store_read_equipment(c, CORRECT_EQUIPMENT, &facts.equipment);
     if (code == 0)
         code = rule_correct(in, &facts, e);
     if (code == 0)
@@ -122,6 +126,8 @@ static int correct_decide(struct call *c, struct err *e)
         code = store_correct_records(c, CORRECT_CORRECTIONS, facts.doc, records, facts.step_count, e);
     if (code == 0)
         code = correction_step(c->arena, facts.doc, records, facts.step_count, in, e);
+    if (code == 0)
+        code = rule_corrected(c->arena, in, records, &facts, c->said_ms, &limits, e);
     if (code != 0)
         return code;
     size_t n = store_read_acts(c, STEP_STEPS, CORRECT_RELEASE, &acts);

@@ -172,12 +172,12 @@ size_t store_read_acts(const struct call *c, const struct quality_facts *facts, 
     size_t n = 0;
     for (size_t i = 0; i < facts->test_count; i++) {
         const struct test_fact *t = &facts->tests[i];
-        acts[n++] = (struct correction_act){t->seq, t->seq, "quality.test_report"};
+        acts[n++] = (struct correction_act){.seq = t->seq, .subject = t->seq, .act = "quality.test_report"};
         if (t->last_reviewed_seq > 0)
-            acts[n++] = (struct correction_act){t->last_reviewed_seq, t->seq, "quality.test_review"};
+            acts[n++] = (struct correction_act){.seq = t->last_reviewed_seq, .subject = t->seq, .act = "quality.test_review"};
     }
     for (int i = 0; i < r->rows; i++)
-        acts[n++] = (struct correction_act){db_cell_int(r, i, "seq"), 0, db_cell_text(r, i, "act")};
+        acts[n++] = (struct correction_act){.seq = db_cell_int(r, i, "seq"), .subject = 0, .act = db_cell_text(r, i, "act")};
     *ret = acts;
     return n;
 }

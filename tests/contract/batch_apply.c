@@ -26,11 +26,19 @@ static const struct statement_row extra[] = {
     {"t_renew_other", "select batch.renew($1, 'release.release', 0, 99)", 1, NULL},
     {"t_void", "select string_agg(v.entry || ' ' || v.old_value || ', reading ' || r.value, '') from batch.voided v"
         " join batch.reading r on r.batch_id = v.batch_id and r.seq = v.entry where v.batch_id = $1", 1, NULL},
+    {"t_uses", "select coalesce(string_agg(u.lot_id || ' ' || u.quantity, ', ' order by u.lot_id), '') from batch.material_use_facts u"
+        " where u.batch_id = $1", 1, NULL},
+    {"t_kept_uses", "select string_agg(u.lot_id || ' ' || u.quantity || ' ' || u.seq || '-' || coalesce(u.ended_seq::text, ''), ', '"
+        " order by u.seq, u.lot_id) from batch.material_use u where u.batch_id = $1", 1, NULL},
+    {"t_times", "select (s.started_ms - $2::bigint) || ' ' || (s.ended_ms - $2::bigint) || ' ' || (u.used_from_ms - $2::bigint) || ' '"
+        " || (u.used_until_ms - $2::bigint) || ' ' || (m.used_ms - $2::bigint) from batch.step_facts s join batch.equipment_use u"
+        " using (batch_id, step) join batch.material_use_facts m using (batch_id, step) where s.batch_id = $1", 2, NULL},
+    {"t_move_use", "update batch.material_use set lot_id = 'M-U' where batch_id = $1", 1, NULL},
     {"t_plan", "select count(*)::text from batch.actor_facts where batch_id = $1", 1, NULL},
 };
 static const struct statement_table extra_table = STATEMENT_TABLE(extra);
 enum { T_BATCH, T_LOT, T_MOVE, T_CHEAT, T_DELETE, T_HISTORY, T_UNSIGNED, T_STEP, T_KEPT, T_REWRITE, T_RESIGN, T_RENEW_OTHER,
-       T_VOID, T_ACTORS };
+       T_VOID, T_USES, T_KEPT_USES, T_TIMES, T_MOVE_USE, T_ACTORS };
 
 static struct arena *arena;
 static struct db *db;
@@ -290,6 +298,74 @@ CASE(R12_a_void_entry_stays_and_is_void_once)
     assert_applied(apply("batch.void", "B-T", 3, &jon, &in, apply_void));
     assert_string_equal(ask(T_VOID, "B-T"), "2 4.1, reading 4.1");
     assert_true(apply("batch.void", "B-T", 4, &jon, &in, apply_void) != 0);
+    end();
+}
+
+static int correct_use(int64_t seq, const char *field, const char *old_value, const char *new_value)
+{
+    struct batch_correct in = {.batch_id = "B-T", .step = 1, .corrects = 1, .field = field, .old_value = old_value,
+                               .new_value = new_value, .reason = "taken from the wrong sheet"};
+    return apply("batch.correct", "B-T", seq, &mara, &in, apply_correct);
+}
+
+/* another lot, of which there are two */
+static void second_lot(void)
+{
+    struct material_receive lot = {.lot_id = "M-U", .material = "Kit", .material_class = "kit", .manufacturer = "X",
+                                   .lot_number = "2", .expires_at = NOON + 1000, .quantity = "2", .unit = "mL"};
+    struct material_release release = {.lot_id = "M-U"};
+    assert_applied(apply("batch.material_receive", "M-U", 0, &mara, &lot, apply_material_receive));
+    assert_applied(apply("batch.material_release", "M-U", 1, &jon, &release, apply_material_release));
+}
+
+CASE(R18_a_corrected_use_moves_between_lots_and_stays_readable)
+{
+    begin();
+    batch();
+    second_lot();
+    assert_applied(step(1, "1.5", 1));
+    assert_applied(correct_use(2, "materials.M-T.lot_id", "M-T", "M-U"));
+    assert_string_equal(ask(T_LOT, "M-T"), "2.5");
+    assert_string_equal(ask(T_LOT, "M-U"), "0.5");
+    assert_applied(correct_use(3, "materials.M-U.quantity", "1.5", "2"));
+    assert_applied(correct_use(4, "materials.M-T.quantity", NULL, "0.5"));
+    assert_string_equal(ask(T_USES, "B-T"), "M-T 0.5, M-U 2");
+    assert_applied(correct_use(5, "materials.M-U.lot_id", "M-U", NULL));
+    assert_string_equal(ask(T_USES, "B-T"), "M-T 0.5");
+    assert_string_equal(ask(T_LOT, "M-U"), "2.0");
+    assert_string_equal(ask(T_KEPT_USES, "B-T"), "M-T 1.5 1-2, M-U 1.5 2-3, M-U 2 3-5, M-T 0.5 4-");
+    end();
+}
+
+CASE(R18_a_correction_takes_no_lot_below_zero)
+{
+    begin();
+    batch();
+    second_lot();
+    assert_applied(step(1, "2.5", 1));
+    assert_int_equal(correct_use(2, "materials.M-T.lot_id", "M-T", "M-U"), ERR_MATERIAL_REFUSED);
+    assert_string_equal(err.rule, "R18");
+    end();
+}
+
+CASE(R12_uses_go_with_the_times_of_their_step)
+{
+    char noon[CLOCK_TEXT], later[CLOCK_TEXT], earlier[CLOCK_TEXT];
+    struct db_rows rows;
+    struct err e = {0};
+    clock_to_text(NOON, noon);
+    clock_to_text(NOON + 7, later);
+    clock_to_text(NOON - 3, earlier);
+    begin();
+    batch();
+    assert_applied(step(1, "1", 1));
+    assert_applied(correct_use(2, "step.started_at", noon, earlier));
+    assert_applied(correct_use(3, "step.ended_at", noon, later));
+    assert_int_equal(db_query(db, arena, &extra[T_TIMES], DB_VALUES(db_text("B-T"), db_int(NOON)), &rows, &e), 0);
+    assert_string_equal((const char *)rows.cells[0].data, "-3 7 -3 7 7");
+    assert_string_equal(ask(T_LOT, "M-T"), "1.5");
+    assert_int_equal(db_query(db, arena, &extra[T_MOVE_USE], DB_VALUES(db_text("B-T")), NULL, &e), ERR_FAULT);
+    assert_string_equal(db_failure(db)->sqlstate, "42501");
     end();
 }
 

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "record/record.h"
@@ -521,6 +522,122 @@ CASE(R14_a_correction_after_the_release_holds_the_batch_until_all_is_signed_agai
     assert_string_equal(shown.state, "released");
     assert_int_equal(shown.unsigned_acts.count, 0);
     assert_int_equal(shown.corrections.count, 2);
+}
+
+static const char *left_of(const char *lot)
+{
+    struct nothing none;
+    static struct material_rows all;
+    record_init(&record_nothing, &none);
+    assert_done(ask("batch.materials", &none, &all));
+    for (size_t i = 0; i < all.materials.count; i++)
+        if (strcmp(LIST_AT(all.materials, struct material_row, i)->lot_id, lot) == 0)
+            return LIST_AT(all.materials, struct material_row, i)->quantity;
+    return "";
+}
+
+/* a filter in the house: released or not, in date for so long */
+static const char *new_filter(int64_t expires_at, const char *quantity, bool is_released)
+{
+    const char *lot = fresh("M");
+    struct material_receive receive = {.lot_id = lot, .material = "Filter", .material_class = "filter", .manufacturer = "X",
+                                       .lot_number = "1", .expires_at = expires_at, .quantity = quantity, .unit = "pieces"};
+    struct material_release release = {lot};
+    assert_done(act("U-MARA", "batch.material_receive", &receive));
+    if (is_released)
+        assert_done(act("U-ELENA", "batch.material_release", &release));
+    return lot;
+}
+
+static int correct(const char *batch, const char *field, const char *old_value, const char *new_value)
+{
+    struct batch_correct in = {.batch_id = batch, .step = 2, .field = field, .old_value = old_value, .new_value = new_value,
+                               .reason = "taken from the sheet of another batch", .corrects = INTEGER_ABSENT};
+    return act("U-MARA", "batch.correct", &in);
+}
+
+static const char *at(int64_t ms)
+{
+    char text[CLOCK_TEXT];
+    clock_to_text(ms, text);
+    return arena_text(house_arena(), text);
+}
+
+/* two steps, the second with a filter and equipment, both verified */
+static const char *two_steps(struct batch_step *second, const char *filter)
+{
+    const char *batch = new_batch();
+    assert_done(perform(batch, 1));
+    assert_done(verify("U-JON", batch, 1));
+    *second = step(batch, 2);
+    second->started_at = clock_ms() - 20;
+    LIST_AT(second->materials, struct step_material, 0)->lot_id = filter;
+    assert_done(act("U-MARA", "batch.step", second));
+    assert_done(verify("U-JON", batch, 2));
+    return batch;
+}
+
+CASE(R18_a_correction_of_a_lot_moves_what_was_used)
+{
+    const char *old = new_filter(clock_ms() + 86400000, "5", true), *other = new_filter(clock_ms() + 86400000, "2", true);
+    const char *stale = new_filter(clock_ms() + 300, "5", true), *quarantined = new_filter(clock_ms() + 86400000, "5", false);
+    struct batch_step second;
+    struct timespec beyond = {.tv_nsec = 400000000};
+    nanosleep(&beyond, NULL);
+    const char *batch = two_steps(&second, old), *lot = arena_printf(house_arena(), "materials.%s.lot_id", old);
+    assert_string_equal(left_of(old), "4");
+    assert_refused(correct(batch, lot, old, stale), ERR_MATERIAL_REFUSED, "R18");
+    assert_refused(correct(batch, lot, old, quarantined), ERR_MATERIAL_REFUSED, "R18");
+    assert_refused(correct(batch, lot, old, "M-NOWHERE"), ERR_NOT_FOUND, "R18");
+    assert_refused(correct(batch, lot, old, NULL), ERR_MATERIAL_REFUSED, "R18");          /* the step needs a filter */
+    assert_refused(correct(batch, lot, other, old), ERR_HEAD_STALE, "R12");
+    assert_done(correct(batch, lot, old, other));
+    assert_string_equal(left_of(old), "5");
+    assert_string_equal(left_of(other), "1");
+    const char *quantity = arena_printf(house_arena(), "materials.%s.quantity", other);
+    assert_refused(correct(batch, quantity, "1", "3"), ERR_MATERIAL_REFUSED, "R18");      /* it had two */
+    assert_done(correct(batch, quantity, "1", "2"));
+    assert_string_equal(left_of(other), "0");
+    assert_done(correct(batch, arena_printf(house_arena(), "materials.%s.quantity", old), NULL, "3"));   /* forgotten */
+    assert_string_equal(left_of(old), "2");
+    assert_done(correct(batch, arena_printf(house_arena(), "materials.%s.lot_id", other), other, NULL));
+    assert_string_equal(left_of(other), "2");
+    struct batch_show shown = show(batch);
+    assert_int_equal(shown.corrections.count, 4);
+    assert_string_equal(LIST_AT(shown.steps, struct step_row, 1)->state, "unsigned");
+    assert_null(LIST_AT(shown.corrections, struct correction_row, 0)->new_value);
+    assert_refused(perform(batch, 3), ERR_ORDER_FORBIDS, "R09");
+    assert_refused(verify("U-MARA", batch, 2), ERR_DUTIES_SEGREGATED, "R10");
+    assert_done(verify("U-JON", batch, 2));
+    assert_int_equal(show(batch).unsigned_acts.count, 0);
+    assert_done(perform(batch, 3));
+}
+
+CASE(R19_R15_a_correction_of_equipment_and_times_is_judged_as_at_the_bench)
+{
+    const char *id = fresh("E"), *filter = new_filter(clock_ms() + 86400000, "5", true);
+    struct equipment_register counter = {id, "Cell counter", "cell_counter", "1"};
+    struct equipment_calibrate calibrate = {id, clock_ms() - 60000, clock_ms() + 86400000, "c", "pass"};
+    struct batch_step second;
+    assert_done(act("U-CLARA", "batch.equipment_register", &counter));
+    const char *batch = two_steps(&second, filter), *path = "equipment.E-COUNTER1.equipment_id";
+    assert_refused(correct(batch, path, "E-COUNTER1", id), ERR_EQUIPMENT_REFUSED, "R19");
+    assert_refused(correct(batch, path, "E-COUNTER1", "E-TANK1"), ERR_EQUIPMENT_REFUSED, "R19");
+    assert_refused(correct(batch, path, "E-COUNTER1", "E-NOWHERE"), ERR_NOT_FOUND, "R19");
+    assert_done(act("U-CLARA", "batch.equipment_calibrate", &calibrate));
+    assert_done(correct(batch, path, "E-COUNTER1", id));
+    const char *from = at(second.started_at), *to = at(second.ended_at);
+    assert_refused(correct(batch, "step.started_at", from, at(second.ended_at + 1)), ERR_TIME_REFUSED, "R15");
+    assert_refused(correct(batch, "step.started_at", from, at(second.started_at - 86400000)), ERR_TIME_REFUSED, "R09");
+    assert_refused(correct(batch, "step.ended_at", to, at(clock_ms() + 3600000)), ERR_TIME_REFUSED, "R15");
+    assert_refused(correct(batch, "step.ended_at", to, "later"), ERR_FIELD_TYPE, "R12");
+    assert_refused(correct(batch, "step.nothing", to, "later"), ERR_FIELD_UNKNOWN, "R12");
+    assert_done(correct(batch, "step.started_at", from, at(second.started_at - 5)));
+    assert_done(correct(batch, "step.ended_at", to, at(second.ended_at + 2)));
+    assert_int_equal(LIST_AT(show(batch).steps, struct step_row, 1)->ended_at, second.ended_at + 2);
+    assert_done(correct(batch, "step.reason", second.reason, "values invented for a test, and the counter swapped"));
+    assert_done(verify("U-JON", batch, 2));
+    assert_int_equal(show(batch).corrections.count, 4);
 }
 
 CASE(worklist_pages_by_key_newest_first)

@@ -60,6 +60,7 @@ static const struct argp parser = {
     "  stemma step B-20260001 3 started_at=... ended_at=now values.volume_ml=12.5 materials.M-TRYPSIN=2\n"
     "  stemma step verify B-20260001 3\n"
     "  stemma correct B-20260001 3 n_live old_value=91 new_value=190 reason='digits swapped when typed'\n"
+    "  stemma correct B-20260001 3 materials.M-A1.lot_id old_value=M-A1 new_value=M-A2 reason='label misread'\n"
     "  stemma void B-20260001 12 reason='read on another batch'\n"
     "  stemma batch note B-20260001 text='seen, nothing to add'\n"
     "  stemma test list B-20260001\n"

@@ -384,6 +384,122 @@ static struct dossier_entry *count_cells(int no, const char *volume)
     return add(B, "batch.step", step);
 }
 
+/* a syringe that is released now and in date until then */
+static void receive_syringe(int which, const char *lot, int64_t expires_at)
+{
+    struct material_receive *in = fresh("batch.material_receive");
+    struct material_release *release = fresh("batch.material_release");
+    *in = (struct material_receive){.lot_id = lot, .material = "Syringe", .material_class = "syringe", .manufacturer = "X",
+                                    .lot_number = "1", .expires_at = expires_at, .quantity = "5", .unit = "pieces"};
+    release->lot_id = lot;
+    add(which, "batch.material_receive", in);
+    add(which, "batch.material_release", release);
+}
+
+static void calibrate_cabinet(const char *result, int64_t due_at)
+{
+    struct equipment_calibrate *in = fresh("batch.equipment_calibrate");
+    *in = (struct equipment_calibrate){"E-1", now_ms, due_at, "c", result};
+    add(E1, "batch.equipment_calibrate", in);
+}
+
+/* step 4, filled with a syringe of M-1 in cabinet E-1 */
+static void fill_syringe(void)
+{
+    struct equipment_register *cabinet = fresh("batch.equipment_register");
+    struct batch_step *step = fresh("batch.step");
+    receive_syringe(M1, "M-1", now_ms + 86400000);
+    *cabinet = (struct equipment_register){"E-1", "Cabinet", "biosafety_cabinet", "1"};
+    add(E1, "batch.equipment_register", cabinet);
+    calibrate_cabinet("pass", now_ms + 86400000);
+    step->batch_id = "B-1";
+    step->step = 4;
+    step->started_at = now_ms;
+    step->ended_at = now_ms + 60000;
+    *(struct step_material *)record_list_add(a, &record_step_material, &step->materials) = (struct step_material){"M-1", "1"};
+    ((struct step_equipment *)record_list_add(a, &record_step_equipment, &step->equipment))->equipment_id = "E-1";
+    add(B, "batch.step", step);
+    now_ms += 600000;
+}
+
+/* a correction of step 4 as somebody would write it who forges what is computed, too */
+static int corrected_use(const char *field, const char *old_value, const char *new_value)
+{
+    struct batch_correct *in = fresh("batch.correct");
+    *in = (struct batch_correct){.batch_id = "B-1", .step = 4, .field = field, .old_value = old_value, .new_value = new_value,
+                                 .reason = "taken from the wrong box", .corrects = stream[B].count > 0 ? (int64_t)stream[B].count - 1 : 0};
+    struct dossier_entry *entry = &stream[B].entry[stream[B].count];
+    struct buf body = buf_new(a);
+    *(struct lapsed_act *)record_list_add(a, &record_lapsed_act, &in->lapsed) = (struct lapsed_act){in->corrects, "batch.step", 4};
+    if (correction_name(a, in, &e) != 0)
+        return -1;
+    record_to_json(&body, &record_batch_correct, in, RECORD_STATEMENT);
+    buf_char(&body, '\n');
+    entry->entry.seq = (int64_t)stream[B].count++;
+    entry->entry.time_ms = entry->statement.at_ms = now_ms += 60000;
+    entry->statement.type = "batch.correct";
+    entry->statement.body = (struct bytes){(const uint8_t *)body.text, body.len};
+    int code = check(B, entry);
+    stream[B].count--;
+    return code;
+}
+
+static void use_refused(int code, const char *why)
+{
+    assert_int_equal(code, ERR_DOSSIER_REFUSED);
+    if (strstr(e.text, why) == NULL)
+        fail_msg("%s", e.text);
+}
+
+CASE(R18_rule_11_a_correction_that_hides_a_lot_out_of_date)
+{
+    int64_t from;
+    begin();
+    open_batch();
+    from = now_ms;
+    receive_syringe(M2, "M-2", now_ms + 86400000);
+    fill_syringe();
+    if (corrected_use("materials.M-1.lot_id", "M-1", "M-2") != 0)
+        fail_msg("%s", e.text);
+    stream[M2].count = 0;
+    now_ms = from;
+    receive_syringe(M2, "M-2", from + 1);                /* out of date by then */
+    now_ms += 6000000;
+    use_refused(corrected_use("materials.M-1.lot_id", "M-1", "M-2"), "M-2 expired before the step ended");
+    stream[M2].count = 1;                                /* in date would do nothing: it was never released */
+    use_refused(corrected_use("materials.M-1.lot_id", "M-1", "M-2"), "not released");
+    stream[M2].count = 0;
+    use_refused(corrected_use("materials.M-1.lot_id", "M-1", "M-2"), "not in the dossier");
+    use_refused(corrected_use("materials.M-1.lot_id", "M-1", NULL), "the step needs");
+    use_refused(corrected_use("materials.M-1.quantity", "1", "0"), "not a quantity");
+    assert_int_equal(corrected_use("materials.M-1.quantity", "1", "2"), 0);
+    end();
+}
+
+CASE(R19_rule_11_a_correction_that_hides_equipment_out_of_calibration)
+{
+    char from[CLOCK_TEXT], to[CLOCK_TEXT];
+    begin();
+    open_batch();
+    fill_syringe();
+    const struct batch_step *step = fresh("batch.step");
+    struct recompute_case c = case_of(&stream[B], &stream[B].entry[1]);
+    assert_int_equal(recompute_read(&c, &stream[B].entry[1], (void *)(uintptr_t)step, &e), 0);
+    clock_to_text(step->ended_at, from);
+    clock_to_text(step->ended_at + 1000, to);
+    assert_int_equal(corrected_use("step.ended_at", from, to), 0);
+    clock_to_text(step->started_at - 1, to);
+    use_refused(corrected_use("step.ended_at", from, to), "ended before it started");
+    clock_to_text(step->ended_at + 2 * 86400000, to);
+    use_refused(corrected_use("step.ended_at", from, to), "expired before the step ended");
+    now_ms = step->started_at - 60000;
+    calibrate_cabinet("fail", now_ms + 86400000);
+    now_ms = step->ended_at + 600000;
+    clock_to_text(step->ended_at + 1000, to);
+    use_refused(corrected_use("step.ended_at", from, to), "its last calibration failed");
+    end();
+}
+
 CASE(R24_rule_11_later_steps_are_calculated_from_the_corrected_value)
 {
     begin();

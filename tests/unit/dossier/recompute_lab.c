@@ -18,7 +18,7 @@ int64_t now_ms;
 
 void begin(void)
 {
-    static const char *const ids[STREAMS] = {"B-1", "C-1", "D-1", "L-US", "P-BMAC", "Q-BMAC", "U-1"};
+    static const char *const ids[STREAMS] = {"B-1", "C-1", "D-1", "E-1", "L-US", "M-1", "M-2", "P-BMAC", "Q-BMAC", "U-1"};
     a = arena_new(0);
     for (int i = 0; i < STREAMS; i++)
         stream[i] = (struct dossier_stream){ids[i], true, ARENA_ARRAY(a, struct dossier_entry, STREAM_ENTRIES), 0};

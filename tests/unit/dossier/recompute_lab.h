@@ -6,7 +6,7 @@
 #include "contract/contract.h"
 #include "dossier/recompute.h"
 
-enum { B, C, D, L, P, Q, U, STREAMS };
+enum { B, C, D, E1, L, M1, M2, P, Q, U, STREAMS };
 
 extern struct arena *a;
 extern struct err e;

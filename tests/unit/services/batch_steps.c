@@ -502,3 +502,78 @@ CASE(R22_warn_limit_needs_the_steps_reason)
     batch_record_entry(arena, doc, NULL, 0, &one, &entry);
     assert_passes(procedure_step_perform(arena, &entry, &outcome, &err));
 }
+
+/* step 2 as it stands with a correction of ${field}, between steps 1 and 3 */
+static int corrected_at(const char *field, struct batch_step *now, const struct step_facts *facts)
+{
+    struct batch_step steps[3];
+    struct batch_correct in = {.batch_id = "B-1", .step = 2, .field = field, .reason = "copied from the sheet of another batch"};
+    for (int i = 0; i < 3; i++) {
+        record_init(&record_batch_step, &steps[i]);
+        steps[i].step = i + 1;
+    }
+    steps[1] = *now;
+    steps[2].started_at = steps[2].ended_at = MINUTES(58);
+    memset(&err, 0, sizeof err);
+    return rule_corrected(arena, &in, steps, facts, MINUTES(600), &LIMITS, &err);
+}
+
+static struct step_facts all_recorded(void)
+{
+    struct step_facts facts = ready();
+    states[1] = (struct step_state){2, 3, MINUTES(55), "U-ANNA", "U-BERT", true, 0};
+    states[2] = (struct step_state){3, 5, MINUTES(58), "U-ANNA", "U-BERT", true, 0};
+    facts.step_count = 3;
+    return facts;
+}
+
+CASE(R18_a_corrected_lot_was_released_and_in_date_when_it_was_used)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = all_recorded();
+    assert_passes(corrected_at("materials.M-9.lot_id", &in, &facts));
+    lots[0].expires_ms = MINUTES(50);
+    assert_refused(corrected_at("materials.M-9.lot_id", &in, &facts), ERR_MATERIAL_REFUSED, "materials", "R18");
+    lots[0].expires_ms = MINUTES(600);
+    lots[0].released_ms = MINUTES(56);
+    assert_refused(corrected_at("materials.M-9.lot_id", &in, &facts), ERR_MATERIAL_REFUSED, "materials", "R18");
+    lots[0].released_ms = MINUTES(-600);
+    material.quantity = "6";
+    assert_refused(corrected_at("materials.M-1.quantity", &in, &facts), ERR_MATERIAL_REFUSED, "materials", "R18");
+    material.quantity = "0";
+    assert_refused(corrected_at("materials.M-1.quantity", &in, &facts), ERR_FIELD_RANGE, "materials", "R18");
+    in.materials.count = 0;
+    assert_refused(corrected_at("materials.M-1.lot_id", &in, &facts), ERR_MATERIAL_REFUSED, "materials", "R18");
+}
+
+CASE(R19_corrected_equipment_was_in_calibration_when_it_was_used)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = all_recorded();
+    assert_passes(corrected_at("equipment.E-9.equipment_id", &in, &facts));
+    equipment.due_ms = MINUTES(50);
+    assert_refused(corrected_at("equipment.E-9.equipment_id", &in, &facts), ERR_EQUIPMENT_REFUSED, "equipment", "R19");
+    assert_passes(corrected_at("materials.M-9.lot_id", &in, &facts));         /* which asks nothing of the equipment */
+    assert_passes(corrected_at("n_live", &in, &facts));
+}
+
+CASE(R15_corrected_times_are_in_order)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = all_recorded();
+    in.started_at = MINUTES(35);
+    assert_passes(corrected_at("step.started_at", &in, &facts));
+    in.started_at = MINUTES(56);
+    assert_refused(corrected_at("step.started_at", &in, &facts), ERR_TIME_REFUSED, "ended_at", "R15");
+    in.started_at = MINUTES(20);                                              /* step 1 ended at 30 */
+    assert_refused(corrected_at("step.started_at", &in, &facts), ERR_TIME_REFUSED, "started_at", "R09");
+    in.started_at = MINUTES(40);
+    in.ended_at = MINUTES(59);                                                /* step 3 began at 58 */
+    assert_refused(corrected_at("step.ended_at", &in, &facts), ERR_TIME_REFUSED, "ended_at", "R09");
+    in.ended_at = MINUTES(57);
+    lots[0].expires_ms = MINUTES(56);                                         /* the lot was in date at 55 */
+    assert_refused(corrected_at("step.ended_at", &in, &facts), ERR_MATERIAL_REFUSED, "materials", "R18");
+    lots[0].expires_ms = MINUTES(600);
+    equipment.due_ms = MINUTES(56);
+    assert_refused(corrected_at("step.ended_at", &in, &facts), ERR_EQUIPMENT_REFUSED, "equipment", "R19");
+}

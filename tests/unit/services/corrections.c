@@ -94,9 +94,9 @@ CASE(R22_a_corrected_value_keeps_the_hard_limits)
 CASE(R14_what_depends_on_the_corrected_value_lapses)
 {
     static const struct correction_act acts[] = {
-        {1, 1, "batch.step"}, {2, 1, "batch.step_verify"}, {3, 2, "batch.step"}, {4, 2, "batch.step_verify"},
-        {5, 5, "quality.test_report"}, {6, 5, "quality.test_review"}, {7, 0, "release.review"}, {8, 0, "release.review"},
-        {9, 0, "release.release"}};
+        {1, 1, "batch.step", NULL}, {2, 1, "batch.step_verify", NULL}, {3, 2, "batch.step", NULL}, {4, 2, "batch.step_verify", NULL},
+        {5, 5, "quality.test_report", NULL}, {6, 5, "quality.test_review", NULL}, {7, 0, "release.review", NULL}, {8, 0, "release.review", NULL},
+        {9, 0, "release.release", NULL}};
     static const int64_t all[] = {1, 2, 3, 4, 8, 9}, own[] = {1, 2, 8, 9};
     recorded();
     struct batch_correct in = correction("n_live", "300", "330");
@@ -118,8 +118,8 @@ CASE(R14_what_depends_on_the_corrected_value_lapses)
 CASE(R14_a_test_takes_its_review_and_the_release_with_it)
 {
     static const struct correction_act acts[] = {
-        {5, 5, "quality.test_report"}, {6, 6, "quality.test_report"}, {7, 6, "quality.test_review"},
-        {8, 5, "quality.test_review"}, {9, 0, "release.review"}};
+        {5, 5, "quality.test_report", NULL}, {6, 6, "quality.test_report", NULL}, {7, 6, "quality.test_review", NULL},
+        {8, 5, "quality.test_review", NULL}, {9, 0, "release.review", NULL}};
     static const int64_t lapsed[] = {5, 8, 9};
     recorded();
     struct test_correct in = {.test_seq = 5};
@@ -132,13 +132,119 @@ CASE(R14_a_test_takes_its_review_and_the_release_with_it)
 CASE(R14_a_lapsed_signature_is_renewed_by_the_right_act_only)
 {
     static const struct correction_act acts[] = {
-        {10, 2, "batch.step_verify"}, {11, 1, "batch.step"}, {12, 1, "quality.test_review"}, {13, 1, "batch.step_verify"}};
+        {10, 2, "batch.step_verify", NULL}, {11, 1, "batch.step", NULL}, {12, 1, "quality.test_review", NULL}, {13, 1, "batch.step_verify", NULL}};
     const struct lapsed_act step = {2, "batch.step", 1}, release = {9, "release.release", INTEGER_ABSENT};
-    assert_int_equal(correction_renewed_seq(&step, 9, acts, 3), -1);
-    assert_int_equal(correction_renewed_seq(&step, 9, acts, 4), 13);
-    assert_int_equal(correction_renewed_seq(&step, 13, acts, 4), -1);      /* corrected again since */
-    assert_int_equal(correction_renewed_seq(&release, 9, acts, 4), -1);
+    assert_int_equal(correction_renewed_seq(&step, 9, "U-MARA", acts, 3), -1);
+    assert_int_equal(correction_renewed_seq(&step, 9, "U-MARA", acts, 4), 13);
+    assert_int_equal(correction_renewed_seq(&step, 13, "U-MARA", acts, 4), -1);      /* corrected again since */
+    assert_int_equal(correction_renewed_seq(&release, 9, "U-MARA", acts, 4), -1);
     assert_null(correction_renewal("batch.note"));
+}
+
+CASE(R14_nobody_renews_what_they_corrected)
+{
+    static const struct correction_act acts[] = {
+        {10, 1, "batch.step_verify", "U-MARA"}, {11, 1, "batch.step_verify", "U-JON"}, {12, 0, "release.review", "U-MARA"}};
+    const struct lapsed_act step = {2, "batch.step", 1}, review = {8, "release.review", INTEGER_ABSENT};
+    assert_int_equal(correction_renewed_seq(&step, 9, "U-MARA", acts, 1), -1);
+    assert_int_equal(correction_renewed_seq(&step, 9, "U-MARA", acts, 3), 11);
+    assert_int_equal(correction_renewed_seq(&review, 9, "U-MARA", acts, 3), 12);      /* duties are the service's there */
+}
+
+/* what step 2 used, and when */
+static void used(void)
+{
+    recorded();
+    struct step_material *m = record_list_add(arena, &record_step_material, &steps[1].materials);
+    *m = (struct step_material){"M-1", "2"};
+    ((struct step_equipment *)record_list_add(arena, &record_step_equipment, &steps[1].equipment))->equipment_id = "E-1";
+    steps[1].started_at = MINUTES(40);
+    steps[1].ended_at = MINUTES(55);
+}
+
+static int correct_use(const char *field, const char *old_value, const char *new_value)
+{
+    struct batch_correct in = correction(field, old_value, new_value);
+    in.step = 2;
+    memset(&err, 0, sizeof err);
+    return correction_step(arena, doc, steps, 2, &in, &err);
+}
+
+CASE(R12_a_correction_reaches_lots_and_quantities)
+{
+    used();
+    const struct step_material *original = LIST_AT(steps[1].materials, struct step_material, 0);
+    assert_passes(correct_use("materials.M-1.quantity", "2", "3"));
+    assert_passes(correct_use("materials.M-1.lot_id", "M-1", "M-2"));
+    assert_passes(correct_use("materials.M-3.quantity", NULL, "1.5"));
+    const struct step_material *now = steps[1].materials.items;
+    assert_int_equal(steps[1].materials.count, 2);
+    assert_string_equal(now[0].lot_id, "M-2");
+    assert_string_equal(now[0].quantity, "3");
+    assert_string_equal(now[1].lot_id, "M-3");
+    assert_string_equal(original->lot_id, "M-1");
+    assert_string_equal(original->quantity, "2");
+    assert_passes(correct_use("materials.M-3.lot_id", "M-3", NULL));
+    assert_int_equal(steps[1].materials.count, 1);
+}
+
+CASE(R12_a_correction_reaches_equipment_and_the_reason)
+{
+    used();
+    assert_passes(correct_use("equipment.E-1.equipment_id", "E-1", "E-2"));
+    assert_passes(correct_use("equipment.E-3.equipment_id", NULL, "E-3"));
+    assert_int_equal(steps[1].equipment.count, 2);
+    assert_string_equal(LIST_AT(steps[1].equipment, struct step_equipment, 0)->equipment_id, "E-2");
+    assert_passes(correct_use("equipment.E-2.equipment_id", "E-2", NULL));
+    assert_int_equal(steps[1].equipment.count, 1);
+    assert_passes(correct_use("step.reason", NULL, "the centrifuge was occupied"));
+    assert_string_equal(steps[1].reason, "the centrifuge was occupied");
+}
+
+CASE(R12_a_correction_reaches_when_the_work_was_done)
+{
+    char from[CLOCK_TEXT], to[CLOCK_TEXT];
+    used();
+    clock_to_text(MINUTES(40), from);
+    clock_to_text(MINUTES(35), to);
+    assert_passes(correct_use("step.started_at", from, to));
+    assert_int_equal(steps[1].started_at, MINUTES(35));
+    assert_refused(correct_use("step.started_at", from, to), ERR_HEAD_STALE, "old_value", "R12");
+    assert_refused(correct_use("step.started_at", to, "a quarter past nine"), ERR_FIELD_TYPE, "new_value", "R12");
+}
+
+CASE(R12_a_correction_names_what_is_there)
+{
+    used();
+    assert_refused(correct_use("materials.M-9.lot_id", "M-9", "M-2"), ERR_HEAD_STALE, "old_value", "R12");
+    assert_refused(correct_use("materials.M-1.lot_id", "M-1", "M-1"), ERR_FIELD_RANGE, "new_value", "R12");
+    assert_refused(correct_use("materials.M-1.lot_id", "M-1", "saline"), ERR_FIELD_TYPE, "new_value", "R12");
+    assert_refused(correct_use("materials.M-1.quantity", "2", "many"), ERR_FIELD_TYPE, "new_value", "R18");
+    assert_refused(correct_use("materials.M-1.quantity", "2", NULL), ERR_FIELD_MISSING, "new_value", "R12");
+    assert_refused(correct_use("materials.M-9.lot_id", NULL, "M-9"), ERR_FIELD_RANGE, "field", "R12");
+    assert_refused(correct_use("equipment.E-9.equipment_id", NULL, "E-8"), ERR_FIELD_RANGE, "new_value", "R12");
+    assert_refused(correct_use("out_ml", "8.0", NULL), ERR_FIELD_MISSING, "new_value", "R12");
+    static const char *const nowhere[] = {"step.step", "materials.quantity", "materials..quantity", "equipment.E-1.title", ".", "a.b.c"};
+    for (size_t i = 0; i < sizeof nowhere / sizeof nowhere[0]; i++)
+        assert_refused(correct_use(nowhere[i], "1", "2"), ERR_FIELD_UNKNOWN, "field", "R12");
+}
+
+CASE(R12_a_correction_says_which_lot_and_equipment_it_relies_on)
+{
+    struct batch_correct in = correction("materials.M-1.lot_id", "M-1", "M-2");
+    recorded();
+    assert_passes(correction_name(arena, &in, &err));
+    assert_string_equal(in.lot_id, "M-2");
+    in = correction("materials.M-3.quantity", NULL, "1");
+    assert_passes(correction_name(arena, &in, &err));
+    assert_string_equal(in.lot_id, "M-3");
+    assert_null(in.equipment_id);
+    in = correction("equipment.E-1.equipment_id", "E-1", "E-2");
+    assert_passes(correction_name(arena, &in, &err));
+    assert_string_equal(in.equipment_id, "E-2");
+    in = correction("n_live", "300", "330");
+    assert_passes(correction_name(arena, &in, &err));
+    assert_true(in.lot_id == NULL && in.equipment_id == NULL);
 }
 
 static struct void_facts reading_of(const char *person)
