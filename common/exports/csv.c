@@ -1,4 +1,4 @@
-/* CSV (RFC 4180, UTF-8, comma, CR LF): three tables, each cell the record's own text. Nothing is escaped against
+/* CSV (RFC 4180, UTF-8, comma, CR LF): three tables (the fourth is csv_corrections.c), each cell the record's own text. Nothing is escaped against
  * spreadsheets that run cells: "-196" stays a number. */
 #include <string.h>
 
@@ -127,6 +127,9 @@ static const char *was_value(const struct fact *x, const char *kind, const char 
     for (size_t i = 0; was != NULL && strcmp(kind, "computed") == 0 && i < was->computed.count; i++)
         if (strcmp(LIST_AT(was->computed, struct step_result, i)->name, name) == 0)
             return LIST_AT(was->computed, struct step_result, i)->value;
+    for (size_t i = 0; was != NULL && strcmp(kind, "material") == 0 && i < was->materials.count; i++)
+        if (strcmp(LIST_AT(was->materials, struct step_material, i)->lot_id, name) == 0)
+            return LIST_AT(was->materials, struct step_material, i)->quantity;
     return NULL;
 }
 
@@ -145,6 +148,9 @@ static void put_items(const struct facts *f, const struct fact *x, const char *k
         map_record(f, &csv_map, type, (const char *)items->items + i * type->size, "steps.item", line);
         const struct step_value *value = type == &record_step_value ? LIST_AT(*items, struct step_value, i) : NULL;
         const struct step_result *result = type == &record_step_result ? LIST_AT(*items, struct step_result, i) : NULL;
+        const struct step_material *used = type == &record_step_material ? LIST_AT(*items, struct step_material, i) : NULL;
+        if (used != NULL)
+            put_was(line, was_value(x, kind, used->lot_id), used->quantity);
         if (value != NULL) {
             tree_text(line, "unit", facts_step_unit(f, step->step, value->name));
             put_was(line, was_value(x, kind, value->name), value->value);

@@ -9,8 +9,9 @@ static const struct {
     const char *format, *name;
     struct bytes (*make)(const struct facts *f);
 } files[] = {
-    {"b2mml", "b2mml.xml", b2mml_record}, {"csv", "custody.csv", csv_custody},  {"epcis", "epcis.jsonld", epcis_document},
-    {"fhir", "fhir.json", fhir_bundle},   {"csv", "steps.csv", csv_steps},      {"csv", "tests.csv", csv_tests},
+    {"b2mml", "b2mml.xml", b2mml_record}, {"csv", "corrections.csv", csv_corrections}, {"csv", "custody.csv", csv_custody},
+    {"epcis", "epcis.jsonld", epcis_document}, {"fhir", "fhir.json", fhir_bundle}, {"csv", "steps.csv", csv_steps},
+    {"csv", "tests.csv", csv_tests},
 };
 
 #define FILES (sizeof files / sizeof files[0])

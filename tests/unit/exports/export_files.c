@@ -254,15 +254,15 @@ CASE(R39_a_batch_without_custody_has_an_empty_list_of_events)
 
 CASE(F_same_dossier_gives_the_same_bytes)
 {
-    static const char *const names[] = {"b2mml.xml", "custody.csv", "epcis.jsonld", "fhir.json", "steps.csv", "tests.csv"};
+    static const char *const names[] = {"b2mml.xml", "corrections.csv", "custody.csv", "epcis.jsonld", "fhir.json", "steps.csv", "tests.csv"};
     begin();
     step("60.0", "7.5");
     test("viability", "97");
-    const char *first[6];
-    for (size_t i = 0; i < 6; i++)
+    const char *first[7];
+    for (size_t i = 0; i < 7; i++)
         first[i] = made(names[i]);
     clock_set(f.now_ms + 1000000000);
-    for (size_t i = 0; i < 6; i++)
+    for (size_t i = 0; i < 7; i++)
         assert_string_equal(made(names[i]), first[i]);
     clock_set(TIME_ABSENT);
     end();
@@ -274,9 +274,9 @@ CASE(R39_one_format_or_all_in_order_of_names)
     size_t n;
     begin();
     assert_int_equal(exports_make(f.a, &f.d, "csv", &files, &n, &e), 0);
-    assert_int_equal(n, 3);
+    assert_int_equal(n, 4);
     assert_int_equal(exports_make(f.a, &f.d, NULL, &files, &n, &e), 0);
-    assert_int_equal(n, 6);
+    assert_int_equal(n, 7);
     for (size_t i = 1; i < n; i++)
         assert_true(strcmp(files[i - 1].name, files[i].name) < 0);
     assert_int_equal(exports_make(f.a, &f.d, "pdf", &files, &n, &e), ERR_NOT_FOUND);
@@ -300,11 +300,18 @@ CASE(R39_what_was_never_opened_or_lacks_its_documents_is_refused)
 
 /* ---- corrections (ledger.md 2.5, PI 041) */
 
-static void verify_step(void)
+static void verify_by(const char *person)
 {
     struct step_verify *in = fresh("batch.step_verify");
     *in = (struct step_verify){"B-1", 1};
-    add(B, "batch.step_verify", in);
+    struct dossier_entry *entry = batch_fixture_add(&f, B, "batch.step_verify", MEANING_PERFORMED, in);
+    entry->statement.actor = entry->statement.signer = person;
+    assert_int_equal(statement_build(f.a, &entry->statement, &entry->stmt, &e), 0);
+}
+
+static void verify_step(void)
+{
+    verify_by("U-2");
 }
 
 /* step 1's marrow was 60.0, is 66.0; the step at entry 1 and its verification at entry 2 lapse */
@@ -332,8 +339,39 @@ CASE(R12_corrected_value_stands_and_the_old_one_is_beside_it)
     assert_null(strstr(made("fhir.json"), "\"value\": 60.0,"));
     assert_non_null(strstr(made("fhir.json"), "\"valueString\": \"60.0\""));
     assert_non_null(strstr(made("steps.csv"), ",value,marrow_ml,66.0,60.0,mL,"));
+    assert_non_null(strstr(made("corrections.csv"), ",1,1,marrow_ml,60.0,66.0,read from the wrong line,"));
     assert_non_null(strstr(made("b2mml.xml"), "<PrechangeData>\n        <ValueString>60.0</ValueString>"));
     assert_non_null(strstr(made("b2mml.xml"), "<ValueString>66.0</ValueString>"));
+    end();
+}
+
+static void correct_use(const char *field, const char *old_value, const char *new_value)
+{
+    struct batch_correct *in = fresh("batch.correct");
+    *in = (struct batch_correct){.batch_id = "B-1", .step = 1, .corrects = 1, .field = field, .old_value = old_value,
+                                 .new_value = new_value, .reason = "taken from the wrong sheet"};
+    add(B, "batch.correct", in);
+}
+
+CASE(R12_corrected_lots_equipment_and_times_stand_in_every_format)
+{
+    char from[CLOCK_TEXT];
+    begin();
+    clock_to_text(f.now_ms - 60000, from);
+    step("60.0", "7.5");
+    correct_use("materials.M-7.quantity", NULL, "2");
+    correct_use("materials.M-7.quantity", "2", "3");
+    correct_use("materials.M-7.lot_id", "M-7", "M-8");
+    correct_use("equipment.E-7.equipment_id", NULL, "E-7");
+    correct_use("step.started_at", from, "2026-03-01T08:00:00.000Z");
+    assert_non_null(strstr(made("steps.csv"), ",material,M-8,3,"));
+    assert_null(strstr(made("steps.csv"), ",M-7,"));
+    assert_non_null(strstr(made("steps.csv"), ",equipment,E-7,"));
+    assert_non_null(strstr(made("steps.csv"), ",2026-03-01T08:00:00.000Z,"));
+    assert_non_null(strstr(made("corrections.csv"), ",materials.M-7.lot_id,M-7,M-8,taken from the wrong sheet,"));
+    assert_non_null(strstr(made("b2mml.xml"), "<EquipmentID>E-7</EquipmentID>"));
+    assert_non_null(strstr(made("b2mml.xml"), "materials.M-7.lot_id: now M-8"));
+    assert_non_null(strstr(made("fhir.json"), "M-8"));
     end();
 }
 
@@ -355,6 +393,8 @@ CASE(R14_what_lapsed_is_preliminary_until_it_is_verified_again)
     assert_string_equal(text_at(observation("entry-1"), "status"), "preliminary");
     assert_non_null(strstr(made("fhir.json"), "unsigned until reviewed, since entry 3"));
     assert_non_null(strstr(made("b2mml.xml"), "performed, corrected, unsigned until reviewed"));
+    verify_by("U-1");                                    /* who corrected it */
+    assert_string_equal(text_at(observation("entry-1"), "status"), "preliminary");
     verify_step();
     assert_string_equal(text_at(observation("entry-1"), "status"), "corrected");
     assert_null(strstr(made("fhir.json"), "unsigned until reviewed"));
