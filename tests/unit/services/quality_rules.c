@@ -144,7 +144,7 @@ CASE(quality_verbs_follow_the_batchs_state)
     assert_int_equal(rule_event(&facts, "quality.test_report", &err), 0);
     assert_int_equal(rule_event(&facts, "quality.oos_investigate", &err), ERR_STATE_FORBIDS);
     in_state("rejected");
-    assert_int_equal(rule_event(&facts, "quality.test_report", &err), ERR_STATE_FORBIDS);
+    assert_int_equal(rule_event(&facts, "quality.test_correct", &err), ERR_STATE_FORBIDS);
     in_state(NULL);
     assert_int_equal(rule_event(&facts, "quality.test_report", &err), ERR_NOT_FOUND);
 }
