@@ -66,6 +66,24 @@ static void persons_judge(struct judging *j)
     }
 }
 
+/* what is pending may be waited for until it is too late for the cells; where it may not be, the point says until when it is (R29) */
+static void pending_judge(struct judging *j)
+{
+    const struct pending_case *c = j->facts->pending;
+    const char *const *barred;
+    struct list pending = {NULL, 0};
+    char expected[CLOCK_TEXT];
+    size_t n = pending_barred(j->arena, c, &barred);
+    for (size_t i = 0; i < n; i++)
+        open_with(j, barred[i]);
+    pending_tests(j->arena, c, "", &pending);
+    for (size_t i = 0; i < pending.count && n == 0 && j->line->sentence_count < SENTENCES_MAX; i++) {
+        const struct pending_test *p = LIST_AT(pending, const struct pending_test, i);
+        clock_to_text(p->expected_at, expected);
+        j->line->sentences[j->line->sentence_count++] = arena_printf(j->arena, "%s is pending, expected %s: conditional", p->title, expected);
+    }
+}
+
 /* 3: every release test passes, or is pending where it may */
 static void tests_judge(struct judging *j)
 {
@@ -79,6 +97,8 @@ static void tests_judge(struct judging *j)
             open_with(j, o->lines[i].sentence);
     if (o->verdict != VERDICT_PASS && j->line->state == GATE_HOLDS)
         open_with(j, o->sentence);
+    if (j->facts->pending != NULL)
+        pending_judge(j);
 }
 
 /* 4: no open case that is major or critical, and no hold */

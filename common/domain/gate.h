@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "domain/eligibility.h"
+#include "domain/pending.h"
 #include "domain/segregation.h"
 #include "domain/specification.h"
 #include "domain/urgent.h"
@@ -47,6 +48,7 @@ struct gate_facts {
     const struct gate_step *steps;
     size_t step_count;
     const struct specification_outcome *tests;      /* NULL: not known */
+    const struct pending_case *pending;             /* counts under 3; NULL: nobody asks what is pending */
     const struct gate_case *cases;
     size_t case_count;
     const char *reviewer;                           /* of the batch's audit trail; NULL: not reviewed */

@@ -13,6 +13,9 @@ const char *const verdict_words[] = {"pass", "fail", "cannot_evaluate", NULL};
 const char *const rounding_words[] = {"usp", "ph_eur", NULL};
 const char *const test_state_words[] = {"pass", "fail", "cannot_evaluate", "pending", "missing", "covered", NULL};
 
+#define DUE_DAYS 30
+#define GRACE_DAYS 2
+
 #define F(member) offsetof(struct specification_test, member)
 static const struct document_key TEST_KEYS[] = {
     {"code", DOC_NAME, true, 1, 40, F(code), NULL, NULL},
@@ -30,6 +33,7 @@ static const struct document_key TEST_KEYS[] = {
     {"surrogate", DOC_NAME, false, 1, 40, F(surrogate), NULL, NULL},
     {"slot", DOC_NAME, false, 1, 40, F(slot), NULL, NULL},
     {"final_day", DOC_INTEGER, false, 1, 60, F(final_day), NULL, NULL},
+    {"due_days", DOC_INTEGER, false, 1, 90, F(due_days), NULL, NULL},
 };
 #undef F
 static const struct document_shape TEST = {
@@ -42,6 +46,12 @@ static const struct document_key SPECIFICATION_KEYS[] = {
     {"title", DOC_TEXT, true, 1, 160, F(title), NULL, NULL},
     {"product", DOC_TEXT, true, 1, 80, F(product), NULL, NULL},
     {"late_entry_min", DOC_INTEGER, false, 1, 10080, F(late_entry_min), NULL, NULL},
+    {"grace_days", DOC_INTEGER, false, 1, 30, F(grace_days), NULL, NULL},
+    {"physician_days", DOC_INTEGER, false, 1, 90, F(task_days[TASK_PHYSICIAN]), NULL, NULL},
+    {"sponsor_days", DOC_INTEGER, false, 1, 90, F(task_days[TASK_SPONSOR]), NULL, NULL},
+    {"authority_days", DOC_INTEGER, false, 1, 90, F(task_days[TASK_AUTHORITY]), NULL, NULL},
+    {"isolate_days", DOC_INTEGER, false, 1, 90, F(task_days[TASK_ISOLATE]), NULL, NULL},
+    {"look_back_days", DOC_INTEGER, false, 1, 90, F(task_days[TASK_LOOK_BACK]), NULL, NULL},
     {"references", DOC_TEXTS, false, 0, 20, F(references), NULL, NULL},
     {"tests", DOC_OBJECTS, true, 1, 60, F(tests), NULL, &TEST},
 };
@@ -96,13 +106,29 @@ static int test_check(const struct specification *s, const struct specification_
     return limit_check(t, e);
 }
 
+/* where the document says nothing (domain.md R15, R29, §2.8; sterility failures to the authority: 30 days) */
+static void fill_in(struct specification *s)
+{
+    static const int days[TASK_COUNT] = {[TASK_PHYSICIAN] = 1, [TASK_SPONSOR] = 1, [TASK_AUTHORITY] = 30, [TASK_ISOLATE] = 1,
+                                         [TASK_LOOK_BACK] = 7};
+    s->late_entry_min = s->late_entry_min == 0 ? LATE_ENTRY_MIN : s->late_entry_min;
+    s->grace_days = s->grace_days == 0 ? GRACE_DAYS : s->grace_days;
+    for (int i = 0; i < TASK_COUNT; i++)
+        s->task_days[i] = s->task_days[i] == 0 ? days[i] : s->task_days[i];
+}
+
+int specification_due_days(const struct specification_test *test)
+{
+    return test->due_days > 0 ? test->due_days : test->final_day > 0 ? test->final_day : DUE_DAYS;
+}
+
 int specification_parse(struct arena *a, const char *json, size_t len, struct specification **ret, struct err *e)
 {
     struct specification *s = ARENA_NEW(a, struct specification);
     int code = document_read(a, json, len, &SPECIFICATION, s, e);
     if (code == 0 && strncmp(s->id, "Q-", 2) != 0)
         return refuse(e, "id", "", "a specification's id starts with Q-");
-    s->late_entry_min = s->late_entry_min == 0 ? LATE_ENTRY_MIN : s->late_entry_min;
+    fill_in(s);
     const struct specification_test *tests = s->tests.items;
     for (size_t i = 0; i < s->tests.count && code == 0; i++)
         code = test_check(s, &tests[i], e);

@@ -36,12 +36,18 @@ struct specification_test {
     const char *surrogate;            /* ... if this test passed, where one is named */
     const char *slot;                 /* tests of one slot: one of them must be reported, none may fail (T23) */
     int final_day;                    /* a negative reading before this day is not final (T21); 0: none */
+    int due_days;                     /* its result is expected so many days after the sample; 0: see specification_due_days */
 };
+
+/** What a failure after the release leaves to do (domain.md §2.8), in the order of words_failure_task. */
+enum failure_task { TASK_PHYSICIAN, TASK_SPONSOR, TASK_AUTHORITY, TASK_ISOLATE, TASK_LOOK_BACK, TASK_COUNT };
 
 struct specification {
     const char *id, *title, *product;
     int version;
     int late_entry_min;               /* a result recorded later than this after the test is a late entry (R15) */
+    int grace_days;                   /* a pending result is overdue so many days after it was expected (R29) */
+    int task_days[TASK_COUNT];        /* a failure's task is due so many days after the result was reported */
     struct document_list references;  /* const char * */
     struct document_list tests;       /* struct specification_test */
 };
@@ -82,6 +88,10 @@ struct specification_outcome {
 
 /** specification_parse(a, json, len, ret, e): read and check a document. Refuses with ERR_DOCUMENT_REFUSED, field = path. */
 int specification_parse(struct arena *a, const char *json, size_t len, struct specification **ret, struct err *e);
+
+/** specification_due_days(test): how many days after the sample the result is expected: its due_days, else its final_day,
+ *  else thirty. */
+int specification_due_days(const struct specification_test *test);
 
 /** specification_test(spec, code): the test of that code, or NULL. */
 const struct specification_test *specification_test(const struct specification *spec, const char *code);

@@ -111,6 +111,13 @@ static void take_decision(struct standing *s, int64_t seq, const void *record)
     s->decision = seq;
 }
 
+static void take_release(struct standing *s, int64_t seq, const void *record)
+{
+    s->decision = seq;
+    if (((const struct batch_release *)record)->conditional == 1)
+        move(s, "release.conditional");
+}
+
 /* What follows from a statement beyond its own event. */
 static const struct {
     const char *type;
@@ -118,8 +125,8 @@ static const struct {
 } turns[] = {
     {"quality.test_report", take_report}, {"quality.test_correct", take_correction}, {"quality.oos_close", take_close},
     {"quality.hold_end", take_hold_end},  {"batch.complete", take_complete},         {"batch.fill", take_fill},
-    {"custody.hand_over", take_hand_over}, {"custody.receive", take_receive},        {"release.release", take_decision},
-    {"release.reject", take_decision},
+    {"custody.hand_over", take_hand_over}, {"custody.receive", take_receive},        {"release.release", take_release},
+    {"release.reject", take_decision},    {"release.certify", take_decision},
 };
 
 void standing_begin(struct arena *a, const struct specification *specification, size_t statements, struct standing *ret)

@@ -104,6 +104,18 @@ int recompute_uses(const struct recompute_case *c, const struct procedure *doc, 
  *  no failing replicate let such a result stand as not to be evaluated, over which no release goes either. */
 int recompute_verdict(const struct recompute_case *c, struct test_report *report, bool names_failing, struct err *e);
 
+/** recompute_tests(c, ret, e): the results that stand before the statement, against the batch's specification; what is not reviewed
+ *  counts as pending. recompute_pending(c, p, release, e): whether ${release} lists what of them is pending, and may wait for it
+ *  (recompute_pending.c). recompute_uninvolved(c, e): who releases or certifies has done nothing else on the batch (R11). */
+struct pending_case;
+struct batch_release;
+int recompute_tests(const struct recompute_case *c, struct pending_case *ret, struct err *e);
+int recompute_pending(const struct recompute_case *c, const struct pending_case *p, const struct batch_release *release, struct err *e);
+int recompute_uninvolved(const struct recompute_case *c, struct err *e);
+
+/** recompute_failure(c, in, e): the tasks that a failing result leaves, where the batch was released before it. */
+int recompute_failure(const struct recompute_case *c, struct test_report *in, struct err *e);
+
 /** recompute_acts(c, ret, ret_count, e): what was signed before the statement and may lapse. recompute_unsigned(c, ret, e):
  *  what of it stands as unsigned until reviewed, as struct unsigned_row (person_id NULL), added to ${ret}. */
 int recompute_acts(const struct recompute_case *c, const struct correction_act **ret, size_t *ret_count, struct err *e);
@@ -116,6 +128,8 @@ int recompute_unsigned(const struct recompute_case *c, struct list *ret, struct 
  * recompute_step(c, in, e): the procedure that the batch was opened on and the steps before; recompute_test: its
  * specification; recompute_label: the donor's use and last determination; recompute_hand_over, recompute_receive: the
  * transfer itself; recompute_eligibility, recompute_urgent, recompute_notice: the donor's statements before; recompute_receipt: the collection;
+ * recompute_certify: the last release and the results since; recompute_read_out: an interim reading's day; recompute_task_done(c, in, e)
+ * judges whether a failure left the task (recompute_pending.c);
  * recompute_key: the certificate; recompute_renew: how the person was enrolled. recompute_gate(c, in, e) judges a release (recompute_gate.c),
  * recompute_donor_permits(c, release, e) whether the donor permitted it, by eligibility or an acknowledged urgent need (R31).
  */
@@ -127,6 +141,9 @@ int recompute_step(const struct recompute_case *c, void *in, struct err *e);
 int recompute_test(const struct recompute_case *c, void *in, struct err *e);
 int recompute_gate(const struct recompute_case *c, const void *in, struct err *e);
 int recompute_donor_permits(const struct recompute_case *c, const struct batch_release *release, struct err *e);
+int recompute_certify(const struct recompute_case *c, void *in, struct err *e);
+int recompute_read_out(const struct recompute_case *c, void *in, struct err *e);
+int recompute_task_done(const struct recompute_case *c, const void *in, struct err *e);
 int recompute_hand_over(const struct recompute_case *c, void *in, struct err *e);
 int recompute_receive(const struct recompute_case *c, void *in, struct err *e);
 int recompute_label(const struct recompute_case *c, void *in, struct err *e);

@@ -129,7 +129,8 @@ int recompute_verdict(const struct recompute_case *c, struct test_report *report
 int recompute_test(const struct recompute_case *c, void *in, struct err *e)
 {
     const struct test_report *recorded = c->memory->recorded;
-    return recompute_verdict(c, in, recorded == NULL || recorded->failing != NULL, e);
+    int rc = recompute_verdict(c, in, recorded == NULL || recorded->failing != NULL, e);
+    return rc == 0 ? recompute_failure(c, in, e) : rc;
 }
 
 static const char *digest(const struct recompute_case *c, const char *transfer, const char *seal, const struct list *containers)

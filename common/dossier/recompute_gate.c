@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "contract/contract.h"
+#include "domain/pending.h"
 #include "domain/procedure.h"
 #include "domain/segregation.h"
 #include "domain/specification.h"
@@ -34,10 +35,10 @@ static const struct {
     {"batch.correct", DEED_CORRECT},
     {"quality.test_correct", DEED_CORRECT},
     {"batch.void", DEED_VOID},
+    {"quality.sterility_read", DEED_TEST_REPORT},
 };
 
-/* The releaser against everybody's deeds before. */
-static int releaser_uninvolved(const struct recompute_case *c, struct err *e)
+int recompute_uninvolved(const struct recompute_case *c, struct err *e)
 {
     struct segregation_act *acts = ARENA_ARRAY(c->a, struct segregation_act, c->s->count);
     struct segregation_act wanted = {c->entry->statement.actor, c->s->id, DEED_RELEASE};
@@ -93,10 +94,14 @@ static int steps_done(const struct recompute_case *c, const struct procedure *pr
     return 0;
 }
 
-/* The test reports that count at the release: reviewed by a second person and not invalidated by an investigation. */
+/* The test reports that stand at the statement: one that could not be evaluated until the next of its test, one that passes or fails
+ * until an investigation invalidates it. What no second person reviewed counts as pending. */
 struct counting {
     const struct recompute_case *c;
+    const struct specification *spec;
     struct specification_result *result;
+    struct pending_result *report;
+    bool *is_open;                    /* it could not be evaluated */
     size_t count;
 };
 
@@ -121,6 +126,30 @@ static int names_test(const struct recompute_case *c, const char *type, const st
     return 0;
 }
 
+/* what could not be evaluated stands no longer: the test was reported again */
+static void supersede(struct counting *k, const char *code)
+{
+    for (size_t i = 0; i < k->count; i++)
+        if (k->is_open[i] && strcmp(k->result[i].code, code) == 0) {
+            k->count--;
+            memmove(&k->result[i], &k->result[i + 1], (k->count - i) * sizeof *k->result);
+            memmove(&k->report[i], &k->report[i + 1], (k->count - i) * sizeof *k->report);
+            memmove(&k->is_open[i], &k->is_open[i + 1], (k->count - i) * sizeof *k->is_open);
+            return;
+        }
+}
+
+static bool cannot_be_evaluated(struct counting *k, const struct test_report *report)
+{
+    const struct specification_test *test = specification_test(k->spec, report->code);
+    struct specification_result result = {.code = report->code, .read_day = -1};
+    struct specification_verdict verdict;
+    result.values = result_values(k->c->a, report->result, &result.value_count);
+    if (test != NULL)
+        specification_judge(k->c->a, test, &result, &verdict);
+    return test == NULL || verdict.verdict == VERDICT_CANNOT_EVALUATE;
+}
+
 static int count_report(struct counting *k, const struct dossier_entry *entry, struct err *e)
 {
     struct test_report report;
@@ -132,8 +161,13 @@ static int count_report(struct counting *k, const struct dossier_entry *entry, s
         rc = names_test(k->c, "quality.oos_close", entry, &is_invalid, e);
     if (rc == 0)
         rc = recompute_correct_result(k->c, entry->entry.seq, &report.result, e);
-    if (rc != 0 || is_invalid)
+    if (rc != 0)
         return rc;
+    supersede(k, report.code);
+    if (is_invalid)
+        return 0;
+    k->report[k->count] = (struct pending_result){report.code, report.result, entry->entry.seq, report.sampled_at};
+    k->is_open[k->count] = cannot_be_evaluated(k, &report);
     struct specification_result *r = &k->result[k->count++];
     *r = (struct specification_result){.code = report.code, .sample_point = report.sample_point, .method = report.method,
                                        .read_day = -1};
@@ -141,24 +175,52 @@ static int count_report(struct counting *k, const struct dossier_entry *entry, s
     return 0;
 }
 
-static int tests_pass(const struct recompute_case *c, struct err *e)
+/* until when the batch lasts, by its fill */
+static int read_expiry(const struct recompute_case *c, int64_t *ret, struct err *e)
 {
-    struct counting k = {c, ARENA_ARRAY(c->a, struct specification_result, c->s->count), 0};
+    int rc = 0;
+    *ret = TIME_ABSENT;
+    for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
+        struct batch_fill fill;
+        if (strcmp(c->s->entry[i].statement.type, "batch.fill") != 0)
+            continue;
+        rc = recompute_read(c, &c->s->entry[i], &fill, e);
+        *ret = rc == 0 ? fill.expires_at : *ret;
+    }
+    return rc;
+}
+
+int recompute_tests(const struct recompute_case *c, struct pending_case *ret, struct err *e)
+{
+    struct counting k = {.c = c, .result = ARENA_ARRAY(c->a, struct specification_result, c->s->count),
+                         .report = ARENA_ARRAY(c->a, struct pending_result, c->s->count),
+                         .is_open = ARENA_ARRAY(c->a, bool, c->s->count)};
     struct batch_open open;
     struct specification *specification;
-    struct specification_outcome outcome;
+    struct specification_outcome *outcome = ARENA_NEW(c->a, struct specification_outcome);
     int rc = recompute_open(c, &open, e);
     if (rc == 0)
         rc = recompute_specification(c, &open, &specification, e);
+    k.spec = specification;
     for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++)
         if (strcmp(c->s->entry[i].statement.type, "quality.test_report") == 0)
             rc = count_report(&k, &c->s->entry[i], e);
     if (rc != 0)
         return rc;
-    specification_outcome(c->a, specification, k.result, k.count, &outcome);
-    if (outcome.verdict != VERDICT_PASS)
-        return err_raise(e, ERR_DOSSIER_REFUSED, "gate", "11", "released, but %.200s", outcome.sentence);
-    return 0;
+    specification_outcome(c->a, specification, k.result, k.count, outcome);
+    *ret = (struct pending_case){specification, outcome, k.report, k.count, c->entry->statement.at_ms, TIME_ABSENT};
+    return read_expiry(c, &ret->expiry_ms, e);
+}
+
+static int tests_pass(const struct recompute_case *c, const struct batch_release *release, struct err *e)
+{
+    struct pending_case p;
+    int rc = recompute_tests(c, &p, e);
+    if (rc != 0)
+        return rc;
+    if (p.outcome->verdict != VERDICT_PASS)
+        return err_raise(e, ERR_DOSSIER_REFUSED, "gate", "11", "released, but %.200s", p.outcome->sentence);
+    return release->conditional == BOOLEAN_ABSENT ? 0 : recompute_pending(c, &p, release, e);
 }
 
 /* No signature on corrected data stands as unsigned but a release, which this one signs anew (R14). */
@@ -195,10 +257,10 @@ int recompute_gate(const struct recompute_case *c, const void *in, struct err *e
     if (rc == 0)
         rc = steps_done(c, procedure, e);
     if (rc == 0)
-        rc = tests_pass(c, e);
+        rc = tests_pass(c, release, e);
     if (rc == 0)
         rc = all_signed(c, e);
     if (rc == 0)
         rc = recompute_donor_permits(c, release, e);
-    return rc != 0 ? rc : releaser_uninvolved(c, e);
+    return rc != 0 ? rc : recompute_uninvolved(c, e);
 }

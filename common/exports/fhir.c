@@ -115,7 +115,7 @@ static void put_processing(const struct facts *f, struct tree *t)
 
 static const char *product_status(const struct facts *f)
 {
-    static const char *const good[] = {"released", "handed_over", "received"};
+    static const char *const good[] = {"released", "handed_over", "received", "cond_released", "cond_handed_over", "cond_received"};
     for (size_t i = 0; i < sizeof good / sizeof good[0] && !f->standing.is_held; i++)
         if (strcmp(f->standing.state, good[i]) == 0)
             return "available";
@@ -288,7 +288,8 @@ static void put_report(struct bundle *b)
     struct tree *t = resource(b, "DiagnosticReport", "release");
     if (said == NULL)
         said = facts_last(f, "release.release");
-    tree_text(t, "status", said != NULL && said->unsigned_by == NULL ? "final" : "preliminary");
+    bool is_waiting = strncmp(f->standing.state, "cond_", 5) == 0 || strncmp(f->standing.state, "failed_", 7) == 0;
+    tree_text(t, "status", said != NULL && said->unsigned_by == NULL && !is_waiting ? "final" : "preliminary");
     tree_text(t, "code.text", arena_printf(f->arena, "%s version %lld", f->open->specification_id,
                                            (long long)f->open->specification_version));
     tree_text(t, "issued", (said != NULL ? said : &f->fact[f->count - 1])->time);

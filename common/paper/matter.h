@@ -39,6 +39,7 @@ struct matter_test {
     struct test_report report;
     const struct dossier_entry *review;
     bool is_invalid;
+    bool is_again;                   /* it could not be evaluated, and was reported again */
 };
 
 /** What is left out of a paper that would be too long; each says in its place how much it is. */

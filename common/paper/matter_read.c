@@ -202,6 +202,16 @@ static void read_corrections(struct matter *f)
 
 /* ---- tests */
 
+/* What could not be evaluated stands until the test is reported again. */
+static bool is_again(const struct matter *f, size_t i)
+{
+    const struct test_report *t = &f->test[i].report;
+    for (size_t k = i + 1; k < f->test_count; k++)
+        if (strcmp(f->test[k].report.code, t->code) == 0)
+            return t->verdict != NULL && strcmp(t->verdict, verdict_words[VERDICT_CANNOT_EVALUATE]) == 0;
+    return false;
+}
+
 static void read_tests(struct matter *f)
 {
     size_t at = 0;
@@ -214,6 +224,7 @@ static void read_tests(struct matter *f)
         struct matter_test *t = &f->test[i];
         struct test_review review;
         struct oos_close closed;
+        t->is_again = is_again(f, i);
         for (at = 0; (entry = matter_next(f, "quality.test_review", &at, &review)) != NULL;)
             t->review = review.test_seq == t->entry->entry.seq ? entry : t->review;
         for (at = 0; matter_next(f, "quality.oos_close", &at, &closed) != NULL;)
@@ -229,7 +240,7 @@ static void judge(struct matter *f)
     size_t n = 0;
     for (size_t i = 0; i < f->test_count; i++) {
         const struct matter_test *t = &f->test[i];
-        if (t->is_invalid)
+        if (t->is_invalid || t->is_again)
             continue;
         result[n] = (struct specification_result){.code = t->report.code, .sample_point = t->report.sample_point,
                                                   .method = t->report.method, .read_day = -1};
@@ -278,16 +289,38 @@ static bool is_step_done(struct matter *f, const char *type, int no)
     return false;
 }
 
+static bool is_deviation_closed(struct matter *f, const struct dossier_entry *opened)
+{
+    struct deviation_close closed;
+    for (size_t k = 0; matter_next(f, "quality.deviation_close", &k, &closed) != NULL;)
+        if (closed.deviation_seq == opened->entry.seq)
+            return true;
+    return false;
+}
+
+/* a failure after the release opened a deviation too, and left tasks */
+static void open_failures(struct matter *f)
+{
+    struct test_report report;
+    struct task_done done;
+    const struct dossier_entry *entry;
+    for (size_t at = 0; (entry = matter_next(f, "quality.test_report", &at, &report)) != NULL;) {
+        size_t left = report.tasks.count;
+        for (size_t k = 0; matter_next(f, "quality.task_done", &k, &done) != NULL;)
+            left -= done.test_seq == entry->entry.seq && left > 0;
+        if (report.tasks.count > 0 && !is_deviation_closed(f, entry))
+            add_open(f, arena_printf(f->a, "The deviation of entry %lld (critical, failed after the release) is open", (long long)entry->entry.seq + 1));
+        if (left > 0)
+            add_open(f, arena_printf(f->a, "%zu tasks of the failure of entry %lld are open", left, (long long)entry->entry.seq + 1));
+    }
+}
+
 static void open_deviations(struct matter *f)
 {
     struct deviation_open deviation;
-    struct deviation_close closed;
     const struct dossier_entry *entry;
     for (size_t at = 0; (entry = matter_next(f, "quality.deviation_open", &at, &deviation)) != NULL;) {
-        bool is_closed = false;
-        for (size_t k = 0; matter_next(f, "quality.deviation_close", &k, &closed) != NULL;)
-            is_closed |= closed.deviation_seq == entry->entry.seq;
-        if (!is_closed)
+        if (!is_deviation_closed(f, entry))
             add_open(f, arena_printf(f->a, "Deviation of entry %lld (%s) is open", (long long)entry->entry.seq + 1,
                                      deviation.deviation_class));
     }
@@ -315,7 +348,7 @@ static void open_lapsed(struct matter *f)
 static void read_open_items(struct matter *f)
 {
     size_t steps = f->procedure->steps.count;
-    f->open_item = ARENA_ARRAY(f->a, const char *, 2 * steps + f->batch->count + f->outcome.line_count + f->lapsed_count + 5);
+    f->open_item = ARENA_ARRAY(f->a, const char *, 2 * steps + 3 * f->batch->count + f->outcome.line_count + f->lapsed_count + 5);
     open_lapsed(f);
     if (f->standing.is_held)
         add_open(f, "The donor has withdrawn consent: what is in the house is held");
@@ -339,6 +372,7 @@ static void read_open_items(struct matter *f)
                                      (long long)t->seq + 1));
     }
     open_deviations(f);
+    open_failures(f);
     if (f->decision == NULL)
         add_open(f, "Neither released nor rejected");
 }

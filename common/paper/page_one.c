@@ -43,18 +43,30 @@ static void masthead(struct sheet *s, const struct matter *f)
 /* A withdrawn consent stops what is still in the house; of what has left it, the open item alone speaks. */
 static bool is_held(const struct matter *f)
 {
-    static const char *const gone[] = {"rejected", "handed_over", "received"};
+    static const char *const gone[] = {"rejected", "handed_over", "received", "cond_handed_over", "cond_received", "failed_handed_over",
+                                       "failed_received"};
     for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
         if (strcmp(f->standing.state, gone[i]) == 0)
             return false;
     return f->standing.is_held;
 }
 
+/* released with tests pending; released, and failed since: wherever the containers are by now */
+static bool is_conditional(const struct matter *f)
+{
+    return strncmp(f->standing.state, "cond_", 5) == 0;
+}
+
+static bool is_failed(const struct matter *f)
+{
+    return strncmp(f->standing.state, "failed_", 7) == 0;
+}
+
 static enum ink verdict_ink(const struct matter *f)
 {
-    if (strcmp(f->standing.state, "rejected") == 0 || is_held(f))
+    if (strcmp(f->standing.state, "rejected") == 0 || is_held(f) || is_failed(f))
         return INK_BAD;
-    if (f->decision != NULL && matter_is_lapsed(f, f->decision->entry.seq))
+    if (is_conditional(f) || (f->decision != NULL && matter_is_lapsed(f, f->decision->entry.seq)))
         return INK_WARN;
     if (f->decision != NULL)
         return INK_GOOD;
@@ -66,8 +78,12 @@ static const char *verdict_title(const struct matter *f)
     bool rejected = strcmp(f->standing.state, "rejected") == 0;
     if (is_held(f))
         return "✗ Held, consent is withdrawn";
+    if (is_failed(f))
+        return "✗ Failed after its release";
     if (f->decision != NULL && matter_is_lapsed(f, f->decision->entry.seq))
         return "○ Release unsigned until reviewed";
+    if (is_conditional(f))
+        return "○ Released conditionally";
     if (f->decision != NULL)
         return rejected ? "✗ Rejected" : "✓ Released";
     return strcmp(f->standing.state, "on_hold") == 0 ? "✗ On hold, not released" : "○ Not released";
@@ -118,6 +134,22 @@ static void whose(struct sheet *s, struct matter *f)
         pair(s, "Containers", arena_printf(f->a, "%zu, expire %s", containers, matter_time(f, expires)));
 }
 
+/* what a conditional release waits for, and with whom */
+static void conditions(struct sheet *s, struct matter *f)
+{
+    struct batch_release r;
+    size_t at = (size_t)(f->decision - f->batch->entry);
+    if (strcmp(f->decision->statement.type, "release.release") != 0 || matter_next(f, "release.release", &at, &r) != f->decision ||
+        r.conditional != 1)
+        return;
+    pair(s, "Physician informed", arena_printf(f->a, "%s, %s", matter_who(f, r.physician_id), matter_time(f, r.informed_at)));
+    for (size_t i = 0; i < r.pending.count; i++) {
+        const struct pending_test *p = LIST_AT(r.pending, const struct pending_test, i);
+        pair(s, i == 0 ? "Pending at release" : "", arena_printf(f->a, "%s, expected %s, followed up by %s", sheet_escape(f->a, p->title),
+                                                                 matter_time(f, p->expected_at), matter_who(f, p->owner_id)));
+    }
+}
+
 static void release(struct sheet *s, struct matter *f)
 {
     part(s, "Disposition");
@@ -130,6 +162,7 @@ static void release(struct sheet *s, struct matter *f)
     pair(s, "When", arena_printf(f->a, "%s (entry %lld)", matter_time_exact(f, f->decision->entry.time_ms),
                                  (long long)f->decision->entry.seq + 1));
     pair(s, "Meaning of signature", arena_printf(f->a, "<b>%s</b>", meaning_word(st->meaning)));
+    conditions(s, f);
 }
 
 static const char *meanings(const struct matter *f, unsigned bits)

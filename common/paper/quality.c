@@ -32,7 +32,7 @@ static void test_row(struct table *t, struct matter *f, const struct specificati
         const struct matter_test *r = &f->test[i];
         if (strcmp(r->report.code, test->code) != 0)
             continue;
-        const char *invalid = r->is_invalid ? arena_printf(f->a, "<span color=\"%s\">invalidated</span>\n", sheet_ink_hex(INK_BAD)) : "";
+        const char *invalid = r->is_again ? "reported again\n" : r->is_invalid ? arena_printf(f->a, "<span color=\"%s\">invalidated</span>\n", sheet_ink_hex(INK_BAD)) : "";
         table_row(t, (const char *[]){
             arena_printf(f->a, "<b>%s</b>\n%s", sheet_escape(f->a, test->title), sheet_escape(f->a, r->report.method)),
             matter_limit(f, test), result_of(f, r), arena_printf(f->a, "%s%s", invalid, matter_mark(f, r->report.verdict)),
@@ -127,19 +127,46 @@ static void deviations(struct sheet *s, struct matter *f)
         table_end(&x.t);
 }
 
+/* interim readings, and what a failure after the release left to do */
+static void follow_up(struct sheet *s, struct matter *f)
+{
+    struct acts x = {.s = s, .f = f, .title = "Interim readings and follow-up"};
+    struct sterility_read read;
+    struct test_report report;
+    struct task_done done;
+    const struct dossier_entry *entry;
+    for (size_t at = 0; (entry = matter_next(f, "quality.sterility_read", &at, &read)) != NULL;)
+        act_row(&x, entry, arena_printf(f->a, "%s, day %lld of %lld: %s", sheet_escape(f->a, read.code), (long long)read.day,
+                                        (long long)read.final_day, sheet_escape(f->a, read.result)), read.remark);
+    for (size_t at = 0; (entry = matter_next(f, "quality.test_report", &at, &report)) != NULL;)
+        for (size_t i = 0; i < report.tasks.count; i++) {
+            const struct failure_due *due = LIST_AT(report.tasks, const struct failure_due, i);
+            act_row(&x, entry, arena_printf(f->a, "task: %s, due %s, %s", matter_words(f, due->task), matter_time(f, due->due_at),
+                                            matter_who(f, due->owner_id)), NULL);
+        }
+    for (size_t at = 0; (entry = matter_next(f, "quality.task_done", &at, &done)) != NULL;)
+        act_row(&x, entry, arena_printf(f->a, "done: %s, entry %lld, %s, %zu batches looked back at", matter_words(f, done.task),
+                                        (long long)done.test_seq + 1, matter_time(f, done.done_at), done.look_back.count), done.text);
+    if (x.begun)
+        table_end(&x.t);
+}
+
 static void review_row(struct acts *x, const struct dossier_entry *entry)
 {
     struct matter *f = x->f;
     const char *type = entry->statement.type;
     struct batch_review reviewed;
     struct batch_release released;
+    struct batch_certify certified;
     struct batch_reject rejected;
     struct hold_end ended;
     size_t at = (size_t)(entry - f->batch->entry);
     if (strcmp(type, "release.review") == 0 && matter_next(f, type, &at, &reviewed) == entry)
         act_row(x, entry, arena_printf(f->a, "reviewed: entries 1 to %lld", (long long)reviewed.entries), reviewed.conclusion);
     else if (strcmp(type, "release.release") == 0 && matter_next(f, type, &at, &released) == entry)
-        act_row(x, entry, "<b>released</b>", released.remark);
+        act_row(x, entry, released.conditional == 1 ? "<b>released conditionally</b>" : "<b>released</b>", released.remark);
+    else if (strcmp(type, "release.certify") == 0 && matter_next(f, type, &at, &certified) == entry)
+        act_row(x, entry, "<b>certified finally</b>", certified.remark);
     else if (strcmp(type, "release.reject") == 0 && matter_next(f, type, &at, &rejected) == entry)
         act_row(x, entry, "<b>rejected</b>", rejected.reason);
     else if (strcmp(type, "quality.hold_end") == 0 && matter_next(f, type, &at, &ended) == entry)
@@ -178,6 +205,7 @@ void chapter_quality(struct sheet *s, struct matter *f)
     tests(s, f);
     investigations(s, f);
     deviations(s, f);
+    follow_up(s, f);
     review(s, f);
     gate(s, f);
 }

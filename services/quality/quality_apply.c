@@ -46,6 +46,23 @@ int apply_specification_approve(struct call *c, struct err *e)
     return 0;
 }
 
+/* a failure after the release: a deviation, which the same entry opens, and the tasks that it leaves (R29) */
+static void queue_failure(struct call *c, const struct test_report *in)
+{
+    size_t n = in->tasks.count;
+    const char **tasks = ARENA_ARRAY(c->arena, const char *, n), **owners = ARENA_ARRAY(c->arena, const char *, n);
+    int64_t *due = ARENA_ARRAY(c->arena, int64_t, n);
+    for (size_t i = 0; i < n; i++) {
+        const struct failure_due *task = LIST_AT(in->tasks, const struct failure_due, i);
+        tasks[i] = task->task;
+        owners[i] = task->owner_id;
+        due[i] = task->due_at;
+    }
+    QUEUE(c, ROW_DEVIATION_INSERT, db_text(c->stream), db_int(c->seq), db_text("critical"),
+          db_text(arena_printf(c->arena, "Failed after its release. %s", in->explanation)), db_int(c->time_ms), actor(c));
+    QUEUE(c, ROW_TASKS_INSERT, db_text(c->stream), db_int(c->seq), db_texts(tasks, n), db_texts(owners, n), db_ints(due, n));
+}
+
 int apply_test_report(struct call *c, struct err *e)
 {
     const struct test_report *in = c->in;
@@ -53,6 +70,28 @@ int apply_test_report(struct call *c, struct err *e)
     QUEUE(c, ROW_REPORT, db_text(c->stream), db_int(c->seq), db_text(in->code), db_text(in->result), db_text(in->method),
           db_text(in->sample_point), db_int(in->sampled_at), db_int(in->tested_at), db_text(in->remark), db_text(in->reported),
           db_text(in->verdict), db_text(in->explanation), actor(c), in->late_min == INTEGER_ABSENT ? db_null() : db_int(in->late_min));
+    if (in->tasks.count > 0)
+        queue_failure(c, in);
+    queue_act(c);
+    return 0;
+}
+
+int apply_sterility_read(struct call *c, struct err *e)
+{
+    const struct sterility_read *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_READING_INSERT, db_text(c->stream), db_int(c->seq), db_text(in->code), db_int(in->day), db_int(in->final_day),
+          db_int(in->sampled_at), db_int(in->read_at), db_text(in->result), actor(c));
+    queue_act(c);
+    return 0;
+}
+
+int apply_task_done(struct call *c, struct err *e)
+{
+    const struct task_done *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_TASK_DONE, db_text(c->stream), db_int(in->test_seq), db_text(in->task), db_int(in->done_at), actor(c),
+          db_int(c->seq), db_text(in->text));
     queue_act(c);
     return 0;
 }

@@ -197,6 +197,19 @@ int rule_oos_investigate(const struct oos_investigate *in, const char *person, c
     return code == 0 ? test_duties(t, person, DEED_OOS_INVESTIGATE, e) : code;
 }
 
+/* 21 CFR 610.12(f): a test of growth is repeated once; what its repeat says is final */
+static int repeat_check(const struct quality_facts *facts, const struct test_fact *t, struct err *e)
+{
+    const struct specification_test *test = specification_test(facts->spec, t->code);
+    for (size_t i = 0; test != NULL && test->final_day > 0 && i < facts->test_count; i++) {
+        const struct test_fact *earlier = &facts->tests[i];
+        if (earlier->seq < t->seq && strcmp(earlier->code, t->code) == 0 && earlier->oos_state != NULL && !earlier->is_confirmed)
+            return err_raise(e, ERR_RESULT_REFUSED, "conclusion", "R27", "this is the repeat of entry %" PRId64 ": %s is repeated once"
+                             " (21 CFR 610.12(f))", earlier->seq, test->title);
+    }
+    return 0;
+}
+
 int rule_oos_close(const struct oos_close *in, const char *person, const struct quality_facts *facts, struct err *e)
 {
     const struct test_fact *t;
@@ -204,7 +217,32 @@ int rule_oos_close(const struct oos_close *in, const char *person, const struct 
     int code = reason_check("reason", in->reason, e);
     if (code == 0)
         code = case_step(facts, in->test_seq, event, FACT_CLOSER_QA, &t, e);
+    if (code == 0 && strcmp(event, "invalidate") == 0)
+        code = repeat_check(facts, t, e);
     return code == 0 ? test_duties(t, person, DEED_OOS_CLOSE, e) : code;
+}
+
+int rule_task_done(const struct task_done *in, const struct task_fact *task, int64_t said_ms, struct err *e)
+{
+    if (task->owner == NULL)
+        return err_raise(e, ERR_NOT_FOUND, "task", "R29", "entry %" PRId64 " left no task %s", in->test_seq, in->task);
+    if (task->is_done)
+        return err_raise(e, ERR_EXISTS, "task", "R29", "this task is done");
+    int code = reason_check("text", in->text, e);
+    return code == 0 ? time_check("done_at", in->done_at, said_ms, e) : code;
+}
+
+int rule_sterility_read(const struct sterility_read *in, const struct quality_facts *facts, int64_t said_ms, struct err *e)
+{
+    int code = time_check("read_at", in->read_at, said_ms, e);
+    if (code == 0 && in->late_min != INTEGER_ABSENT && !reason_is_valid(in->remark))
+        code = err_raise(e, ERR_REASON_MISSING, "remark", "R15", "read %" PRId64 " min ago: a late entry says why", in->late_min);
+    for (size_t i = 0; code == 0 && i < facts->test_count; i++) {
+        const struct test_fact *t = &facts->tests[i];
+        if (t->is_valid && strcmp(t->code, in->code) == 0 && strcmp(t->verdict, "cannot_evaluate") != 0)
+            code = err_raise(e, ERR_EXISTS, "code", "T21", "%s has its final result at entry %" PRId64, in->code, t->seq);
+    }
+    return code;
 }
 
 int rule_deviation_open(const struct deviation_open *in, int64_t now_ms, struct err *e)

@@ -61,6 +61,7 @@ struct quality_facts {
     size_t deviation_count;
     const struct test_corrector *correctors;
     size_t corrector_count;
+    const char *release_owner;                      /* who follows up what was released; NULL: never released */
     bool is_release_lapsed;                         /* by a correction, which holds the batch until QA ends it */
     int64_t unsigned_releases, unsigned_works;      /* signatures that lapsed: of release, of steps and tests */
 };
@@ -94,8 +95,20 @@ int rule_oos_investigate(const struct oos_investigate *in, const char *person, c
                          struct err *e);
 
 /** rule_oos_close(in, person, facts, e): investigated, by another, who also did not make the result; invalidated only
- *  with an assignable cause (R27). */
+ *  with an assignable cause (R27); the positive repeat of a sterility test never is (21 CFR 610.12(f)). */
 int rule_oos_close(const struct oos_close *in, const char *person, const struct quality_facts *facts, struct err *e);
+
+/** A task of a failure after the release. ${owner} NULL: there is no such task. */
+struct task_fact {
+    const char *owner;
+    bool is_done;
+};
+
+/** rule_task_done(in, task, said_ms, e): there is such a task, open; the text says what was done; done not in the future. */
+int rule_task_done(const struct task_done *in, const struct task_fact *task, int64_t said_ms, struct err *e);
+
+/** rule_sterility_read(in, facts, said_ms, e): not in the future, a late one says why (R15), and no result of the test stands. */
+int rule_sterility_read(const struct sterility_read *in, const struct quality_facts *facts, int64_t said_ms, struct err *e);
 
 /** rule_deviation_open(in, now_ms, e): says what happened; aware of it not in the future. */
 int rule_deviation_open(const struct deviation_open *in, int64_t now_ms, struct err *e);

@@ -4,6 +4,8 @@
 
 #include "record/record.h"
 
+#define TIME(ms) "to_timestamp(" ms " / 1000.0)"
+
 static const struct statement_row rows[QUALITY_ROW_COUNT] = {
     [ROW_VERSION] = {"quality_version",
         "select s.state, s.author_id, (select coalesce(max(n.version), 0) from quality.specification n"
@@ -42,6 +44,34 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
     [ROW_DEVIATION_ROWS] = {"quality_deviation_rows",
         "select deviation_seq, class as deviation_class, text, case when closed_seq is null then 'open' else 'closed' end"
         " as state from quality.deviation where batch_id = $1 order by deviation_seq limit 200", 1, &record_deviation_row},
+    [ROW_RELEASE_OWNER] = {"quality_release_owner", "select owner_id from release.release_facts where batch_id = $1", 1, NULL},
+    [ROW_TASK] = {"quality_task", "select owner_id, done_ms is not null as is_done from quality.task"
+        " where batch_id = $1 and test_seq = $2 and task = $3", 3, NULL},
+    [ROW_LOOK_BACK] = {"quality_look_back",
+        "with used as (select 'lot' as kind, lot_id as id from batch.material_use_facts where batch_id = $1 union"
+        " select 'equipment', equipment_id from batch.equipment_use where batch_id = $1),"
+        " shared as (select o.batch_id, u.kind, u.id from used u join batch.material_use_facts o on u.kind = 'lot' and o.lot_id = u.id"
+        " union select o.batch_id, u.kind, u.id from used u join batch.equipment_use o on u.kind = 'equipment' and o.equipment_id = u.id"
+        " union select o.batch_id, 'donor', o.donor_id from batch.batch_facts m join batch.batch_facts o using (donor_id)"
+        " where m.batch_id = $1)"
+        " select s.batch_id, b.state, s.kind, s.id from shared s join batch.batch_facts b using (batch_id) where s.batch_id <> $1"
+        " order by s.batch_id, s.kind desc, s.id limit 301", 1, &record_shared_use},
+    [ROW_TASK_ROWS] = {"quality_task_rows",
+        "select test_seq, task, owner_id, " TIME("due_ms") " as due_at, " TIME("done_ms") " as done_at, done_by from quality.task"
+        " where batch_id = $1 order by test_seq, due_ms, task limit 200", 1, &record_task_row},
+    [ROW_READING_ROWS] = {"quality_reading_rows",
+        "select seq, code, day, final_day, result, " TIME("read_ms") " as read_at, person_id as read_by from quality.sterility_read"
+        " where batch_id = $1 order by seq limit 200", 1, &record_reading_row},
+    [ROW_TASKS_INSERT] = {"quality_tasks_insert",
+        "insert into quality.task (batch_id, test_seq, task, owner_id, due_ms)"
+        " select $1, $2, u.task, u.owner_id, u.due_ms from unnest($3::text[], $4::text[], $5::bigint[]) as u (task, owner_id, due_ms)",
+        5, NULL},
+    [ROW_TASK_DONE] = {"quality_task_done",
+        "update quality.task set done_ms = $4, done_by = $5, done_seq = $6, text = $7 where batch_id = $1 and test_seq = $2 and task = $3",
+        7, NULL},
+    [ROW_READING_INSERT] = {"quality_reading_insert",
+        "insert into quality.sterility_read (batch_id, seq, code, day, final_day, sampled_ms, read_ms, result, person_id)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9, NULL},
     [ROW_SPECIFICATION_INSERT] = {"quality_specification_insert",
         "insert into quality.specification (specification_id, version, state, title, document, author_id, authored_seq)"
         " values ($1, $2, 'draft', $3, $4, $5, $6)", 6, NULL},
@@ -180,6 +210,36 @@ size_t store_read_acts(const struct call *c, const struct quality_facts *facts, 
         acts[n++] = (struct correction_act){.seq = db_cell_int(r, i, "seq"), .subject = 0, .act = db_cell_text(r, i, "act")};
     *ret = acts;
     return n;
+}
+
+void store_ask_release_owner(struct call *c, const char *batch_id)
+{
+    call_ask(c, &rows[ROW_RELEASE_OWNER], DB_VALUES(db_text(batch_id)));
+}
+
+void store_read_release_owner(const struct call *c, struct quality_facts *ret)
+{
+    const struct db_rows *r = &c->answers[QUALITY_ANSWERS];
+    ret->release_owner = r->rows > 0 ? db_cell_text(r, 0, "owner_id") : NULL;
+}
+
+void store_ask_task(struct call *c, const struct task_done *in)
+{
+    call_ask(c, &rows[ROW_TASK], DB_VALUES(db_text(in->batch_id), db_int(in->test_seq), db_text(in->task)));
+    call_ask(c, &rows[ROW_LOOK_BACK], DB_VALUES(db_text(in->batch_id)));
+}
+
+void store_read_task(const struct call *c, struct task_fact *ret)
+{
+    const struct db_rows *r = &c->answers[0];
+    *ret = r->rows > 0 ? (struct task_fact){db_cell_text(r, 0, "owner_id"), db_cell_bool(r, 0, "is_done")} : (struct task_fact){NULL, false};
+}
+
+int store_shared(struct call *c, size_t answer, struct list *ret, int8_t *ret_more, struct err *e)
+{
+    *ret_more = c->answers[answer].rows > SHARED_MAX ? 1 : BOOLEAN_ABSENT;
+    c->answers[answer].rows = c->answers[answer].rows > SHARED_MAX ? SHARED_MAX : c->answers[answer].rows;
+    return store_rows(c, answer, &record_shared_use, ret, e);
 }
 
 void store_ask_unsigned(struct call *c, const char *batch_id)

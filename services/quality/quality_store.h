@@ -13,7 +13,9 @@ enum quality_row {
     ROW_VERSION, ROW_LIST, ROW_BATCH, ROW_TESTS, ROW_DEVIATIONS, ROW_TEST_ROWS, ROW_DEVIATION_ROWS,
     ROW_SPECIFICATION_INSERT, ROW_SPECIFICATION_SUPERSEDE, ROW_SPECIFICATION_APPROVE, ROW_REPORT, ROW_REVIEW,
     ROW_INVESTIGATE, ROW_SETTLE, ROW_DEVIATION_INSERT, ROW_DEVIATION_CLOSE, ROW_ACT, ROW_MOVE,
-    ROW_CORRECTORS, ROW_RELEASE_ACTS, ROW_UNSIGNED, ROW_RENEW, ROW_CORRECT, ROW_LAPSE, ROW_GO_ON, QUALITY_ROW_COUNT
+    ROW_CORRECTORS, ROW_RELEASE_ACTS, ROW_UNSIGNED, ROW_RENEW, ROW_CORRECT, ROW_LAPSE, ROW_GO_ON,
+    ROW_RELEASE_OWNER, ROW_TASK, ROW_LOOK_BACK, ROW_TASK_ROWS, ROW_READING_ROWS, ROW_TASKS_INSERT, ROW_TASK_DONE, ROW_READING_INSERT,
+    QUALITY_ROW_COUNT
 };
 
 /** store_row(which): a row of the statement table, for db_queue. */
@@ -38,6 +40,18 @@ void store_read_correctors(const struct call *c, struct quality_facts *ret);
  *  may lapse. Returns their number. */
 void store_ask_release_acts(struct call *c, const char *batch_id);
 size_t store_read_acts(const struct call *c, const struct quality_facts *facts, const struct correction_act **ret);
+
+/** store_ask_release_owner(c, batch_id); store_read_release_owner(c, ret): who follows up what was released. */
+void store_ask_release_owner(struct call *c, const char *batch_id);
+void store_read_release_owner(const struct call *c, struct quality_facts *ret);
+
+#define SHARED_MAX 300
+
+/** store_ask_task(c, in); store_read_task(c, ret): a task of a failure, and behind it the look-back, which store_shared(c, answer,
+ *  ret, ret_more, e) reads as struct shared_use, at most SHARED_MAX. */
+void store_ask_task(struct call *c, const struct task_done *in);
+void store_read_task(const struct call *c, struct task_fact *ret);
+int store_shared(struct call *c, size_t answer, struct list *ret, int8_t *ret_more, struct err *e);
 
 /** store_ask_unsigned(c, batch_id); store_read_unsigned(c, ret): how many signatures stand as unsigned until reviewed. */
 void store_ask_unsigned(struct call *c, const char *batch_id);

@@ -1,5 +1,6 @@
 /* Verbs on tests, their cases and deviations of a batch: facts of the batch, then a rule, then for a test its verdict. */
 #include "domain/late.h"
+#include "domain/pending.h"
 #include "domain/test_record.h"
 #include "quality_apply.h"
 #include "quality_store.h"
@@ -30,10 +31,22 @@ static int report_decide(struct call *c, struct err *e)
     if (code != 0)
         return code;
     in->late_min = late_entry(facts.spec->late_entry_min, in->tested_at, c->said_ms);
-    return test_record_judge(c->arena, facts.spec, in, e);
+    code = test_record_judge(c->arena, facts.spec, in, e);
+    store_read_release_owner(c, &facts);
+    if (code == 0 && facts.release_owner != NULL)
+        pending_failure(c->arena, facts.spec, facts.release_owner, c->said_ms, in);
+    return code;
 }
 
-const struct handler quality_test_report_verb = {batch_ask, report_decide, apply_test_report, NULL};
+static int report_ask(struct call *c, struct err *e)
+{
+    store_ask_batch(c, c->stream);
+    store_ask_release_owner(c, c->stream);
+    (void)e;
+    return 0;
+}
+
+const struct handler quality_test_report_verb = {report_ask, report_decide, apply_test_report, NULL};
 
 static int review_ask(struct call *c, struct err *e)
 {
@@ -159,6 +172,8 @@ static int results_facts(struct call *c, struct err *e)
     call_ask(c, store_row(ROW_BATCH), DB_VALUES(db_text(in->batch_id)));
     call_ask(c, store_row(ROW_TEST_ROWS), DB_VALUES(db_text(in->batch_id)));
     call_ask(c, store_row(ROW_DEVIATION_ROWS), DB_VALUES(db_text(in->batch_id)));
+    call_ask(c, store_row(ROW_READING_ROWS), DB_VALUES(db_text(in->batch_id)));
+    call_ask(c, store_row(ROW_TASK_ROWS), DB_VALUES(db_text(in->batch_id)));
     return 0;
 }
 
@@ -168,7 +183,9 @@ static int results_decide(struct call *c, struct err *e)
     if (c->answers[0].rows == 0)
         return err_raise(e, ERR_NOT_FOUND, "batch_id", "", "there is no such batch");
     int code = store_rows(c, 1, &record_test_row, &out->tests, e);
-    return code == 0 ? store_rows(c, 2, &record_deviation_row, &out->deviations, e) : code;
+    code = code == 0 ? store_rows(c, 2, &record_deviation_row, &out->deviations, e) : code;
+    code = code == 0 ? store_rows(c, 3, &record_reading_row, &out->readings, e) : code;
+    return code == 0 ? store_rows(c, 4, &record_task_row, &out->tasks, e) : code;
 }
 
 const struct handler quality_results_verb = {results_facts, results_decide, NULL, NULL};

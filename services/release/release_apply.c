@@ -11,11 +11,22 @@ static void queue_act(struct call *c)
     db_queue(c->db, release_row(RELEASE_MOVE), DB_VALUES(db_text(c->stream), db_text(c->verb->name), db_int(c->seq)));
 }
 
-static void queue_disposition(struct call *c, const char *disposition)
+static void queue_disposition(struct call *c, const char *disposition, const char *follow_up_by)
 {
     db_queue(c->db, release_row(RELEASE_DISPOSITION_INSERT),
              DB_VALUES(db_text(c->stream), db_text(disposition), db_text(c->who->person_id), db_int(c->seq),
-                       db_int(c->time_ms)));
+                       db_int(c->time_ms), db_text(follow_up_by)));
+}
+
+static void queue_pending(struct call *c, const struct list *pending)
+{
+    for (size_t i = 0; i < pending->count; i++) {
+        const struct pending_test *p = LIST_AT(*pending, const struct pending_test, i);
+        db_queue(c->db, release_row(RELEASE_PENDING_INSERT),
+                 DB_VALUES(db_text(c->stream), db_int(c->seq), db_int((int64_t)i + 1), db_text(p->code), db_int(p->expected_at),
+                           db_int(p->grace_days), db_text(p->owner_id)));
+    }
+    db_queue(c->db, release_row(RELEASE_MOVE), DB_VALUES(db_text(c->stream), db_text("release.conditional"), db_int(c->seq)));
 }
 
 int release_apply_review(struct call *c, struct err *e)
@@ -30,8 +41,19 @@ int release_apply_review(struct call *c, struct err *e)
 
 int release_apply_release(struct call *c, struct err *e)
 {
+    const struct batch_release *in = c->in;
     (void)e;
-    queue_disposition(c, "released");
+    queue_disposition(c, in->conditional == 1 ? "cond_released" : "released", in->follow_up_by);
+    queue_act(c);
+    if (in->conditional == 1)
+        queue_pending(c, &in->pending);
+    return 0;
+}
+
+int release_apply_certify(struct call *c, struct err *e)
+{
+    (void)e;
+    queue_disposition(c, "released_final", NULL);
     queue_act(c);
     return 0;
 }
@@ -39,7 +61,7 @@ int release_apply_release(struct call *c, struct err *e)
 int release_apply_reject(struct call *c, struct err *e)
 {
     (void)e;
-    queue_disposition(c, "rejected");
+    queue_disposition(c, "rejected", NULL);
     queue_act(c);
     return 0;
 }

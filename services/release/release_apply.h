@@ -2,7 +2,8 @@
 #pragma once
 #include "service/service.h"
 
-/** release_apply_review(c, e), release_apply_release, release_apply_reject: queue the writes of the statement in ${c}. */
+/** release_apply_review(c, e), release_apply_release, release_apply_certify, release_apply_reject: queue the writes of the statement in ${c}. */
 int release_apply_review(struct call *c, struct err *e);
 int release_apply_release(struct call *c, struct err *e);
+int release_apply_certify(struct call *c, struct err *e);
 int release_apply_reject(struct call *c, struct err *e);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "domain/specification_value.h"
+#include "fsm/machines.h"
 
 static const struct {
     const char *verb;
@@ -16,6 +17,7 @@ static const struct {
     {"quality.oos_close", DEED_OOS_CLOSE},     {"quality.deviation_open", DEED_DEVIATION_OPEN},
     {"quality.deviation_close", DEED_DEVIATION_CLOSE}, {"release.review", DEED_BATCH_REVIEW},
     {"release.release", DEED_RELEASE},         {"release.reject", DEED_REJECT},
+    {"release.certify", DEED_RELEASE},         {"quality.sterility_read", DEED_TEST_REPORT},
     {"custody.label_print", DEED_LABEL},       {"custody.hand_over", DEED_HANDOVER_GIVE},
     {"custody.receive", DEED_HANDOVER_RECEIVE}, {"batch.correct", DEED_CORRECT},
     {"quality.test_correct", DEED_CORRECT},   {"batch.void", DEED_VOID},
@@ -62,12 +64,54 @@ int release_review_check(int64_t entries, int64_t head_seq, const char *state, s
     return 0;
 }
 
+int release_people_check(const struct release_person *physician, const struct release_person *owner, struct err *e)
+{
+    if (physician->state == NULL || owner->state == NULL)
+        return err_raise(e, ERR_NOT_FOUND, physician->state == NULL ? "physician_id" : "follow_up_by", "R29", "no such person");
+    if (!(physician->roles & ROLE_PHYSICIAN))
+        return err_raise(e, ERR_FIELD_RANGE, "physician_id", "R29", "who is informed in advance is a physician");
+    if (strcmp(owner->state, "open") != 0)
+        return err_raise(e, ERR_FIELD_RANGE, "follow_up_by", "R29", "whoever follows up has an account that is open, not %s", owner->state);
+    return 0;
+}
+
+/* what keeps a conditional release from being final */
+static int certify_facts(struct arena *a, const struct gate_facts *facts, int64_t open_tasks, struct err *e)
+{
+    struct list pending = {NULL, 0};
+    if (facts->tests == NULL || facts->pending == NULL)
+        return err_fault(e, "the specification was not evaluated");
+    pending_tests(a, facts->pending, "", &pending);
+    if (pending.count > 0)
+        return err_raise(e, ERR_GATE_CLOSED, "", "R29", "%s is pending", LIST_AT(pending, const struct pending_test, 0)->title);
+    if (facts->tests->verdict != VERDICT_PASS)
+        return err_raise(e, ERR_GATE_CLOSED, "", "R26", "%.300s", facts->tests->sentence);
+    for (size_t i = 0; i < facts->case_count; i++)
+        if (facts->cases[i].is_open && strcmp(facts->cases[i].class, "minor") != 0)
+            return err_raise(e, ERR_GATE_CLOSED, "", "gate 4", "%s %s (%s) is open", facts->cases[i].kind, facts->cases[i].id,
+                             facts->cases[i].class);
+    if (open_tasks > 0)
+        return err_raise(e, ERR_GATE_CLOSED, "", "R29", "%lld tasks of a failure are open", (long long)open_tasks);
+    return 0;
+}
+
+int release_certify_check(struct arena *a, const struct gate_facts *facts, const char *person, const char *state,
+                          int64_t open_tasks, struct err *e)
+{
+    const struct fsm_rule *rule;
+    struct segregation_act wanted = {.person = person, .subject = facts->act_count > 0 ? facts->acts[0].subject : "",
+                                     .deed = DEED_RELEASE};
+    int code = fsm_step(&fsm_batch, state, "release.certify", FACT_ACTOR_QA | FACT_ACTOR_UNINVOLVED, &rule, e);
+    if (code == 0)
+        code = certify_facts(a, facts, open_tasks, e);
+    return code != 0 ? code : segregation_check(&wanted, facts->acts, facts->act_count, e);
+}
+
 int release_reject_check(const struct gate_facts *facts, const char *person, const char *state, struct err *e)
 {
-    if (strcmp(state, "rejected") == 0 || strcmp(state, "released") == 0 || strcmp(state, "handed_over") == 0 ||
-        strcmp(state, "received") == 0)
-        return err_raise(e, ERR_STATE_FORBIDS, "batch_id", "", "the batch is %s already", state);
     struct segregation_act wanted = {.person = person, .subject = facts->act_count > 0 ? facts->acts[0].subject : "",
                                      .deed = DEED_REJECT};
+    if (fsm_find(&fsm_batch, fsm_state(&fsm_batch, state), "release.reject") == NULL)
+        return err_raise(e, ERR_STATE_FORBIDS, "batch_id", "", "the batch is %s already", state);
     return segregation_check(&wanted, facts->acts, facts->act_count, e);
 }

@@ -10,6 +10,12 @@ struct release_test {
     const char *code, *result, *method, *sample_point, *reviewed_by;
 };
 
+/** A person whom a release names. ${state} NULL: there is no such person. */
+struct release_person {
+    const char *state;
+    unsigned roles;
+};
+
 /** release_outcome(a, spec, tests, n): the batch's valid results against its specification, every replicate of them
  *  (R25); a result that no second person reviewed counts as pending (gate point 3: FINAL). */
 const struct specification_outcome *release_outcome(struct arena *a, const struct specification *spec,
@@ -24,6 +30,16 @@ int release_word(const char *const *words, int count, const char *word, int stan
 /** release_review_check(entries, head_seq, state, e): a review covers every entry there is (R36): ${entries} must be
  *  head + 1, and recording must be complete. */
 int release_review_check(int64_t entries, int64_t head_seq, const char *state, struct err *e);
+
+/** release_people_check(physician, owner, e): who was informed is a physician, who follows up can (R29). ERR_NOT_FOUND,
+ *  ERR_FIELD_RANGE. */
+int release_people_check(const struct release_person *physician, const struct release_person *owner, struct err *e);
+
+/** release_certify_check(facts, person, state, open_tasks, e): a conditional release is certified finally when nothing is pending
+ *  (facts->pending), all tests pass, no case of class major is open, no task of a failure either, by a person who did nothing
+ *  else on the batch but release it (R11, R29). */
+int release_certify_check(struct arena *a, const struct gate_facts *facts, const char *person, const char *state,
+                          int64_t open_tasks, struct err *e);
 
 /** release_reject_check(facts, person, state, e): a rejecter has done nothing else on the batch (R11); a batch already
  *  disposed of is not rejected again. */

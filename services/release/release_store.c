@@ -7,7 +7,7 @@
 #include "release_rules.h"
 
 enum { BATCH, STEPS, ACTORS, CONTAINERS, EQUIPMENT, MATERIALS, SPECIFICATION, TESTS, CASES, DONOR, REVIEW, TRAINING, HEAD,
-       DISPOSITIONS, EXCEPTION, LABELS, FIRST_WRITE };
+       DISPOSITIONS, EXCEPTION, LABELS, WAITED, PEOPLE, PENDING, TASKS, FIRST_WRITE };
 
 static const struct statement_row rows[] = {
     [BATCH] = {"release_batch",
@@ -28,7 +28,7 @@ static const struct statement_row rows[] = {
     [SPECIFICATION] = {"release_specification",
                        "select document from quality.specification_facts where specification_id = $1 and version = $2", 2, NULL},
     [TESTS] = {"release_tests",
-               "select test_seq, code, result, method, sample_point, verdict, reviewed_by from quality.test_facts"
+               "select test_seq, code, result, method, sample_point, verdict, reviewed_by, sampled_ms from quality.test_facts"
                " where batch_id = $1 and is_valid order by test_seq", 1, NULL},
     [CASES] = {"release_cases",
                "select id, kind, class, is_open from quality.case_facts where batch_id = $1 order by id", 1, NULL},
@@ -52,6 +52,19 @@ static const struct statement_row rows[] = {
     [LABELS] = {"release_labels",
                 "select k.container_id, l.statements, l.biohazard from batch.container_facts k left join custody.label_now l"
                 " on l.container_id = k.container_id where k.batch_id = $1", 1, NULL},
+    [WAITED] = {"release_waited", "select p.code from release.pending_test p where p.batch_id = $1 and p.release_seq ="
+                " (select max(d.seq) from release.disposition d where d.batch_id = $1 and d.disposition = 'cond_released')"
+                " order by p.ordinal", 1, NULL},
+    [PEOPLE] = {"release_people", "select p.state as physician_state, p.roles as physician_roles, o.state as owner_state, o.roles as"
+                " owner_roles from (select) one left join access.person_state p on p.person_id = $1"
+                " left join access.person_state o on o.person_id = $2", 2, NULL},
+    [PENDING] = {"release_pending",
+                 "select w.batch_id, w.kind, w.code, to_timestamp(w.expected_ms / 1000.0) as expected_at,"
+                 " to_timestamp(w.overdue_ms / 1000.0) as overdue_at, case when w.overdue_ms < $1 then 'overdue'"
+                 " when w.expected_ms < $1 then 'grace' else 'waiting' end as state, w.owner_id, b.state as batch_state"
+                 " from release.waiting w join batch.batch_facts b using (batch_id) order by w.expected_ms, w.batch_id, w.code limit 500",
+                 1, &record_pending_row},
+    [TASKS] = {"release_tasks", "select count(*) as n from quality.task_facts where batch_id = $1 and done_ms is null", 1, NULL},
     [REVIEW] = {"release_review", "select r.person_id, r.seq from release.review r where r.batch_id = $1 and not exists (select from"
                 " batch.lapse_facts l where l.batch_id = $1 and l.entry = r.seq and l.renewed_seq is null)"
                 " order by r.seq desc limit 1", 1, NULL},
@@ -70,7 +83,10 @@ static const struct statement_row rows[] = {
                                              " values ($1, $2, $3, $4)", 4, NULL},
     [FIRST_WRITE + RELEASE_DISPOSITION_INSERT] = {"release_disposition_insert",
                                                   "insert into release.disposition (batch_id, disposition, person_id, seq,"
-                                                  " time_ms) values ($1, $2, $3, $4, $5)", 5, NULL},
+                                                  " time_ms, follow_up_by) values ($1, $2, $3, $4, $5, $6)", 6, NULL},
+    [FIRST_WRITE + RELEASE_PENDING_INSERT] = {"release_pending_insert",
+                                              "insert into release.pending_test (batch_id, release_seq, ordinal, code, expected_ms,"
+                                              " grace_days, owner_id) values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
     [FIRST_WRITE + RELEASE_RENEW] = {"release_renew", "select batch.renew($1, $2, 0, $3)", 3, NULL},
     [FIRST_WRITE + RELEASE_MOVE] = {"release_move", "select batch.move($1, $2, $3)", 3, NULL},
     [FIRST_WRITE + RELEASE_ACT] = {"release_act", "select batch.act($1, $2, $3, $4)", 4, NULL},
@@ -92,7 +108,7 @@ struct gathering {
 static int gather(struct gathering *g, struct err *e)
 {
     static const int by_batch[] = {BATCH, STEPS, ACTORS, CONTAINERS, EQUIPMENT, MATERIALS, TESTS, CASES, REVIEW, HEAD,
-                                   LABELS};
+                                   LABELS, WAITED, TASKS};
     int ticket[FIRST_WRITE];
     struct db *db = g->c->db;
     for (size_t i = 0; i < sizeof by_batch / sizeof by_batch[0]; i++)
@@ -162,7 +178,7 @@ static int take_steps(struct gathering *g, struct gate_facts *gate, struct err *
     return 0;
 }
 
-static int take_tests(struct gathering *g, struct gate_facts *gate, struct err *e)
+static int take_tests(struct gathering *g, struct release_facts *ret, struct err *e)
 {
     struct arena *a = g->c->arena;
     const char *document = db_cell_text(&g->answer[SPECIFICATION], 0, "document");
@@ -174,11 +190,27 @@ static int take_tests(struct gathering *g, struct gate_facts *gate, struct err *
         return code;
     const struct db_rows *r = &g->answer[TESTS];
     struct release_test *tests = ARENA_ARRAY(a, struct release_test, r->rows);
-    for (int i = 0; i < r->rows; i++)
+    struct pending_result *results = ARENA_ARRAY(a, struct pending_result, r->rows);
+    for (int i = 0; i < r->rows; i++) {
         tests[i] = (struct release_test){db_cell_text(r, i, "code"), db_cell_text(r, i, "result"), db_cell_text(r, i, "method"),
                                          db_cell_text(r, i, "sample_point"), db_cell_text(r, i, "reviewed_by")};
-    gate->tests = release_outcome(a, specification, tests, (size_t)r->rows);
+        results[i] = (struct pending_result){tests[i].code, tests[i].result, db_cell_int(r, i, "test_seq"),
+                                             db_cell_int(r, i, "sampled_ms")};
+    }
+    ret->gate.tests = release_outcome(a, specification, tests, (size_t)r->rows);
+    ret->pending = (struct pending_case){specification, ret->gate.tests, results, (size_t)r->rows, g->c->said_ms,
+                                         cell_int_or(&g->answer[BATCH], 0, "expires_ms", TIME_ABSENT)};
+    ret->gate.pending = &ret->pending;
     return 0;
+}
+
+/* what the last conditional release waited for, and what a failure since left to do */
+static void take_waited(struct gathering *g, struct release_facts *ret)
+{
+    const struct db_rows *r = &g->answer[WAITED];
+    for (int i = 0; i < r->rows; i++)
+        ((struct pending_test *)record_list_add(g->c->arena, &record_pending_test, &ret->waited))->code = db_cell_text(r, i, "code");
+    ret->open_tasks = db_cell_int(&g->answer[TASKS], 0, "n");
 }
 
 static void take_cases(struct gathering *g, struct gate_facts *gate)
@@ -311,7 +343,7 @@ int release_store_facts(struct call *c, const char *batch_id, struct release_fac
     if (code == 0)
         code = take_steps(&g, &ret->gate, e);
     if (code == 0)
-        code = take_tests(&g, &ret->gate, e);
+        code = take_tests(&g, ret, e);
     if (code != 0)
         return code;
     take_cases(&g, &ret->gate);
@@ -320,15 +352,41 @@ int release_store_facts(struct call *c, const char *batch_id, struct release_fac
     take_batch(&g, ret);
     take_exception(&g, &ret->gate);
     take_labels(&g, &ret->gate);
+    take_waited(&g, ret);
     return 0;
+}
+
+int release_store_people(struct call *c, const struct batch_release *in, struct release_person *ret_physician,
+                         struct release_person *ret_owner, struct err *e)
+{
+    struct db_rows r;
+    int code = db_query(c->db, c->arena, &rows[PEOPLE], DB_VALUES(db_text(in->physician_id), db_text(in->follow_up_by)), &r, e);
+    if (code != 0)
+        return code;
+    const char *physician = db_cell_text(&r, 0, "physician_roles"), *owner = db_cell_text(&r, 0, "owner_roles");
+    *ret_physician = (struct release_person){db_cell_text(&r, 0, "physician_state"), physician != NULL ? roles_from_text(physician) : 0};
+    *ret_owner = (struct release_person){db_cell_text(&r, 0, "owner_state"), owner != NULL ? roles_from_text(owner) : 0};
+    return 0;
+}
+
+static int rows_read(struct call *c, const struct record_type *type, const struct db_rows *found, struct list *ret, struct err *e)
+{
+    int code = 0;
+    for (int i = 0; code == 0 && i < found->rows; i++)
+        code = db_row_record(c->arena, type, found, i, record_list_add(c->arena, type, ret), e);
+    return code;
+}
+
+int release_store_pending(struct call *c, struct list *ret, struct err *e)
+{
+    struct db_rows found;
+    int code = db_query(c->db, c->arena, &rows[PENDING], DB_VALUES(db_int(c->now_ms)), &found, e);
+    return code == 0 ? rows_read(c, &record_pending_row, &found, ret, e) : code;
 }
 
 int release_store_dispositions(struct call *c, struct list *ret, struct err *e)
 {
     struct db_rows found;
     int code = db_query(c->db, c->arena, &rows[DISPOSITIONS], DB_NONE, &found, e);
-    for (int i = 0; code == 0 && i < found.rows; i++)
-        code = db_row_record(c->arena, &record_disposition_row, &found, i,
-                             record_list_add(c->arena, &record_disposition_row, ret), e);
-    return code;
+    return code == 0 ? rows_read(c, &record_disposition_row, &found, ret, e) : code;
 }

@@ -8,7 +8,7 @@
 
 extern const struct statement_table release_statements;
 
-enum release_row { RELEASE_REVIEW_INSERT, RELEASE_DISPOSITION_INSERT, RELEASE_RENEW, RELEASE_MOVE, RELEASE_ACT };
+enum release_row { RELEASE_REVIEW_INSERT, RELEASE_DISPOSITION_INSERT, RELEASE_PENDING_INSERT, RELEASE_RENEW, RELEASE_MOVE, RELEASE_ACT };
 
 /** release_row(which): a row of the table for the writes that release_apply.c queues. */
 const struct statement_row *release_row(enum release_row which);
@@ -17,12 +17,22 @@ const struct statement_row *release_row(enum release_row which);
 struct release_facts {
     struct gate_facts gate;
     const char *state;             /* of the batch; NULL: there is no such batch */
-    int64_t head_seq;
+    int64_t head_seq, open_tasks;
+    struct pending_case pending;   /* what gate.pending names */
+    struct list waited;            /* struct pending_test: what the last conditional release waited for, codes alone */
 };
 
 /** release_store_facts(c, batch_id, ret, e): everything the gate asks of ${batch_id}, as this transaction sees it; of
  *  the person ${c}->who where there is one. ERR_NOT_FOUND. Strings in c->arena. */
 int release_store_facts(struct call *c, const char *batch_id, struct release_facts *ret, struct err *e);
+
+/** release_store_people(c, in, ret_physician, ret_owner, e): whom a conditional release names. */
+struct release_person;
+int release_store_people(struct call *c, const struct batch_release *in, struct release_person *ret_physician,
+                         struct release_person *ret_owner, struct err *e);
+
+/** release_store_pending(c, ret, e): pending results and open tasks, as struct pending_row, those due first. */
+int release_store_pending(struct call *c, struct list *ret, struct err *e);
 
 /** release_store_dispositions(c, ret, e): the newest five hundred, as struct disposition_row. */
 int release_store_dispositions(struct call *c, struct list *ret, struct err *e);

@@ -21,6 +21,14 @@ static void put_gate(struct call *c, const struct gate_verdict *verdict, struct 
     }
 }
 
+static size_t pending_count(struct call *c, const struct release_facts *facts)
+{
+    struct list pending = {NULL, 0};
+    if (facts->gate.pending != NULL)
+        pending_tests(c->arena, facts->gate.pending, "", &pending);
+    return pending.count;
+}
+
 static int decide_gate(struct call *c, struct err *e)
 {
     const struct batch_key *in = c->in;
@@ -33,6 +41,7 @@ static int decide_gate(struct call *c, struct err *e)
     gate_judge(c->arena, &facts.gate, &verdict);
     out->batch_id = in->batch_id;
     out->may_release = verdict.may_release;
+    out->conditional = verdict.may_release ? pending_count(c, &facts) > 0 : BOOLEAN_ABSENT;
     out->head_seq = facts.head_seq;
     put_gate(c, &verdict, &out->points);
     return 0;
@@ -51,6 +60,21 @@ static int decide_review(struct call *c, struct err *e)
     return segregation_check(&wanted, facts.gate.acts, facts.gate.act_count, e);
 }
 
+/* a release with tests pending is conditional: it lists them and names who was informed and who follows up (R29) */
+static int put_pending(struct call *c, const struct release_facts *facts, struct batch_release *in, struct err *e)
+{
+    struct release_person physician, owner;
+    in->conditional = 0;
+    if (facts->gate.pending != NULL)
+        pending_tests(c->arena, facts->gate.pending, in->follow_up_by, &in->pending);
+    int code = pending_plan_check(in, c->said_ms, e);
+    if (code != 0 || in->pending.count == 0)
+        return code;
+    in->conditional = 1;
+    code = release_store_people(c, in, &physician, &owner, e);
+    return code == 0 ? release_people_check(&physician, &owner, e) : code;
+}
+
 static int decide_release(struct call *c, struct err *e)
 {
     struct batch_release *in = c->in;
@@ -64,10 +88,22 @@ static int decide_release(struct call *c, struct err *e)
     if (code == 0 && strcmp(facts.state, "in_test") != 0)
         code = err_raise(e, ERR_STATE_FORBIDS, "batch_id", "", "the batch is %s", facts.state);
     if (code == 0)
+        code = put_pending(c, &facts, in, e);
+    if (code == 0)
         put_gate(c, &verdict, &in->gate);
     if (facts.gate.exception.evidence_seq >= 0)
         in->evidence_seq = facts.gate.exception.evidence_seq;
     return code;
+}
+
+static int decide_certify(struct call *c, struct err *e)
+{
+    struct batch_certify *in = c->in;
+    struct release_facts facts;
+    int code = release_store_facts(c, in->batch_id, &facts, e);
+    if (code == 0)
+        code = release_certify_check(c->arena, &facts.gate, c->who->person_id, facts.state, facts.open_tasks, e);
+    return code == 0 ? pending_certify(c->arena, &facts.waited, facts.pending.results, facts.pending.result_count, &in->results, e) : code;
 }
 
 static int decide_reject(struct call *c, struct err *e)
@@ -86,8 +122,16 @@ static int decide_dispositions(struct call *c, struct err *e)
     return release_store_dispositions(c, &out->dispositions, e);
 }
 
+static int decide_pending(struct call *c, struct err *e)
+{
+    struct pending_rows *out = c->out;
+    return release_store_pending(c, &out->pending, e);
+}
+
 const struct handler release_gate_verb = {.decide = decide_gate};
 const struct handler release_review_verb = {.decide = decide_review, .apply = release_apply_review};
 const struct handler release_release_verb = {.decide = decide_release, .apply = release_apply_release};
+const struct handler release_certify_verb = {.decide = decide_certify, .apply = release_apply_certify};
+const struct handler release_pending_verb = {.decide = decide_pending};
 const struct handler release_reject_verb = {.decide = decide_reject, .apply = release_apply_reject};
 const struct handler release_dispositions_verb = {.decide = decide_dispositions};

@@ -89,7 +89,7 @@ void sequencer_done(void)
 /* What is stamped at once: the decision about a batch. */
 static bool is_pressing(const char *type)
 {
-    return strcmp(type, "release.release") == 0 || strcmp(type, "release.reject") == 0;
+    return strcmp(type, "release.release") == 0 || strcmp(type, "release.certify") == 0 || strcmp(type, "release.reject") == 0;
 }
 
 static void announce(const struct drained *d)

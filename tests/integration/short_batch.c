@@ -164,8 +164,17 @@ static const char PROCEDURE[] =
     "\"title\":\"Shortest lawful batch, for tests\",\"use\":\"%s\",\"version\":1}";
 static const char SPECIFICATION[] =
     "{\"id\":\"%s\",\"product\":\"Short\",\"tests\":[{\"code\":\"gram\",\"gating\":\"release\",\"method\":\"stain\",\"op\":\"negative\","
-    "\"pending_allowed\":false,\"replicates\":1,\"sample_point\":\"final product\",\"title\":\"Gram stain\"}],"
+    "\"pending_allowed\":false,\"replicates\":1,\"sample_point\":\"final product\",\"title\":\"Gram stain\"}%s],"
     "\"title\":\"For tests\",\"version\":1}";
+static const char STERILITY[] =
+    ",{\"code\":\"sterility\",\"due_days\":20,\"final_day\":14,\"gating\":\"release\",\"method\":\"growth\",\"op\":\"negative\","
+    "\"pending_allowed\":true,\"replicates\":1,\"sample_point\":\"final product\",\"surrogate\":\"gram\",\"title\":\"Sterility\"}";
+static bool with_sterility;
+
+void short_with_sterility(void)
+{
+    with_sterility = true;
+}
 
 /* the sixth character of a product code (R08) */
 static char collection_type(const char *use)
@@ -196,7 +205,8 @@ static void documents(const char *use, const char **ret_procedure, const char **
                                      arena_printf(house_arena(), PROCEDURE, kept[n].procedure, collection_type(use),
                                                   kept[n].specification, use)};
         struct specification_author q = {kept[n].specification, 1,
-                                         arena_printf(house_arena(), SPECIFICATION, kept[n].specification)};
+                                         arena_printf(house_arena(), SPECIFICATION, kept[n].specification,
+                                                      with_sterility ? STERILITY : "")};
         struct procedure_approve approve_p = {kept[n].procedure, 1};
         struct specification_approve approve_q = {kept[n].specification, 1};
         done(short_act("U-CLARA", "quality.specification_author", &q));

@@ -36,6 +36,10 @@ int short_determine(struct short_batch *b);
 void short_collect(struct short_batch *b);
 int short_open(struct short_batch *b, const char *use);
 
+/** short_with_sterility(): the specification has a sterility test too, final on day 14, expected on day 20, which may be pending
+ *  where the Gram stain passed. Before the first short_open. */
+void short_with_sterility(void);
+
 /** The rest of a batch's way, one act each: short_step(b), short_fill(b), short_complete(b), short_label(b, copy),
  *  short_store(b), short_test(b): reported and reviewed, short_review(b): of every entry there is, short_release(b),
  *  short_hand_over(b). */

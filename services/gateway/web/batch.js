@@ -16,10 +16,11 @@ function Gate({ result }) {
   const open = result.points.filter((/** @type {any} */ p) => p.state === "open");
   const rest = result.points.filter((/** @type {any} */ p) => p.state !== "open");
   return html`<section><h2>${t("Release gate")}</h2>
-    <p class=${result.may_release ? "note good" : "refusal"}>${result.may_release ? t("All points hold: the batch may be released.")
+    <p class=${result.may_release ? "note good" : "refusal"}>${result.may_release
+      ? result.conditional ? t("All points hold: the batch may be released conditionally, tests are pending.") : t("All points hold: the batch may be released.")
       : t("{n} of {of} points are open.", { n: open.length, of: result.points.length })}</p>
     <ol class="sheet points">${[...open, ...rest].map((p) => html`<li><${Chip} kind=${gates[p.state] || "warn"}>${words(p.state)}<//>
-      <div><strong>${p.point}. ${t(p.title)}</strong>${p.text && p.state === "open" && html`<p class="quiet">${p.text}</p>`}</div></li>`)}</ol></section>`;
+      <div><strong>${p.point}. ${t(p.title)}</strong>${p.text && (p.state === "open" || p.point === 3) && html`<p class="quiet">${p.text}</p>`}</div></li>`)}</ol></section>`;
 }
 
 /** @param {any} b @returns {[string, unknown][]} */
@@ -47,6 +48,16 @@ function Corrections({ batch }) {
       [String(u.entry), u.act, u.person_id, String(u.corrected_by)])} />`}`;
 }
 
+/** Readings before a test's last day, and what a failure after the release leaves to do. @param {{ results: any }} props */
+function FollowUp({ results }) {
+  const readings = results.readings ?? [], tasks = results.tasks ?? [];
+  return html`${readings.length > 0 && html`<${Section} title="Interim readings" heads=${["Test", "Day", "Reading", "Read by", "At"]}
+      rows=${readings.map((/** @type {any} */ r) => [r.code, t("{done} of {total}", { done: r.day, total: r.final_day }), r.result, r.read_by,
+        html`<${Time} at=${r.read_at} />`])} />`}
+    ${tasks.length > 0 && html`<${Section} title="Tasks of the failure" heads=${["Task", "Owner", "Due", "Done"]} rows=${tasks.map((/** @type {any} */ k) =>
+      [words(k.task), k.owner_id, html`<${Day} at=${k.due_at} />`, k.done_at ? html`<${Time} at=${k.done_at} />` : html`<${Chip} kind="bad">${t("Open")}<//>`])} />`}`;
+}
+
 /** The machine that the services walk says what its state allows; whether the facts do is theirs to say.
  * @param {string} state @param {string} name */
 export function allows(state, name) {
@@ -56,7 +67,7 @@ export function allows(state, name) {
 }
 
 const beforeDisposition = ["open", "in_process", "in_test", "on_hold"];
-const first = ["release.review", "release.release", "release.reject"];
+const first = ["release.review", "release.release", "release.certify", "release.reject"];
 
 /** @param {{ batch: any }} props */
 function BatchActs({ batch }) {
@@ -87,7 +98,7 @@ function Whole({ batch, results, gate }) {
     <h2>${t("Batch")}</h2><${Facts} rows=${facts(batch)} />
     <${Section} title="Steps" heads=${["Step", "Name", "State", "Performed by", "Verified by", "Ended"]} rows=${(batch.steps ?? []).map(step)} />
     <${Section} title="Tests" heads=${["Test", "Verdict", "Result", "Reportable", "Tested by", "Reviewed by", "Case"]} rows=${(results.tests ?? []).map(test)} />
-    <${Corrections} batch=${batch} />
+    <${Corrections} batch=${batch} /><${FollowUp} results=${results} />
     <${Section} title="Containers" heads=${["Container", "Volume, mL", "Viable cells", "Expires"]} rows=${(batch.containers ?? []).map((/** @type {any} */ c) =>
       [c.container_id, c.volume_ml, c.cells, html`<${Day} at=${c.expires_at} />`])} />
     ${mayAct(verbNamed("audit.dossier")) && html`<${Dossier} id=${batch.batch_id} />`}`;

@@ -146,3 +146,49 @@ CASE(gate_04_research_is_held_by_its_own_scope)
     assert_true(s.is_held);
     a = arena_free(a);
 }
+
+/* released with tests pending, one container filled */
+static void conditional(void)
+{
+    struct batch_release in = {.batch_id = "B-1", .conditional = 1};
+    struct batch_fill fill = {.containers = {NULL, 1}};
+    in_process();
+    say("batch.fill", &fill);
+    say("batch.complete", &(struct batch_complete){"B-1"});
+    say("release.release", &in);
+    assert_string_equal(s.state, "cond_released");
+}
+
+CASE(R29_a_conditional_release_goes_its_way_until_it_is_certified)
+{
+    struct hand_over give = {.containers = {NULL, 1}};
+    struct receive take = {.containers = {NULL, 1}};
+    conditional();
+    say("custody.hand_over", &give);
+    assert_string_equal(s.state, "cond_handed_over");
+    say("custody.receive", &take);
+    assert_string_equal(s.state, "cond_received");
+    report("viability", "pass");
+    assert_string_equal(s.state, "cond_received");
+    int64_t certified = say("release.certify", &(struct batch_certify){.batch_id = "B-1"});
+    assert_string_equal(s.state, "received");
+    assert_int_equal(s.decision, certified);
+    a = arena_free(a);
+}
+
+CASE(R29_a_failure_after_the_release_fails_it_where_it_is)
+{
+    struct hand_over give = {.containers = {NULL, 1}};
+    conditional();
+    say("custody.hand_over", &give);
+    int64_t failure = report("viability", "fail");
+    assert_string_equal(s.state, "failed_handed_over");
+    close_case_and(failure, "invalidated", BOOLEAN_ABSENT);
+    assert_string_equal(s.state, "cond_handed_over");
+    failure = report("viability", "fail");
+    close_case_and(failure, "confirmed", BOOLEAN_ABSENT);
+    assert_string_equal(s.state, "failed_handed_over");
+    say("release.reject", &(struct batch_reject){.batch_id = "B-1"});
+    assert_string_equal(s.state, "rejected");
+    a = arena_free(a);
+}

@@ -118,3 +118,26 @@ CASE(R36_a_review_covers_every_entry)
     assert_int_equal(release_review_check(31, 30, "in_process", &e), ERR_STATE_FORBIDS);
     assert_int_equal(release_review_check(31, 30, "on_hold", &e), ERR_STATE_FORBIDS);
 }
+
+CASE(R29_what_failed_after_its_release_may_be_rejected_what_waits_may_not)
+{
+    struct err e;
+    struct gate_facts facts = {.act_count = 0};
+    static const char *const failed[] = {"failed_post_release", "failed_handed_over", "failed_received"};
+    static const char *const waits[] = {"cond_released", "cond_handed_over", "cond_received"};
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(release_reject_check(&facts, "U-PETER", failed[i], &e), 0);
+        assert_int_equal(release_reject_check(&facts, "U-PETER", waits[i], &e), ERR_STATE_FORBIDS);
+    }
+}
+
+CASE(R29_a_plan_names_a_physician_and_somebody_with_an_open_account)
+{
+    struct err e;
+    struct release_person physician = {"open", ROLE_PHYSICIAN}, other = {"open", ROLE_QC}, left = {"revoked", ROLE_QC}, nobody = {NULL, 0};
+    assert_int_equal(release_people_check(&physician, &other, &e), 0);
+    assert_int_equal(release_people_check(&other, &other, &e), ERR_FIELD_RANGE);
+    assert_int_equal(release_people_check(&physician, &left, &e), ERR_FIELD_RANGE);
+    assert_int_equal(release_people_check(&nobody, &other, &e), ERR_NOT_FOUND);
+    assert_int_equal(release_people_check(&physician, &nobody, &e), ERR_NOT_FOUND);
+}
