@@ -154,7 +154,7 @@ const char *certificate_to_pem(struct arena *a, const struct certificate *c)
 
 void certificate_point(const struct certificate *c, uint8_t ret[KEY_POINT_LEN])
 {
-    const struct key as_key = {KEY_P256, X509_get0_pubkey(c->x509)};
+    const struct key as_key = {.kind = KEY_P256, .pkey = X509_get0_pubkey(c->x509)};
     if (!key_point(&as_key, ret))
         abort();   /* certificate_of_x509 admits nothing else */
 }

@@ -12,6 +12,7 @@
 struct key {
     enum key_kind kind;
     EVP_PKEY *pkey;
+    uint8_t note[64];                /* Ed25519: seed and public half, as libsodium signs with; it takes half OpenSSL's time */
 };
 
 struct certificate {

@@ -3,6 +3,7 @@
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,6 +41,13 @@ static bool is_p256(const EVP_PKEY *pkey)
            !strcmp(group, "prime256v1");
 }
 
+static bool take_note_halves(struct key *k)
+{
+    size_t seed = 32, public = NOTE_PUBLIC_LEN;
+    return EVP_PKEY_get_raw_private_key(k->pkey, k->note, &seed) == 1 && seed == 32 &&
+           EVP_PKEY_get_raw_public_key(k->pkey, k->note + seed, &public) == 1 && public == NOTE_PUBLIC_LEN;
+}
+
 int key_of_pkey(EVP_PKEY *pkey, struct key **ret, struct err *e)
 {
     bool p256 = pkey && is_p256(pkey), note = pkey && EVP_PKEY_is_a(pkey, "ED25519");
@@ -50,6 +58,10 @@ int key_of_pkey(EVP_PKEY *pkey, struct key **ret, struct err *e)
     }
     k->kind = p256 ? KEY_P256 : KEY_ED25519;
     k->pkey = pkey;
+    if (note && !take_note_halves(k)) {
+        key_free(k);
+        return crypto_fault(e, "reading an Ed25519 key");
+    }
     *ret = k;
     return ERR_NONE;
 }
@@ -62,8 +74,10 @@ int key_new(enum key_kind kind, struct key **ret, struct err *e)
 
 struct key *key_free(struct key *k)
 {
-    if (k)
+    if (k) {
         EVP_PKEY_free(k->pkey);
+        OPENSSL_cleanse(k->note, sizeof k->note);
+    }
     free(k);
     return NULL;
 }
@@ -170,12 +184,8 @@ int key_note_public_from_pem(struct bytes pem, uint8_t ret[NOTE_PUBLIC_LEN], str
 
 int key_note_sign(const struct key *k, struct bytes message, uint8_t ret[NOTE_SIGNATURE_LEN], struct err *e)
 {
-    size_t len = NOTE_SIGNATURE_LEN;
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    bool ok = context && k->kind == KEY_ED25519 && EVP_DigestSignInit(context, NULL, NULL, NULL, k->pkey) == 1 &&
-              EVP_DigestSign(context, ret, &len, message.data, message.len) == 1 && len == NOTE_SIGNATURE_LEN;
-    EVP_MD_CTX_free(context);
-    return ok ? ERR_NONE : crypto_fault(e, "signing a note");
+    bool ok = k->kind == KEY_ED25519 && crypto_sign_detached(ret, NULL, message.data, message.len, k->note) == 0;
+    return ok ? ERR_NONE : err_fault(e, "signing a note: no Ed25519 key");
 }
 
 bool key_note_verify(const uint8_t public[NOTE_PUBLIC_LEN], const void *data, size_t len,

@@ -16,6 +16,8 @@ struct desk {
     int64_t secret_min;           /* bytes of a new secret; INTEGER_ABSENT: not told */
     bool has_sealing_key;
     int patience_ms;
+    void (*keep)(void *ctx, const struct receipt *receipt);
+    void *keep_ctx;
 };
 
 struct reading {
@@ -35,6 +37,8 @@ static int on_line(void *user, const char *section, const char *name, const char
         r->ret->public = path;
     else if (strcmp(name, "directory") == 0)
         r->ret->directory = path;
+    else if (strcmp(name, "trust") == 0)
+        r->ret->trust = path;
     else if (strcmp(name, "terminal") == 0)
         r->ret->terminal = arena_text(r->arena, value);
     else
@@ -196,10 +200,23 @@ static const char *command_or_new(struct arena *a, const char *command)
     return made;
 }
 
+void desk_keep(struct desk *d, void (*keep)(void *ctx, const struct receipt *receipt), void *ctx)
+{
+    d->keep = keep;
+    d->keep_ctx = ctx;
+}
+
+static int kept(const struct desk *d, int code, const struct receipt *receipt)
+{
+    if (code == 0 && receipt != NULL && d->keep != NULL)
+        d->keep(d->keep_ctx, receipt);
+    return code;
+}
+
 int desk_observe(struct desk *d, struct arena *a, const char *verb, const char *command, const void *in,
                  struct receipt *ret, struct err *e)
 {
-    return wire_call(d->client, a, &(struct wire_ask){verb, "call", d->token, command_or_new(a, command)}, in, ret, e);
+    return kept(d, wire_call(d->client, a, &(struct wire_ask){verb, "call", d->token, command_or_new(a, command)}, in, ret, e), ret);
 }
 
 int desk_prepare(struct desk *d, struct arena *a, const char *verb, const char *command, const void *in,
@@ -225,7 +242,9 @@ int desk_commit(struct desk *d, struct arena *a, const char *verb, const char *s
                 struct receipt *ret, struct err *e)
 {
     struct signed_act act = {.statement = statement, .signature = signature};
-    return wire_call(d->client, a, &(struct wire_ask){verb, "commit", d->token, ""}, &act, ret, e);
+    struct receipt made;
+    struct receipt *out = ret != NULL ? ret : &made;
+    return kept(d, wire_call(d->client, a, &(struct wire_ask){verb, "commit", d->token, ""}, &act, out, e), out);
 }
 
 static void pause_ms(int ms)

@@ -10,9 +10,10 @@
 
 struct desk;
 
-/** Settings of a terminal: `secret = FILE`, `public = FOLDER`, `directory = FILE`, `terminal = T-...` in an INI file. */
+/** Settings of a terminal: `secret = FILE`, `public = FOLDER`, `directory = FILE`, `terminal = T-...` in an INI file; perhaps
+ *  `trust = FOLDER`, the anchors with which it checks the receipts it got (NULL: none). */
 struct desk_settings {
-    const char *secret, *public, *directory, *terminal;
+    const char *secret, *public, *directory, *terminal, *trust;
 };
 
 /** desk_settings_read(a, path, ret, e): relative paths are taken from the file's folder. */
@@ -28,6 +29,9 @@ void desk_timeout(struct desk *d, int timeout_ms);
 /** desk_patience(d, patience_ms): how long desk_act goes on trying while a service is away; 0 at first. A commit is
  *  repeated with the same statement, so that it is recorded once. */
 void desk_patience(struct desk *d, int patience_ms);
+
+/** desk_keep(d, keep, ctx): ${keep}(ctx, receipt) is told of every receipt that answers an act or an observation. */
+void desk_keep(struct desk *d, void (*keep)(void *ctx, const struct receipt *receipt), void *ctx);
 
 /** desk_key(d): the terminal's public key, Z85. */
 const char *desk_key(const struct desk *d);

@@ -40,6 +40,7 @@ int receipt_verify(struct arena *a, struct bytes file, const struct trust *t, st
         code = err_raise(e, ERR_DOSSIER_REFUSED, "log", NULL, "the entry is of log %s, the checkpoint of %s", ret->entry.origin, c.origin);
     if (code != 0)
         return code;
+    entry_leaf_hash(proof.entry.data, proof.entry.len, ret->leaf);
     ret->index = proof.index;
     ret->size = c.size;
     return check_signatures(a, &c, t, ret, e);

@@ -8,6 +8,7 @@
 
 struct receipt_facts {
     struct entry entry;
+    uint8_t leaf[DIGEST_LEN];
     uint64_t index, size;            /* leaf, and size of the tree */
     size_t witnesses;                /* that cosigned: all that the trust names */
     int64_t seen_ms;                 /* the first witness's time; TIME_ABSENT without witnesses */

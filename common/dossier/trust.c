@@ -6,25 +6,29 @@
 #include "base/clock.h"
 #include "crypto/digest.h"
 #include "crypto/keys.h"
+#include "file/file.h"
 
+#define TEXT_MAX 1000000         /* bytes of a file in a trust folder */
 #define HELD_FIRST 1024          /* places at first: a page touched costs as much as a hash */
 #define HELD_SIZE 65536          /* places at most; both powers of two, half of them are used */
 
-static int read_witnesses(struct arena *a, const char *text, struct trust *ret, struct err *e)
+static int read_keys(struct arena *a, const char *name, const char *text, const struct note_key **ret_key, size_t *ret_count, struct err *e)
 {
     struct note_key *key = ARENA_ARRAY(a, struct note_key, NOTE_LINES_MAX);
+    size_t count = 0;
     for (const char *at = text; *at != '\0';) {
         size_t len = strcspn(at, "\n");
         if (len > 0) {
-            if (ret->witness_count == NOTE_LINES_MAX)
-                return err_raise(e, ERR_DOSSIER_REFUSED, "witnesses.txt", NULL, "more than %d witnesses", NOTE_LINES_MAX);
-            int rc = note_vkey_parse(a, at, len, &key[ret->witness_count++], e);
+            if (count == NOTE_LINES_MAX)
+                return err_raise(e, ERR_DOSSIER_REFUSED, name, NULL, "more than %d keys in %s", NOTE_LINES_MAX, name);
+            int rc = note_vkey_parse(a, at, len, &key[count++], e);
             if (rc != 0)
                 return rc;
         }
         at += len + (at[len] == '\n');
     }
-    ret->witness = key;
+    *ret_key = key;
+    *ret_count = count;
     return 0;
 }
 
@@ -102,6 +106,11 @@ int trust_with_suites(struct trust *t, const char *text, struct err *e)
     return suites_read(text, &t->suites, e);
 }
 
+int trust_with_receipts(struct arena *a, struct trust *t, const char *text, struct err *e)
+{
+    return read_keys(a, "receipts.txt", text, &t->receipt, &t->receipt_count, e);
+}
+
 int trust_open(struct arena *a, const struct trust_files *files, struct trust *ret, struct err *e)
 {
     *ret = (struct trust){.lab_root = files->lab_root, .as_of_ms = TIME_ABSENT};
@@ -110,13 +119,54 @@ int trust_open(struct arena *a, const struct trust_files *files, struct trust *r
     if (rc == 0)
         rc = key_note_public_from_pem(log_key, ret->log_key, e);
     if (rc == 0)
-        rc = read_witnesses(a, files->witnesses, ret, e);
+        rc = read_keys(a, "witnesses.txt", files->witnesses, &ret->witness, &ret->witness_count, e);
     if (rc == 0)
         rc = trust_with_suites(ret, NULL, e);
     if (rc == 0) {
         ret->tsa = tsp_trust_new(files->tsa_root, e);
         rc = ret->tsa != NULL ? 0 : e->code;
     }
+    if (rc != 0)
+        trust_close(ret);
+    return rc;
+}
+
+static int read_text(struct arena *a, const char *folder, const char *name, const char **ret, struct err *e)
+{
+    struct bytes file;
+    int rc = file_read(a, arena_printf(a, "%s/%s", folder, name), TEXT_MAX, &file, e);
+    *ret = rc == 0 ? (const char *)file.data : NULL;
+    return rc;
+}
+
+/* suites.txt, where there is one, replaces the built-in list; without receipts.txt no receipt can be judged */
+static int read_more(struct arena *a, const char *folder, struct trust *t, struct err *e)
+{
+    const char *text;
+    int rc = read_text(a, folder, "suites.txt", &text, e);
+    if (rc == 0)
+        rc = trust_with_suites(t, text, e);
+    if (rc != 0 && rc != ERR_NOT_FOUND)
+        return rc;
+    rc = read_text(a, folder, "receipts.txt", &text, e);
+    return rc == 0 ? trust_with_receipts(a, t, text, e) : rc == ERR_NOT_FOUND ? 0 : rc;
+}
+
+int trust_read(struct arena *a, const char *folder, struct trust *ret, struct err *e)
+{
+    struct trust_files files;
+    int rc = read_text(a, folder, "lab-root.pem", &files.lab_root, e);
+    if (rc == 0)
+        rc = read_text(a, folder, "tsa-root.pem", &files.tsa_root, e);
+    if (rc == 0)
+        rc = read_text(a, folder, "log.pub.pem", &files.log_key, e);
+    if (rc == 0)
+        rc = read_text(a, folder, "witnesses.txt", &files.witnesses, e);
+    if (rc == 0)
+        rc = trust_open(a, &files, ret, e);
+    if (rc != 0)
+        return rc;
+    rc = read_more(a, folder, ret, e);
     if (rc != 0)
         trust_close(ret);
     return rc;

@@ -1,6 +1,7 @@
 /*
  * What an auditor trusts before opening a dossier: four texts that came by another way (format.md, "A verifier refuses
- * unless"), and perhaps a fifth with the suites that are believed (suites.h). Nothing in a dossier is ever added to them.
+ * unless"), perhaps a fifth with the suites that are believed (suites.h), and a sixth with the keys that sign receipts at commit
+ * (ledger/receipt_note.h). Nothing in a dossier is ever added to them.
  */
 #pragma once
 #include "base/arena.h"
@@ -28,6 +29,8 @@ struct trust {
     uint8_t log_key[NOTE_PUBLIC];
     const struct note_key *witness;
     size_t witness_count;
+    const struct note_key *receipt;  /* keys of receipts.txt; none where there is no such file */
+    size_t receipt_count;
     struct cms_trust *cms;       /* lab root and the CRLs of crl_sha256 */
     uint8_t crl_sha256[DIGEST_LEN];
     uint8_t (*held)[DIGEST_LEN]; /* leaf hashes of acts whose signatures hold under `cms`; open addressing */
@@ -40,6 +43,13 @@ int trust_open(struct arena *a, const struct trust_files *files, struct trust *r
 
 /** trust_with_suites(t, text, e): believe the suites of ${text} (suites.txt) instead of the built-in list. */
 int trust_with_suites(struct trust *t, const char *text, struct err *e);
+
+/** trust_with_receipts(a, t, text, e): take the verifier keys of ${text} (receipts.txt), one a line, as those that sign receipts. */
+int trust_with_receipts(struct arena *a, struct trust *t, const char *text, struct err *e);
+
+/** trust_read(a, folder, ret, e): trust_open with the files of ${folder}, its suites.txt and receipts.txt too where there are such.
+ *  The refusal names the file. Caller closes with trust_close. */
+int trust_read(struct arena *a, const char *folder, struct trust *ret, struct err *e);
 
 /** trust_with_crls(t, crls, count, e): make `t->cms` the lab root with just these CRLs; what was shown under the same
  *  ones stays shown. ERR_SIGNATURE_REFUSED for what is no CRL. */

@@ -101,7 +101,7 @@ static bool read_body(struct arena *a, struct line_reader *r, struct checkpoint 
     return true;
 }
 
-static bool read_line(struct arena *a, struct line_reader *r, struct note_line *ret)
+bool note_line_read(struct arena *a, struct line_reader *r, struct note_line *ret)
 {
     struct bytes name, text, blob;
     if (!line_take(r, DASH) || !line_word(r, &name) || !name_is_valid((const char *)name.data, name.len) ||
@@ -124,7 +124,7 @@ int cosignatures_parse(struct arena *a, const char *text, size_t len, struct che
     if (!line_end(&r))
         return err_raise(e, ERR_DOSSIER_REFUSED, "checkpoint", NULL, "no empty line behind the three lines");
     while (!line_at_end(&r)) {
-        if (ret->line_count == NOTE_LINES_MAX || !read_line(a, &r, &line[ret->line_count]))
+        if (ret->line_count == NOTE_LINES_MAX || !note_line_read(a, &r, &line[ret->line_count]))
             return err_raise(e, ERR_DOSSIER_REFUSED, "checkpoint", NULL, "line %zu is not a signature line", r.line);
         ret->line_count++;
     }

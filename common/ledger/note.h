@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "ledger/line.h"
 
 #define NOTE_KEY_ED25519 0x01
 #define NOTE_KEY_COSIGNATURE 0x04
@@ -62,6 +63,9 @@ char *note_line_text(struct arena *a, const struct note_key *key, const uint8_t 
 
 /** note_text(a, body, lines): body, empty line, ${lines} (one or more signature lines, as text). */
 struct bytes note_text(struct arena *a, struct bytes body, const char *lines);
+
+/** note_line_read(a, r, ret): read one signature line; false if there is none. */
+bool note_line_read(struct arena *a, struct line_reader *r, struct note_line *ret);
 
 /** note_parse(a, text, len, ret, e): a note of three body lines and one or more signature lines. */
 int note_parse(struct arena *a, const char *text, size_t len, struct checkpoint *ret, struct err *e);

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "service/promise.h"
 #include "service/work.h"
 
 static void put_text(struct buf *b, const char *key, const char *text)
@@ -56,6 +57,7 @@ void answer_receipt(struct work *w, int64_t seq, int64_t time_ms, const uint8_t 
     r.time = time_ms;
     r.leaf = hex_text(w->call.arena, leaf, DIGEST_LEN);
     r.statement_sha256 = hex_text(w->call.arena, statement_sha256, DIGEST_LEN);
+    r.note = w->note != NULL ? w->note : promise_note(w->call.arena, r.stream, seq, time_ms, leaf);
     put_result(w, &record_receipt, &r);
 }
 

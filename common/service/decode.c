@@ -143,6 +143,7 @@ int work_reset(struct work *w)
     struct call *c = &w->call;
     w->code = 0;
     w->done = w->records = w->writes = false;
+    w->note = NULL;
     c->answer_count = c->attachment_count = 0;
     c->facts = NULL;
     c->who = NULL;

@@ -7,6 +7,7 @@
 #include "ledger/entry.h"
 #include "service/clock_watch.h"
 #include "service/dispatch.h"
+#include "service/promise.h"
 
 
 enum { LOCK_HEADS, READ_HEADS, PRINCIPALS, BY_COMMAND, LEAVES, ATTACH, APPEND };
@@ -46,12 +47,29 @@ void group_meanwhile(void (*one)(void *ctx, int fd), void *ctx)
 }
 
 /* The next requests are read, and their signatures verified, while the database works: half of an act's time. */
-static int wait_for(struct db *db, struct err *e)
+static int wait_flushed(struct db *db, struct err *e)
 {
-    db_flush(db);
     while (meanwhile != NULL && !db_is_ready(db))
         meanwhile(meanwhile_ctx, db_fd(db));
     return db_sync(db, e);
+}
+
+static int wait_for(struct db *db, struct err *e)
+{
+    db_flush(db);
+    return wait_flushed(db, e);
+}
+
+/* The receipts are signed while the database commits; should it not, they are forgotten with the group's first try. */
+static int commit(struct db *db, struct work **group, size_t n, struct err *e)
+{
+    db_queue_commit(db);
+    db_flush(db);
+    for (size_t i = 0; i < n; i++)
+        if (group[i]->records && !group[i]->done)
+            group[i]->note = promise_note(group[i]->call.arena, group[i]->call.stream, group[i]->call.seq,
+                                          group[i]->call.time_ms, group[i]->call.leaf);
+    return wait_flushed(db, e);
 }
 
 static bool is_recorded(const struct work *w)
@@ -366,10 +384,8 @@ int group_run(const struct service *service, struct db *db, struct work **group,
     int code = gather(service, db, group, n, READ_HEADS, &e);
     if (code == 0)
         code = queue_writes(db, group, n, &e);
-    if (code == 0) {
-        db_queue_commit(db);
-        code = wait_for(db, &e);
-    }
+    if (code == 0)
+        code = commit(db, group, n, &e);
     if (code != 0) {
         db_rollback(db);
         reset(group, n);

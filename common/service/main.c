@@ -17,6 +17,7 @@
 #include "service/group.h"
 #include "service/log.h"
 #include "service/metrics.h"
+#include "service/promise.h"
 #include "service/replay.h"
 #include "service/revoked.h"
 #include "service/settings.h"
@@ -147,6 +148,8 @@ static int start(struct running *r, struct arena *a, const char *config, struct 
     const struct service *s = r->service;
     int code = service_trust_start(a, s->config, e);
     if (code == 0)
+        code = promise_start(s, e);
+    if (code == 0)
         code = start_database(r, a, e);
     if (code == 0 && s->init != NULL)
         code = s->init(r->db, e);
@@ -272,6 +275,7 @@ static int run(const struct service *service, const char *path)
     if (service->done != NULL)
         service->done();
     db_close(r.db);
+    promise_done();
     cms_trust_free(trust);
     arena_free(a);
     return code == 0 ? 0 : 1;

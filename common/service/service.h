@@ -125,6 +125,7 @@ struct settings {
     const char *origin;               /* of the log */
     const char *lab_root;             /* lab-root.pem */
     const char *crl;                  /* folder of CRLs, "" for none */
+    const char *receipt_key;          /* PEM file of the key that signs receipts, "" for none */
     int64_t group_max;                /* verbs in one commit */
     int64_t session_idle_s;
     int64_t clock_warn_ms, clock_refuse_ms;   /* how far off the clock may be */

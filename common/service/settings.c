@@ -14,6 +14,7 @@ static const struct setting common[] = {
     {"origin", SETTING_TEXT, offsetof(struct settings, origin), NULL, "origin of the log (format.md)"},
     {"lab_root", SETTING_PATH, offsetof(struct settings, lab_root), "", "the lab's root certificate, PEM"},
     {"crl", SETTING_PATH, offsetof(struct settings, crl), "", "folder of certificate revocation lists"},
+    {"receipt_key", SETTING_PATH, offsetof(struct settings, receipt_key), "", "Ed25519 key, PEM, mode 0600, that signs receipts; none: unsigned"},
     {"group_max", SETTING_INTEGER, offsetof(struct settings, group_max), "64", "verbs in one commit, at most"},
     {"clock_warn_ms", SETTING_INTEGER, offsetof(struct settings, clock_warn_ms), "1000", "a clock so far off is said to be"},
     {"clock_refuse_ms", SETTING_INTEGER, offsetof(struct settings, clock_refuse_ms), "5000", "by a clock farther off nothing is recorded"},

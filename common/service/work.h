@@ -27,6 +27,7 @@ struct work {
     struct statement statement;       /* COMMIT: what was signed, parsed */
     struct cms_signer signer;         /* COMMIT: whose signature holds */
     struct bytes entry;
+    const char *note;                 /* the signed receipt, made while the database commits */
     int tickets[CALL_ANSWERS_MAX];
     const char *body_json;            /* COMMIT: the body inside the statement */
     int64_t begun_us;

@@ -19,7 +19,7 @@ step_recover() {
     for folder in notary witness-1 witness-2 trust audit; do
         [ -e "$aside/$folder" ] || as_house cp -a "$dir/$folder" "$aside/$folder"
     done
-    as_house rm -f "$dir/marks/notary" "$dir/audit/report"
+    as_house rm -f "$dir/marks/notary" "$dir/marks/receipts" "$dir/audit/report"
     as_house rm -rf "$dir/audit/scratch"
     echo "$1" | put "$dir/origin"
     echo "$aside" | put "$dir/recovers"

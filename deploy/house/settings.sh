@@ -29,7 +29,10 @@ crl = ../pki
 EOF
 }
 
-database() { echo "database = $(conninfo "$1")"; }
+database() {
+    echo "database = $(conninfo "$1")"
+    echo "receipt_key = ../receipts/$1.pem"
+}
 
 sequencer_rest() {
     cat <<EOF

@@ -13,6 +13,7 @@ step_wires() {
 secret = ../curve/secret/$name.key_secret
 public = ../curve/public
 directory = ../etc/directory.ini
+trust = ../trust
 terminal = $name
 EOF
     done
@@ -20,6 +21,7 @@ EOF
 secret = ../curve/secret/gateway.key_secret
 public = ../curve/public
 directory = ../etc/directory.ini
+trust = ../trust
 terminal = T-GATEWAY
 EOF
     for name in $services signer notary witness-1 witness-2; do

@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <jansson.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,99 +11,22 @@
 #include <unistd.h>
 
 #include "support/house.h"
+#include "support/terminal.h"
 
-#define WORDS_MAX 16
+#define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define BATCH "B-20260001"
-
-struct said {
-    int status;
-    const char *out, *err;
-};
-
-static char home[] = "/tmp/stemma-cli-XXXXXX";
-
-static const char *in_home(const char *name) { return arena_printf(house_arena(), "%s/%s", home, name); }
-
-static void remove_home(void)
-{
-    static const char *const names[] = {"out", "err", "dossier.asice", ".stemma/T-BENCH1.session", ".stemma/T-OFFICE6.session",
-                                        "away.ini", "directory.ini"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        unlink(in_home(names[i]));
-    rmdir(in_home(".stemma"));
-    rmdir(home);
-}
-
-static void make_home(void)
-{
-    if (strstr(home, "XXXXXX") == NULL)
-        return;
-    assert_non_null(mkdtemp(home));
-    atexit(remove_home);
-}
-
-/* start ${program} of the house with ${words} behind --config; its standard input is ${in} */
-static pid_t start(const char *program, const char *terminal, int in, const char *const *words)
-{
-    char *argv[WORDS_MAX] = {arena_text(house_arena(), program)};
-    char *env[] = {arena_printf(house_arena(), "HOME=%s", home),
-                   arena_printf(house_arena(), "STEMMA_TERMINAL=%s/terminals/%s.ini", house_dir(), terminal), NULL};
-    posix_spawn_file_actions_t files;
-    pid_t pid;
-    size_t n = 1;
-    for (; words[n - 1] != NULL && n + 1 < WORDS_MAX; n++)
-        argv[n] = arena_text(house_arena(), words[n - 1]);
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_adddup2(&files, in, 0);
-    posix_spawn_file_actions_addopen(&files, 1, in_home("out"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    posix_spawn_file_actions_addopen(&files, 2, in_home("err"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    const char *path = arena_printf(house_arena(), "%s/bin/%s", house_dir(), program);
-    assert_int_equal(posix_spawn(&pid, path, &files, NULL, argv, env), 0);
-    posix_spawn_file_actions_destroy(&files);
-    return pid;
-}
-
-static struct said finish(pid_t pid)
-{
-    struct said said;
-    int status;
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    said.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    char *out = test_read(in_home("out"), NULL), *err = test_read(in_home("err"), NULL);
-    said.out = arena_text(house_arena(), out);
-    said.err = arena_text(house_arena(), err);
-    free(out);
-    free(err);
-    return said;
-}
+#define STEMMA(...) run("stemma", "T-BENCH1", "", WORDS(__VA_ARGS__))
 
 static struct said run(const char *program, const char *terminal, const char *secret, const char *const *words)
 {
-    int fds[2];
-    make_home();
-    assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
-    pid_t pid = start(program, terminal, fds[0], words);
-    close(fds[0]);
-    if (secret[0] != '\0')
-        assert_true(dprintf(fds[1], "%s\n", secret) > 0);
-    close(fds[1]);
-    return finish(pid);
+    return terminal_run(program, terminal, secret[0] != '\0' ? arena_printf(house_arena(), "%s\n", secret) : "", words);
 }
-
-#define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
-#define STEMMA(...) run("stemma", "T-BENCH1", "", WORDS(__VA_ARGS__))
 
 static const char *secret_of(const char *person) { return house_login(person)->secret; }
 
-static struct said login(const char *person, const char *terminal)
-{
-    const char *secret = secret_of(person);
-    return run("stemma", terminal, secret, WORDS("login", person, "--secret-fd=0"));
-}
-
 static void logged_in(void)
 {
-    struct said s = login("U-MARA", "T-BENCH1");
+    struct said s = terminal_login("U-MARA", "T-BENCH1");
     if (s.status != 0)
         fail_msg("%s", s.err);
 }
@@ -128,12 +50,12 @@ static bool has(const char *text, const char *part)
 CASE(R01_login_keeps_the_session_in_a_file_of_its_owner)
 {
     struct stat st;
-    struct said s = login("U-MARA", "T-BENCH1");
+    struct said s = terminal_login("U-MARA", "T-BENCH1");
     assert_int_equal(s.status, 0);
     assert_true(has(s.out, "is logged in at T-BENCH1"));
-    assert_int_equal(stat(in_home(".stemma/T-BENCH1.session"), &st), 0);
+    assert_int_equal(stat(terminal_home(".stemma/T-BENCH1.session"), &st), 0);
     assert_int_equal(st.st_mode & 07777, 0600);
-    assert_int_equal(stat(in_home(".stemma"), &st), 0);
+    assert_int_equal(stat(terminal_home(".stemma"), &st), 0);
     assert_int_equal(st.st_mode & 07777, 0700);
     s = STEMMA("whoami");
     assert_int_equal(s.status, 0);
@@ -144,7 +66,7 @@ CASE(R01_logout_ends_the_session_and_its_file)
 {
     logged_in();
     assert_int_equal(STEMMA("logout").status, 0);
-    assert_int_not_equal(access(in_home(".stemma/T-BENCH1.session"), F_OK), 0);
+    assert_int_not_equal(access(terminal_home(".stemma/T-BENCH1.session"), F_OK), 0);
     struct said s = STEMMA("batch", "list");
     assert_int_equal(s.status, 1);
     assert_true(has(s.err, "Nobody is logged in.") && has(s.err, "stemma login"));
@@ -170,13 +92,10 @@ CASE(R01_no_secret_is_no_login)
 CASE(D4_secret_stands_in_no_argument_and_no_environment)
 {
     static const char *const names[] = {"cmdline", "environ"};
-    int fds[2];
+    int in;
     const char *secret = secret_of("U-MARA");
-    make_home();
-    assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
-    pid_t pid = start("stemma", "T-BENCH1", fds[0], WORDS("login", "U-MARA", "--secret-fd=0"));
-    close(fds[0]);
-    assert_true(dprintf(fds[1], "%s", secret) > 0);
+    pid_t pid = terminal_start("stemma", "T-BENCH1", WORDS("login", "U-MARA", "--secret-fd=0"), &in);
+    assert_true(dprintf(in, "%s", secret) > 0);
     usleep(300000);
     for (size_t i = 0; i < 2; i++) {
         char text[8192];
@@ -187,9 +106,8 @@ CASE(D4_secret_stands_in_no_argument_and_no_environment)
         assert_true(n > 0);
         assert_null(memmem(text, (size_t)n, secret, strlen(secret)));
     }
-    assert_true(dprintf(fds[1], "\n") > 0);
-    close(fds[1]);
-    struct said s = finish(pid);
+    assert_true(dprintf(in, "\n") > 0);
+    struct said s = terminal_finish(pid, in);
     assert_int_equal(s.status, 0);
     assert_null(strstr(s.out, secret));
     assert_null(strstr(s.err, secret));
@@ -294,8 +212,8 @@ CASE(cli_test_list_and_history_by_their_short_names)
 
 CASE(F_dossier_written_by_the_command_is_verified)
 {
-    assert_int_equal(login("U-RUTH", "T-OFFICE6").status, 0);
-    const char *file = in_home("dossier.asice");
+    assert_int_equal(terminal_login("U-RUTH", "T-OFFICE6").status, 0);
+    const char *file = terminal_home("dossier.asice");
     struct said s = run("stemma", "T-OFFICE6", "", WORDS("dossier", BATCH, "-o", file));
     if (s.status != 0)
         fail_msg("%s", s.err);
@@ -306,7 +224,7 @@ CASE(F_dossier_written_by_the_command_is_verified)
 
 CASE(F_audit_verify_holds)
 {
-    assert_int_equal(login("U-RUTH", "T-OFFICE6").status, 0);
+    assert_int_equal(terminal_login("U-RUTH", "T-OFFICE6").status, 0);
     struct said s = run("stemma", "T-OFFICE6", "", WORDS("audit", "verify", "--json"));
     assert_int_equal(s.status, 0);
     json_t *json = json_of(s.out);
@@ -331,7 +249,7 @@ CASE(cli_health_has_a_line_for_every_service)
 
 static void write_home(const char *name, const char *text)
 {
-    FILE *f = fopen(in_home(name), "we");
+    FILE *f = fopen(terminal_home(name), "we");
     assert_non_null(f);
     assert_true(fputs(text, f) >= 0);
     assert_int_equal(fclose(f), 0);
@@ -339,11 +257,10 @@ static void write_home(const char *name, const char *text)
 
 CASE(cli_health_names_who_does_not_answer)
 {
-    make_home();
     write_home("directory.ini", "quality = tcp://127.0.0.1:9\n");
     write_home("away.ini", arena_printf(house_arena(), "secret = %s/curve/secret/T-BENCH1.key_secret\npublic = %s/curve/public\n"
                                         "directory = directory.ini\nterminal = T-BENCH1\n", house_dir(), house_dir()));
-    struct said s = STEMMA("health", "--config", in_home("away.ini"));
+    struct said s = STEMMA("health", "--config", terminal_home("away.ini"));
     assert_int_equal(s.status, 1);
     assert_true(has(s.out, "quality") && has(s.out, "not ready") && has(s.out, "did not answer"));
     s = STEMMA("health", "nobody", "--json");

@@ -4,7 +4,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,102 +17,15 @@
 #include "house_support.h"
 #include "record/record.h"
 #include "support/house.h"
+#include "support/terminal.h"
 #include "wire/client.h"
 
-#define WORDS_MAX 20
 #define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define MODEL "B-20260009"   /* the demo's marrow concentrate lends its donor and collection */
-
-struct said {
-    int status;
-    const char *out, *err;
-};
-
-static char home[] = "/tmp/stemma-keys-XXXXXX";
-
-static const char *in_home(const char *name) { return arena_printf(house_arena(), "%s/%s", home, name); }
-
-static void remove_home(void)
-{
-    static const char *const names[] = {"out", "err", "before.asice", "after.asice", ".stemma/T-OFFICE1.session",
-                                        ".stemma/T-BENCH1.session", ".stemma/T-OFFICE2.session",
-                                        ".stemma/T-OFFICE6.session"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        unlink(in_home(names[i]));
-    rmdir(in_home(".stemma"));
-    rmdir(home);
-}
-
-static void make_home(void)
-{
-    if (strstr(home, "XXXXXX") == NULL)
-        return;
-    assert_non_null(mkdtemp(home));
-    atexit(remove_home);
-}
-
-/* ${argv} and its environment, of ${program} of the house at ${terminal} */
-static void prepare(const char *program, const char *terminal, const char *const *words, char *argv[WORDS_MAX], char *env[3])
-{
-    size_t n = 1;
-    make_home();
-    argv[0] = arena_printf(house_arena(), "%s/bin/%s", house_dir(), program);
-    for (; words[n - 1] != NULL && n + 1 < WORDS_MAX; n++)
-        argv[n] = arena_text(house_arena(), words[n - 1]);
-    argv[n] = NULL;
-    env[0] = arena_printf(house_arena(), "HOME=%s", home);
-    env[1] = arena_printf(house_arena(), "STEMMA_TERMINAL=%s/terminals/%s.ini", house_dir(), terminal);
-    env[2] = NULL;
-}
-
-/* ${ret_in}: its standard input, for the caller to close */
-static pid_t start(const char *program, const char *terminal, const char *const *words, int *ret_in)
-{
-    char *argv[WORDS_MAX], *env[3];
-    posix_spawn_file_actions_t files;
-    int fds[2];
-    pid_t pid;
-    prepare(program, terminal, words, argv, env);
-    assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_adddup2(&files, fds[0], 0);
-    posix_spawn_file_actions_addopen(&files, 1, in_home("out"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    posix_spawn_file_actions_addopen(&files, 2, in_home("err"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    assert_int_equal(posix_spawn(&pid, argv[0], &files, NULL, argv, env), 0);
-    posix_spawn_file_actions_destroy(&files);
-    close(fds[0]);
-    *ret_in = fds[1];
-    return pid;
-}
-
-static const char *text_of(const char *name)
-{
-    char *text = test_read(in_home(name), NULL);
-    const char *copy = arena_text(house_arena(), text);
-    free(text);
-    return copy;
-}
 
 static void say(int fd, const char *text)
 {
     assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
-}
-
-static struct said finish(pid_t pid, int in)
-{
-    int status;
-    close(in);
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    return (struct said){WIFEXITED(status) ? WEXITSTATUS(status) : 128, text_of("out"), text_of("err")};
-}
-
-/* ${secrets} are the program's standard input, a line each time one is asked for */
-static struct said run(const char *program, const char *terminal, const char *secrets, const char *const *words)
-{
-    int in;
-    pid_t pid = start(program, terminal, words, &in);
-    say(in, secrets);
-    return finish(pid, in);
 }
 
 static const char *lines(const char *a, const char *b, const char *c)
@@ -133,14 +45,14 @@ static bool has(const char *text, const char *part) { return strstr(text, part) 
 
 static struct said login(const char *person, const char *terminal, const char *secret)
 {
-    return run("stemma", terminal, lines(secret, "", ""), WORDS("login", person, "--secret-fd=0"));
+    return terminal_run("stemma", terminal, lines(secret, "", ""), WORDS("login", person, "--secret-fd=0"));
 }
 
 /* a command of the administrator at T-OFFICE1 */
 static struct said by_ada(const char *secrets, const char *const *words)
 {
     holds(login("U-ADA", "T-OFFICE1", ada()));
-    return run("stemma", "T-OFFICE1", secrets, words);
+    return terminal_run("stemma", "T-OFFICE1", secrets, words);
 }
 
 static const char *fresh(void)
@@ -191,7 +103,7 @@ static const char *batch(void)
 /* the person's remark on the batch, from T-BENCH1 */
 static struct said note(const char *secret)
 {
-    return run("stemma", "T-BENCH1", lines(secret, "", ""), WORDS("batch", "note", batch(), "text=seen, nothing to add", "--yes", "--secret-fd=0"));
+    return terminal_run("stemma", "T-BENCH1", lines(secret, "", ""), WORDS("batch", "note", batch(), "text=seen, nothing to add", "--yes", "--secret-fd=0"));
 }
 
 static struct said verified_dossier(const char *name)
@@ -199,11 +111,11 @@ static struct said verified_dossier(const char *name)
     struct said s = {1, "", ""};
     holds(login("U-RUTH", "T-OFFICE6", house_login("U-RUTH")->secret));
     for (int i = 0; i < 60 && s.status != 0; i++) {   /* the note has to reach a checkpoint first */
-        s = run("stemma", "T-OFFICE6", "", WORDS("dossier", batch(), "-o", in_home(name)));
+        s = terminal_run("stemma", "T-OFFICE6", "", WORDS("dossier", batch(), "-o", terminal_home(name)));
         usleep(s.status != 0 ? 1000000 : 0);
     }
     holds(s);
-    return run("stemma-verify", "T-BENCH1", "", WORDS(in_home(name), "--trust", arena_printf(house_arena(), "%s/trust", house_dir())));
+    return terminal_run("stemma-verify", "T-BENCH1", "", WORDS(terminal_home(name), "--trust", arena_printf(house_arena(), "%s/trust", house_dir())));
 }
 
 CASE(R01_a_locked_key_is_shown_to_an_administrator_who_unlocks_it_with_a_reason)
@@ -213,10 +125,10 @@ CASE(R01_a_locked_key_is_shown_to_an_administrator_who_unlocks_it_with_a_reason)
         assert_int_equal(login(person, "T-BENCH1", "wrong secret").status, 1);
     struct said s = login(person, "T-BENCH1", "first secret");
     assert_true(s.status == 1 && has(s.err, "locked"));
-    assert_true(has(run("stemma", "T-OFFICE1", "", WORDS("health", "signer")).out, "locked after wrong secrets"));
+    assert_true(has(terminal_run("stemma", "T-OFFICE1", "", WORDS("health", "signer")).out, "locked after wrong secrets"));
     s = login("U-ADA", "T-OFFICE1", ada());
     assert_true(has(s.err, person) && has(s.err, "throttled"));
-    assert_true(has(run("stemma", "T-OFFICE1", "", WORDS("person", "keys")).out, "throttled"));
+    assert_true(has(terminal_run("stemma", "T-OFFICE1", "", WORDS("person", "keys")).out, "throttled"));
     s = by_ada(lines(ada(), "", ""), WORDS("person", "unlock", person, "reason=no", "--yes", "--secret-fd=0"));
     assert_true(s.status == 1 && has(s.err, "reason"));
     holds(by_ada(lines(ada(), "", ""), WORDS("person", "unlock", person, "reason=mistyped with gloves on", "--yes", "--secret-fd=0")));
@@ -259,7 +171,7 @@ CASE(R01_a_revocation_stops_later_acts_and_spoils_no_dossier_of_earlier_ones)
     assert_int_equal(login(person, "T-BENCH1", "first secret").status, 1);
     sleep(3);   /* services look at the list every two seconds; the audit service encloses it anyway */
     holds(verified_dossier("after.asice"));
-    struct said s = run("stemma-verify", "T-BENCH1", "", WORDS(in_home("before.asice"), "--trust", arena_printf(house_arena(), "%s/trust", house_dir())));
+    struct said s = terminal_run("stemma-verify", "T-BENCH1", "", WORDS(terminal_home("before.asice"), "--trust", arena_printf(house_arena(), "%s/trust", house_dir())));
     holds(s);
     struct stat st;
     assert_int_equal(stat(arena_printf(house_arena(), "%s/keys/%s.key", house_dir(), person), &st), -1);
@@ -282,7 +194,7 @@ CASE(R01_who_leaves_is_shown_with_open_work_and_comes_in_no_more)
     s = note("first secret");
     assert_true(s.status == 1 && has(s.err, "session"));
     assert_int_equal(login(person, "T-BENCH1", "first secret").status, 1);
-    assert_true(has(run("stemma", "T-OFFICE1", "", WORDS("person", "list")).out, "closed"));
+    assert_true(has(terminal_run("stemma", "T-OFFICE1", "", WORDS("person", "list")).out, "closed"));
     s = by_ada(lines(ada(), "next secret", ada()), WORDS("person", "rotate", person, "passport", "reason=comes back after all", "--yes", "--secret-fd=0"));
     assert_int_equal(s.status, 1);
 }
@@ -291,10 +203,10 @@ CASE(R01_the_signers_journal_is_shown_to_its_person)
 {
     const char *person = enrolled("technician", "first secret");
     holds(login(person, "T-BENCH1", "first secret"));
-    struct said s = run("stemma", "T-BENCH1", "first secret\n", WORDS("person", "journal", "--secret-fd=0"));
+    struct said s = terminal_run("stemma", "T-BENCH1", "first secret\n", WORDS("person", "journal", "--secret-fd=0"));
     holds(s);
     assert_true(has(s.out, "key_create") && has(s.out, "prove") && !has(s.out, "U-MARA"));
-    s = run("stemma", "T-BENCH1", "first secret\n", WORDS("person", "journal", "U-MARA", "--secret-fd=0"));
+    s = terminal_run("stemma", "T-BENCH1", "first secret\n", WORDS("person", "journal", "U-MARA", "--secret-fd=0"));
     assert_true(s.status == 1 && has(s.err, "administrator"));
     s = by_ada(lines(ada(), "", ""), WORDS("person", "journal", person, "limit=500", "--secret-fd=0"));
     holds(s);
@@ -305,18 +217,18 @@ CASE(R01_the_signers_journal_is_shown_to_its_person)
     assert_true(before != NULL && has(s.err, "1 shown; there may be earlier"));
     before = arena_printf(house_arena(), "before=%ld", strtol(before + 7, NULL, 10));
     holds(by_ada(lines(ada(), "", ""), WORDS("person", "journal", person, before, "--secret-fd=0")));
-    assert_int_equal(run("stemma", "T-OFFICE1", lines(ada(), "", ""), WORDS("person", "journal", "secret_sealed=AAAA", "--secret-fd=0")).status, 2);
-    holds(run("stemma", "T-BENCH1", lines("first secret", "second secret", ""), WORDS("person", "secret", "--secret-fd=0")));
+    assert_int_equal(terminal_run("stemma", "T-OFFICE1", lines(ada(), "", ""), WORDS("person", "journal", "secret_sealed=AAAA", "--secret-fd=0")).status, 2);
+    holds(terminal_run("stemma", "T-BENCH1", lines("first secret", "second secret", ""), WORDS("person", "secret", "--secret-fd=0")));
     holds(login(person, "T-BENCH1", "second secret"));
 }
 
 /* `stemma` at a terminal of its own, a pseudo one: each of ${answers} is typed when something is asked */
 static int typed(const char *terminal, const char *const *answers, const char *const *words)
 {
-    char *argv[WORDS_MAX], *env[3], seen[4096];
+    char *argv[TERMINAL_WORDS_MAX + 2], *env[3], seen[4096];
     size_t len = 0;
     int status, tty = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-    prepare("stemma", terminal, words, argv, env);
+    terminal_prepare("stemma", terminal, words, argv, env);
     assert_true(tty >= 0 && grantpt(tty) == 0 && unlockpt(tty) == 0);
     const char *name = arena_text(house_arena(), ptsname(tty));
     pid_t pid = fork();
@@ -348,8 +260,8 @@ CASE(R01_two_secrets_that_differ_one_too_short_and_none_enrol_nobody)
     holds(login("U-ADA", "T-OFFICE1", ada()));
     assert_int_equal(typed("T-OFFICE1", (const char *const[]){ada(), "first secret", "furst secret", NULL}, WORDS(ENROL(person))), 2);
     for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
-        assert_int_not_equal(run("stemma", "T-OFFICE1", arena_printf(house_arena(), "%s\n%s", ada(), given[i]), WORDS(ENROL(person), "--secret-fd=0")).status, 0);
-    assert_false(has(run("stemma", "T-OFFICE1", "", WORDS("person", "list")).out, person));
+        assert_int_not_equal(terminal_run("stemma", "T-OFFICE1", arena_printf(house_arena(), "%s\n%s", ada(), given[i]), WORDS(ENROL(person), "--secret-fd=0")).status, 0);
+    assert_false(has(terminal_run("stemma", "T-OFFICE1", "", WORDS("person", "list")).out, person));
     /* typed alike, the same command does it */
     assert_int_equal(typed("T-OFFICE1", (const char *const[]){ada(), "first secret", "first secret", ada(), NULL}, WORDS(ENROL(person))), 0);
     holds(login(person, "T-BENCH1", "first secret"));
@@ -421,16 +333,16 @@ static void set_up(struct device *d, const char *person, const char *secret)
 {
     static const char before[] = "Key for your device: ";
     int in;
-    pid_t pid = start("stemma", "T-OFFICE2", WORDS("person", "totp", person, "--secret-fd=0"), &in);
+    pid_t pid = terminal_start("stemma", "T-OFFICE2", WORDS("person", "totp", person, "--secret-fd=0"), &in);
     const char *key = NULL;
     for (int i = 0; i < 100 && key == NULL; i++) {
         usleep(50000);
-        key = strstr(text_of("out"), before);
+        key = strstr(terminal_said(), before);
     }
     assert_non_null(key);
     device_set(d, key + sizeof before - 1);
     say(in, lines(secret, next_code(d), ""));
-    holds(finish(pid, in));
+    holds(terminal_finish(pid, in));
 }
 
 CASE(P11_19_where_codes_are_asked_for_people_log_in_enrol_and_change_their_secret)
@@ -442,18 +354,18 @@ CASE(P11_19_where_codes_are_asked_for_people_log_in_enrol_and_change_their_secre
     signer_with("second_factor = act");
     assert_int_equal(login(person, "T-OFFICE2", "first secret").status, 1);
     set_up(&device, person, "first secret");
-    holds(run("stemma", "T-OFFICE2", lines("first secret", next_code(&device), ""), WORDS("login", person, "--secret-fd=0")));
-    pid_t pid = start("stemma", "T-OFFICE2", WORDS(ENROL(other), "--secret-fd=0"), &in);
+    holds(terminal_run("stemma", "T-OFFICE2", lines("first secret", next_code(&device), ""), WORDS("login", person, "--secret-fd=0")));
+    pid_t pid = terminal_start("stemma", "T-OFFICE2", WORDS(ENROL(other), "--secret-fd=0"), &in);
     code = next_code(&device);
     say(in, lines("first secret", code, "secret of another"));
     say(in, lines("first secret", code, ""));   /* it serves once: the command waits for the next */
     say(in, lines(next_code(&device), "", ""));
-    struct said s = finish(pid, in);
+    struct said s = terminal_finish(pid, in);
     holds(s);
     assert_true(has(s.err, "was used"));
     /* without a code nothing is changed; with one it is */
-    assert_int_equal(run("stemma", "T-OFFICE2", lines("first secret", "second secret", ""), WORDS("person", "secret", "--secret-fd=0")).status, 1);
-    holds(run("stemma", "T-OFFICE2", lines("first secret", "second secret", next_code(&device)), WORDS("person", "secret", "--secret-fd=0")));
+    assert_int_equal(terminal_run("stemma", "T-OFFICE2", lines("first secret", "second secret", ""), WORDS("person", "secret", "--secret-fd=0")).status, 1);
+    holds(terminal_run("stemma", "T-OFFICE2", lines("first secret", "second secret", next_code(&device)), WORDS("person", "secret", "--secret-fd=0")));
     signer_with(NULL);
     holds(login(person, "T-OFFICE2", "second secret"));
     holds(login(other, "T-OFFICE2", "secret of another"));

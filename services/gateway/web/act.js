@@ -7,6 +7,7 @@ import { t, words } from "./text.js";
 import { get, call, observe, commandId, prepare, sign, record } from "./api.js";
 import { Fields, readFields, blank, goTo } from "./fields.js";
 import { keep, kept, forget, keepSending, mayPass } from "./drafts.js";
+import { handOver } from "./dossier.js";
 import { house, mayAct, verbNamed, me, hasRole } from "./router.js";
 
 /** @param {ArrayBuffer} buffer */
@@ -22,7 +23,10 @@ async function isWhatIsShown(prepared) {
 /** @param {{ receipt: any, doc: string, children?: unknown }} props */
 export const Receipt = ({ receipt, doc, children }) => html`<div class="sheet login"><h1>${t("Recorded")}</h1><p class="quiet">${t(doc)}</p>
   <${Facts} kind="plain" rows=${[["Stream", receipt.stream], ["Entry", String(receipt.seq)], ["Time", html`<${Time} at=${receipt.time} />`],
-    ["Leaf", html`<code>${receipt.leaf}</code>`]]} /><div class="row">${children}</div></div>`;
+    ["Leaf", html`<code>${receipt.leaf}</code>`]]} /><div class="row">${children}
+    ${receipt.note && html`<button type="button"
+      onClick=${() => handOver(receipt.note, `${receipt.stream}-${receipt.seq}.receipt`, "text/plain")}>${t("Keep the signed receipt")}</button>`}
+  </div></div>`;
 
 /**
  * What is signed, its meaning, the printed name, the secret. `done` gets the receipt, or null where the network was lost behind

@@ -67,6 +67,7 @@ static const struct argp parser = {
     "  stemma release gate B-20260001\n"
     "  stemma dossier B-20260001 -o B-20260001.asice\n"
     "  stemma export B-20260001 --format fhir -o B-20260001.fhir.json\n"
+    "  stemma receipt verify\n"
     "  stemma person unlock U-ADA reason='mistyped with gloves on'\n"
     "  stemma audit verify\n"
     "  stemma health\n"
@@ -93,6 +94,7 @@ static int run(struct input *in)
     if (code != 0)
         return cli_refused(cli, code, &e);
     cli_session_load(cli);
+    cli_receipts_keep(cli);
     return cli_run(cli, in->words, in->count);
 }
 

@@ -68,6 +68,8 @@ static void put_seconds(struct buf *b, const char *word)
     for (size_t i = 0; cli_shortcut(i, &other, &second); i++)
         if (second != NULL && strcmp(other, word) == 0)
             buf_printf(b, "%s ", second);
+    if (strcmp(word, "receipt") == 0)
+        buf_put(b, "verify ");
     for (size_t i = 0; strcmp(word, "person") == 0 && cli_person_word(i) != NULL; i++)
         buf_printf(b, "%s ", cli_person_word(i));
     buf_put(b, "' ;;\n");

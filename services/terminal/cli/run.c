@@ -134,6 +134,8 @@ int cli_run(struct cli *cli, char **words, int count)
         return logout(cli, words + 1, count - 1);
     if (cli_is_person(words, count))
         return cli_person(cli, words + 1, count - 1);
+    if (count > 1 && strcmp(words[0], "receipt") == 0 && strcmp(words[1], "verify") == 0)
+        return cli_receipts_verify(cli, words + 2, count - 2);
     if (count > 0 && strcmp(words[0], "call") == 0) {
         words++;
         count--;

@@ -50,13 +50,18 @@ bool cli_code(struct cli *cli, struct cli_secret *secret)
     return is_given;
 }
 
-/* ~/.stemma/<terminal>.session: person id, space, token */
-static const char *session_path(struct cli *cli)
+const char *cli_folder(struct cli *cli)
 {
     const char *home = getenv("HOME");
     const char *folder = arena_printf(cli->arena, "%s/.stemma", home != NULL ? home : ".");
     mkdir(folder, 0700);
-    return arena_printf(cli->arena, "%s/%s.session", folder, cli->settings.terminal);
+    return folder;
+}
+
+/* ~/.stemma/<terminal>.session: person id, space, token */
+static const char *session_path(struct cli *cli)
+{
+    return arena_printf(cli->arena, "%s/%s.session", cli_folder(cli), cli->settings.terminal);
 }
 
 void cli_session_load(struct cli *cli)

@@ -50,13 +50,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 void arguments_parse(int argc, char **argv, struct arguments *ret)
 {
     static const struct argp_option options[] = {
-        {"trust", 't', "DIR", 0, "folder with lab-root.pem, tsa-root.pem, log.pub.pem and witnesses.txt", 0},
+        {"trust", 't', "DIR", 0, "folder with lab-root.pem, tsa-root.pem, log.pub.pem and witnesses.txt; receipts.txt for receipts", 0},
         {"as-of", 'a', "TIME", 0, "demand that the evidence lasts until TIME (2035-06-30), beyond the dossier's own time-stamp", 0},
         {NULL, 0, NULL, 0, NULL, 0},
     };
     static const struct argp argp = {
         options, parse, "FILE...",
         "Check Stemma dossiers, and receipts of single entries, against trust anchors that came by another way.\v"
+        "A file of the receipts that a terminal kept (~/.stemma/*.receipts) is checked with the keys of DIR/receipts.txt, and every "
+        "dossier beside it must hold the entries that they promise.\n\n"
         "Prints one line for a file that holds. Otherwise one line for each fault: stream, sequence number, rule and "
         "text, `-` standing for what does not apply. The rules are those of docs/FORMAT.md.\n\n"
         "Exit status: 0 every file holds, 1 one does not, 2 it could not be checked.",

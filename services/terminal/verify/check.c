@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "dossier/promises.h"
 #include "dossier/receipt.h"
 #include "dossier/verify.h"
 
@@ -48,39 +49,11 @@ static void unmap_file(struct bytes b)
         munmap((void *)(uintptr_t)b.data, b.len);
 }
 
-static bool read_text(struct arena *a, const char *folder, const char *name, const char **ret)
-{
-    struct bytes b = map_file(arena_printf(a, "%s/%s", folder, name));
-    if (b.data == NULL)
-        return false;
-    *ret = arena_dup(a, b.data, b.len);
-    unmap_file(b);
-    return true;
-}
-
-/* suites.txt, where there is one, replaces the built-in list. */
-static int take_suites(struct arena *a, const char *folder, struct trust *t, struct err *e)
-{
-    const char *text;
-    if (access(arena_printf(a, "%s/suites.txt", folder), F_OK) != 0)
-        return 0;
-    if (!read_text(a, folder, "suites.txt", &text))
-        return err_fault(e, "suites.txt cannot be read");
-    return trust_with_suites(t, text, e);
-}
-
 static bool open_trust(struct arena *a, const char *folder, struct trust *ret)
 {
-    struct trust_files files;
     struct err e;
-    if (!read_text(a, folder, "lab-root.pem", &files.lab_root) || !read_text(a, folder, "tsa-root.pem", &files.tsa_root) ||
-        !read_text(a, folder, "log.pub.pem", &files.log_key) || !read_text(a, folder, "witnesses.txt", &files.witnesses))
-        return false;
-    if (trust_open(a, &files, ret, &e) == 0) {
-        if (take_suites(a, folder, ret, &e) == 0)
-            return true;
-        trust_close(ret);
-    }
+    if (trust_read(a, folder, ret, &e) == 0)
+        return true;
     complain(folder, e.text);
     return false;
 }
@@ -122,22 +95,69 @@ static int check_receipt(struct arena *a, struct bytes file, struct trust *trust
     return EXIT_HOLDS;
 }
 
-static int check_file(const char *path, struct trust *trust, bool with_name)
+/* Every receipt at commit of ${file}, to be held against the dossiers beside it. */
+static int take_receipts(struct arena *a, struct bytes file, const struct trust *trust, const char *prefix, struct promises *p)
 {
-    struct bytes file = map_file(path);
+    struct err e;
+    size_t before = p->count;
+    struct bytes kept = {(const uint8_t *)arena_dup(a, file.data, file.len), file.len};
+    if (promises_read(a, kept, trust, p, &e) != 0) {
+        printf("%sreceipt: %s\n", prefix, e.text);
+        return EXIT_REFUSED;
+    }
+    printf("%s%zu receipts are genuine; that their entries are in the log, a dossier or `stemma receipt verify` shows\n", prefix,
+           p->count - before);
+    return EXIT_HOLDS;
+}
+
+static int check_dossier(struct arena *a, struct bytes file, struct trust *trust, const struct promises *p, const char *prefix)
+{
     struct findings verdict;
+    size_t kept = 0;
+    dossier_verify(a, file, trust, recompute_rows(), &verdict);
+    if (verdict.fault_count == 0)
+        kept = promises_check(a, p, file, &verdict);
+    print_verdict(a, prefix, &verdict);
+    if (verdict.fault_count == 0 && p->count > 0)
+        printf("%s%s holds the entries of %zu of %zu receipts; the others are of other streams, or later\n", prefix, verdict.subject, kept, p->count);
+    return verdict.fault_count == 0 ? EXIT_HOLDS : EXIT_REFUSED;
+}
+
+/* What is checked in one run: files of receipts first, so that each dossier is held against all of them. */
+struct run {
+    struct arena *arena;
+    struct trust trust;
+    struct promises promises;
+    bool receipts, with_names;
+};
+
+/* without a word about what cannot be read: that comes with the dossiers */
+static bool holds_receipts(const char *path)
+{
+    char first[sizeof RECEIPT_NOTE_FIRST_LINE] = "";
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool is = fd >= 0 && read(fd, first, sizeof first) == sizeof first && receipt_note_is((struct bytes){(const uint8_t *)first, sizeof first});
+    if (fd >= 0)
+        close(fd);
+    return is;
+}
+
+static int check_file(struct run *run, const char *path)
+{
+    if (holds_receipts(path) != run->receipts)
+        return EXIT_HOLDS;                                   /* its turn is another */
+    struct bytes file = map_file(path);
+    int status;
     if (file.data == NULL)
         return EXIT_CANNOT;
     struct arena *a = arena_new(ARENA_CAP);
-    const char *prefix = with_name ? arena_printf(a, "%s: ", path) : "";
-    int status;
-    if (receipt_is(file)) {
-        status = check_receipt(a, file, trust, prefix);
-    } else {
-        dossier_verify(a, file, trust, recompute_rows(), &verdict);
-        print_verdict(a, prefix, &verdict);
-        status = verdict.fault_count == 0 ? EXIT_HOLDS : EXIT_REFUSED;
-    }
+    const char *prefix = run->with_names ? arena_printf(a, "%s: ", path) : "";
+    if (run->receipts)
+        status = take_receipts(run->arena, file, &run->trust, prefix, &run->promises);
+    else if (receipt_is(file))
+        status = check_receipt(a, file, &run->trust, prefix);
+    else
+        status = check_dossier(a, file, &run->trust, &run->promises, prefix);
     arena_free(a);
     unmap_file(file);
     return status;
@@ -145,15 +165,17 @@ static int check_file(const char *path, struct trust *trust, bool with_name)
 
 int check_all(const struct arguments *args)
 {
-    struct arena *a = arena_new(0);
-    struct trust trust = {.tsa = NULL};
-    int worst = open_trust(a, args->trust, &trust) ? EXIT_HOLDS : EXIT_CANNOT;
-    trust.as_of_ms = args->as_of_ms;
-    for (size_t i = 0; i < args->count && trust.tsa != NULL; i++) {
-        int status = check_file(args->files[i], &trust, args->count > 1);
-        worst = status > worst ? status : worst;
+    struct run run = {.arena = arena_new(ARENA_CAP), .trust = {.tsa = NULL}, .with_names = args->count > 1};
+    int worst = open_trust(run.arena, args->trust, &run.trust) ? EXIT_HOLDS : EXIT_CANNOT;
+    run.trust.as_of_ms = args->as_of_ms;
+    for (int turn = 0; turn < 2 && run.trust.tsa != NULL; turn++) {
+        run.receipts = turn == 0;
+        for (size_t i = 0; i < args->count; i++) {
+            int status = check_file(&run, args->files[i]);
+            worst = status > worst ? status : worst;
+        }
     }
-    trust_close(&trust);
-    arena_free(a);
+    trust_close(&run.trust);
+    arena_free(run.arena);
     return worst;
 }

@@ -10,6 +10,7 @@
 #include "ledger/entry.h"
 #include "ledger/heads.h"
 #include "ledger/note.h"
+#include "ledger/receipt_note.h"
 #include "ledger/statement.h"
 
 #define ORIGIN "stemma.lab.example/2026"
@@ -152,6 +153,26 @@ CASE(F_vector_checkpoint_and_cosignature)
     const char *line = cosignature_line_text(a, &witness, 1772438413, sig), *vkey = note_vkey_text(a, &witness);
     in_page(line, strlen(line));
     in_page(vkey, strlen(vkey));
+    key_free(key);
+    end();
+}
+
+CASE(F_vector_receipt)
+{
+    uint8_t sig[NOTE_SIGNATURE], public[NOTE_PUBLIC];
+    begin();
+    struct key *key = published_key();
+    struct merkle_source src = letters();
+    struct receipt_note r = {.origin = ORIGIN, .stream = STREAM, .seq = 0};
+    assert_int_equal(src.node(src.ctx, 0, 0, r.leaf, &e), 0);
+    clock_from_text("2026-03-02T08:00:05.120Z", 24, &r.time_ms);
+    key_note_public(key, public);
+    struct note_key batch = note_key_make(a, receipt_note_key_name(a, ORIGIN, "batch"), NOTE_KEY_ED25519, public);
+    struct bytes body = receipt_note_body(a, &r);
+    assert_int_equal(key_note_sign(key, body, sig, &e), 0);
+    struct bytes note = note_text(a, body, note_line_text(a, &batch, sig));
+    in_page(note.data, note.len);
+    in_page(note_vkey_text(a, &batch), strlen(note_vkey_text(a, &batch)));
     key_free(key);
     end();
 }
