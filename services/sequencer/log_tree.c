@@ -21,7 +21,7 @@ int log_tree_open(struct log_tree *t, struct db *db, struct err *e)
     *t = (struct log_tree){.db = db};
     int r = store_lock(db, a, e);
     if (r == 0)
-        r = store_epoch_begin(db, a, &t->epoch, &t->frontier, &t->is_new, e);
+        r = store_epoch_begin(db, a, &t->epoch, &t->frontier, &t->is_new, &t->last_ms, e);
     arena_free(a);
     return r;
 }

@@ -11,7 +11,7 @@ struct log_tree {
     int64_t epoch;
     struct merkle_frontier frontier;
     bool is_new;                     /* services' entries that no checkpoint covers yet */
-    int64_t last_ms;                 /* latest entry time seen going in */
+    int64_t last_ms;                 /* latest entry time seen going in, since the checkpoint before the last */
 };
 
 /** Told of every entry that went into the tree, after the commit. */

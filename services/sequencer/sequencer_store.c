@@ -8,7 +8,7 @@ enum { LOCK, EPOCH, DRAIN, ADVANCE, HEADS, SYS_HEAD, ATTACH, APPEND, CHECKPOINT_
 
 static const struct statement_row rows[] = {
     [LOCK] = {"sequencer_lock", "select pg_try_advisory_lock(727270002) as got", 0, NULL},
-    [EPOCH] = {"sequencer_epoch", "select epoch, size, root, frontier, is_new from ledger.epoch_begin()", 0, NULL},
+    [EPOCH] = {"sequencer_epoch", "select epoch, size, root, frontier, is_new, last_ms from ledger.epoch_begin()", 0, NULL},
     [DRAIN] = {"sequencer_drain", "select leaf_index, leaf, stream, seq, type, time_ms from ledger.drain($1, $2)", 2, NULL},
     [ADVANCE] = {"sequencer_advance", "select ledger.tree_advance($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
     [HEADS] = {"sequencer_heads", "select stream, seq, leaf from ledger.heads_at($1)", 1, NULL},
@@ -81,7 +81,7 @@ static int frontier_from_bytes(struct bytes bytes, uint64_t size, struct merkle_
 }
 
 int store_epoch_begin(struct db *db, struct arena *a, int64_t *ret_epoch, struct merkle_frontier *ret, bool *ret_new,
-                      struct err *e)
+                      int64_t *ret_last_ms, struct err *e)
 {
     struct db_rows r;
     uint8_t kept[DIGEST_LEN], root[DIGEST_LEN];
@@ -97,6 +97,7 @@ int store_epoch_begin(struct db *db, struct arena *a, int64_t *ret_epoch, struct
         return err_raise(e, ERR_TREE_REFUSED, "root", "", "the tree's root does not fit its frontier");
     *ret_epoch = db_cell_int(&r, 0, "epoch");
     *ret_new = db_cell_bool(&r, 0, "is_new");
+    *ret_last_ms = db_cell_int(&r, 0, "last_ms");
     return 0;
 }
 

@@ -20,10 +20,11 @@ struct drained {
 /** store_lock(db, a, e): be the only sequencer of this database, as long as the connection lives. ERR_BUSY. */
 int store_lock(struct db *db, struct arena *a, struct err *e);
 
-/** store_epoch_begin(db, a, ret_epoch, ret, ret_new, e): take over: a fresh epoch and the tree as it is, checked against
- *  its own root. ${ret_new}: services' entries are in the tree that no checkpoint covers. */
+/** store_epoch_begin(db, a, ret_epoch, ret, ret_new, ret_last_ms, e): take over: a fresh epoch and the tree as it is, checked
+ *  against its own root. ${ret_new}: services' entries are in the tree that no checkpoint covers. ${ret_last_ms}: the latest time of
+ *  its newest entries, which no token may be older than by more than a second; 0 when there are none. */
 int store_epoch_begin(struct db *db, struct arena *a, int64_t *ret_epoch, struct merkle_frontier *ret, bool *ret_new,
-                      struct err *e);
+                      int64_t *ret_last_ms, struct err *e);
 
 /** store_drain(db, a, epoch, at_most, ret, ret_count, e): inside a transaction: up to ${at_most} entries become leaves. */
 int store_drain(struct db *db, struct arena *a, int64_t epoch, int64_t at_most, struct drained **ret, size_t *ret_count,

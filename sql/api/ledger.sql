@@ -165,12 +165,16 @@ $$;
 -- The sequencer's own part. An epoch is taken at start; who holds an older one is refused, so that two cannot integrate.
 -- is_new: the tree holds entries of services that no checkpoint covers yet.
 create or replace function ledger.epoch_begin()
-returns table (epoch bigint, size bigint, root bytea, frontier bytea, is_new boolean)
+returns table (epoch bigint, size bigint, root bytea, frontier bytea, is_new boolean, last_ms bigint)
 language sql security definer set search_path = pg_catalog as $$
     update ledger.tree_state t set epoch = t.epoch + 1
     returning t.epoch, t.size, t.root, t.frontier, exists (select from ledger.leaf l
         where l.leaf_index >= (select coalesce(max(c.size), 0) from ledger.checkpoint c) and (l.stream <> 'SYS' or exists
-        (select from ledger.entry x where x.stream = l.stream and x.seq = l.seq and x.type in ('log.rehash', 'log.clock'))))
+        (select from ledger.entry x where x.stream = l.stream and x.seq = l.seq and x.type in ('log.rehash', 'log.clock')))),
+        -- no token may be older than this by more than a second; what the last checkpoint covers counts, for its own token
+        -- may be that second older, and another authority's clock may be behind it
+        (select coalesce(max(x.time_ms), 0) from ledger.leaf l join ledger.entry x on x.stream = l.stream and x.seq = l.seq
+         where l.leaf_index >= coalesce((select c.size from ledger.checkpoint c order by c.size desc offset 1 limit 1), 0))
 $$;
 
 -- Oldest first, by a bound on enq: a limit with a join would be planned for an empty table and run on a full one. Each leaf

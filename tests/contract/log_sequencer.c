@@ -130,7 +130,7 @@ static int walk_to(struct place *p, enum step step)
     size_t n = 0;
     int r = store_lock(p->log, p->a, &e);
     if (r == 0 && step > LOCKED)
-        r = store_epoch_begin(p->log, p->a, &p->tree.epoch, &p->tree.frontier, &p->tree.is_new, &e);
+        r = store_epoch_begin(p->log, p->a, &p->tree.epoch, &p->tree.frontier, &p->tree.is_new, &p->tree.last_ms, &e);
     if (r == 0 && step > TAKEN_OVER) {
         db_begin(p->log);
         r = store_drain(p->log, p->a, p->tree.epoch, 7, &list, &n, &e);

@@ -192,8 +192,9 @@ CASE(older_epoch_is_fenced)
     int64_t epoch;
     struct merkle_frontier f;
     bool is_new;
+    int64_t last_ms;
     append(&p, 1);
-    assert_int_equal(store_epoch_begin(p.log, p.a, &epoch, &f, &is_new, &e), 0);
+    assert_int_equal(store_epoch_begin(p.log, p.a, &epoch, &f, &is_new, &last_ms, &e), 0);
     assert_int_equal(log_tree_integrate(&p.tree, NULL, &e), ERR_TREE_REFUSED);
     assert_int_equal((int64_t)p.tree.frontier.size, (int64_t)f.size);
 }
@@ -207,6 +208,18 @@ CASE(takes_over_where_the_last_one_stopped)
     assert_int_equal(log_tree_open(&p.tree, p.log, &e), 0);
     assert_true(p.tree.frontier.size == size);
     check_root(&p);
+}
+
+/* Started again, it still refuses a token that is more than a second older than an entry of the run before. */
+CASE(L28_takes_over_with_the_time_of_the_last_entries)
+{
+    PLACE;
+    append(&p, 5);
+    assert_int_equal(log_tree_integrate(&p.tree, NULL, &e), 0);
+    int64_t last_ms = p.tree.last_ms;
+    assert_true(last_ms > 0);
+    assert_int_equal(log_tree_open(&p.tree, p.log, &e), 0);
+    assert_true(p.tree.last_ms >= last_ms);
 }
 
 CASE(heads_are_recorded_and_recomputed)
