@@ -53,6 +53,8 @@ static const struct statement_row rows[] = {
     [AUDIT_TILES] = {"audit_check_tiles", "select n, root from ledger.tile order by n", 0, NULL},
     [AUDIT_CHECKPOINTS] = {"audit_check_checkpoints",
         "select size, root, note, cosignatures, token, token_ms from ledger.checkpoint order by size", 0, NULL},
+    [AUDIT_REHASHES] = {"audit_check_rehashes",
+        "select seq, bytes, statement from ledger.entry where stream = 'SYS' and type = 'log.rehash' order by seq", 0, NULL},
 };
 const struct statement_table audit_check_statements = STATEMENT_TABLE(rows);
 

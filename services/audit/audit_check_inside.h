@@ -3,11 +3,12 @@
  */
 #pragma once
 #include "audit_check.h"
+#include "crypto/tsp.h"
 #include "ledger/merkle.h"
 #include "ledger/stream.h"
 
 enum { AUDIT_SNAPSHOT, AUDIT_PLAN, AUDIT_TOTAL, AUDIT_ENTRIES, AUDIT_CHANGED, AUDIT_NEXT_KEY, AUDIT_ATTACHMENT,
-       AUDIT_HEADS_LOST, AUDIT_LEAVES, AUDIT_TREE, AUDIT_TILES, AUDIT_CHECKPOINTS };
+       AUDIT_HEADS_LOST, AUDIT_LEAVES, AUDIT_TREE, AUDIT_TILES, AUDIT_CHECKPOINTS, AUDIT_REHASHES };
 
 struct check {
     struct db *db;
@@ -45,6 +46,10 @@ void check_head(struct check *k, const struct chain *c);
  *  ${stream}, ${seq}, reading goes on in a new transaction and 1 is returned; else ${code}. ${stream} NULL: not said. */
 int check_damage(struct check *k, const char *stream, int64_t seq, int code, struct err *e);
 
-/** check_entries(k, e): every stream, every entry. check_log(k, e): leaves, tree, checkpoints. */
+/** check_rehash(k, log_size, tsa, e): every second tree that was recorded (log.rehash), by hashing all bytes anew; ${tsa} NULL:
+ *  time-stamps are not judged. Costs nothing where none was recorded. */
+int check_rehash(struct check *k, uint64_t log_size, const struct tsp_trust *tsa, struct err *e);
+
+/** check_entries(k, e): every stream, every entry. check_log(k, e): leaves, tree, checkpoints, second trees. */
 int check_entries(struct check *k, struct err *e);
 int check_log(struct check *k, struct err *e);

@@ -247,6 +247,7 @@ int check_log(struct check *k, struct err *e)
     code = code != 0 ? code : check_leaves(k, w, &anchors, e);
     if (code == 0)
         check_end(k, w, &state);
+    code = code != 0 ? code : check_rehash(k, w->tree.size, anchors.tsa, e);
     code = check_damage(k, "SYS", (int64_t)w->tree.size, code, e);
     tsp_trust_free(anchors.tsa);
     arena_free(a);

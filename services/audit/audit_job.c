@@ -13,6 +13,7 @@
 #include "audit_replay.h"
 #include "audit_signed.h"
 #include "base/clock.h"
+#include "db/rehash_source.h"
 #include "file/file.h"
 
 #define REPORT_MAX ((size_t)4 << 20)
@@ -146,10 +147,11 @@ static int check_record(struct arena *a, const struct audit_job *job, struct tel
     struct audit_task task = {.resumes = report->read_to != NULL, .scope = report->scope, .entries_max = job->entries_max,
                               .tell = tell, .ctx = telling};
     struct list notes = {0};          /* audit_check begins its report anew */
+    const struct statement_table tables[] = {audit_check_statements, rehash_source_statements};
     struct db *db = NULL;
     int code = telling->is_copy ? 0 : audit_signed_ask(a, &notes, &task.signed_trees, &task.signed_count, e);
     if (code == 0)
-        code = db_open(audit_config.common.database, "audit verify", &audit_check_statements, 1, &db, e);
+        code = db_open(audit_config.common.database, "audit verify", tables, 2, &db, e);
     if (code == 0)
         code = audit_check_begin(db, e);
     if (code == 0)

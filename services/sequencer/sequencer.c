@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "checkpoint.h"
 #include "db/log_source.h"
+#include "db/rehash_source.h"
 #include "lab_clock.h"
 #include "log_tree.h"
 #include "recovery.h"
@@ -38,7 +39,7 @@ const struct setting sequencer_settings_rows[] = {
 };
 const size_t sequencer_settings_count = sizeof sequencer_settings_rows / sizeof sequencer_settings_rows[0];
 
-static struct statement_table tables[4];
+static struct statement_table tables[5];
 static struct db *ledger;
 static struct log_tree tree;
 static struct checkpoint_maker *maker;
@@ -56,7 +57,8 @@ static int take_over(struct err *e)
         tables[1] = log_source_statements;
         tables[2] = reread_statements;
         tables[3] = rehash_statements;
-        r = db_open(sequencer_config.common.database, sequencer_config.common.name, tables, 4, &ledger, e);
+        tables[4] = rehash_source_statements;
+        r = db_open(sequencer_config.common.database, sequencer_config.common.name, tables, 5, &ledger, e);
     } else {
         r = db_reopen(ledger, e);
     }

@@ -11,17 +11,23 @@
 #include "ledger/note.h"
 #include "log_tree.h"
 #include "sequencer.h"
+#include "db/rehash_source.h"
 #include "support/pg.h"
 #include "support/test.h"
 
 /** Two streams of six entries, in the log; then the administrator's transaction, which is never committed. */
+static const struct statement_row add_rows[] = {
+    {"add_entry", "insert into ledger.entry (stream, seq, time_ms, leaf, bytes, statement, command, type)"
+                  " values ('SYS', 999999, $1, $2, $3, $4, $5, 'log.rehash')", 5, NULL},
+    {"add_file", "insert into ledger.attachment (sha256, bytes) values (sha256($1), $1)", 1, NULL}};
+
 struct place {
     struct arena *a;
     struct db *db;
     const char *stream, *other;
     struct pg_entry entry[6];
     struct audit_report report;
-    struct statement_table tables[2];
+    struct statement_table tables[4];
 };
 
 static void append_and_integrate(struct place *p)
@@ -60,7 +66,9 @@ static void place_begin(struct place *p)
     append_and_integrate(p);
     p->tables[0] = audit_check_statements;
     p->tables[1] = pg_append_table;
-    p->db = pg_open_tables(PG_ADMIN, p->tables, 2);
+    p->tables[2] = rehash_source_statements;
+    p->tables[3] = (struct statement_table)STATEMENT_TABLE(add_rows);
+    p->db = pg_open_tables(PG_ADMIN, p->tables, 4);
     db_begin(p->db);
     assert_int_equal(db_query(p->db, p->a, &audit_check_statements.rows[0], DB_NONE, NULL, &e), 0);
 }
@@ -369,4 +377,87 @@ CASE(act_with_statement_entry_and_leaf_rewritten)
     assert_string_equal(first(&p)->stream, act.stream);
     assert_string_equal(first(&p)->rule, "sig");
     assert_int_equal(first(&p)->seq, 0);
+}
+
+/* What a sequencer that lies would record of the second tree ${t}: whole in itself, with ${text} for what was time-stamped. */
+static void record_tree(struct place *p, const struct rehash_tree *t, struct bytes text)
+{
+    struct err e = {0};
+    struct attachment att = {.name = REHASH_ATT_TREE, .len = (int64_t)text.len};
+    struct entry entry = {.origin = PG_ORIGIN, .stream = "SYS", .seq = 999999, .time_ms = clock_ms(), .att = &att, .att_count = 1};
+    struct statement s = {.type = REHASH_TYPE, .stream = "SYS", .actor = "T-SEQUENCER", .terminal = "T-SEQUENCER", .signer = "log",
+                          .meaning = MEANING_RECORDED, .reviewed_seq = REVIEWED_NONE, .at_ms = entry.time_ms,
+                          .command = "019c7f3a5b0c7d1e8f90a1b2c3d4e5f6", .body = rehash_body(p->a, t)};
+    struct bytes statement, bytes;
+    uint8_t leaf[DIGEST_LEN], command[16];
+    assert_int_equal(statement_build(p->a, &s, &statement, &e), 0);
+    digest_sha256(text.data, text.len, att.sha256);
+    digest_sha256(statement.data, statement.len, entry.stmt_sha256);
+    entry.stmt_len = (int64_t)statement.len;
+    assert_int_equal(entry_build(p->a, &entry, &bytes, &e), 0);
+    entry_leaf_hash(bytes.data, bytes.len, leaf);
+    hex_to(s.command, 32, command);
+    tamper(p, "select 1");
+    if (db_query(p->db, p->a, &add_rows[0], DB_VALUES(db_int(entry.time_ms), db_bytes((struct bytes){leaf, DIGEST_LEN}), db_bytes(bytes),
+                                                      db_bytes(statement), db_bytes((struct bytes){command, 16})), NULL, &e) != 0 ||
+        db_query(p->db, p->a, &add_rows[1], DB_VALUES(db_bytes(text)), NULL, &e) != 0)
+        fail_msg("%s", e.text);
+}
+
+/* The words about the second tree, "" for none; that the entry is not in the log is said besides. */
+static const char *second_tree(struct place *p)
+{
+    verify(p, NULL);
+    for (size_t i = 0; i < p->report.faults.count; i++) {
+        const struct audit_fault *f = LIST_AT(p->report.faults, struct audit_fault, i);
+        if (strcmp(f->rule, "rehash") == 0) {
+            assert_string_equal(f->stream, "SYS");
+            assert_int_equal(f->seq, 999999);
+            return f->text;
+        }
+    }
+    return "";
+}
+
+static struct rehash_walk walked(struct place *p, uint64_t size)
+{
+    struct err e = {0};
+    struct rehash_walk w = {0};
+    if (rehash_walk_step(p->db, &w, size, NULL, NULL, &e) != 0)
+        fail_msg("%s", e.text);
+    assert_int_equal(w.tree.size, size);
+    return w;
+}
+
+CASE(L01_second_tree_of_what_is_stored_holds)
+{
+    PLACE;
+    struct rehash_walk w = walked(&p, 11);
+    record_tree(&p, &w.tree, rehash_text(p.a, PG_ORIGIN, &w.tree));
+    assert_string_equal(second_tree(&p), "");
+}
+
+CASE(L01_second_tree_of_something_else_is_named)
+{
+    PLACE;
+    struct rehash_walk w = walked(&p, 11);
+    w.tree.node[0][5] ^= 1;
+    record_tree(&p, &w.tree, rehash_text(p.a, PG_ORIGIN, &w.tree));
+    assert_string_equal(second_tree(&p), "the second tree of 11 entries: what is stored gives another root");
+}
+
+CASE(L01_second_tree_whose_time_stamped_text_is_of_another_is_named)
+{
+    PLACE;
+    struct rehash_walk w = walked(&p, 11), other = walked(&p, 10);
+    record_tree(&p, &w.tree, rehash_text(p.a, PG_ORIGIN, &other.tree));
+    assert_string_equal(second_tree(&p), "the second tree of 11 entries: its text says something else");
+}
+
+CASE(L01_second_tree_of_more_than_there_is_is_named)
+{
+    PLACE;
+    struct rehash_tree t = {.size = (uint64_t)1 << 40};
+    record_tree(&p, &t, rehash_text(p.a, PG_ORIGIN, &t));
+    assert_non_null(strstr(second_tree(&p), "the log is shorter"));
 }

@@ -7,7 +7,7 @@
 
 extern const struct statement_table access_statements, source_statements, batch_statements, quality_statements,
     custody_statements, release_statements, audit_statements, audit_check_statements, sequencer_statements,
-    log_source_statements, audit_log_statements, reread_statements, dispatch_statements, clock_watch_statements;
+    log_source_statements, rehash_source_statements, audit_log_statements, reread_statements, dispatch_statements, clock_watch_statements;
 
 static void prepare(const char *role, const struct statement_table *own, const struct statement_table *more)
 {
@@ -29,6 +29,8 @@ CASE(statements_of_audit) { PREPARES(audit); }
 CASE(statements_of_audit_verify) { prepare("stemma_audit", &audit_check_statements, &dispatch_statements); }
 CASE(statements_of_sequencer) { prepare("stemma_sequencer", &sequencer_statements, &log_source_statements); }
 CASE(statements_of_audit_log) { prepare("stemma_audit", &audit_log_statements, &log_source_statements); }
+CASE(statements_of_second_tree) { prepare("stemma_audit", &audit_check_statements, &rehash_source_statements); }
+CASE(statements_of_second_tree_of_sequencer) { prepare("stemma_sequencer", &sequencer_statements, &rehash_source_statements); }
 CASE(statements_of_sequencer_reread) { prepare("stemma_sequencer", &reread_statements, &log_source_statements); }
 CASE(statements_of_the_clock_watch)
 {
