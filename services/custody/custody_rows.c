@@ -37,6 +37,29 @@ static const struct statement_row rows[ROW_COUNT] = {
         "select seq, event, person_id, container_id, transfer_id, place,"
         " timestamptz 'epoch' + time_ms * interval '1 millisecond' as time from custody.chain where batch_id = $1"
         " order by seq desc, container_id desc limit 1001", 1, &record_custody_row},
+    /* container $1, donation number $2, manufacturer's lot number $3, identifier $4; the fields of scan_hit */
+    [ROW_SCAN] = {"custody_scan",
+        "select k.* from ("
+        "select 'container' as kind, c.container_id as id, b.procedure_title as title, b.state, coalesce((select p.equipment_id || ' ' ||"
+        " p.position from custody.place p where p.container_id = c.container_id and p.left_seq is null), (select case when t.received_seq"
+        " is null then 'on the way to ' else '' end || t.destination from custody.transfer_container h join custody.transfer t using"
+        " (batch_id, transfer_id) where h.container_id = c.container_id)) as place, c.batch_id, timestamptz 'epoch' + c.expires_ms *"
+        " interval '1 millisecond' as expires_at from batch.container_facts c join batch.batch_facts b using (batch_id)"
+        " where c.container_id = $1"
+        " union all select 'batch', b.batch_id, b.procedure_title, b.state, null, b.batch_id, timestamptz 'epoch' + b.expires_ms *"
+        " interval '1 millisecond' from batch.batch_facts b where b.donation_number = $2 or b.batch_id = $4"
+        " union all select 'collection', s.collection_id, s.tissue, s.decision, null, null, null from source.collection_facts s"
+        " where s.donation_number = $2 or s.collection_id = $4"
+        " union all select 'lot', m.lot_id, m.material || ', ' || m.manufacturer || ' ' || m.lot_number, m.state, m.quantity || ' ' || m.unit"
+        " || ' left', null, timestamptz 'epoch' + m.expires_ms * interval '1 millisecond' from batch.lot_facts m"
+        " where m.lot_number = $3 or m.lot_id = $4"
+        " union all select 'equipment', q.equipment_id, q.title, null, null, null, null from batch.equipment_facts q where q.equipment_id = $4"
+        " union all select 'person', u.person_id, u.name, u.state, null, null, null from access.person_state u where u.person_id = $4"
+        " union all select 'donor', d.donor_id, d.tissue, d.determination, null, null, null from source.donor_facts d where d.donor_id = $4"
+        " union all select 'procedure', p.procedure_id, p.title, p.state, null, null, null from batch.procedure_facts p"
+        " where p.procedure_id = $4 and p.state = 'approved'"
+        " union all select 'specification', z.specification_id, z.title, z.state, null, null, null from quality.specification_facts z"
+        " where z.specification_id = $4 and z.state = 'approved') k order by k.kind, k.id desc limit 50", 4, &record_scan_hit},
     [ROW_LABEL] = {"custody_label",
         "select l.container_id, l.batch_id, b.procedure_document::jsonb ->> 'product' as product, k.volume_ml::text as volume_ml,"
         " k.cells::text as cells, b.recipient_code, array_to_string(l.statements, e'\\n') as statements, k.expires_ms, l.printed_ms, l.copy,"

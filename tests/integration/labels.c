@@ -47,3 +47,58 @@ CASE(R06_a_label_is_handed_out_once_it_is_printed_and_a_reprint_is_told)
     assert_true(strstr(text, "05^FS") != NULL && strstr(text, "copy 2, reprint") != NULL);
     assert_int_equal(ask("U-RUTH", &b, "pdf", &out), ERR_ROLE_MISSING);
 }
+
+static int scan(const char *text, struct scan_answer *ret)
+{
+    struct scan_request in = {text};
+    return short_ask("custody.scan", &in, ret);
+}
+
+static const struct scan_hit *hit(const struct scan_answer *answer, const char *kind)
+{
+    for (size_t i = 0; i < answer->found.count; i++) {
+        const struct scan_hit *h = LIST_AT(answer->found, struct scan_hit, i);
+        if (strcmp(h->kind, kind) == 0)
+            return h;
+    }
+    return NULL;
+}
+
+/* What the label's symbol holds is read from the printed file, as a scanner would, and asked. */
+CASE(T37_the_scan_of_a_printed_label_finds_its_container_and_where_it_lies)
+{
+    struct short_batch b;
+    struct label_file out;
+    struct scan_answer answer;
+    filled(&b);
+    assert_int_equal(short_label(&b, 1), 0);
+    assert_int_equal(ask("U-JON", &b, "zpl", &out), 0);
+    char *symbol = strstr(arena_dup(house_arena(), out.file.data, out.file.len), "=+03000");
+    assert_non_null(symbol);
+    *strstr(symbol, "^FS") = '\0';
+    assert_int_equal(scan(symbol, &answer), 0);
+    assert_string_equal(answer.symbology, "isbt_128");
+    assert_int_equal(answer.parts.count, 3);
+    const struct scan_hit *container = hit(&answer, "container");
+    assert_non_null(container);
+    assert_string_equal(container->id, b.container);
+    assert_string_equal(container->batch_id, b.batch);
+    assert_null(container->place);
+    assert_non_null(hit(&answer, "batch"));
+    assert_string_equal(hit(&answer, "collection")->id, b.collection);
+    assert_int_equal(short_store(&b), 0);
+    assert_int_equal(scan(b.container, &answer), 0);
+    assert_non_null(hit(&answer, "container")->place);
+}
+
+CASE(T37_the_scan_of_a_pack_a_machine_and_a_badge)
+{
+    struct scan_answer answer;
+    assert_int_equal(scan("U-JON", &answer), 0);
+    assert_string_equal(hit(&answer, "person")->id, "U-JON");
+    assert_int_equal(scan("(10)NO-SUCH-LOT", &answer), 0);
+    assert_int_equal(answer.found.count, 0);
+    assert_string_equal(LIST_AT(answer.parts, struct scan_part, 0)->name, "batch or lot number");
+    assert_int_equal(scan("A999926000005", &answer), ERR_IDENTIFIER_REFUSED);      /* typed without its check character */
+    assert_string_equal(short_error()->rule, "T37");
+}
