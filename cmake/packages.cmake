@@ -1,7 +1,7 @@
 # Libraries, all from Debian 12; deploy/packages lists the packages.
 find_package(PkgConfig REQUIRED)
 foreach(lib IN ITEMS libpq libczmq libzmq libcrypto libmicrohttpd gnutls jansson libsodium libseccomp cmocka
-    cairo pangocairo pangoft2 fontconfig)
+    cairo pangocairo pangoft2 fontconfig zlib)
   string(REPLACE "-" "_" var ${lib})
   pkg_check_modules(${var} REQUIRED IMPORTED_TARGET ${lib})
 endforeach()

@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #define LOCAL_LEN 30
 #define CENTRAL_LEN 46
@@ -24,38 +25,9 @@ static uint32_t get(const uint8_t *p, int bytes)
     return value;
 }
 
-/* CRC-32 (IEEE 802.3, reflected), eight bytes a step from eight tables. */
-static uint32_t crc_table[8][256];
-
-static void crc_prepare(void)
-{
-    for (uint32_t i = 0; i < 256; i++) {
-        uint32_t c = i;
-        for (int k = 0; k < 8; k++)
-            c = c & 1 ? 0xEDB88320U ^ c >> 1 : c >> 1;
-        crc_table[0][i] = c;
-    }
-    for (int t = 1; t < 8; t++)
-        for (int i = 0; i < 256; i++)
-            crc_table[t][i] = crc_table[0][crc_table[t - 1][i] & 0xff] ^ crc_table[t - 1][i] >> 8;
-}
-
 static uint32_t crc_of(struct bytes data)
 {
-    uint32_t c = 0xFFFFFFFFU;
-    const uint8_t *p = data.data;
-    size_t n = data.len;
-    if (crc_table[0][1] == 0)
-        crc_prepare();
-    for (; n >= 8; n -= 8, p += 8) {
-        uint32_t low = c ^ get(p, 4), high = get(p + 4, 4);
-        c = crc_table[7][low & 0xff] ^ crc_table[6][low >> 8 & 0xff] ^ crc_table[5][low >> 16 & 0xff] ^
-            crc_table[4][low >> 24] ^ crc_table[3][high & 0xff] ^ crc_table[2][high >> 8 & 0xff] ^
-            crc_table[1][high >> 16 & 0xff] ^ crc_table[0][high >> 24];
-    }
-    for (; n > 0; n--, p++)
-        c = crc_table[0][(c ^ *p) & 0xff] ^ c >> 8;
-    return ~c;
+    return (uint32_t)crc32_z(0, data.data, data.len);
 }
 
 bool zip_name_is_valid(const char *name)
