@@ -85,24 +85,93 @@ static void take_complete(struct standing *s, int64_t seq, const void *record)
 
 static void take_fill(struct standing *s, int64_t seq, const void *record)
 {
+    const struct list *filled = &((const struct batch_fill *)record)->containers;
+    struct standing_container *all = ARENA_ARRAY(s->arena, struct standing_container, s->container_count + filled->count + 1);
     (void)seq;
-    s->filled += ((const struct batch_fill *)record)->containers.count;
+    for (size_t i = 0; i < s->container_count; i++)
+        all[i] = s->container[i];
+    for (size_t i = 0; i < filled->count; i++)
+        all[s->container_count + i] = (struct standing_container){LIST_AT(*filled, const struct fill_container, i)->container_id,
+                                                                  fsm_start(&fsm_container), -1};
+    s->container = all;
+    s->container_count += filled->count;
+}
+
+static void move_container(struct standing *s, int64_t seq, const char *id, const char *event)
+{
+    for (size_t i = 0; i < s->container_count; i++) {
+        struct standing_container *k = &s->container[i];
+        const struct fsm_rule *rule = fsm_find(&fsm_container, fsm_state(&fsm_container, k->state), event);
+        if (rule != NULL && strcmp(k->id, id) == 0)
+            *k = (struct standing_container){k->id, fsm_target(&fsm_container, rule), seq};
+    }
+}
+
+static void move_containers(struct standing *s, int64_t seq, const struct list *containers, const char *event)
+{
+    for (size_t i = 0; i < containers->count; i++)
+        move_container(s, seq, TEXTS_AT(*containers, i), event);
+}
+
+static bool any_is(const struct standing *s, enum fsm_container_state state)
+{
+    for (size_t i = 0; i < s->container_count; i++)
+        if (strcmp(s->container[i].state, fsm_container.states[state].name) == 0)
+            return true;
+    return false;
 }
 
 static void take_hand_over(struct standing *s, int64_t seq, const void *record)
 {
-    (void)seq;
-    s->handed += ((const struct hand_over *)record)->containers.count;
-    if (s->handed >= s->filled)
+    move_containers(s, seq, &((const struct hand_over *)record)->containers, "custody.hand_over");
+    if (!any_is(s, FSM_CONTAINER_KEPT))
         move(s, "custody.hand_over_all");
 }
 
 static void take_receive(struct standing *s, int64_t seq, const void *record)
 {
-    (void)seq;
-    s->received += ((const struct receive *)record)->containers.count;
-    if (s->received >= s->filled)
+    move_containers(s, seq, &((const struct receive *)record)->containers, "custody.receive");
+    if (!any_is(s, FSM_CONTAINER_KEPT) && !any_is(s, FSM_CONTAINER_GIVEN))
         move(s, "custody.receive_all");
+}
+
+static void take_destroy(struct standing *s, int64_t seq, const void *record)
+{
+    move_containers(s, seq, &((const struct container_destroy *)record)->containers, "custody.container_destroy");
+}
+
+static void take_witness(struct standing *s, int64_t seq, const void *record)
+{
+    move_containers(s, seq, &((const struct destroy_witness *)record)->containers, "custody.destroy_witness");
+}
+
+static void take_loss(struct standing *s, int64_t seq, const void *record)
+{
+    move_containers(s, seq, &((const struct container_loss *)record)->containers, "custody.container_loss");
+}
+
+static void take_return_give(struct standing *s, int64_t seq, const void *record)
+{
+    move_containers(s, seq, &((const struct return_give *)record)->containers, "custody.return_give");
+}
+
+static void take_return_receive(struct standing *s, int64_t seq, const void *record)
+{
+    move_containers(s, seq, &((const struct return_receive *)record)->containers, "custody.return_receive");
+}
+
+static void take_decide(struct standing *s, int64_t seq, const void *record)
+{
+    const struct container_decide *in = record;
+    move_containers(s, seq, &in->containers,
+                    strcmp(in->decision, "destroy") == 0 ? "custody.decide_destroy" : "custody.decide_nonclinical");
+}
+
+static void take_administer(struct standing *s, int64_t seq, const void *record)
+{
+    const struct list *given = &((const struct administer *)record)->containers;
+    for (size_t i = 0; i < given->count; i++)
+        move_container(s, seq, LIST_AT(*given, const struct dose_container, i)->container_id, "custody.administer");
 }
 
 static void take_decision(struct standing *s, int64_t seq, const void *record)
@@ -127,11 +196,14 @@ static const struct {
     {"quality.hold_end", take_hold_end},  {"batch.complete", take_complete},         {"batch.fill", take_fill},
     {"custody.hand_over", take_hand_over}, {"custody.receive", take_receive},        {"release.release", take_release},
     {"release.reject", take_decision},    {"release.certify", take_decision},
+    {"custody.container_destroy", take_destroy}, {"custody.destroy_witness", take_witness}, {"custody.container_loss", take_loss},
+    {"custody.return_give", take_return_give}, {"custody.return_receive", take_return_receive},
+    {"custody.container_decide", take_decide}, {"custody.administer", take_administer},
 };
 
 void standing_begin(struct arena *a, const struct specification *specification, size_t statements, struct standing *ret)
 {
-    *ret = (struct standing){.state = fsm_start(&fsm_batch), .decision = -1, .specification = specification,
+    *ret = (struct standing){.state = fsm_start(&fsm_batch), .decision = -1, .arena = a, .specification = specification,
                              .test = ARENA_ARRAY(a, struct standing_test, statements + 1)};
 }
 

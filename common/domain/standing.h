@@ -1,6 +1,6 @@
 /*
  * Where a batch stands, told from its statements alone: each walked in its order through the lab's own machine
- * (fsm/batch.fsm.def), with the cases and the counts of containers that its facts are made of; and whether the donor's consent
+ * (fsm/batch.fsm.def), with the cases that its facts are made of; each container through its own; and whether the donor's consent
  * holds it (hold.h). For whoever holds a dossier and no table: the paper and the exports. Refuses nothing: what a dossier may hold is the verifier's to say.
  */
 #pragma once
@@ -15,13 +15,21 @@ struct standing_test {
     bool has_case, is_closed, is_confirmed;
 };
 
+/** A container and the state that its events brought it to (fsm/container.fsm.def). */
+struct standing_container {
+    const char *id, *state;
+    int64_t seq;                     /* of its last event; -1: none since it was filled */
+};
+
 struct standing {
     const char *state;               /* a word of words_batch_state */
     int64_t decision;                /* the last release or rejection, by its entry; -1: none yet */
     struct standing_test *test;
     size_t test_count;
     const struct specification *specification;
-    size_t filled, handed, received;
+    struct standing_container *container;
+    size_t container_count;
+    struct arena *arena;
     bool is_complete, is_research;
     bool is_held;                    /* what the cells are for was withdrawn, and not consented to since */
 };

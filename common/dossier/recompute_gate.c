@@ -36,6 +36,9 @@ static const struct {
     {"quality.test_correct", DEED_CORRECT},
     {"batch.void", DEED_VOID},
     {"quality.sterility_read", DEED_TEST_REPORT},
+    {"custody.container_loss", DEED_DEVIATION_OPEN},
+    {"custody.container_destroy", DEED_STEP_PERFORM},
+    {"custody.destroy_witness", DEED_STEP_VERIFY},
 };
 
 int recompute_uninvolved(const struct recompute_case *c, struct err *e)

@@ -32,6 +32,14 @@ static const struct map_row rows[] = {
     {"container_store", "*", "Event (Material, Movement).Value[]", MAP_CODE},
     {"hand_over", "*", "Event (Material, Movement).Value[]", MAP_CODE},
     {"receive", "*", "Event (Material, Movement).Value[]", MAP_CODE},
+    {"return_give", "*", "Event (Material, Movement).Value[]", MAP_CODE},
+    {"return_receive", "*", "Event (Material, Movement).Value[]", MAP_CODE},
+    {"container_destroy", "*", "Event (Material, Other).Value[]", MAP_CODE},
+    {"destroy_witness", "*", "Event (Material, Other).Value[]", MAP_CODE},
+    {"container_loss", "*", "Event (Material, Other).Value[]", MAP_CODE},
+    {"container_decide", "*", "Event (Material, Other).Value[]", MAP_CODE},
+    {"administer", "*", "Comment.CommentText[]", MAP_CODE},
+    {"dose_container", "*", "Comment.CommentText[]", MAP_CODE},
     {"test_report", "sample_point", "Sample.SampleSourceID", MAP_TEXT},
     {"test_report", "code", "SampleTest.TestCode", MAP_TEXT},
     {"test_report", "verdict", "SampleTestResult.TestDisposition", MAP_TEXT},
@@ -67,7 +75,10 @@ static const struct {
     {"batch.step", "Procedural Execution", "Process"},      {"batch.reading", "Equipment", "Process Data"},
     {"batch.fill", "Material", "Produce"},                  {"custody.label_print", "Material", "Other"},
     {"custody.container_store", "Material", "Movement"},    {"custody.hand_over", "Material", "Movement"},
-    {"custody.receive", "Material", "Movement"},
+    {"custody.receive", "Material", "Movement"},            {"custody.return_give", "Material", "Movement"},
+    {"custody.return_receive", "Material", "Movement"},     {"custody.container_destroy", "Material", "Other"},
+    {"custody.destroy_witness", "Material", "Other"},       {"custody.container_loss", "Material", "Other"},
+    {"custody.container_decide", "Material", "Other"},
 };
 
 static int event_of(const struct fact *x)

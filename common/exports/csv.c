@@ -61,6 +61,33 @@ static const struct map_row rows[] = {
     {"receive", "transfer_id", "custody.transfer_id", MAP_TEXT},
     {"receive", "condition", "custody.condition", MAP_TEXT},
     {"receive", "seal_number", "custody.seal_number", MAP_TEXT},
+    {"container_destroy", "containers", "custody (a line each)", MAP_CODE},
+    {"container_destroy", "method", "custody.place", MAP_TEXT},
+    {"container_destroy", "reason", "custody.reason", MAP_TEXT},
+    {"container_destroy", "witness_id", "custody.receiver_id", MAP_TEXT},
+    {"destroy_witness", "containers", "custody (a line each)", MAP_CODE},
+    {"container_loss", "containers", "custody (a line each)", MAP_CODE},
+    {"container_loss", "text", "custody.reason", MAP_TEXT},
+    {"return_give", "containers", "custody (a line each)", MAP_CODE},
+    {"return_give", "transfer_id", "custody.transfer_id", MAP_TEXT},
+    {"return_give", "receiver_id", "custody.receiver_id", MAP_TEXT},
+    {"return_give", "reason", "custody.reason", MAP_TEXT},
+    {"return_give", "condition", "custody.condition", MAP_TEXT},
+    {"return_give", "seal_number", "custody.seal_number", MAP_TEXT},
+    {"return_give", "temperature_c", "custody.temperature_c", MAP_TEXT},
+    {"return_receive", "containers", "custody (a line each)", MAP_CODE},
+    {"return_receive", "transfer_id", "custody.transfer_id", MAP_TEXT},
+    {"return_receive", "condition", "custody.condition", MAP_TEXT},
+    {"return_receive", "seal_number", "custody.seal_number", MAP_TEXT},
+    {"return_receive", "temperature_c", "custody.temperature_c", MAP_TEXT},
+    {"container_decide", "containers", "custody (a line each)", MAP_CODE},
+    {"container_decide", "decision", "custody.place", MAP_TEXT},
+    {"container_decide", "reason", "custody.reason", MAP_TEXT},
+    {"administer", "containers", "custody (a line each)", MAP_CODE},
+    {"dose_container", "container_id", "custody.container_id", MAP_TEXT},
+    {"dose_container", "volume_given_ml", "custody.volume_ml", MAP_TEXT},
+    {"dose_container", "residual_ml", "what was given says what was left", MAP_LEFT},
+    {"administer", "route", "custody.place", MAP_TEXT},
     {"*", "*", "no step, test or custody; see FHIR", MAP_LEFT},
 };
 
@@ -75,7 +102,7 @@ static const char *const test_columns[] = {
     "unsigned_by_entry"};
 static const char *const custody_columns[] = {
     "entry", "event", "at", "recorded_at", "person_id", "container_id", "volume_ml", "cells", "expires_at", "equipment_id", "place",
-    "transfer_id", "receiver_id", "condition", "seal_number", "temperature_c"};
+    "transfer_id", "receiver_id", "condition", "seal_number", "temperature_c", "reason"};
 
 #define COUNT(columns) (sizeof(columns) / sizeof((columns)[0]))
 
@@ -218,10 +245,21 @@ static struct tree *custody_line(const struct facts *f, const struct fact *x, st
     return line;
 }
 
-static void put_containers(const struct facts *f, const struct fact *x, const struct list *containers, struct tree *lines)
+static void put_containers(const struct facts *f, const struct fact *x, struct tree *lines)
 {
-    for (size_t i = 0; i < containers->count; i++)
-        tree_text(custody_line(f, x, lines), "container_id", TEXTS_AT(*containers, i));
+    const struct list listed = facts_containers(f, x);
+    for (size_t i = 0; i < listed.count; i++)
+        tree_text(custody_line(f, x, lines), "container_id", TEXTS_AT(listed, i));
+    if (listed.count == 0)
+        custody_line(f, x, lines);
+}
+
+static void put_given(const struct facts *f, const struct fact *x, struct tree *lines)
+{
+    const struct administer *in = x->record;
+    for (size_t i = 0; i < in->containers.count; i++)
+        map_record(f, &csv_map, &record_dose_container, LIST_AT(in->containers, struct dose_container, i), "custody",
+                   custody_line(f, x, lines));
 }
 
 static void put_filled(const struct facts *f, const struct fact *x, struct tree *lines)
@@ -239,12 +277,10 @@ struct bytes csv_custody(const struct facts *f)
         const struct fact *x = &f->fact[i];
         if (strcmp(x->statement->type, "batch.fill") == 0)
             put_filled(f, x, lines);
-        else if (strcmp(x->statement->type, "custody.hand_over") == 0)
-            put_containers(f, x, &((const struct hand_over *)x->record)->containers, lines);
-        else if (strcmp(x->statement->type, "custody.receive") == 0)
-            put_containers(f, x, &((const struct receive *)x->record)->containers, lines);
+        else if (strcmp(x->statement->type, "custody.administer") == 0)
+            put_given(f, x, lines);
         else if (strncmp(x->statement->type, "custody.", 8) == 0 && x->record != NULL)
-            custody_line(f, x, lines);
+            put_containers(f, x, lines);
     }
     return table(f, lines, custody_columns, COUNT(custody_columns));
 }

@@ -33,6 +33,43 @@ static const struct map_row rows[] = {
     {"receive", "condition", "ObjectEvent.stemma:condition", MAP_TEXT},
     {"receive", "seal_number", "ObjectEvent.stemma:seal_number", MAP_TEXT},
     {"receive", "transfer_sha256", "ObjectEvent.stemma:transfer_sha256", MAP_TEXT},
+    {"container_destroy", "containers", "ObjectEvent.epcList[]", MAP_CODE},
+    {"container_destroy", "method", "ObjectEvent.stemma:method", MAP_TEXT},
+    {"container_destroy", "reason", "ObjectEvent.stemma:reason", MAP_TEXT},
+    {"container_destroy", "witness_id", "ObjectEvent.stemma:witness", MAP_URI},
+    {"container_destroy", "destroyed_at", "ObjectEvent.stemma:destroyed_at", MAP_TEXT},
+    {"destroy_witness", "containers", "ObjectEvent.epcList[]", MAP_CODE},
+    {"destroy_witness", "destroyed_by", "ObjectEvent.stemma:destroyed_by", MAP_URI},
+    {"destroy_witness", "destroy_seq", "ObjectEvent.stemma:destruction", MAP_NUMBER},
+    {"container_loss", "containers", "ObjectEvent.epcList[]", MAP_CODE},
+    {"container_loss", "text", "ObjectEvent.stemma:reason", MAP_TEXT},
+    {"container_loss", "deviation_class", "ObjectEvent.stemma:deviation", MAP_TEXT},
+    {"container_loss", "aware_at", "ObjectEvent.stemma:aware_at", MAP_TEXT},
+    {"return_give", "transfer_id", "ObjectEvent.bizTransactionList[0].bizTransaction", MAP_URI},
+    {"return_give", "receiver_id", "ObjectEvent.destinationList[0].destination", MAP_URI},
+    {"return_give", "containers", "ObjectEvent.epcList[]", MAP_CODE},
+    {"return_give", "reason", "ObjectEvent.stemma:reason", MAP_TEXT},
+    {"return_give", "condition", "ObjectEvent.stemma:condition", MAP_TEXT},
+    {"return_give", "seal_number", "ObjectEvent.stemma:seal_number", MAP_TEXT},
+    {"return_give", "temperature_c", "ObjectEvent.sensorElementList[0].sensorReport[0].value", MAP_NUMBER},
+    {"return_give", "transfer_sha256", "ObjectEvent.stemma:transfer_sha256", MAP_TEXT},
+    {"return_receive", "transfer_id", "ObjectEvent.bizTransactionList[0].bizTransaction", MAP_URI},
+    {"return_receive", "containers", "ObjectEvent.epcList[]", MAP_CODE},
+    {"return_receive", "condition", "ObjectEvent.stemma:condition", MAP_TEXT},
+    {"return_receive", "seal_number", "ObjectEvent.stemma:seal_number", MAP_TEXT},
+    {"return_receive", "temperature_c", "ObjectEvent.sensorElementList[0].sensorReport[0].value", MAP_NUMBER},
+    {"return_receive", "transfer_sha256", "ObjectEvent.stemma:transfer_sha256", MAP_TEXT},
+    {"container_decide", "containers", "ObjectEvent.epcList[]", MAP_CODE},
+    {"container_decide", "decision", "ObjectEvent.stemma:decision", MAP_TEXT},
+    {"container_decide", "reason", "ObjectEvent.stemma:reason", MAP_TEXT},
+    {"administer", "containers", "ObjectEvent.epcList[]", MAP_CODE},
+    {"dose_container", "*", "volumes are no custody; see CSV", MAP_LEFT},
+    {"administer", "dose_cells", "ObjectEvent.stemma:dose_cells", MAP_NUMBER},
+    {"administer", "dose_cells_per_kg", "ObjectEvent.stemma:dose_cells_per_kg", MAP_NUMBER},
+    {"administer", "route", "ObjectEvent.stemma:route", MAP_TEXT},
+    {"administer", "started_at", "ObjectEvent.stemma:started_at", MAP_TEXT},
+    {"administer", "ended_at", "ObjectEvent.stemma:ended_at", MAP_TEXT},
+    {"administer", "*", "the recipient's course is no custody; it is in the dossier", MAP_LEFT},
     {"batch_release", "remark", "ObjectEvent.stemma:remark", MAP_TEXT},
     {"batch_release", "gate", "the gate is no custody; see FHIR", MAP_LEFT},
     {"batch_reject", "reason", "ObjectEvent.stemma:reason", MAP_TEXT},
@@ -45,16 +82,24 @@ const struct map epcis_map = MAP("epcis", "EPCIS 2.0", rows);
 /* What an event of each statement type is in CBV. */
 struct event_row {
     const char *type, *event, *step, *disposition;
+    bool ends;                       /* the containers are no more */
 };
 
 static const struct event_row events[] = {
-    {"batch.fill", "TransformationEvent", "commissioning", "in_progress"},
-    {"custody.label_print", "ObjectEvent", "encoding", "encoded"},
-    {"custody.container_store", "ObjectEvent", "storing", "in_progress"},
-    {"release.release", "ObjectEvent", "inspecting", "conformant"},
-    {"release.reject", "ObjectEvent", "inspecting", "non_conformant"},
-    {"custody.hand_over", "ObjectEvent", "shipping", "in_transit"},
-    {"custody.receive", "ObjectEvent", "receiving", "in_progress"},
+    {"batch.fill", "TransformationEvent", "commissioning", "in_progress", false},
+    {"custody.label_print", "ObjectEvent", "encoding", "encoded", false},
+    {"custody.container_store", "ObjectEvent", "storing", "in_progress", false},
+    {"release.release", "ObjectEvent", "inspecting", "conformant", false},
+    {"release.reject", "ObjectEvent", "inspecting", "non_conformant", false},
+    {"custody.hand_over", "ObjectEvent", "shipping", "in_transit", false},
+    {"custody.receive", "ObjectEvent", "receiving", "in_progress", false},
+    {"custody.container_destroy", "ObjectEvent", "destroying", "in_progress", false},
+    {"custody.destroy_witness", "ObjectEvent", "destroying", "destroyed", true},
+    {"custody.container_loss", "ObjectEvent", "inspecting", "unknown", true},
+    {"custody.return_give", "ObjectEvent", "shipping", "returned", false},
+    {"custody.return_receive", "ObjectEvent", "receiving", "returned", false},
+    {"custody.container_decide", "ObjectEvent", "inspecting", "non_conformant", false},
+    {"custody.administer", "ObjectEvent", "dispensing", "dispensed", true},
 };
 
 static const char *event_id(const struct facts *f, const struct fact *x)
@@ -71,32 +116,34 @@ static void put_filled(const struct facts *f, struct tree *t, const char *list)
     }
 }
 
-static void put_listed(const struct facts *f, struct tree *t, const struct list *containers)
-{
-    for (size_t i = 0; i < containers->count; i++)
-        tree_text(t, "epcList[]", facts_uri(f, TEXTS_AT(*containers, i)));
-}
-
 /* the parties: who hands over gives from hand to hand, who receives has it now */
 static void put_parties(const struct facts *f, const struct fact *x, struct tree *t)
 {
-    const char *actor = facts_uri(f, x->statement->actor);
-    if (strcmp(x->statement->type, "custody.hand_over") == 0) {
-        put_listed(f, t, &((const struct hand_over *)x->record)->containers);
+    const char *actor = facts_uri(f, x->statement->actor), *type = x->statement->type;
+    if (strcmp(type, "custody.hand_over") == 0 || strcmp(type, "custody.return_give") == 0) {
         tree_text(t, "bizTransactionList[0].type", "desadv");
         tree_text(t, "sourceList[0].type", "possessing_party");
         tree_text(t, "sourceList[0].source", actor);
         tree_text(t, "destinationList[0].type", "possessing_party");
-        tree_text(t, "sensorElementList[0].sensorReport[0].type", "Temperature");
-        tree_text(t, "sensorElementList[0].sensorReport[0].uom", "CEL");
-    } else if (strcmp(x->statement->type, "custody.receive") == 0) {
-        put_listed(f, t, &((const struct receive *)x->record)->containers);
+    } else if (strcmp(type, "custody.receive") == 0 || strcmp(type, "custody.return_receive") == 0) {
         tree_text(t, "bizTransactionList[0].type", "recadv");
         tree_text(t, "destinationList[0].type", "possessing_party");
         tree_text(t, "destinationList[0].destination", actor);
-    } else if (strncmp(x->statement->type, "release.", 8) == 0) {
-        put_filled(f, t, "epcList[]");
     }
+    if (record_field(x->verb->in, "temperature_c", 13) >= 0) {
+        tree_text(t, "sensorElementList[0].sensorReport[0].type", "Temperature");
+        tree_text(t, "sensorElementList[0].sensorReport[0].uom", "CEL");
+    }
+}
+
+/* of a release all that was filled; else what the statement lists */
+static void put_containers(const struct facts *f, const struct fact *x, struct tree *t)
+{
+    const struct list listed = facts_containers(f, x);
+    for (size_t i = 0; i < listed.count; i++)
+        tree_text(t, "epcList[]", facts_uri(f, TEXTS_AT(listed, i)));
+    if (strncmp(x->statement->type, "release.", 8) == 0)
+        put_filled(f, t, "epcList[]");
 }
 
 static void put_event(const struct facts *f, const struct event_row *row, const struct fact *x, struct tree *t)
@@ -107,12 +154,13 @@ static void put_event(const struct facts *f, const struct event_row *row, const 
     tree_text(t, "eventTime", x->at);
     tree_text(t, "recordTime", x->time);
     tree_text(t, "eventTimeZoneOffset", "+00:00");
-    tree_text(t, "action", made ? NULL : "OBSERVE");
+    tree_text(t, "action", made ? NULL : row->ends ? "DELETE" : "OBSERVE");
     tree_text(t, "bizStep", row->step);
     tree_text(t, "disposition", row->disposition);
     tree_text(t, "stemma:actor", x->statement->actor);
     map_record(f, &epcis_map, x->verb->in, x->record, row->event, t);
     put_parties(f, x, t);
+    put_containers(f, x, t);
     if (made) {
         map_record(f, &epcis_map, &record_batch_open, f->open, row->event, t);
         put_filled(f, t, "outputEPCList[]");

@@ -205,3 +205,19 @@ const struct specification_test *facts_test(const struct facts *f, const char *c
 {
     return specification_test(f->specification, code);
 }
+
+struct list facts_containers(const struct facts *f, const struct fact *x)
+{
+    struct list ret = {NULL, 0};
+    int at = strncmp(x->statement->type, "custody.", 8) == 0 && x->record != NULL ? record_field(x->verb->in, "containers", 10) : -1;
+    if (at < 0)
+        return ret;
+    if (x->verb->in->fields[at].kind == FIELD_TEXTS) {
+        memcpy(&ret, record_at_const(x->verb->in, (size_t)at, x->record), sizeof ret);
+        return ret;
+    }
+    const struct administer *given = x->record;            /* the one act that lists them with what was given of each */
+    for (size_t i = 0; i < given->containers.count; i++)
+        texts_add(f->arena, &ret, LIST_AT(given->containers, const struct dose_container, i)->container_id);
+    return ret;
+}

@@ -62,6 +62,9 @@ int facts_correct(struct facts *f, struct err *e);
 /** facts_is_void(f, x): a reading or a remark that was recorded in error (R12). */
 bool facts_is_void(const struct facts *f, const struct fact *x);
 
+/** facts_containers(f, x): the containers that an act of custody lists, as TEXTS; none where it names but one or none. */
+struct list facts_containers(const struct facts *f, const struct fact *x);
+
 /** facts_uri(f, id): ${id} made absolute, in the arena. */
 const char *facts_uri(const struct facts *f, const char *id);
 

@@ -17,6 +17,9 @@ static const struct fsm_state oos_states[] = {
 static const struct fsm_state lot_states[] = {
 #include "fsm/lot.fsm.def"
 };
+static const struct fsm_state container_states[] = {
+#include "fsm/container.fsm.def"
+};
 #undef STATE
 #undef FACT
 
@@ -33,6 +36,9 @@ static const struct fsm_fact oos_facts[] = {
 };
 static const struct fsm_fact lot_facts[] = {
 #include "fsm/lot.fsm.def"
+};
+static const struct fsm_fact container_facts[] = {
+#include "fsm/container.fsm.def"
 };
 #undef FACT
 #undef RULE
@@ -52,6 +58,9 @@ static const struct fsm_rule oos_rules[] = {
 static const struct fsm_rule lot_rules[] = {
 #include "fsm/lot.fsm.def"
 };
+static const struct fsm_rule container_rules[] = {
+#include "fsm/container.fsm.def"
+};
 #undef STATE
 #undef FACT
 #undef RULE
@@ -64,8 +73,9 @@ MACHINE(batch, "Batch");
 MACHINE(document, "Procedure or specification");
 MACHINE(oos, "Out-of-specification case");
 MACHINE(lot, "Material lot");
+MACHINE(container, "Container");
 
-static const struct fsm_machine *const machines[] = {&fsm_batch, &fsm_document, &fsm_oos, &fsm_lot};
+static const struct fsm_machine *const machines[] = {&fsm_batch, &fsm_document, &fsm_oos, &fsm_lot, &fsm_container};
 
 size_t fsm_machine_count(void)
 {

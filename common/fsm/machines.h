@@ -1,6 +1,6 @@
 /*
  * The lab's machines (domain.md §4.1, §2.9): batch, document (procedure, specification), out-of-specification case,
- * material lot. State names are the words of the records.
+ * material lot, container. State names are the words of the records.
  */
 #pragma once
 #include "fsm/fsm.h"
@@ -20,6 +20,9 @@ enum fsm_oos_state {
 enum fsm_lot_state {
 #include "fsm/lot.fsm.def"
 };
+enum fsm_container_state {
+#include "fsm/container.fsm.def"
+};
 #undef STATE
 #undef FACT
 
@@ -31,12 +34,13 @@ enum fsm_fact_bit {
 #include "fsm/document.fsm.def"
 #include "fsm/oos.fsm.def"
 #include "fsm/lot.fsm.def"
+#include "fsm/container.fsm.def"
 };
 #undef STATE
 #undef FACT
 #undef RULE
 
-extern const struct fsm_machine fsm_batch, fsm_document, fsm_oos, fsm_lot;
+extern const struct fsm_machine fsm_batch, fsm_document, fsm_oos, fsm_lot, fsm_container;
 
 /** fsm_machine_count(), fsm_machine_at(i): all machines, for reference pages, seeds and tests. */
 size_t fsm_machine_count(void);

@@ -1,6 +1,7 @@
-/* Containers and their way: filled, labelled, stored, handed over, received. And the corrections, each with its reason. */
+/* Containers and their way: filled, labelled, stored, handed over, received, and the end of each. And the corrections, each with its reason. */
 #include <string.h>
 
+#include "fsm/machines.h"
 #include "paper/chapters.h"
 #include "paper/table.h"
 
@@ -38,26 +39,31 @@ struct event {
     const char *what, *containers, *where;
 };
 
-static bool event_of(struct matter *f, const struct dossier_entry *entry, struct event *ret)
+/* the record of ${entry}, which is of ${type}; false for another type */
+static bool is(struct matter *f, const struct dossier_entry *entry, const char *type, void *record)
 {
-    const char *type = entry->statement.type;
+    size_t at = (size_t)(entry - f->batch->entry);
+    return strcmp(entry->statement.type, type) == 0 && matter_next(f, type, &at, record) == entry;
+}
+
+static bool handed_event(struct matter *f, const struct dossier_entry *entry, struct event *ret)
+{
     struct label_print label;
     struct container_store store;
     struct hand_over given;
     struct receive taken;
-    size_t at = (size_t)(entry - f->batch->entry);
-    if (strcmp(type, "custody.label_print") == 0 && matter_next(f, type, &at, &label) == entry)
+    if (is(f, entry, "custody.label_print", &label))
         *ret = (struct event){arena_printf(f->a, "label printed, copy %lld", (long long)label.copy), sheet_escape(f->a, label.container_id),
                               label.reason != NULL ? matter_free(f, label.reason) : joined(f, &label.statements)};
-    else if (strcmp(type, "custody.container_store") == 0 && matter_next(f, type, &at, &store) == entry)
+    else if (is(f, entry, "custody.container_store", &store))
         *ret = (struct event){"stored", sheet_escape(f->a, store.container_id),
                               arena_printf(f->a, "%s, %s", store.equipment_id, sheet_escape(f->a, store.position))};
-    else if (strcmp(type, "custody.hand_over") == 0 && matter_next(f, type, &at, &given) == entry)
+    else if (is(f, entry, "custody.hand_over", &given))
         *ret = (struct event){arena_printf(f->a, "<b>handed over</b>, transfer %s\n%s", sheet_escape(f->a, given.transfer_id),
                                            matter_mark(f, given.condition)), joined(f, &given.containers),
                               arena_printf(f->a, "to %s, %s; seal %s, %s °C", matter_who(f, given.receiver_id),
                                            matter_free(f, given.destination), sheet_escape(f->a, given.seal_number), given.temperature_c)};
-    else if (strcmp(type, "custody.receive") == 0 && matter_next(f, type, &at, &taken) == entry)
+    else if (is(f, entry, "custody.receive", &taken))
         *ret = (struct event){arena_printf(f->a, "<b>received</b>, transfer %s\n%s", sheet_escape(f->a, taken.transfer_id),
                                            matter_mark(f, taken.condition)), joined(f, &taken.containers),
                               arena_printf(f->a, "seal found %s; same digest %.16s", sheet_escape(f->a, taken.seal_number),
@@ -65,6 +71,79 @@ static bool event_of(struct matter *f, const struct dossier_entry *entry, struct
     else
         return false;
     return true;
+}
+
+static const char *doses(struct matter *f, const struct list *containers)
+{
+    struct buf b = buf_new(f->a);
+    for (size_t i = 0; i < containers->count; i++) {
+        const struct dose_container *k = LIST_AT(*containers, const struct dose_container, i);
+        buf_printf(&b, "%s%s: %s mL, %s mL left", i > 0 ? "\n" : "", sheet_escape(f->a, k->container_id), k->volume_given_ml, k->residual_ml);
+    }
+    return b.text;
+}
+
+static const char *course(struct matter *f, const struct administer *in)
+{
+    return arena_printf(f->a, "%s cells, %s a kg at %s kg; %s, %s; guided by %s; %s%s%s%s", matter_number(f, in->dose_cells),
+                        matter_number(f, in->dose_cells_per_kg), in->weight_kg, matter_words(f, in->route), matter_free(f, in->site),
+                        matter_words(f, in->imaging), matter_span(f, in->started_at, in->ended_at),
+                        in->adverse_event == 1 ? "; <b>adverse event</b>: " : "; no adverse event", matter_free(f, in->adverse_text),
+                        in->late_min != INTEGER_ABSENT ? arena_printf(f->a, "; late by %lld min: %s", (long long)in->late_min,
+                                                                      matter_free(f, in->reason)) : "");
+}
+
+static bool end_event(struct matter *f, const struct dossier_entry *entry, struct event *ret)
+{
+    struct container_destroy destroyed;
+    struct destroy_witness witness;
+    struct container_loss lost;
+    struct administer given;
+    if (is(f, entry, "custody.container_destroy", &destroyed))
+        *ret = (struct event){arena_printf(f->a, "<b>destruction</b>, %s", matter_words(f, destroyed.method)),
+                              joined(f, &destroyed.containers),
+                              arena_printf(f->a, "%s; witness %s", matter_free(f, destroyed.reason), matter_who(f, destroyed.witness_id))};
+    else if (is(f, entry, "custody.destroy_witness", &witness))
+        *ret = (struct event){"<b>destroyed</b>, witnessed", joined(f, &witness.containers),
+                              arena_printf(f->a, "destruction of entry %lld by %s", (long long)witness.destroy_seq + 1,
+                                           matter_who(f, witness.destroyed_by))};
+    else if (is(f, entry, "custody.container_loss", &lost))
+        *ret = (struct event){arena_printf(f->a, "<b>lost</b>, deviation %s", matter_words(f, lost.deviation_class)),
+                              joined(f, &lost.containers), matter_free(f, lost.text)};
+    else if (is(f, entry, "custody.administer", &given))
+        *ret = (struct event){arena_printf(f->a, "<b>administered</b> to %s", sheet_escape(f->a, given.recipient_code)),
+                              doses(f, &given.containers), course(f, &given)};
+    else
+        return false;
+    return true;
+}
+
+static bool return_event(struct matter *f, const struct dossier_entry *entry, struct event *ret)
+{
+    struct return_give given;
+    struct return_receive taken;
+    struct container_decide decided;
+    if (is(f, entry, "custody.return_give", &given))
+        *ret = (struct event){arena_printf(f->a, "given back, return %s\n%s", sheet_escape(f->a, given.transfer_id),
+                                           matter_mark(f, given.condition)), joined(f, &given.containers),
+                              arena_printf(f->a, "to %s: %s; seal %s, %s °C", matter_who(f, given.receiver_id), matter_free(f, given.reason),
+                                           sheet_escape(f->a, given.seal_number), given.temperature_c)};
+    else if (is(f, entry, "custody.return_receive", &taken))
+        *ret = (struct event){arena_printf(f->a, "<b>returned</b>, in quarantine, return %s\n%s", sheet_escape(f->a, taken.transfer_id),
+                                           matter_mark(f, taken.condition)), joined(f, &taken.containers),
+                              arena_printf(f->a, "seal found %s, %s °C; same digest %.16s", sheet_escape(f->a, taken.seal_number),
+                                           taken.temperature_c, taken.transfer_sha256)};
+    else if (is(f, entry, "custody.container_decide", &decided))
+        *ret = (struct event){arena_printf(f->a, "<b>decided</b>: %s", matter_words(f, decided.decision)), joined(f, &decided.containers),
+                              matter_free(f, decided.reason)};
+    else
+        return false;
+    return true;
+}
+
+static bool event_of(struct matter *f, const struct dossier_entry *entry, struct event *ret)
+{
+    return handed_event(f, entry, ret) || end_event(f, entry, ret) || return_event(f, entry, ret);
 }
 
 static void events(struct sheet *s, struct matter *f)
@@ -78,7 +157,7 @@ static void events(struct sheet *s, struct matter *f)
         if (!event_of(f, &f->batch->entry[i], &x))
             continue;
         if (!begun) {
-            sheet_section(s, "Labels, storage, hand-over", 60);
+            sheet_section(s, "Labels, storage, hand-over, end", 60);
             table_begin(&t, s, columns, 5);
             begun = true;
         }
@@ -91,11 +170,29 @@ static void events(struct sheet *s, struct matter *f)
         sheet_text(s, FACE_TEXT, SHEET_LEFT, SHEET_SPAN, "No container was labelled, stored or handed over yet.");
 }
 
+/* Where each container stands after its last event, for whoever reconciles them. */
+static void whereabouts(struct sheet *s, struct matter *f)
+{
+    static const struct column columns[] = {{"Container", 45, false}, {"Stands", 40, false}, {"Since entry", 15, true}};
+    struct table t;
+    if (f->standing.container_count == 0)
+        return;
+    sheet_section(s, "Every container, and how it stands", 60);
+    table_begin(&t, s, columns, 3);
+    for (size_t i = 0; i < f->standing.container_count; i++) {
+        const struct standing_container *k = &f->standing.container[i];
+        table_row(&t, (const char *[]){sheet_escape(f->a, k->id), fsm_container.states[fsm_state(&fsm_container, k->state)].label,
+                                       k->seq < 0 ? "" : arena_printf(f->a, "%lld", (long long)k->seq + 1)});
+    }
+    table_end(&t);
+}
+
 void chapter_custody(struct sheet *s, struct matter *f)
 {
     sheet_chapter(s, "Containers and custody");
     containers(s, f);
     events(s, f);
+    whereabouts(s, f);
 }
 
 void chapter_corrections(struct sheet *s, struct matter *f)

@@ -86,6 +86,9 @@ const struct dossier_entry *matter_next(struct matter *f, const char *type, size
 /** matter_of(f, stream, type, record): the last entry of ${type} in ${stream}; false when it is not in the dossier. */
 bool matter_of(struct matter *f, const char *stream, const char *type, void *record);
 
+/** matter_deviation(f, entry, ret): the deviation that ${entry} opened, itself or as a loss; false when it opened none. */
+bool matter_deviation(struct matter *f, const struct dossier_entry *entry, struct deviation_open *ret);
+
 /** matter_who(f, id): name and id in markup; the id alone where there is no name. */
 const char *matter_who(const struct matter *f, const char *id);
 

@@ -315,12 +315,24 @@ static void open_failures(struct matter *f)
     }
 }
 
+bool matter_deviation(struct matter *f, const struct dossier_entry *entry, struct deviation_open *ret)
+{
+    struct container_loss lost;
+    const char *type = entry->statement.type;
+    if (strcmp(type, "quality.deviation_open") == 0)
+        return read_entry(f, entry, ret);
+    if (strcmp(type, "custody.container_loss") != 0 || !read_entry(f, entry, &lost))
+        return false;
+    *ret = (struct deviation_open){lost.batch_id, lost.deviation_class, lost.text, lost.aware_at};
+    return true;
+}
+
 static void open_deviations(struct matter *f)
 {
     struct deviation_open deviation;
-    const struct dossier_entry *entry;
-    for (size_t at = 0; (entry = matter_next(f, "quality.deviation_open", &at, &deviation)) != NULL;) {
-        if (!is_deviation_closed(f, entry))
+    for (size_t i = 0; i < f->batch->count; i++) {
+        const struct dossier_entry *entry = &f->batch->entry[i];
+        if (matter_deviation(f, entry, &deviation) && !is_deviation_closed(f, entry))
             add_open(f, arena_printf(f->a, "Deviation of entry %lld (%s) is open", (long long)entry->entry.seq + 1,
                                      deviation.deviation_class));
     }

@@ -118,9 +118,10 @@ static void deviations(struct sheet *s, struct matter *f)
     struct deviation_open opened;
     struct deviation_close closed;
     const struct dossier_entry *entry;
-    for (size_t at = 0; (entry = matter_next(f, "quality.deviation_open", &at, &opened)) != NULL;)
-        act_row(&x, entry, arena_printf(f->a, "opened, %s, aware since %s", matter_words(f, opened.deviation_class),
-                                        matter_time(f, opened.aware_at)), opened.text);
+    for (size_t i = 0; i < f->batch->count; i++)
+        if (matter_deviation(f, &f->batch->entry[i], &opened))
+            act_row(&x, &f->batch->entry[i], arena_printf(f->a, "opened, %s, aware since %s", matter_words(f, opened.deviation_class),
+                                                          matter_time(f, opened.aware_at)), opened.text);
     for (size_t at = 0; (entry = matter_next(f, "quality.deviation_close", &at, &closed)) != NULL;)
         act_row(&x, entry, arena_printf(f->a, "closed: entry %lld", (long long)closed.deviation_seq + 1), closed.reason);
     if (x.begun)

@@ -19,6 +19,11 @@ static struct db_value texts(const struct list *l)
     return db_texts(l->items, l->count);
 }
 
+static void queue_move(struct call *c, const struct list *containers, const char *event)
+{
+    QUEUE(c, ROW_MOVE, db_text(c->stream), texts(containers), db_text(event), actor(c), db_int(c->seq), db_int(c->time_ms));
+}
+
 int apply_label_print(struct call *c, struct err *e)
 {
     const struct label_print *in = c->in;
@@ -48,7 +53,7 @@ int apply_hand_over(struct call *c, struct err *e)
           db_text(in->destination), db_text(in->condition), db_text(in->seal_number), db_text(in->temperature_c),
           db_text(in->transfer_sha256), db_int(c->seq), db_int(c->time_ms));
     QUEUE(c, ROW_TRANSFER_CONTAINERS_INSERT, db_text(in->batch_id), db_text(in->transfer_id), texts(&in->containers));
-    QUEUE(c, ROW_LEAVE, texts(&in->containers), db_int(c->seq));
+    queue_move(c, &in->containers, c->verb->name);
     QUEUE(c, ROW_MOVE_GIVEN, db_text(in->batch_id), db_int(c->seq));
     queue_act(c);
     return 0;
@@ -60,7 +65,94 @@ int apply_receive(struct call *c, struct err *e)
     (void)e;
     QUEUE(c, ROW_RECEIVE, db_text(in->batch_id), db_text(in->transfer_id), db_int(c->seq), db_int(c->time_ms),
           db_text(in->condition));
+    queue_move(c, &in->containers, c->verb->name);
     QUEUE(c, ROW_MOVE_RECEIVED, db_text(in->batch_id), db_int(c->seq));
+    queue_act(c);
+    return 0;
+}
+
+int apply_container_destroy(struct call *c, struct err *e)
+{
+    const struct container_destroy *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_DESTRUCTION_INSERT, db_text(c->stream), db_int(c->seq), db_text(in->method), db_text(in->reason), actor(c),
+          db_text(in->witness_id), db_int(in->destroyed_at));
+    queue_move(c, &in->containers, c->verb->name);
+    queue_act(c);
+    return 0;
+}
+
+int apply_destroy_witness(struct call *c, struct err *e)
+{
+    const struct destroy_witness *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_WITNESS, db_text(c->stream), db_int(in->destroy_seq), db_int(c->seq));
+    queue_move(c, &in->containers, c->verb->name);
+    queue_act(c);
+    return 0;
+}
+
+int apply_container_loss(struct call *c, struct err *e)
+{
+    const struct container_loss *in = c->in;
+    (void)e;
+    queue_move(c, &in->containers, c->verb->name);
+    QUEUE(c, ROW_DEVIATE, db_text(c->stream), db_int(c->seq), db_text(in->deviation_class), db_text(in->text), db_int(in->aware_at),
+          actor(c));
+    queue_act(c);
+    return 0;
+}
+
+int apply_return_give(struct call *c, struct err *e)
+{
+    const struct return_give *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_GIVE_BACK_INSERT, db_text(in->batch_id), db_text(in->transfer_id), actor(c), db_text(in->receiver_id),
+          db_text(in->reason), db_text(in->condition), db_text(in->seal_number), db_text(in->temperature_c),
+          db_text(in->transfer_sha256), db_int(c->seq), db_int(c->time_ms));
+    queue_move(c, &in->containers, c->verb->name);
+    queue_act(c);
+    return 0;
+}
+
+int apply_return_receive(struct call *c, struct err *e)
+{
+    const struct return_receive *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_TAKE_BACK, db_text(in->batch_id), db_text(in->transfer_id), db_int(c->seq), db_int(c->time_ms),
+          db_text(in->condition), db_text(in->temperature_c));
+    queue_move(c, &in->containers, c->verb->name);
+    queue_act(c);
+    return 0;
+}
+
+int apply_container_decide(struct call *c, struct err *e)
+{
+    const struct container_decide *in = c->in;
+    (void)e;
+    queue_move(c, &in->containers, decide_event(in));
+    queue_act(c);
+    return 0;
+}
+
+int apply_administer(struct call *c, struct err *e)
+{
+    const struct administer *in = c->in;
+    struct list ids = {NULL, 0}, given = {NULL, 0}, residual = {NULL, 0};
+    (void)e;
+    for (size_t i = 0; i < in->containers.count; i++) {
+        const struct dose_container *k = LIST_AT(in->containers, const struct dose_container, i);
+        texts_add(c->arena, &ids, k->container_id);
+        texts_add(c->arena, &given, k->volume_given_ml);
+        texts_add(c->arena, &residual, k->residual_ml);
+    }
+    QUEUE(c, ROW_ADMINISTRATION_INSERT, db_text(c->stream), db_int(c->seq), db_text(in->recipient_code), db_text(in->weight_kg),
+          db_text(in->route), db_text(in->site), db_text(in->imaging), db_int(in->started_at), db_int(in->ended_at),
+          db_text(in->dose_cells), db_text(in->dose_cells_per_kg), db_bool(in->adverse_event == 1),
+          in->late_min == INTEGER_ABSENT ? db_null() : db_int(in->late_min), actor(c));
+    QUEUE(c, ROW_DOSES_INSERT, db_text(c->stream), db_int(c->seq), texts(&ids), texts(&given), texts(&residual));
+    queue_move(c, &ids, c->verb->name);
+    QUEUE(c, ROW_BATCH_EVENT, db_text(c->stream), db_text(c->verb->name), db_int(c->seq));
     queue_act(c);
     return 0;
 }

@@ -16,3 +16,14 @@ int apply_container_store(struct call *c, struct err *e);
 int apply_hand_over(struct call *c, struct err *e);
 /** apply_receive(c, e): the transfer received; the batch moves when all have arrived. */
 int apply_receive(struct call *c, struct err *e);
+/** apply_container_destroy(c, e), apply_destroy_witness: containers under destruction; their end when the witness signs too. */
+int apply_container_destroy(struct call *c, struct err *e);
+int apply_destroy_witness(struct call *c, struct err *e);
+/** apply_container_loss(c, e): their end, and the deviation that it opens. */
+int apply_container_loss(struct call *c, struct err *e);
+/** apply_return_give(c, e), apply_return_receive: given back, and in quarantine; apply_container_decide: as QA decides. */
+int apply_return_give(struct call *c, struct err *e);
+int apply_return_receive(struct call *c, struct err *e);
+int apply_container_decide(struct call *c, struct err *e);
+/** apply_administer(c, e): the dose, container by container, and their end. */
+int apply_administer(struct call *c, struct err *e);

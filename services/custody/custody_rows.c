@@ -2,18 +2,16 @@
 #include "custody_store.h"
 
 static const struct statement_row rows[ROW_COUNT] = {
-    [ROW_BATCH] = {"custody_batch", "select b.state, b.use, exists (select from source.donor_hold h where h.donor_id = b.donor_id) as held,"
+    [ROW_BATCH] = {"custody_batch", "select b.state, b.use, b.recipient_code, b.donation_number, d.recipient_code as donor_recipient, exists (select from source.donor_hold h where h.donor_id = b.donor_id) as held,"
         " coalesce(d.consent_storage, false) as may_store,"
         " exists (select from source.urgent_need_facts n where n.donor_id = b.donor_id and n.recipient_code = b.recipient_code)"
         " as urgent, d.determination, coalesce(v.evidence_seq > coalesce(d.determined_seq, -1), false) as overtaken"
         " from batch.batch_facts b left join source.donor_facts d on d.donor_id = b.donor_id"
         " left join source.evidence_facts v on v.donor_id = b.donor_id where b.batch_id = $1", 1, NULL},
     [ROW_CONTAINERS] = {"custody_containers",
-        "select k.container_id, k.expires_ms, h.container_id is not null as handed_over,"
-        " coalesce(t.received_seq is not null, false) as received, exists (select from custody.place p"
-        " where p.container_id = k.container_id and p.left_seq is null) as placed from batch.container_facts k"
-        " left join custody.transfer_container h on h.container_id = k.container_id"
-        " left join custody.transfer t on t.batch_id = h.batch_id and t.transfer_id = h.transfer_id"
+        "select k.container_id, k.expires_ms, s.state, k.volume_ml::text as volume_ml, k.cells::text as cells,"
+        " exists (select from custody.place p where p.container_id = k.container_id and p.left_seq is null) as placed"
+        " from batch.container_facts k join custody.container_state s using (container_id)"
         " where k.batch_id = $1 order by k.container_id", 1, NULL},
     [ROW_COPIES] = {"custody_copies",
         "select coalesce(max(copy), 0) as copies from custody.label where container_id = $1", 1, NULL},
@@ -40,12 +38,13 @@ static const struct statement_row rows[ROW_COUNT] = {
     /* container $1, donation number $2, manufacturer's lot number $3, identifier $4; the fields of scan_hit */
     [ROW_SCAN] = {"custody_scan",
         "select k.* from ("
-        "select 'container' as kind, c.container_id as id, b.procedure_title as title, b.state, coalesce((select p.equipment_id || ' ' ||"
+        "select 'container' as kind, c.container_id as id, b.procedure_title as title, case when v.state in ('kept', 'given', 'received')"
+        " then b.state else v.state end as state, coalesce((select p.equipment_id || ' ' ||"
         " p.position from custody.place p where p.container_id = c.container_id and p.left_seq is null), (select case when t.received_seq"
         " is null then 'on the way to ' else '' end || t.destination from custody.transfer_container h join custody.transfer t using"
         " (batch_id, transfer_id) where h.container_id = c.container_id)) as place, c.batch_id, timestamptz 'epoch' + c.expires_ms *"
         " interval '1 millisecond' as expires_at from batch.container_facts c join batch.batch_facts b using (batch_id)"
-        " where c.container_id = $1"
+        " join custody.container_state v using (container_id) where c.container_id = $1"
         " union all select 'batch', b.batch_id, b.procedure_title, b.state, null, b.batch_id, timestamptz 'epoch' + b.expires_ms *"
         " interval '1 millisecond' from batch.batch_facts b where b.donation_number = $2 or b.batch_id = $4"
         " union all select 'collection', s.collection_id, s.tissue, s.decision, null, null, null from source.collection_facts s"
@@ -77,20 +76,59 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_TRANSFER_CONTAINERS_INSERT] = {"custody_transfer_containers_insert",
         "insert into custody.transfer_container (container_id, batch_id, transfer_id)"
         " select u.container_id, $1, $2 from unnest($3::text[]) u (container_id)", 3, NULL},
-    [ROW_LEAVE] = {"custody_leave",
-        "update custody.place set left_seq = $2 where container_id = any($1::text[]) and left_seq is null", 2, NULL},
+    [ROW_MOVE] = {"custody_move", "select custody.move($1, $2::text[], $3, $4, $5, $6)", 6, NULL},
     [ROW_RECEIVE] = {"custody_receive",
         "update custody.transfer set received_seq = $3, received_ms = $4, received_condition = $5"
         " where batch_id = $1 and transfer_id = $2 and received_seq is null", 5, NULL},
     [ROW_MOVE_GIVEN] = {"custody_move_given",
-        "select batch.move($1, case when exists (select from batch.container_facts k where k.batch_id = $1 and not exists"
-        " (select from custody.transfer_container h where h.container_id = k.container_id))"
+        "select batch.move($1, case when exists (select from custody.container_state k where k.batch_id = $1 and k.state = 'kept')"
         " then 'custody.hand_over' else 'custody.hand_over_all' end, $2)", 2, NULL},
     [ROW_MOVE_RECEIVED] = {"custody_move_received",
-        "select batch.move($1, case when exists (select from batch.container_facts k where k.batch_id = $1 and not exists"
-        " (select from custody.transfer_container h join custody.transfer t using (batch_id, transfer_id)"
-        " where h.container_id = k.container_id and t.received_seq is not null))"
-        " then 'custody.receive' else 'custody.receive_all' end, $2)", 2, NULL},
+        "select batch.move($1, case when exists (select from custody.container_state k where k.batch_id = $1"
+        " and k.state in ('kept', 'given')) then 'custody.receive' else 'custody.receive_all' end, $2)", 2, NULL},
+    [ROW_BATCH_EVENT] = {"custody_batch_event", "select batch.move($1, $2, $3)", 3, NULL},
+    [ROW_DESTRUCTION] = {"custody_destruction",
+        "select person_id, witness_id, witnessed_seq is not null as witnessed from custody.destruction"
+        " where batch_id = $1 and seq = $2", 2, NULL},
+    [ROW_EVENT_CONTAINERS] = {"custody_event_containers",
+        "select container_id from custody.container_event where batch_id = $1 and seq = $2 order by container_id", 2, NULL},
+    [ROW_GIVE_BACK] = {"custody_give_back",
+        "select giver_id, receiver_id, seal_number, digest, given_ms, received_seq is not null as received"
+        " from custody.give_back where batch_id = $1 and transfer_id = $2", 2, NULL},
+    [ROW_GIVE_BACK_CONTAINERS] = {"custody_give_back_containers",
+        "select v.container_id from custody.container_event v join custody.give_back g on g.batch_id = v.batch_id"
+        " and g.given_seq = v.seq where g.batch_id = $1 and g.transfer_id = $2 order by v.container_id", 2, NULL},
+    [ROW_WHEREABOUTS] = {"custody_whereabouts",
+        "select s.container_id, s.state, s.state = any ($2::text[]) as ended,"
+        " s.state <> 'kept' or p.container_id is not null as accounted, coalesce(p.equipment_id || ' ' || p.position,"
+        " case when s.state in ('given', 'received') then t.destination || ', ' || t.receiver_id end, 'with ' || s.person_id) as place,"
+        " coalesce(s.seq, p.seq) as seq,"
+        " timestamptz 'epoch' + coalesce(s.time_ms, p.since_ms) * interval '1 millisecond' as since"
+        " from custody.container_state s"
+        " left join custody.place p on p.container_id = s.container_id and p.left_seq is null"
+        " left join custody.transfer_container h on h.container_id = s.container_id"
+        " left join custody.transfer t on t.batch_id = h.batch_id and t.transfer_id = h.transfer_id"
+        " where s.batch_id = $1 order by accounted, s.container_id limit 1001", 2, &record_whereabouts_row},
+    [ROW_DESTRUCTION_INSERT] = {"custody_destruction_insert",
+        "insert into custody.destruction (batch_id, seq, method, reason, person_id, witness_id, destroyed_ms)"
+        " values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
+    [ROW_WITNESS] = {"custody_witness",
+        "update custody.destruction set witnessed_seq = $3 where batch_id = $1 and seq = $2 and witnessed_seq is null", 3, NULL},
+    [ROW_DEVIATE] = {"custody_deviate", "select quality.deviate($1, $2, $3, $4, $5, $6)", 6, NULL},
+    [ROW_GIVE_BACK_INSERT] = {"custody_give_back_insert",
+        "insert into custody.give_back (batch_id, transfer_id, giver_id, receiver_id, reason, condition, seal_number, temperature_c,"
+        " digest, given_seq, given_ms) values ($1, $2, $3, $4, $5, $6, $7, $8::numeric, $9, $10, $11)", 11, NULL},
+    [ROW_TAKE_BACK] = {"custody_take_back",
+        "update custody.give_back set received_seq = $3, received_ms = $4, received_condition = $5,"
+        " received_temperature_c = $6::numeric where batch_id = $1 and transfer_id = $2 and received_seq is null", 6, NULL},
+    [ROW_ADMINISTRATION_INSERT] = {"custody_administration_insert",
+        "insert into custody.administration (batch_id, seq, recipient_code, weight_kg, route, site, imaging, started_ms, ended_ms,"
+        " dose_cells, dose_cells_per_kg, adverse_event, late_min, person_id) values ($1, $2, $3, $4::numeric, $5, $6, $7, $8, $9,"
+        " $10::numeric, $11::numeric, $12, $13, $14)", 14, NULL},
+    [ROW_DOSES_INSERT] = {"custody_doses_insert",
+        "insert into custody.dose (container_id, batch_id, seq, volume_given_ml, residual_ml)"
+        " select u.container_id, $1, $2, u.given::numeric, u.residual::numeric"
+        " from unnest($3::text[], $4::text[], $5::text[]) u (container_id, given, residual)", 5, NULL},
     [ROW_ACT] = {"custody_act", "select batch.act($1, $2, $3, $4)", 4, NULL},
 };
 

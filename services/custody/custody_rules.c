@@ -30,7 +30,7 @@ int rule_custody_state(const char *state, const char *event, unsigned facts, str
     return fsm_step(&fsm_batch, state, event, facts, &rule, e);
 }
 
-static const struct container_facts *container_of(const struct custody_facts *f, const char *id)
+const struct container_facts *container_of(const struct custody_facts *f, const char *id)
 {
     for (size_t i = 0; i < f->container_count; i++)
         if (same(f->containers[i].container_id, id))
@@ -38,21 +38,45 @@ static const struct container_facts *container_of(const struct custody_facts *f,
     return NULL;
 }
 
-int rule_container(const struct custody_facts *f, const char *container_id, struct err *e)
+static bool is_state(const struct container_facts *k, enum fsm_container_state state)
 {
+    return same(k->state, fsm_container.states[state].name);
+}
+
+static bool has_left(const struct container_facts *k)
+{
+    return is_state(k, FSM_CONTAINER_GIVEN) || is_state(k, FSM_CONTAINER_RECEIVED);
+}
+
+int rule_container(const struct custody_facts *f, const char *container_id, const char *event, unsigned said, struct err *e)
+{
+    const struct fsm_rule *rule;
     const struct container_facts *k = container_of(f, container_id);
     if (k == NULL)
         return err_raise(e, ERR_NOT_FOUND, "container_id", "R04", "%s is no container of this batch", container_id);
-    if (k->handed_over)
+    if (has_left(k) && fsm_find(&fsm_container, fsm_state(&fsm_container, k->state), event) == NULL)
         return err_raise(e, ERR_CUSTODY_REFUSED, "container_id", "R34", "%s is handed over", container_id);
-    return 0;
+    return fsm_step(&fsm_container, k->state, event, said, &rule, e);
+}
+
+int rule_containers(const struct custody_facts *f, const struct list *containers, const char *event, unsigned said,
+                    struct err *e)
+{
+    int code = containers->count == 0 ? err_raise(e, ERR_FIELD_MISSING, "containers", "7.3", "no container is named") : 0;
+    for (size_t i = 0; code == 0 && i < containers->count; i++) {
+        struct list before = {containers->items, i};
+        if (is_in(&before, TEXTS_AT(*containers, i)))
+            return err_raise(e, ERR_CUSTODY_REFUSED, "containers", "7.3", "%s stands twice", TEXTS_AT(*containers, i));
+        code = rule_container(f, TEXTS_AT(*containers, i), event, said, e);
+    }
+    return code;
 }
 
 int rule_label(const struct label_print *in, const struct custody_facts *f, int64_t copies, struct err *e)
 {
     int code = rule_custody_state(f->state, "custody.label_print", 0, e);
     code = code != 0 ? code : hold_check(f->held, e);
-    code = code != 0 ? code : rule_container(f, in->container_id, e);
+    code = code != 0 ? code : rule_container(f, in->container_id, "custody.label_print", 0, e);
     if (code != 0)
         return code;
     if (in->copy != copies + 1)
@@ -77,7 +101,7 @@ int rule_store(const struct container_store *in, const struct custody_facts *f, 
                struct err *e)
 {
     int code = rule_custody_state(f->state, "custody.container_store", 0, e);
-    code = code != 0 ? code : rule_container(f, in->container_id, e);
+    code = code != 0 ? code : rule_container(f, in->container_id, "custody.container_store", 0, e);
     if (code != 0)
         return code;
     if (!f->may_store && !container_of(f, in->container_id)->placed)
@@ -95,7 +119,7 @@ int rule_store(const struct container_store *in, const struct custody_facts *f, 
 const char *hand_over_event(const struct hand_over *in, const struct custody_facts *f)
 {
     for (size_t i = 0; i < f->container_count; i++)
-        if (!f->containers[i].handed_over && !is_in(&in->containers, f->containers[i].container_id))
+        if (is_state(&f->containers[i], FSM_CONTAINER_KEPT) && !is_in(&in->containers, f->containers[i].container_id))
             return "custody.hand_over";
     return "custody.hand_over_all";
 }
@@ -117,7 +141,7 @@ static int containers_check(const struct hand_over *in, const struct custody_fac
 {
     for (size_t i = 0; i < in->containers.count; i++) {
         const char *id = TEXTS_AT(in->containers, i);
-        int code = rule_container(f, id, e);
+        int code = rule_container(f, id, "custody.hand_over", 0, e);
         if (code != 0)
             return code;
         if (container_of(f, id)->expires_ms <= now_ms)
@@ -133,7 +157,7 @@ static bool is_refused(const char *determination)
 }
 
 /* What was found after the release: a determination that is overtaken, or one that nobody would release on now (R08, R31). */
-static int donor_check(const struct custody_facts *f, struct err *e)
+int rule_donor(const struct custody_facts *f, struct err *e)
 {
     bool another = same(f->use, use_words[USE_ALLOGENEIC]) || same(f->use, use_words[USE_DIRECTED]);
     if (f->overtaken)
@@ -153,7 +177,7 @@ int rule_hand_over(const struct hand_over *in, const struct custody_facts *f, co
     unsigned facts = same(event, "custody.hand_over_all") ? FACT_ALL_HANDED_OVER : 0;
     int code = rule_custody_state(f->state, event, facts, e);
     code = code != 0 ? code : hold_check(f->held, e);
-    code = code != 0 ? code : donor_check(f, e);
+    code = code != 0 ? code : rule_donor(f, e);
     if (code == 0 && known)
         code = err_raise(e, ERR_EXISTS, "transfer_id", "R34", "transfer %s exists", in->transfer_id);
     code = code != 0 ? code : receiver_check(in->receiver_id, giver, receiver, e);
@@ -164,12 +188,13 @@ int rule_hand_over(const struct hand_over *in, const struct custody_facts *f, co
 const char *receive_event(const struct receive *in, const struct custody_facts *f)
 {
     for (size_t i = 0; i < f->container_count; i++)
-        if (!f->containers[i].received && !is_in(&in->containers, f->containers[i].container_id))
+        if ((is_state(&f->containers[i], FSM_CONTAINER_KEPT) || is_state(&f->containers[i], FSM_CONTAINER_GIVEN)) &&
+            !is_in(&in->containers, f->containers[i].container_id))
             return "custody.receive";
     return "custody.receive_all";
 }
 
-static int transfer_check(const struct receive *in, const struct transfer_facts *t, const char *person, struct err *e)
+int transfer_check(const struct receive *in, const struct transfer_facts *t, const char *person, struct err *e)
 {
     if (t->giver_id == NULL)
         return err_raise(e, ERR_NOT_FOUND, "transfer_id", "R34", "no transfer %s", in->transfer_id);

@@ -15,8 +15,9 @@
 struct container_facts {
     const char *container_id;
     int64_t expires_ms;
-    bool handed_over, received;
+    const char *state;                  /* a word of words_container_state */
     bool placed;                        /* it lies somewhere already */
+    const char *volume_ml, *cells;      /* as filled */
 };
 
 /** ${state} NULL: there is no such batch. */
@@ -28,15 +29,25 @@ struct custody_facts {
     bool may_store;                     /* the donor consents to storage */
     const char *use, *determination;    /* of the donor, as it stands; NULL: none */
     bool overtaken;                     /* more is known of the donor since */
+    const char *recipient_code, *donor_recipient, *donation_number;   /* of the batch; of the donor; NULL: none is named */
     bool urgent;                        /* an urgent need of the batch's recipient is documented */
 };
 
 /** rule_custody_state(state, event, facts, e): the batch is known and its machine (common/fsm) has a row for ${event}. */
 int rule_custody_state(const char *state, const char *event, unsigned facts, struct err *e);
 
-/** rule_container(facts, container_id, e): the container is of this batch and has not left. ERR_NOT_FOUND,
- *  ERR_CUSTODY_REFUSED. */
-int rule_container(const struct custody_facts *facts, const char *container_id, struct err *e);
+/** rule_container(facts, container_id, event, said, e): the container is of this batch and its machine (common/fsm) has a row for
+ *  ${event}, ${said} being so. ERR_NOT_FOUND, ERR_CUSTODY_REFUSED for what has left, ERR_STATE_FORBIDS.
+ *  rule_containers(facts, containers, event, said, e): each of a list, none twice, at least one.
+ *  container_of(facts, container_id): NULL where it is none of this batch. */
+int rule_container(const struct custody_facts *facts, const char *container_id, const char *event, unsigned said, struct err *e);
+int rule_containers(const struct custody_facts *facts, const struct list *containers, const char *event, unsigned said,
+                    struct err *e);
+const struct container_facts *container_of(const struct custody_facts *facts, const char *container_id);
+
+/** rule_donor(facts, e): what came to be known of the donor since the release permits the use still: ERR_DONOR_REFUSED
+ *  (R08, R31). */
+int rule_donor(const struct custody_facts *facts, struct err *e);
 
 /** rule_label(in, facts, copies, e): a container of this batch, not held; copies are numbered without gap after the ${copies} printed;
  *  a reprint has a reason (R06, R13). */
@@ -79,6 +90,9 @@ struct transfer_facts {
     int64_t given_ms;
     bool received;
 };
+
+/** transfer_check(in, transfer, person, e): there is such a transfer, open, to this very person, with this seal. */
+int transfer_check(const struct receive *in, const struct transfer_facts *transfer, const char *person, struct err *e);
 
 /** rule_receive(in, facts, transfer, person, now_ms, e): an open transfer to this very person; the same containers and seal,
  *  and so the same digest (in->transfer_sha256, computed before). ERR_CUSTODY_REFUSED naming what differs. */

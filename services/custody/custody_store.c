@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "fsm/machines.h"
 #include "record/record.h"
 
 void store_ask_batch(struct call *c, const char *batch_id)
@@ -16,15 +17,23 @@ void store_read_batch(const struct call *c, size_t answer, struct custody_facts 
     struct container_facts *k = ARENA_ARRAY(c->arena, struct container_facts, r->rows + 1);
     for (int i = 0; i < r->rows; i++)
         k[i] = (struct container_facts){db_cell_text(r, i, "container_id"), db_cell_int(r, i, "expires_ms"),
-                                        db_cell_bool(r, i, "handed_over"), db_cell_bool(r, i, "received"),
-                                        db_cell_bool(r, i, "placed")};
-    *ret = (struct custody_facts){db_cell_text(&c->answers[answer], 0, "state"), k, (size_t)r->rows,
-                                  db_cell_bool(&c->answers[answer], 0, "held"),
-                                  db_cell_bool(&c->answers[answer], 0, "may_store"),
-                                  db_cell_text(&c->answers[answer], 0, "use"),
-                                  db_cell_text(&c->answers[answer], 0, "determination"),
-                                  db_cell_bool(&c->answers[answer], 0, "overtaken"),
-                                  db_cell_bool(&c->answers[answer], 0, "urgent")};
+                                        db_cell_text(r, i, "state"), db_cell_bool(r, i, "placed"),
+                                        db_cell_text(r, i, "volume_ml"), db_cell_text(r, i, "cells")};
+    r = &c->answers[answer];
+    *ret = (struct custody_facts){
+        .state = db_cell_text(r, 0, "state"),
+        .containers = k,
+        .container_count = (size_t)c->answers[answer + 1].rows,
+        .held = db_cell_bool(r, 0, "held"),
+        .may_store = db_cell_bool(r, 0, "may_store"),
+        .use = db_cell_text(r, 0, "use"),
+        .determination = db_cell_text(r, 0, "determination"),
+        .overtaken = db_cell_bool(r, 0, "overtaken"),
+        .recipient_code = db_cell_text(r, 0, "recipient_code"),
+        .donor_recipient = db_cell_text(r, 0, "donor_recipient"),
+        .donation_number = db_cell_text(r, 0, "donation_number"),
+        .urgent = db_cell_bool(r, 0, "urgent"),
+    };
 }
 
 void store_ask_label(struct call *c, const struct label_print *in)
@@ -126,4 +135,35 @@ void store_read_transfer(const struct call *c, size_t answer, struct transfer_fa
         .given_ms = db_cell_int(t, 0, "given_ms"),
         .received = db_cell_bool(t, 0, "received"),
     };
+}
+
+void store_ask_give_back(struct call *c, const char *batch_id, const char *transfer_id)
+{
+    call_ask(c, store_row(ROW_GIVE_BACK), DB_VALUES(db_text(batch_id), db_text(transfer_id)));
+    call_ask(c, store_row(ROW_GIVE_BACK_CONTAINERS), DB_VALUES(db_text(batch_id), db_text(transfer_id)));
+}
+
+void store_ask_destruction(struct call *c, const struct destroy_witness *in)
+{
+    call_ask(c, store_row(ROW_DESTRUCTION), DB_VALUES(db_text(in->batch_id), db_int(in->destroy_seq)));
+    call_ask(c, store_row(ROW_EVENT_CONTAINERS), DB_VALUES(db_text(in->batch_id), db_int(in->destroy_seq)));
+}
+
+void store_read_destruction(const struct call *c, size_t answer, struct destruction_facts *ret)
+{
+    const struct db_rows *d = &c->answers[answer], *k = &c->answers[answer + 1];
+    *ret = (struct destruction_facts){.person_id = db_cell_text(d, 0, "person_id"), .witness_id = db_cell_text(d, 0, "witness_id"),
+                                      .witnessed = db_cell_bool(d, 0, "witnessed")};
+    for (int i = 0; i < k->rows; i++)
+        texts_add(c->arena, &ret->containers, db_cell_text(k, i, "container_id"));
+}
+
+/* the machine's ends, so that a row knows what has ended without a second list of them */
+void store_ask_whereabouts(struct call *c, const char *batch_id)
+{
+    struct list ends = {NULL, 0};
+    for (size_t i = 0; i < fsm_container.state_count; i++)
+        if (fsm_container.states[i].kind == FSM_END)
+            texts_add(c->arena, &ends, fsm_container.states[i].name);
+    call_ask(c, store_row(ROW_WHEREABOUTS), DB_VALUES(db_text(batch_id), db_texts(ends.items, ends.count)));
 }

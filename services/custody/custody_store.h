@@ -5,6 +5,7 @@
  */
 #pragma once
 #include "custody_rules.h"
+#include "end_rules.h"
 #include "labels/labels.h"
 #include "service/service.h"
 
@@ -13,8 +14,10 @@ extern const struct statement_table custody_statements;
 enum store_row {
     ROW_BATCH, ROW_CONTAINERS, ROW_COPIES, ROW_DONOR, ROW_PLACE, ROW_RECEIVER, ROW_TRANSFER, ROW_TRANSFER_CONTAINERS,
     ROW_CHAIN, ROW_SCAN, ROW_LABEL,
-    ROW_LABEL_INSERT, ROW_STORE, ROW_TRANSFER_INSERT, ROW_TRANSFER_CONTAINERS_INSERT, ROW_LEAVE, ROW_RECEIVE, ROW_MOVE_GIVEN,
-    ROW_MOVE_RECEIVED, ROW_ACT,
+    ROW_DESTRUCTION, ROW_EVENT_CONTAINERS, ROW_GIVE_BACK, ROW_GIVE_BACK_CONTAINERS, ROW_WHEREABOUTS,
+    ROW_LABEL_INSERT, ROW_STORE, ROW_TRANSFER_INSERT, ROW_TRANSFER_CONTAINERS_INSERT, ROW_MOVE, ROW_RECEIVE, ROW_MOVE_GIVEN,
+    ROW_MOVE_RECEIVED, ROW_BATCH_EVENT, ROW_DESTRUCTION_INSERT, ROW_WITNESS, ROW_DEVIATE, ROW_GIVE_BACK_INSERT, ROW_TAKE_BACK,
+    ROW_ADMINISTRATION_INSERT, ROW_DOSES_INSERT, ROW_ACT,
     ROW_COUNT
 };
 
@@ -50,3 +53,13 @@ void store_read_receiver(const struct call *c, size_t answer, struct receiver_fa
  *  answer, ret): both, the first at ${answer}. */
 void store_ask_transfer(struct call *c, const char *batch_id, const char *transfer_id);
 void store_read_transfer(const struct call *c, size_t answer, struct transfer_facts *ret);
+
+/** store_ask_give_back(c, batch_id, transfer_id): two answers, as of a transfer; store_read_transfer reads them. */
+void store_ask_give_back(struct call *c, const char *batch_id, const char *transfer_id);
+
+/** store_ask_destruction(c, in): two answers; store_read_destruction(c, answer, ret): as it was signed; person_id NULL: there is none. */
+void store_ask_destruction(struct call *c, const struct destroy_witness *in);
+void store_read_destruction(const struct call *c, size_t answer, struct destruction_facts *ret);
+
+/** store_ask_whereabouts(c, batch_id): one answer: every container of the batch, at most 1001, what is unaccounted for first. */
+void store_ask_whereabouts(struct call *c, const char *batch_id);

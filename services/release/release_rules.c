@@ -21,6 +21,8 @@ static const struct {
     {"custody.label_print", DEED_LABEL},       {"custody.hand_over", DEED_HANDOVER_GIVE},
     {"custody.receive", DEED_HANDOVER_RECEIVE}, {"batch.correct", DEED_CORRECT},
     {"quality.test_correct", DEED_CORRECT},   {"batch.void", DEED_VOID},
+    {"custody.container_loss", DEED_DEVIATION_OPEN}, {"custody.container_destroy", DEED_STEP_PERFORM},
+    {"custody.destroy_witness", DEED_STEP_VERIFY},
 };
 
 int release_deed(const char *verb)

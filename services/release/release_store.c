@@ -51,7 +51,8 @@ static const struct statement_row rows[] = {
                    " left join source.relative_notice_facts r on r.donor_id = $1 where v.donor_id = $1", 3, NULL},
     [LABELS] = {"release_labels",
                 "select k.container_id, l.statements, l.biohazard from batch.container_facts k left join custody.label_now l"
-                " on l.container_id = k.container_id where k.batch_id = $1", 1, NULL},
+                " on l.container_id = k.container_id where k.batch_id = $1 and not exists (select from custody.container_state s"
+                " where s.container_id = k.container_id and s.state in ('destroying', 'destroyed', 'lost'))", 1, NULL},
     [WAITED] = {"release_waited", "select p.code from release.pending_test p where p.batch_id = $1 and p.release_seq ="
                 " (select max(d.seq) from release.disposition d where d.batch_id = $1 and d.disposition = 'cond_released')"
                 " order by p.ordinal", 1, NULL},

@@ -129,6 +129,85 @@ CASE(R34_rule_11_digest_of_a_hand_over)
     end();
 }
 
+/* a batch with one container, given and received */
+static void received_container(void)
+{
+    begin();
+    open_batch();
+    struct batch_fill *fill = fresh("batch.fill");
+    *fill = (struct batch_fill){.batch_id = "B-1", .volume_in_ml = "7.0", .samples_ml = "0", .waste_ml = "0", .expires_at = now_ms + 1000000};
+    struct fill_container *k = record_list_add(a, &record_fill_container, &fill->containers);
+    *k = (struct fill_container){.container_id = "K1", .volume_ml = "7.0", .cells = "700000000"};
+    add(B, "batch.fill", fill);
+    struct hand_over *h = fresh("custody.hand_over");
+    *h = (struct hand_over){.batch_id = "B-1", .transfer_id = "T1", .receiver_id = "U-2", .destination = "clinic", .condition = "good",
+                            .seal_number = "S1", .temperature_c = "4.0"};
+    texts_add(a, &h->containers, "K1");
+    add(B, "custody.hand_over", h);
+    struct receive *r = fresh("custody.receive");
+    *r = (struct receive){.batch_id = "B-1", .transfer_id = "T1", .condition = "good", .seal_number = "S1"};
+    texts_add(a, &r->containers, "K1");
+    add(B, "custody.receive", r);
+}
+
+static struct administer *giving(void)
+{
+    struct administer *in = fresh("custody.administer");
+    in->batch_id = "B-1";
+    in->recipient_code = "R-1";
+    in->donation_number = "A999926000001";
+    in->weight_kg = "70.0";
+    in->route = "intravenous";
+    in->site = "left arm";
+    in->imaging = "none";
+    in->started_at = now_ms - 2000;
+    in->ended_at = now_ms - 1000;
+    in->adverse_event = 0;
+    struct dose_container *k = record_list_add(a, &record_dose_container, &in->containers);
+    *k = (struct dose_container){"K1", "6.3", "0.7"};
+    return in;
+}
+
+CASE(custody_ADMINISTER_rule_11_the_dose_comes_out_again)
+{
+    received_container();
+    holds_until(B, add(B, "custody.administer", giving()), "\"dose_cells\":\"630000000\"", "\"dose_cells\":\"630000001\"");
+    end();
+}
+
+CASE(R34_rule_11_what_was_not_received_is_not_administered)
+{
+    received_container();
+    struct dossier_entry *given = add(B, "custody.administer", giving());
+    assert_int_equal(check(B, given), 0);
+    for (size_t i = 0; i < stream[B].count; i++)
+        if (strcmp(stream[B].entry[i].statement.type, "custody.receive") == 0)
+            stream[B].entry[i].statement.type = "batch.note";
+    assert_int_equal(check(B, given), ERR_DOSSIER_REFUSED);
+    assert_string_equal(e.field, "containers");
+    end();
+}
+
+CASE(custody_DESTROY_rule_11_the_named_witness_saw_the_same)
+{
+    received_container();
+    struct container_destroy *d = fresh("custody.container_destroy");
+    *d = (struct container_destroy){.batch_id = "B-1", .method = "autoclaved", .reason = "not used", .witness_id = "U-2",
+                                    .destroyed_at = now_ms};
+    texts_add(a, &d->containers, "K1");
+    struct dossier_entry *destroyed = add(B, "custody.container_destroy", d);
+    destroyed->statement.actor = "U-1";
+    struct destroy_witness *w = fresh("custody.destroy_witness");
+    *w = (struct destroy_witness){.batch_id = "B-1", .destroy_seq = destroyed->entry.seq};
+    texts_add(a, &w->containers, "K1");
+    struct dossier_entry *seen = add(B, "custody.destroy_witness", w);
+    seen->statement.actor = "U-2";
+    holds_until(B, seen, "\"K1\"", "\"K2\"");
+    seen->statement.actor = "U-3";
+    assert_int_equal(check(B, seen), ERR_DOSSIER_REFUSED);
+    end();
+}
+
 CASE(R34_rule_11_digest_of_a_receipt)
 {
     begin();

@@ -28,7 +28,7 @@ static struct custody_facts released(void)
     arena = arena_free(arena);
     arena = arena_new(0);
     for (int i = 0; i < 3; i++)
-        stock[i] = (struct container_facts){arena_printf(arena, "K-%d", i + 1), NOW + 1000, false, false, false};
+        stock[i] = (struct container_facts){arena_printf(arena, "K-%d", i + 1), NOW + 1000, "kept", false, "7.0", "700000000"};
     return (struct custody_facts){.state = "released", .containers = stock, .container_count = 3, .may_store = true};
 }
 
@@ -196,7 +196,7 @@ CASE(R34_container_handed_over_is_not_stored)
     struct custody_facts facts = released();
     struct container_store in = {"B-1", "K-1", "E-TANK", "A-1-2"};
     struct place_facts place = {NULL, "nitrogen_tank"};
-    stock[0].handed_over = true;
+    stock[0].state = "given";
     assert_refused(rule_store(&in, &facts, &place, &err), ERR_CUSTODY_REFUSED, "container_id", "R34");
 }
 
@@ -298,7 +298,7 @@ CASE(R34_container_is_handed_over_once)
 {
     struct custody_facts facts = released();
     struct hand_over in = giving();
-    stock[1].handed_over = true;
+    stock[1].state = "given";
     assert_refused(give(&in, &facts), ERR_CUSTODY_REFUSED, "container_id", "R34");
 }
 
@@ -349,7 +349,7 @@ CASE(fsm_last_containers_move_the_batch)
     struct custody_facts facts = released();
     struct hand_over in = giving();
     assert_string_equal(hand_over_event(&in, &facts), "custody.hand_over");
-    stock[2].handed_over = true;
+    stock[2].state = "given";
     assert_string_equal(hand_over_event(&in, &facts), "custody.hand_over_all");
     assert_int_equal(give(&in, &facts), 0);
 }
@@ -441,6 +441,6 @@ CASE(fsm_last_arrival_moves_the_batch)
     struct custody_facts facts = released();
     struct receive in = {.containers = texts(both, 2)};
     assert_string_equal(receive_event(&in, &facts), "custody.receive");
-    stock[2].received = true;
+    stock[2].state = "received";
     assert_string_equal(receive_event(&in, &facts), "custody.receive_all");
 }

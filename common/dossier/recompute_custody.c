@@ -1,0 +1,141 @@
+/* Rule 11 at the end of containers: the dose comes out of the fill again, what ended had not ended before, and a destruction's
+ * witness is the person whom it names. */
+#include <string.h>
+
+#include "contract/contract.h"
+#include "domain/custody.h"
+#include "domain/dose.h"
+#include "domain/late.h"
+#include "domain/standing.h"
+#include "dossier/recompute.h"
+
+static int refuse(struct err *e, const char *field, const char *text)
+{
+    return err_raise(e, ERR_DOSSIER_REFUSED, field, "11", "%s", text);
+}
+
+/* the containers of the batch's fills before the statement */
+static int filled(const struct recompute_case *c, struct dose_filled **ret, size_t *ret_count, struct err *e)
+{
+    int rc = 0;
+    *ret = NULL;
+    *ret_count = 0;
+    for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
+        struct batch_fill fill;
+        if (strcmp(c->s->entry[i].statement.type, "batch.fill") != 0)
+            continue;
+        rc = recompute_read(c, &c->s->entry[i], &fill, e);
+        *ret = ARENA_ARRAY(c->a, struct dose_filled, fill.containers.count + 1);
+        *ret_count = fill.containers.count;
+        for (size_t k = 0; rc == 0 && k < fill.containers.count; k++) {
+            const struct fill_container *f = LIST_AT(fill.containers, const struct fill_container, k);
+            (*ret)[k] = (struct dose_filled){f->container_id, f->volume_ml, f->cells};
+        }
+    }
+    return rc;
+}
+
+/* where the containers stood before the statement, by the lab's own machine */
+static int stood(const struct recompute_case *c, struct standing *ret, struct err *e)
+{
+    int rc = 0;
+    standing_begin(c->a, NULL, c->s->count, ret);
+    for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
+        const char *type = c->s->entry[i].statement.type;
+        const struct verb_row *verb = verb_find(type);
+        if (verb == NULL || (strncmp(type, "custody.", 8) != 0 && strcmp(type, "batch.fill") != 0))
+            continue;
+        void *record = record_new(c->a, verb->in);
+        rc = recompute_read(c, &c->s->entry[i], record, e);
+        if (rc == 0)
+            standing_take(ret, c->s->entry[i].entry.seq, type, record);
+    }
+    return rc;
+}
+
+static int was_received(const struct recompute_case *c, const struct administer *in, struct err *e)
+{
+    struct standing s;
+    int rc = stood(c, &s, e);
+    for (size_t i = 0; rc == 0 && i < in->containers.count; i++) {
+        const char *id = LIST_AT(in->containers, const struct dose_container, i)->container_id;
+        bool found = false;
+        for (size_t k = 0; k < s.container_count; k++)
+            found |= strcmp(s.container[k].id, id) == 0 && strcmp(s.container[k].state, "received") == 0;
+        if (!found)
+            rc = err_raise(e, ERR_DOSSIER_REFUSED, "containers", "11", "%.40s is administered, but the clinic did not have it", id);
+    }
+    return rc;
+}
+
+int recompute_administer(const struct recompute_case *c, void *in, struct err *e)
+{
+    struct administer *given = in;
+    struct dose_filled *from;
+    struct batch_open open;
+    size_t n;
+    int rc = recompute_open(c, &open, e);
+    if (rc == 0 && open.recipient_code != NULL && strcmp(open.recipient_code, given->recipient_code) != 0)
+        rc = refuse(e, "recipient_code", "it was given to another recipient than the batch's");
+    if (rc == 0)
+        rc = filled(c, &from, &n, e);
+    if (rc == 0)
+        rc = dose_fill(c->a, from, n, given, e);
+    if (rc != 0)
+        return rc;
+    given->late_min = late_entry(LATE_ENTRY_MIN, given->ended_at, c->entry->statement.at_ms);
+    return was_received(c, given, e);
+}
+
+static bool same_containers(const struct list *x, const struct list *y)
+{
+    for (size_t i = 0; i < x->count; i++) {
+        bool found = false;
+        for (size_t k = 0; k < y->count; k++)
+            found |= strcmp(TEXTS_AT(*x, i), TEXTS_AT(*y, k)) == 0;
+        if (!found)
+            return false;
+    }
+    return x->count == y->count;
+}
+
+int recompute_witness(const struct recompute_case *c, void *in, struct err *e)
+{
+    struct destroy_witness *witness = in;
+    for (size_t i = 0; i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
+        const struct dossier_entry *entry = &c->s->entry[i];
+        struct container_destroy destroyed;
+        if (entry->entry.seq != witness->destroy_seq || strcmp(entry->statement.type, "custody.container_destroy") != 0)
+            continue;
+        int rc = recompute_read(c, entry, &destroyed, e);
+        witness->destroyed_by = entry->statement.actor;
+        if (rc == 0 && c->memory->recorded != NULL && (strcmp(destroyed.witness_id, c->entry->statement.actor) != 0 ||
+                                                       strcmp(entry->statement.actor, c->entry->statement.actor) == 0))
+            rc = refuse(e, "actor", "another person than the witness whom the destruction names signs for it");
+        return rc != 0 || same_containers(&destroyed.containers, &witness->containers) ? rc
+               : refuse(e, "containers", "other containers are witnessed than were destroyed");
+    }
+    return refuse(e, "destroy_seq", "the destruction that is witnessed is not in the record");
+}
+
+static const char *digest(const struct recompute_case *c, const char *transfer, const char *seal, const struct list *containers)
+{
+    struct custody_transfer t = {c->s->id, transfer, seal, containers->items, containers->count};
+    return custody_digest(c->a, &t);
+}
+
+int recompute_return_give(const struct recompute_case *c, void *in, struct err *e)
+{
+    struct return_give *half = in;
+    (void)e;
+    half->transfer_sha256 = digest(c, half->transfer_id, half->seal_number, &half->containers);
+    return 0;
+}
+
+int recompute_return_receive(const struct recompute_case *c, void *in, struct err *e)
+{
+    struct return_receive *half = in;
+    (void)e;
+    half->transfer_sha256 = digest(c, half->transfer_id, half->seal_number, &half->containers);
+    return 0;
+}

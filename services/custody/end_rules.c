@@ -1,0 +1,179 @@
+#include "end_rules.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "domain/custody.h"
+#include "domain/donor.h"
+#include "domain/hold.h"
+#include "domain/reason.h"
+#include "fsm/machines.h"
+
+#define LAB (ROLE_TECHNICIAN | ROLE_SUPERVISOR | ROLE_QA)
+
+static bool same(const char *x, const char *y)
+{
+    return x != NULL && y != NULL && strcmp(x, y) == 0;
+}
+
+static int known_batch(const struct custody_facts *f, struct err *e)
+{
+    return f->state != NULL ? 0 : err_raise(e, ERR_NOT_FOUND, "batch_id", "", "no such batch");
+}
+
+static int past_check(const char *field, int64_t at_ms, int64_t now_ms, struct err *e)
+{
+    if (at_ms <= now_ms + CLOCK_SKEW_MS)
+        return 0;
+    return err_raise(e, ERR_TIME_REFUSED, field, "R15", "it is in the future");
+}
+
+/* another person, whose account is open and who has one of ${roles} */
+static int other_check(const char *field, const char *rule, const char *person, const char *who, const struct receiver_facts *r,
+                       unsigned roles, struct err *e)
+{
+    if (same(person, who))
+        return err_raise(e, ERR_DUTIES_SEGREGATED, field, rule, "%s signs already: another person is needed", who);
+    if (r->state == NULL)
+        return err_raise(e, ERR_NOT_FOUND, field, "", "no such person");
+    if (!same(r->state, "open"))
+        return err_raise(e, ERR_CUSTODY_REFUSED, field, rule, "the account of %s is %s", person, r->state);
+    if ((r->roles & roles) == 0)
+        return err_raise(e, ERR_CUSTODY_REFUSED, field, rule, "%s has no role for this", person);
+    return 0;
+}
+
+int rule_destroy(const struct container_destroy *in, const struct custody_facts *f, const char *who, unsigned roles,
+                 const struct receiver_facts *witness, int64_t now_ms, struct err *e)
+{
+    unsigned said = ((roles & LAB) != 0 ? (unsigned)FACT_ACTOR_LAB : 0) | ((roles & ROLE_PHYSICIAN) != 0 ? (unsigned)FACT_ACTOR_CLINIC : 0);
+    int code = known_batch(f, e);
+    code = code != 0 ? code : reason_check("reason", in->reason, e);
+    code = code != 0 ? code : past_check("destroyed_at", in->destroyed_at, now_ms, e);
+    code = code != 0 ? code : other_check("witness_id", "R10", in->witness_id, who, witness, LAB | ROLE_QC | ROLE_PHYSICIAN, e);
+    return code != 0 ? code : rule_containers(f, &in->containers, "custody.container_destroy", said, e);
+}
+
+static int same_containers(const struct list *said, const struct list *were, struct err *e)
+{
+    for (size_t i = 0; i < were->count; i++) {
+        bool found = false;
+        for (size_t k = 0; k < said->count; k++)
+            found |= same(TEXTS_AT(*were, i), TEXTS_AT(*said, k));
+        if (!found)
+            return err_raise(e, ERR_CUSTODY_REFUSED, "containers", "7.3", "%s is not named", TEXTS_AT(*were, i));
+    }
+    return said->count == were->count ? 0 : err_raise(e, ERR_CUSTODY_REFUSED, "containers", "7.3", "more is named than was destroyed");
+}
+
+int rule_witness(const struct destroy_witness *in, const struct custody_facts *f, const struct destruction_facts *d, const char *who,
+                 struct err *e)
+{
+    int code = known_batch(f, e);
+    if (code != 0)
+        return code;
+    if (d->person_id == NULL)
+        return err_raise(e, ERR_NOT_FOUND, "destroy_seq", "7.3", "entry %" PRId64 " is no destruction", in->destroy_seq);
+    if (d->witnessed)
+        return err_raise(e, ERR_EXISTS, "destroy_seq", "7.3", "this destruction is witnessed");
+    if (!same(d->witness_id, who))
+        return err_raise(e, ERR_DUTIES_SEGREGATED, "person", "R10", "its witness is %s", d->witness_id);
+    code = same_containers(&in->containers, &d->containers, e);
+    return code != 0 ? code : rule_containers(f, &in->containers, "custody.destroy_witness", FACT_WITNESS_NAMED, e);
+}
+
+int rule_loss(const struct container_loss *in, const struct custody_facts *f, int64_t now_ms, struct err *e)
+{
+    int code = known_batch(f, e);
+    code = code != 0 ? code : reason_check("text", in->text, e);
+    code = code != 0 ? code : past_check("aware_at", in->aware_at, now_ms, e);
+    return code != 0 ? code : rule_containers(f, &in->containers, "custody.container_loss", 0, e);
+}
+
+int rule_return_give(const struct return_give *in, const struct custody_facts *f, const char *giver,
+                     const struct receiver_facts *receiver, bool known, struct err *e)
+{
+    int code = known_batch(f, e);
+    code = code != 0 ? code : reason_check("reason", in->reason, e);
+    if (code == 0 && known)
+        code = err_raise(e, ERR_EXISTS, "transfer_id", "R34", "return %s exists", in->transfer_id);
+    code = code != 0 ? code : other_check("receiver_id", "R34", in->receiver_id, giver, receiver, ROLE_TECHNICIAN | ROLE_SUPERVISOR, e);
+    return code != 0 ? code : rule_containers(f, &in->containers, "custody.return_give", 0, e);
+}
+
+int rule_return_receive(const struct return_receive *in, const struct custody_facts *f, const struct transfer_facts *t,
+                        const char *person, int64_t now_ms, struct err *e)
+{
+    struct receive as = {.transfer_id = in->transfer_id, .seal_number = in->seal_number};
+    int code = known_batch(f, e);
+    code = code != 0 ? code : transfer_check(&as, t, person, e);
+    if (code != 0)
+        return code;
+    struct custody_half given = {in->transfer_id, t->giver_id, t->digest, t->containers, t->container_count, t->given_ms};
+    struct custody_half found = {in->transfer_id, person, in->transfer_sha256, in->containers.items, in->containers.count, now_ms};
+    code = custody_receive_check(&given, &found, e);
+    return code != 0 ? code : rule_containers(f, &in->containers, "custody.return_receive", 0, e);
+}
+
+const char *decide_event(const struct container_decide *in)
+{
+    return same(in->decision, "destroy") ? "custody.decide_destroy" : "custody.decide_nonclinical";
+}
+
+int rule_decide(const struct container_decide *in, const struct custody_facts *f, struct err *e)
+{
+    int code = known_batch(f, e);
+    code = code != 0 ? code : reason_check("reason", in->reason, e);
+    return code != 0 ? code : rule_containers(f, &in->containers, decide_event(in), 0, e);
+}
+
+/* two identifiers, each from where it is found and against the record: who receives, and what is given (R04) */
+static int identity_check(const struct administer *in, const struct custody_facts *f, struct err *e)
+{
+    if (!same(in->donation_number, f->donation_number))
+        return err_raise(e, ERR_IDENTIFIER_REFUSED, "donation_number", "R04", "the batch is of another donation");
+    if (f->recipient_code == NULL && !same(f->use, use_words[USE_ALLOGENEIC]))
+        return err_raise(e, ERR_CUSTODY_REFUSED, "recipient_code", "R04", "the batch names no recipient");
+    if (f->recipient_code != NULL && !same(in->recipient_code, f->recipient_code))
+        return err_raise(e, ERR_CUSTODY_REFUSED, "recipient_code", "R04", "the batch is for another recipient");
+    if (same(f->use, use_words[USE_AUTOLOGOUS]) && !same(in->recipient_code, f->donor_recipient))
+        return err_raise(e, ERR_CUSTODY_REFUSED, "recipient_code", "R04", "autologous: the recipient is not the donor");
+    return 0;
+}
+
+static int course_check(const struct administer *in, const struct custody_facts *f, int64_t late_min, int64_t now_ms, struct err *e)
+{
+    int code = past_check("ended_at", in->ended_at, now_ms, e);
+    if (code == 0 && in->started_at > in->ended_at)
+        code = err_raise(e, ERR_TIME_REFUSED, "started_at", "R15", "it ends before it starts");
+    for (size_t i = 0; code == 0 && i < in->containers.count; i++) {
+        const struct container_facts *k = container_of(f, LIST_AT(in->containers, const struct dose_container, i)->container_id);
+        if (k != NULL && k->expires_ms <= in->started_at)
+            code = err_raise(e, ERR_CUSTODY_REFUSED, "containers", "T19", "%s had expired", k->container_id);
+    }
+    if (code == 0 && (in->adverse_event == 1) != (in->adverse_text != NULL))
+        code = err_raise(e, ERR_FIELD_MISSING, "adverse_text", "1.7", "an adverse event says what happened, and only one does");
+    if (code == 0 && late_min != INTEGER_ABSENT && !reason_is_valid(in->reason))
+        code = err_raise(e, ERR_REASON_MISSING, "reason", "R15", "ended %" PRId64 " min ago: a late entry says why", late_min);
+    return code;
+}
+
+/* what the lab would not hand over now is not given either: not released, held, or more known of the donor since */
+static int permitted(const struct custody_facts *f, struct err *e)
+{
+    int code = rule_custody_state(f->state, "custody.administer", 0, e);
+    code = code != 0 ? code : hold_check(f->held, e);
+    return code != 0 ? code : rule_donor(f, e);
+}
+
+int rule_administer(const struct administer *in, const struct custody_facts *f, int64_t late_min, int64_t now_ms, struct err *e)
+{
+    const char *ids[100];
+    size_t n = 0;
+    for (; n < in->containers.count && n < sizeof ids / sizeof ids[0]; n++)
+        ids[n] = LIST_AT(in->containers, const struct dose_container, n)->container_id;
+    int code = permitted(f, e);
+    code = code != 0 ? code : identity_check(in, f, e);
+    code = code != 0 ? code : rule_containers(f, &(struct list){ids, n}, "custody.administer", 0, e);
+    return code != 0 ? code : course_check(in, f, late_min, now_ms, e);
+}

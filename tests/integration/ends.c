@@ -1,0 +1,355 @@
+/* How containers end, over real sockets: destroyed before a witness, lost, returned, administered; and their reconciliation. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "house_support.h"
+#include "record/record.h"
+#include "short_batch.h"
+#include "support/test.h"
+
+#define assert_done(call)                                                                                               \
+    do {                                                                                                                \
+        if ((call) != 0)                                                                                                \
+            fail_msg("%s %s %s: %s", err_row(short_error()->code)->code, short_error()->field, short_error()->rule,     \
+                     short_error()->text);                                                                              \
+    } while (0)
+#define assert_refused(call, refusal, which)                                                                            \
+    do {                                                                                                                \
+        int got_ = (call);                                                                                              \
+        if (got_ != (refusal) || strcmp(short_error()->rule, (which)) != 0)                                             \
+            fail_msg("%d %s %s: %s", got_, short_error()->field, short_error()->rule, short_error()->text);             \
+    } while (0)
+
+static void filled(struct short_batch *b, const char *use)
+{
+    short_donor(b, use);
+    assert_done(short_consent(b, "treatment,storage"));
+    assert_done(short_screen(b));
+    assert_done(short_tests(b, NULL, NULL));
+    assert_done(short_determine(b));
+    short_collect(b);
+    assert_done(short_open(b, use));
+    assert_done(short_step(b));
+    assert_done(short_fill(b));
+    assert_done(short_store(b));
+}
+
+static void released(struct short_batch *b, const char *use)
+{
+    filled(b, use);
+    assert_done(short_label(b, 1));
+    assert_done(short_complete(b));
+    short_test(b);
+    assert_done(short_review(b));
+    assert_done(short_release(b));
+}
+
+static void received(struct short_batch *b, const char *use)
+{
+    struct hand_over give;
+    struct receive take;
+    released(b, use);
+    record_init(&record_hand_over, &give);
+    record_init(&record_receive, &take);
+    take.batch_id = give.batch_id = b->batch;
+    take.transfer_id = give.transfer_id = short_fresh("TR");
+    give.receiver_id = "U-TOM";
+    give.destination = "Clinic";
+    take.seal_number = give.seal_number = "S-9";
+    take.condition = give.condition = "good";
+    give.temperature_c = "4.0";
+    texts_add(house_arena(), &give.containers, b->container);
+    take.containers = give.containers;
+    assert_done(short_act("U-JON", "custody.hand_over", &give));
+    assert_done(short_act("U-TOM", "custody.receive", &take));
+}
+
+static int destroy(const struct short_batch *b, const char *who, const char *witness)
+{
+    struct container_destroy in = {.batch_id = b->batch, .method = "autoclaved", .reason = "the bag was torn at the port",
+                                   .witness_id = witness, .destroyed_at = clock_ms() - 1000};
+    texts_add(house_arena(), &in.containers, b->container);
+    return short_act(who, "custody.container_destroy", &in);
+}
+
+static int witness(const struct short_batch *b, const char *who, int64_t seq)
+{
+    struct destroy_witness in = {.batch_id = b->batch, .destroy_seq = seq};
+    texts_add(house_arena(), &in.containers, b->container);
+    return short_act(who, "custody.destroy_witness", &in);
+}
+
+static int lose(const struct short_batch *b, const char *who)
+{
+    struct container_loss in = {.batch_id = b->batch, .text = "not in its position, nor in any other of the tank",
+                                .deviation_class = "critical", .aware_at = clock_ms() - 1000};
+    texts_add(house_arena(), &in.containers, b->container);
+    return short_act(who, "custody.container_loss", &in);
+}
+
+static const char *give_back(const struct short_batch *b, int *ret_code)
+{
+    struct return_give in;
+    record_init(&record_return_give, &in);
+    in.batch_id = b->batch;
+    in.transfer_id = short_fresh("RT");
+    in.receiver_id = "U-JON";
+    in.reason = "the infusion was put off by the clinic";
+    in.condition = "good";
+    in.seal_number = "S-10";
+    in.temperature_c = "5.1";
+    texts_add(house_arena(), &in.containers, b->container);
+    *ret_code = short_act("U-INES", "custody.return_give", &in);
+    return in.transfer_id;
+}
+
+static int take_back(const struct short_batch *b, const char *who, const char *transfer, const char *seal)
+{
+    struct return_receive in;
+    record_init(&record_return_receive, &in);
+    in.batch_id = b->batch;
+    in.transfer_id = transfer;
+    in.seal_number = seal;
+    in.condition = "good";
+    in.temperature_c = "6.0";
+    texts_add(house_arena(), &in.containers, b->container);
+    return short_act(who, "custody.return_receive", &in);
+}
+
+static int decide(const struct short_batch *b, const char *who, const char *decision)
+{
+    struct container_decide in = {.batch_id = b->batch, .decision = decision, .reason = "its cold chain at the clinic is not known"};
+    texts_add(house_arena(), &in.containers, b->container);
+    return short_act(who, "custody.container_decide", &in);
+}
+
+static struct administer dose(const struct short_batch *b)
+{
+    struct administer in;
+    record_init(&record_administer, &in);
+    in.batch_id = b->batch;
+    in.recipient_code = b->recipient;
+    in.donation_number = b->donation_number;
+    in.weight_kg = "70.0";
+    in.route = "intravenous";
+    in.site = "left forearm";
+    in.imaging = "none";
+    in.started_at = clock_ms() - 120000;
+    in.ended_at = clock_ms() - 60000;
+    in.adverse_event = 0;
+    struct dose_container *k = record_list_add(house_arena(), &record_dose_container, &in.containers);
+    k->container_id = b->container;
+    k->volume_given_ml = "6.3";
+    k->residual_ml = "0.7";
+    return in;
+}
+
+/* the one container of the batch, as the reconciliation tells it */
+static struct whereabouts_row stands(const struct short_batch *b)
+{
+    struct batch_key key = {b->batch};
+    struct whereabouts all;
+    assert_done(short_ask("custody.reconcile", &key, &all));
+    assert_int_equal(all.filled, 1);
+    assert_int_equal(all.ended + all.placed + all.unaccounted, 1);
+    return *LIST_AT(all.containers, struct whereabouts_row, 0);
+}
+
+CASE(custody_DESTROY_two_persons_end_a_container_and_nothing_follows)
+{
+    struct short_batch b;
+    filled(&b, "allogeneic");
+    assert_refused(destroy(&b, "U-JON", "U-JON"), ERR_DUTIES_SEGREGATED, "R10");
+    assert_refused(destroy(&b, "U-JON", "U-TOM"), ERR_CUSTODY_REFUSED, "R10");          /* a courier witnesses nothing here */
+    assert_refused(destroy(&b, "U-INES", "U-JON"), ERR_CUSTODY_REFUSED, "container-13");  /* the lab has it, not the clinic */
+    assert_done(destroy(&b, "U-JON", "U-MARA"));
+    int64_t seq = short_seq();
+    assert_string_equal(stands(&b).state, "destroying");
+    assert_int_equal(short_label(&b, 1), ERR_STATE_FORBIDS);
+    assert_refused(witness(&b, "U-ELENA", seq), ERR_DUTIES_SEGREGATED, "R10");
+    assert_refused(witness(&b, "U-MARA", seq - 1), ERR_NOT_FOUND, "7.3");
+    assert_done(witness(&b, "U-MARA", seq));
+    assert_string_equal(stands(&b).state, "destroyed");
+    assert_int_equal(stands(&b).ended, 1);
+    assert_refused(witness(&b, "U-MARA", seq), ERR_EXISTS, "7.3");
+    assert_int_equal(short_store(&b), ERR_STATE_FORBIDS);
+    assert_int_equal(lose(&b, "U-JON"), ERR_STATE_FORBIDS);
+    assert_int_equal(destroy(&b, "U-JON", "U-MARA"), ERR_STATE_FORBIDS);
+}
+
+CASE(custody_LOSS_opens_a_deviation_that_closes_the_gate)
+{
+    struct short_batch b;
+    filled(&b, "allogeneic");
+    assert_done(short_label(&b, 1));
+    assert_done(short_complete(&b));
+    short_test(&b);
+    assert_done(lose(&b, "U-JON"));
+    int64_t seq = short_seq();
+    assert_string_equal(stands(&b).state, "lost");
+    struct batch_key key = {b.batch};
+    struct quality_results results;
+    assert_done(short_ask("quality.results", &key, &results));
+    assert_int_equal(results.deviations.count, 1);
+    assert_int_equal(LIST_AT(results.deviations, struct deviation_row, 0)->deviation_seq, seq);
+    assert_string_equal(LIST_AT(results.deviations, struct deviation_row, 0)->state, "open");
+    assert_done(short_review(&b));
+    assert_refused(short_release(&b), ERR_GATE_CLOSED, "gate 4");
+    struct deviation_close close = {b.batch, seq, "the tank was searched twice, cameras were looked through"};
+    assert_done(short_act("U-ELENA", "quality.deviation_close", &close));
+    assert_int_equal(lose(&b, "U-JON"), ERR_STATE_FORBIDS);                               /* one end, once */
+}
+
+CASE(custody_RETURN_waits_in_quarantine_until_QA_decides)
+{
+    struct short_batch b;
+    int code;
+    received(&b, "allogeneic");
+    assert_string_equal(stands(&b).state, "received");
+    const char *transfer = give_back(&b, &code);
+    assert_done(code);
+    assert_refused(take_back(&b, "U-MARA", transfer, "S-10"), ERR_CUSTODY_REFUSED, "R34");   /* it is for U-JON */
+    assert_refused(take_back(&b, "U-JON", transfer, "S-11"), ERR_CUSTODY_REFUSED, "R34");    /* another seal */
+    assert_int_equal(decide(&b, "U-PETER", "nonclinical"), ERR_STATE_FORBIDS);                /* not here yet */
+    assert_done(take_back(&b, "U-JON", transfer, "S-10"));
+    assert_string_equal(stands(&b).state, "returned");
+    struct administer in = dose(&b);
+    assert_int_equal(short_act("U-INES", "custody.administer", &in), ERR_STATE_FORBIDS);
+    assert_done(short_store(&b));                                                             /* quarantine has a place */
+    assert_int_equal(destroy(&b, "U-JON", "U-MARA"), ERR_STATE_FORBIDS);                      /* QA has not decided */
+    assert_int_equal(decide(&b, "U-JON", "destroy"), ERR_ROLE_MISSING);
+    assert_done(decide(&b, "U-PETER", "destroy"));
+    assert_string_equal(stands(&b).state, "condemned");
+    assert_done(destroy(&b, "U-JON", "U-MARA"));
+    assert_done(witness(&b, "U-MARA", short_seq()));
+    assert_string_equal(stands(&b).state, "destroyed");
+}
+
+CASE(custody_RETURN_for_nonclinical_use_is_an_end)
+{
+    struct short_batch b;
+    int code;
+    received(&b, "allogeneic");
+    const char *transfer = give_back(&b, &code);
+    assert_done(code);
+    assert_done(take_back(&b, "U-JON", transfer, "S-10"));
+    assert_done(decide(&b, "U-PETER", "nonclinical"));
+    assert_string_equal(stands(&b).state, "nonclinical");
+    assert_int_equal(decide(&b, "U-PETER", "destroy"), ERR_STATE_FORBIDS);
+}
+
+CASE(custody_ADMINISTER_computes_the_dose_and_closes_the_chain)
+{
+    struct short_batch b;
+    received(&b, "allogeneic");
+    struct administer in = dose(&b);
+    LIST_AT(in.containers, struct dose_container, 0)->residual_ml = "1.3";
+    assert_refused(short_act("U-INES", "custody.administer", &in), ERR_BALANCE_OPEN, "R33");
+    in = dose(&b);
+    in.adverse_event = 1;
+    assert_refused(short_act("U-INES", "custody.administer", &in), ERR_FIELD_MISSING, "1.7");
+    in = dose(&b);
+    in.ended_at = clock_ms() - 40 * 60000;
+    in.started_at = in.ended_at - 1000;
+    assert_refused(short_act("U-INES", "custody.administer", &in), ERR_REASON_MISSING, "R15");
+    in = dose(&b);
+    assert_int_equal(short_act("U-JON", "custody.administer", &in), ERR_ROLE_MISSING);
+    assert_done(short_act("U-INES", "custody.administer", &in));
+    assert_string_equal(stands(&b).state, "administered");
+    assert_int_equal(stands(&b).ended, 1);
+    assert_int_equal(short_act("U-INES", "custody.administer", &in), ERR_STATE_FORBIDS);
+    assert_int_equal(lose(&b, "U-INES"), ERR_STATE_FORBIDS);
+    assert_int_equal(destroy(&b, "U-INES", "U-JON"), ERR_STATE_FORBIDS);
+    struct batch_key key = {b.batch};
+    struct custody_rows chain;
+    assert_done(short_ask("custody.chain", &key, &chain));
+    assert_string_equal(LIST_AT(chain.events, struct custody_row, chain.events.count - 1)->event, "administered");
+}
+
+CASE(R04_another_recipient_or_donation_is_not_administered)
+{
+    struct short_batch b;
+    received(&b, "allogeneic");
+    struct administer in = dose(&b);
+    in.recipient_code = "R-SOMEBODY-ELSE";
+    assert_refused(short_act("U-INES", "custody.administer", &in), ERR_CUSTODY_REFUSED, "R04");
+    in = dose(&b);
+    in.donation_number = "A999926000000";
+    assert_refused(short_act("U-INES", "custody.administer", &in), ERR_IDENTIFIER_REFUSED, "R04");
+    in = dose(&b);
+    LIST_AT(in.containers, struct dose_container, 0)->container_id = "A999926000000-D0001V00";
+    assert_refused(short_act("U-INES", "custody.administer", &in), ERR_NOT_FOUND, "R04");
+    assert_string_equal(stands(&b).state, "received");
+}
+
+CASE(R34_what_is_not_received_is_not_administered)
+{
+    struct short_batch b;
+    released(&b, "allogeneic");
+    struct administer in = dose(&b);
+    assert_int_equal(short_act("U-INES", "custody.administer", &in), ERR_STATE_FORBIDS);
+    assert_string_equal(stands(&b).state, "kept");
+    assert_int_equal(stands(&b).accounted, 1);
+}
+
+CASE(R33_a_container_without_a_place_is_named_as_unaccounted)
+{
+    struct short_batch b;
+    short_donor(&b, "allogeneic");
+    assert_done(short_consent(&b, "treatment,storage"));
+    assert_done(short_screen(&b));
+    assert_done(short_tests(&b, NULL, NULL));
+    assert_done(short_determine(&b));
+    short_collect(&b);
+    assert_done(short_open(&b, "allogeneic"));
+    assert_done(short_step(&b));
+    assert_done(short_fill(&b));
+    struct whereabouts_row row = stands(&b);
+    assert_string_equal(row.container_id, b.container);
+    assert_int_equal(row.accounted, 0);
+    assert_null(row.place);
+    struct batch_key nobody = {"B-NOBODY"};
+    struct whereabouts all;
+    assert_int_equal(short_ask("custody.reconcile", &nobody, &all), ERR_NOT_FOUND);
+}
+
+static bool dossier_holds(const char *batch)
+{
+    struct house_person *ruth = house_login("U-RUTH");
+    const char *path = arena_printf(house_arena(), "%s/ends.asice", house_dir()), *said;
+    struct dossier_request in;
+    struct dossier_file d;
+    struct err e;
+    record_init(&record_dossier_request, &in);
+    in.batch_id = batch;
+    desk_timeout(ruth->desk, 120000);
+    if (desk_call(ruth->desk, house_arena(), "audit.dossier", &in, &d, &e) != 0)
+        fail_msg("%s", e.text);
+    FILE *f = fopen(path, "wb");
+    bool written = f != NULL && fwrite(d.file.data, 1, d.file.len, f) == d.file.len;
+    if (f == NULL || fclose(f) != 0 || !written)
+        fail_msg("%s cannot be written", path);
+    int status = house_run(&said, "stemma-verify", path, "--trust", arena_printf(house_arena(), "%s/trust", house_dir()), NULL);
+    unlink(path);
+    if (status != 0)
+        fputs(said, stderr);
+    return status == 0;
+}
+
+/* a verifier without the database computes the dose again, and the tables are what the statements make of them */
+CASE(R39_batches_whose_containers_ended_verify_and_are_replayed)
+{
+    struct short_batch b;
+    received(&b, "allogeneic");
+    struct administer in = dose(&b);
+    assert_done(short_act("U-INES", "custody.administer", &in));
+    assert_true(dossier_holds(b.batch));
+    filled(&b, "allogeneic");
+    assert_done(destroy(&b, "U-JON", "U-MARA"));
+    assert_done(witness(&b, "U-MARA", short_seq()));
+    assert_true(dossier_holds(b.batch));
+    const struct audit_report *report = house_replay();
+    assert_int_equal(report->holds, 1);
+}
