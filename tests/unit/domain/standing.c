@@ -147,11 +147,14 @@ CASE(gate_04_research_is_held_by_its_own_scope)
     a = arena_free(a);
 }
 
+static const char *named[] = {"K-1"};
+static struct fill_container one = {.container_id = "K-1", .volume_ml = "7.0", .cells = "700000000"};
+
 /* released with tests pending, one container filled */
 static void conditional(void)
 {
     struct batch_release in = {.batch_id = "B-1", .conditional = 1};
-    struct batch_fill fill = {.containers = {NULL, 1}};
+    struct batch_fill fill = {.containers = {&one, 1}};
     in_process();
     say("batch.fill", &fill);
     say("batch.complete", &(struct batch_complete){"B-1"});
@@ -161,8 +164,8 @@ static void conditional(void)
 
 CASE(R29_a_conditional_release_goes_its_way_until_it_is_certified)
 {
-    struct hand_over give = {.containers = {NULL, 1}};
-    struct receive take = {.containers = {NULL, 1}};
+    struct hand_over give = {.containers = {named, 1}};
+    struct receive take = {.containers = {named, 1}};
     conditional();
     say("custody.hand_over", &give);
     assert_string_equal(s.state, "cond_handed_over");
@@ -178,7 +181,7 @@ CASE(R29_a_conditional_release_goes_its_way_until_it_is_certified)
 
 CASE(R29_a_failure_after_the_release_fails_it_where_it_is)
 {
-    struct hand_over give = {.containers = {NULL, 1}};
+    struct hand_over give = {.containers = {named, 1}};
     conditional();
     say("custody.hand_over", &give);
     int64_t failure = report("viability", "fail");
