@@ -159,6 +159,11 @@ void certificate_point(const struct certificate *c, uint8_t ret[KEY_POINT_LEN])
         abort();   /* certificate_of_x509 admits nothing else */
 }
 
+bool certificate_is_by(const struct certificate *c, const struct certificate *issuer)
+{
+    return X509_check_issued(issuer->x509, c->x509) == X509_V_OK;
+}
+
 bool certificate_fits(const struct certificate *c, const struct key *k)
 {
     return EVP_PKEY_eq(X509_get0_pubkey(c->x509), k->pkey) == 1;

@@ -47,5 +47,8 @@ int certificate_end_of(struct bytes pem, char *ret_name, size_t size, int64_t *r
 /** certificate_point(c, ret): the certified public point. */
 void certificate_point(const struct certificate *c, uint8_t ret[KEY_POINT_LEN]);
 
+/** certificate_is_by(c, issuer): ${issuer}'s name and key identifier are those that ${c} names; its signature is not looked at. */
+bool certificate_is_by(const struct certificate *c, const struct certificate *issuer);
+
 /** certificate_fits(c, k): is ${k} the private key of ${c}? */
 bool certificate_fits(const struct certificate *c, const struct key *k);

@@ -2,7 +2,7 @@
 # Sourced by deploy/lib/house. One settings file a service, written anew at each start.
 step_settings() {
     for name in access source batch quality custody release; do
-        { common "$name"; database "$name"; } | put "$dir/etc/$name.ini"
+        { common "$name"; database "$name"; [ "$name" != access ] || echo "issuing_ca = ../pki/issuing.pem"; } | put "$dir/etc/$name.ini"
     done
     { common audit; database audit; echo "directory = directory.ini"; echo "pki = ../pki"; echo "trust = ../trust"
       echo "memory = ../audit"; echo "sql = ../share/sql"; echo "witnesses = witness-1 witness-2"; } |

@@ -12,26 +12,6 @@
 
 #define PEM_MAX 8192
 
-static int load_key(struct signer *s, struct arena *a, const char *name, struct key **ret, struct err *e)
-{
-    const char *folder = s->options->authority, *label;
-    const char *path = arena_printf(a, "%s/%s", folder, name);
-    struct bytes pem;
-    int code = file_read(a, path, PEM_MAX, &pem, e);
-    if (code != 0)
-        return err_fault(e, "cannot read %s", path);
-    union {
-        const uint8_t *readable;
-        void *own;                /* the arena's copy, ours to wipe */
-    } copy = {pem.data};
-    if (signer_token_label(a, pem, &label))
-        return s->token == NULL ? err_fault(e, "%s is a key of a token, and there is none", path)
-                                : token_key_find(s->token, label, ret, e);
-    code = key_from_pem(pem, ret, e);
-    explicit_bzero(copy.own, pem.len);
-    return code == 0 ? 0 : err_fault(e, "%s holds no key", path);
-}
-
 static int load_certificate(struct arena *a, const char *folder, const char *name, struct certificate **ret, struct err *e)
 {
     const char *path = arena_printf(a, "%s/%s", folder, name);
@@ -41,23 +21,38 @@ static int load_certificate(struct arena *a, const char *folder, const char *nam
     return 0;
 }
 
+static int load_issuing(struct signer *s, struct arena *a, struct err *e)
+{
+    const struct issuing_place place = {s->options->authority, s->options->revoked};
+    int code = 0, count = 1 + issuing_former(a, &place);
+    for (; code == 0 && s->issuing_count < count; s->issuing_count++)
+        code = issuing_load(a, &place, s->issuing_count, s->token, &s->issuing[s->issuing_count], e);
+    return code > 0 ? err_fault(e, "%s has no issuing CA", place.folder) : code;
+}
+
 static int load(struct signer *s, struct arena *a, struct err *e)
 {
     const char *folder = s->options->authority;
     int code = signer_token_open(a, folder, &s->token, e);
     if (code == 0)
-        code = load_key(s, a, "sealing.key", &s->sealing, e);
+        code = issuing_key(a, folder, "sealing.key", s->token, &s->sealing, e);
     if (code == 0)
-        code = load_key(s, a, "issuing.key", &s->issuing_key, e);
-    if (code == 0)
-        code = load_key(s, a, "audit.key", &s->audit_key, e);
-    if (code == 0)
-        code = load_certificate(a, folder, "issuing.pem", &s->issuing, e);
+        code = issuing_key(a, folder, "audit.key", s->token, &s->audit_key, e);
     if (code == 0)
         code = load_certificate(a, folder, "audit.pem", &s->audit, e);
-    if (code == 0 && (!certificate_fits(s->issuing, s->issuing_key) || !certificate_fits(s->audit, s->audit_key)))
+    if (code == 0)
+        code = load_issuing(s, a, e);
+    if (code == 0 && !certificate_fits(s->audit, s->audit_key))
         code = err_fault(e, "a key in %s does not fit its certificate", folder);
     return code;
+}
+
+int signer_issuing_of(const struct signer *s, const struct certificate *of)
+{
+    for (int n = 1; n < s->issuing_count; n++)
+        if (certificate_is_by(of, s->issuing[n].certificate))
+            return n;
+    return ISSUING_NOW;
 }
 
 int signer_new(const struct signer_options *options, struct cms_trust *trust, struct signer **ret, struct err *e)
@@ -84,10 +79,10 @@ struct signer *signer_free(struct signer *s)
 {
     if (s != NULL) {
         key_free(s->sealing);
-        key_free(s->issuing_key);
+        for (int n = 0; n < s->issuing_count; n++)
+            issuing_done(&s->issuing[n]);
         key_free(s->audit_key);
         token_free(s->token);     /* after its keys */
-        certificate_free(s->issuing);
         certificate_free(s->audit);
         if (s->journal >= 0)
             close(s->journal);

@@ -3,6 +3,7 @@
  */
 #pragma once
 #include "signer.h"
+#include "signer_issuing.h"
 #include "signer_store.h"
 #include "signer_token.h"
 
@@ -17,8 +18,10 @@ struct signer {
     const struct signer_options *options;
     struct cms_trust *trust;
     struct token *token;          /* NULL: keys lie in files alone */
-    struct key *sealing, *issuing_key, *audit_key;
-    struct certificate *issuing, *audit;
+    struct key *sealing, *audit_key;
+    struct certificate *audit;
+    struct issuing issuing[1 + ISSUING_FORMER_MAX];   /* ISSUING_NOW issues; the others did */
+    int issuing_count;
     int journal;
     struct rate_row rate[RATE_ROWS];
 };
@@ -77,6 +80,9 @@ int signer_order_read(struct signer *s, struct arena *a, const struct signer_req
 
 /** signer_order_done(s, a, o, statement, e): written down as carried out. */
 int signer_order_done(struct signer *s, struct arena *a, const struct order *o, struct bytes statement, struct err *e);
+
+/** signer_issuing_of(s, of): which of `issuing` issued ${of}: its certificate belongs into the signatures, its list ends it. */
+int signer_issuing_of(const struct signer *s, const struct certificate *of);
 
 /** signer_end_certificate(s, a, o, e): the certificate of ${o}'s person, where there is one, is on the published list. */
 int signer_end_certificate(struct signer *s, struct arena *a, const struct order *o, struct err *e);

@@ -38,8 +38,12 @@ int signer_end_certificate(struct signer *s, struct arena *a, const struct order
     if (code != 0)
         return code == ERR_NOT_FOUND ? 0 : code;   /* it went with a revocation before */
     const struct ca_revoked one = {certificate_facts(stored.certificate)->serial, clock_ms(), o->reason};
-    const struct revocation_place place = {s->options->revoked, s->options->authority};
-    code = revocation_publish(a, &(struct ca){s->issuing, s->issuing_key}, &place, &one, e);
+    const int n = signer_issuing_of(s, stored.certificate);
+    const struct issuing_place all = {s->options->authority, s->options->revoked};
+    const struct revocation_place place = {issuing_list(a, &all, n), s->options->authority};
+    if (s->issuing[n].key == NULL)
+        return 0;                                  /* whoever takes a CA's key away has the root revoke it, and all it issued */
+    code = revocation_publish(a, &(struct ca){s->issuing[n].certificate, s->issuing[n].key}, &place, &one, e);
     return code == ERR_EXISTS ? 0 : code;          /* published, then interrupted */
 }
 

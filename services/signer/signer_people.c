@@ -45,7 +45,7 @@ static int make(struct signer *s, struct arena *a, const struct order *o, const 
 {
     CLEANUP(opened_done) struct opened fresh = {0};
     const struct ca_request request = {CA_PERSON, o->name, o->person_id, o->roles, (int)s->options->person_days};
-    const struct ca ca = {s->issuing, s->issuing_key};
+    const struct ca ca = {s->issuing[ISSUING_NOW].certificate, s->issuing[ISSUING_NOW].key};
     struct bytes locked;
     int code = s->token == NULL ? key_new(KEY_P256, &fresh.key, e) : token_key_new(a, s->token, &fresh.key, &fresh.wrapped, e);
     if (code == 0)

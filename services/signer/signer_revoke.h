@@ -17,7 +17,10 @@ struct revocation_place {
 int revocation_publish(struct arena *a, const struct ca *ca, const struct revocation_place *place, const struct ca_revoked *one,
                        struct err *e);
 
+/** revocation_extend(a, ca, path, one, e): the same without the lock, for any CA's list. */
+int revocation_extend(struct arena *a, const struct ca *ca, const char *path, const struct ca_revoked *one, struct err *e);
+
 /** signer_revoke_is_asked(argc, argv): the first word is --revoke or --renew-crl.
- *  signer_revoke(argc, argv): `--revoke DIR U-ID` or `--renew-crl DIR`; returns the exit status. */
+ *  signer_revoke(argc, argv): `--revoke DIR U-ID` or `--renew-crl DIR [ROOT-KEY]`; returns the exit status. */
 bool signer_revoke_is_asked(int argc, char **argv);
 int signer_revoke(int argc, char **argv);

@@ -4,7 +4,7 @@
 static int sign_opened(struct signer *s, struct arena *a, const struct signer_request *q, const struct opened *o,
                        struct bytes text, struct bytes *ret, struct err *e)
 {
-    const struct signing_key key = {o->key, o->stored.certificate, s->issuing};
+    const struct signing_key key = {o->key, o->stored.certificate, s->issuing[signer_issuing_of(s, o->stored.certificate)].certificate};
     int code = rule_valid_at(certificate_facts(o->stored.certificate), q->now_ms, e);
     return code != 0 ? code : cms_sign(a, &key, text, q->now_ms, ret, e);
 }
@@ -64,7 +64,7 @@ int signer_prove(struct signer *s, struct arena *a, const struct signer_request 
 int signer_sign_document(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes document,
                          struct bytes *ret, struct err *e)
 {
-    const struct signing_key key = {s->audit_key, s->audit, s->issuing};
+    const struct signing_key key = {s->audit_key, s->audit, s->issuing[signer_issuing_of(s, s->audit)].certificate};
     struct bytes p7s, covered;
     int code = rule_document(a, q->peer, document, &covered, e);
     if (code == 0)
@@ -80,7 +80,7 @@ int signer_sign_document(struct signer *s, struct arena *a, const struct signer_
 int signer_sign_manifest(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes manifest,
                          struct bytes *ret, struct err *e)
 {
-    const struct signing_key key = {s->audit_key, s->audit, s->issuing};
+    const struct signing_key key = {s->audit_key, s->audit, s->issuing[signer_issuing_of(s, s->audit)].certificate};
     struct bytes p7s;
     int code = rule_manifest(q->peer, manifest, e);
     if (code == 0)

@@ -182,6 +182,54 @@ CASE(R01_a_revocation_stops_later_acts_and_spoils_no_dossier_of_earlier_ones)
     holds(note("next secret"));
 }
 
+static void started_again(const char *service)
+{
+    pid_t pid = house_pid(service);
+    kill(pid, SIGTERM);
+    house_wait_ready(service, pid);
+}
+
+/* by the program, and by the shell script that shares no code with it */
+static void both_verify(const char *name)
+{
+    const char *trust = arena_printf(house_arena(), "%s/trust", house_dir()), *said;
+    holds(terminal_run("stemma-verify", "T-BENCH1", "", WORDS(terminal_home(name), "--trust", trust)));
+    if (house_run(&said, "/bin/sh", STEMMA_SOURCE "/docs/verify.sh", terminal_home(name), trust, NULL) != 0)
+        fail_msg("%s: %s", name, said);
+}
+
+/* Nobody stops working: who has a certificate of the former CA signs on, new ones come from the new one, revocations of both are
+ * published, and a dossier holds acts under both. */
+CASE(R01_the_issuing_ca_is_replaced_under_its_root)
+{
+    batch();
+    const char *house = house_dir(), *before = enrolled("technician", "first secret"), *after, *said;
+    holds(login(before, "T-BENCH1", "first secret"));
+    holds(note("first secret"));
+    holds(verified_dossier("former.asice"));
+    if (house_run(&said, "stemma-signer", "--new-ca", house, arena_printf(house_arena(), "%s/offline/lab-root.key", house), NULL) != 0)
+        fail_msg("%s", said);
+    assert_true(has(said, "the former issuing CA is number 1"));
+    started_again("signer");
+    started_again("access");
+    holds(login(before, "T-BENCH1", "first secret"));
+    holds(note("first secret"));
+    after = enrolled("technician", "first secret");
+    assert_int_equal(house_run(NULL, "/bin/sh", "-c", "cd \"$0/pki\" && for p in $1:issuing-1 $2:issuing; do openssl verify -no-CApath"
+                               " -no-CAstore -CAfile lab-root.pem -untrusted ${p#*:}.pem ${p%:*}.pem || exit 1; done", house, before, after, NULL), 0);
+    holds(login(after, "T-BENCH1", "first secret"));
+    holds(note("first secret"));
+    holds(by_ada(lines(ada(), "next secret", ada()),
+                 WORDS("person", "rotate", before, "identity_card", "reason=the issuing CA was replaced", "--yes", "--secret-fd=0")));
+    holds(by_ada(lines(ada(), "", ""), WORDS("person", "revoke", after, "lost", "reason=the card was left in a train", "--yes", "--secret-fd=0")));
+    holds(login(before, "T-BENCH1", "next secret"));
+    holds(note("next secret"));
+    sleep(3);   /* services look at the lists every two seconds */
+    holds(verified_dossier("both.asice"));
+    both_verify("both.asice");
+    both_verify("former.asice");
+}
+
 CASE(R01_who_leaves_is_shown_with_open_work_and_comes_in_no_more)
 {
     batch();
