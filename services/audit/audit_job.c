@@ -18,6 +18,8 @@
 
 #define REPORT_MAX ((size_t)4 << 20)
 #define TELL_US 500000
+#define ENDING_US 50000               /* between the last report of a job and its end: so often is looked, */
+#define ENDING_TRIES 60               /* and at most three seconds */
 #define REPORT "report"               /* of the last run */
 #define UNFINISHED "unfinished"       /* of a verification that a replay came between: it is gone on with later */
 
@@ -241,8 +243,13 @@ int audit_job_start(struct arena *a, bool all, bool whole, struct audit_report *
     if (last > 0)
         waitpid(last, NULL, WNOHANG);
     int code = audit_job_lock(&lock, e);
-    if (code == ERR_BUSY)
-        return audit_job_state(a, ret, e);
+    for (int tries = 0; code == ERR_BUSY; tries++) {
+        code = audit_job_state(a, ret, e);
+        if (code != 0 || strcmp(ret->state, "running") == 0 || tries == ENDING_TRIES)
+            return code;
+        usleep(ENDING_US);            /* its last word is said, its process ends now: that report is no answer to this order */
+        code = audit_job_lock(&lock, e);
+    }
     if (code == 0)
         code = audit_job_prepare(a, all, whole, e);
     if (code == 0)

@@ -84,34 +84,29 @@ static struct plan_row *add(struct planning *p, const char *kind, const char *na
 
 /* ---- authorities, as their tokens show them */
 
-struct authority {
-    char certificate[DIGEST_HEX];
-    const char *name;
-    int64_t first_ms, end_ms;
-    bool is_renewed;      /* a later token of another lasts longer, and was made while this one's lasted: its tree holds all of them */
-};
-
-static struct authority *authority_of(struct authority *all, size_t *count, const struct tsp_facts *facts)
+static struct plan_authority *authority_of(struct plan_authority *all, size_t *count, const struct tsp_facts *facts)
 {
     for (size_t i = 0; i < *count; i++)
         if (strcmp(all[i].certificate, facts->certificate) == 0)
             return &all[i];
-    struct authority *t = &all[(*count)++];
-    *t = (struct authority){.name = facts->authority, .first_ms = facts->time_ms};
+    struct plan_authority *t = &all[(*count)++];
+    *t = (struct plan_authority){.name = facts->authority, .first_ms = facts->time_ms};
     memcpy(t->certificate, facts->certificate, sizeof t->certificate);
     return t;
 }
 
-/* One more token, of ${t}: what others stamped before it is renewed by it, its own is not. */
-static void renew(struct authority *all, size_t count, struct authority *t, int64_t time_ms)
+/* what others stamped before is renewed by it, its own is not */
+void audit_plan_token(struct plan_authority *all, size_t *count, const struct tsp_facts *facts, int64_t end_ms)
 {
-    for (size_t i = 0; i < count; i++)
-        all[i].is_renewed |= t->end_ms > all[i].end_ms && time_ms <= all[i].end_ms;
+    struct plan_authority *t = authority_of(all, count, facts);
+    t->end_ms = end_ms;
+    for (size_t i = 0; i < *count; i++)
+        all[i].is_renewed |= end_ms > all[i].end_ms && facts->time_ms <= all[i].end_ms;
     t->is_renewed = false;
 }
 
 /* At most three years between two renewals, and a year before the end. */
-static void add_authority(struct planning *p, const struct authority *t)
+static void add_authority(struct planning *p, const struct plan_authority *t)
 {
     int64_t by_ms = t->end_ms - notice_of("authority")->days * DAY_MS, three_ms = t->first_ms + 3 * YEAR_DAYS * DAY_MS;
     struct plan_row *row = add(p, "authority", arena_printf(p->a, "%s (%.16s)", t->name, t->certificate), t->end_ms,
@@ -127,16 +122,14 @@ static int plan_authorities(struct planning *p, struct err *e)
 {
     struct db_rows r;
     int code = db_query(p->db, p->a, &rows[TOKENS], DB_NONE, &r, e);
-    struct authority *all = code == 0 ? ARENA_ARRAY(p->a, struct authority, r.rows + 1) : NULL;
+    struct plan_authority *all = code == 0 ? ARENA_ARRAY(p->a, struct plan_authority, r.rows + 1) : NULL;
     size_t count = 0;
     for (int i = 0; code == 0 && i < r.rows; i++) {
         struct tsp_facts facts;
         code = tsp_facts_of(p->a, db_cell(&r, i, "token"), &facts, e);
         if (code != 0)
             return code;
-        struct authority *t = authority_of(all, &count, &facts);
-        t->end_ms = suites_token_end(&p->suites, p->a, db_cell(&r, i, "token"));
-        renew(all, count, t, facts.time_ms);
+        audit_plan_token(all, &count, &facts, suites_token_end(&p->suites, p->a, db_cell(&r, i, "token")));
     }
     for (size_t i = 0; code == 0 && i < count; i++)
         add_authority(p, &all[i]);
