@@ -71,6 +71,14 @@ char *hex_of(const void *data, size_t len, char *ret)
     return ret;
 }
 
+int text_index(const char *const *words, const char *word, int absent)
+{
+    for (int i = 0; word != NULL && words[i] != NULL; i++)
+        if (strcmp(words[i], word) == 0)
+            return i;
+    return absent;
+}
+
 char *hex_text(struct arena *a, const void *data, size_t len)
 {
     return hex_of(data, len, arena_alloc(a, 2 * len + 1));

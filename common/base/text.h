@@ -34,6 +34,9 @@ void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(pr
 
 /** hex_of(data, len, ret): lower-case hex and a NUL; ${ret} has 2·len+1 bytes. Returns ${ret}. */
 char *hex_of(const void *data, size_t len, char *ret);
+/** text_index(words, word, absent): which of ${words}, NULL behind the last, ${word} is; ${absent} when it is none of them, or NULL. */
+int text_index(const char *const *words, const char *word, int absent);
+
 /** hex_text(a, data, len): the same in arena ${a}. */
 char *hex_text(struct arena *a, const void *data, size_t len);
 /** hex_to(hex, len, ret): ${len} lower-case hex digits to len/2 bytes; false on any other character or odd ${len}. */

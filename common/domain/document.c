@@ -68,12 +68,11 @@ static int integer_read(struct reader *r, const json_t *value, const struct docu
 
 static int word_read(struct reader *r, const json_t *value, const struct document_key *key, const char *path, int *ret)
 {
-    for (int i = 0; json_is_string(value) && key->words[i] != NULL; i++)
-        if (strcmp(json_string_value(value), key->words[i]) == 0) {
-            *ret = i;
-            return 0;
-        }
-    return refuse(r, path, "not a word of its list");
+    const int i = text_index(key->words, json_string_value(value), -1);
+    if (i < 0)
+        return refuse(r, path, "not a word of its list");
+    *ret = i;
+    return 0;
 }
 
 static int list_read(struct reader *r, const json_t *value, const struct document_key *key, const char *path,

@@ -2,13 +2,7 @@
 
 #include <string.h>
 
-static int word_at(const char *const *words, const char *word)
-{
-    for (int i = 0; words[i] != NULL; i++)
-        if (strcmp(words[i], word) == 0)
-            return i;
-    return 0;
-}
+#include "base/text.h"
 
 bool donor_is_perinatal(const char *tissue)
 {
@@ -66,8 +60,8 @@ void donor_judge(struct arena *a, const struct donor_statements *s, const struct
                  struct eligibility_verdict *ret)
 {
     bool two = strcmp(s->donor->subject, "mother_and_infant") == 0;
-    struct eligibility_facts facts = {.tissue = (enum tissue)word_at(tissue_words, s->donor->tissue),
-                                      .use = (enum use)word_at(use_words, s->donor->use),
+    struct eligibility_facts facts = {.tissue = (enum tissue)text_index(tissue_words, s->donor->tissue, 0),
+                                      .use = (enum use)text_index(use_words, s->donor->use, 0),
                                       .recovery_ms = in->recovery_at, .is_infant = two, .is_stored = in->stored != 0,
                                       .screening = screening_of(s, two ? "mother" : "donor")};
     facts.tests = tests_of(a, s, &facts.test_count);

@@ -2,15 +2,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "record/record.h"
-
-static int word_at(const char *const *words, const char *word, int absent)
-{
-    for (int i = 0; word != NULL && words[i] != NULL; i++)
-        if (strcmp(words[i], word) == 0)
-            return i;
-    return absent;
-}
 
 void label_record_statements(struct arena *a, const char *use, const struct eligibility_determine *determined, bool urgent,
                              struct list *ret)
@@ -18,7 +11,7 @@ void label_record_statements(struct arena *a, const char *use, const struct elig
     struct eligibility_verdict verdict = {.determination = DETERMINATION_INCOMPLETE};
     struct label_statements statements;
     if (determined != NULL) {
-        verdict.determination = (enum determination)word_at(determination_words, determined->determination,
+        verdict.determination = (enum determination)text_index(determination_words, determined->determination,
             DETERMINATION_INCOMPLETE);
         verdict.is_fully_tested = determined->fully_tested == 1;
         verdict.has_risk = determined->has_risk == 1;
@@ -26,10 +19,10 @@ void label_record_statements(struct arena *a, const char *use, const struct elig
         for (size_t i = 0; i < determined->reactive.count; i++)
             verdict.reactive[verdict.reactive_count++] = TEXTS_AT(determined->reactive, i);
     }
-    struct label_facts facts = {.use = (enum use)word_at(use_words, use, USE_ALLOGENEIC), .eligibility = &verdict,
+    struct label_facts facts = {.use = (enum use)text_index(use_words, use, USE_ALLOGENEIC), .eligibility = &verdict,
                                 .urgent = urgent};
     if (determined != NULL && determined->jurisdiction != NULL)
-        facts.jurisdiction = (enum jurisdiction)word_at(jurisdiction_words, determined->jurisdiction, JURISDICTION_US);
+        facts.jurisdiction = (enum jurisdiction)text_index(jurisdiction_words, determined->jurisdiction, JURISDICTION_US);
     label_judge(a, &facts, &statements);
     *ret = (struct list){NULL, 0};
     for (size_t i = 0; i < statements.count; i++)
