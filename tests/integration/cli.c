@@ -376,6 +376,7 @@ CASE(cli_completion_knows_verbs_fields_and_words)
     assert_string_equal(completed("stemma correct test re"), "reason= ");
     assert_string_equal(completed("stemma person r"), "revoke rotate ");
     assert_string_equal(completed("stemma release re"), "reject release review ");
+    assert_string_equal(completed("stemma receipt v"), "verify ");
     assert_string_equal(completed("stemma label B-1 C-1 --format p"), "pdf ");
     assert_string_equal(completed("stemma label B-1 C-1 --format = z"), "zpl ");
     assert_string_equal(completed("stemma export B-1 -f c"), "csv ");

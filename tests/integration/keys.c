@@ -18,6 +18,7 @@
 #include "record/record.h"
 #include "support/house.h"
 #include "support/terminal.h"
+#include "unit/crypto/authenticator.h"
 #include "wire/client.h"
 
 #define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
@@ -216,7 +217,7 @@ CASE(R01_the_issuing_ca_is_replaced_under_its_root)
     holds(note("first secret"));
     after = enrolled("technician", "first secret");
     assert_int_equal(house_run(NULL, "/bin/sh", "-c", "cd \"$0/pki\" && for p in $1:issuing-1 $2:issuing; do openssl verify -no-CApath"
-                               " -no-CAstore -CAfile lab-root.pem -untrusted ${p#*:}.pem ${p%:*}.pem || exit 1; done", house, before, after, NULL), 0);
+                               " -no-CAstore -CAfile lab-root.pem -untrusted ${p#*:}.pem ../keys/${p%:*}.key || exit 1; done", house, before, after, NULL), 0);
     holds(login(after, "T-BENCH1", "first secret"));
     holds(note("first secret"));
     holds(by_ada(lines(ada(), "next secret", ada()),
@@ -427,6 +428,53 @@ static int asked_of_the_signer(struct wire_client *c, const char *verb, const ch
     struct err e = {0};
     int code = wire_exchange(c, house_arena(), "signer", &env, (struct bytes){(const uint8_t *)body, strlen(body)}, &reply, &e);
     return code != 0 ? code : reply_from_json(house_arena(), (const char *)reply.data, reply.len, &result, &e);
+}
+
+/* an authenticator of ${person}'s, registered as a page does it */
+static void register_authenticator(const char *person, const char *secret)
+{
+    struct err e;
+    struct key *key;
+    struct done done;
+    struct authenticator_set in;
+    struct desk *desk = house_login("U-ADA")->desk;
+    assert_int_equal(key_new(KEY_P256, &key, &e), 0);
+    record_init(&record_authenticator_set, &in);
+    in.person_id = person;
+    in.credential_id = (struct bytes){(const uint8_t *)"an id", 5};
+    in.public_key = authenticator_public(house_arena(), key);
+    const char *about = arena_printf(house_arena(), "stemma-authenticator/1 %s %s %s", person, base64_of(house_arena(), "an id", 5),
+                                     base64_of(house_arena(), in.public_key.data, in.public_key.len));
+    const struct bytes text = {(const uint8_t *)about, strlen(about)};
+    assert_int_equal(desk_seal(desk, house_arena(), text, (struct bytes){(const uint8_t *)secret, strlen(secret)}, &in.secret_sealed, &e), 0);
+    struct answered w = answered_new(key, text);
+    char *ini = test_read(arena_printf(house_arena(), "%s/etc/signer.ini", house_dir()), NULL);
+    const char *origin = strstr(ini, "origins = ") + strlen("origins = ");
+    w.origin = arena_dup(house_arena(), origin, strcspn(origin, " \n"));
+    w.rp_id = "localhost";
+    const struct webauthn_assertion made = answered_sign(house_arena(), &w);
+    struct assertion *row = record_list_add(house_arena(), &record_assertion, &in.second_factor);
+    row->client_data = made.client_data;
+    row->authenticator_data = made.authenticator_data;
+    row->assertion_signature = made.signature;
+    if (desk_call(desk, house_arena(), "signer.authenticator_set", &in, &done, &e) != 0)
+        fail_msg("%s", e.text);
+    free(ini);
+    key_free(key);
+}
+
+CASE(P11_19_who_has_an_authenticator_is_told_at_a_terminal_that_it_serves_at_a_page)
+{
+    const char *person = enrolled("technician", "first secret");
+    atexit(signer_as_it_was);
+    register_authenticator(person, "first secret");
+    signer_with("second_factor = login");
+    struct said s = login(person, "T-OFFICE2", "first secret");
+    signer_with(NULL);
+    assert_int_equal(s.status, 1);
+    assert_true(has(s.err, "authenticator") && has(s.err, "page"));
+    assert_false(has(s.err, "Code that your device shows"));     /* no code is asked for: none would help */
+    holds(login(person, "T-OFFICE2", "first secret"));
 }
 
 CASE(R01_the_signer_answers_its_verbs_and_nothing_else)

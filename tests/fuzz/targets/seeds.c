@@ -12,6 +12,7 @@
 #include "support/dossier_fixture.h"
 #include "support/sample.h"
 #include "support/test.h"
+#include "unit/crypto/authenticator.h"
 #include "wire/envelope.h"
 
 static struct arena *a;
@@ -65,6 +66,33 @@ static void seed_entries(struct fixture *f)
             }
             is_first = false;
         }
+}
+
+/* good assertions by one key, with and without what may be behind them, and one of a page that is none of the site's */
+static void seed_webauthn(void)
+{
+    struct err e;
+    struct key *key;
+    static const char *const origins[] = {"https://lab.example", "https://lab.example:8443", "https://lab.example.evil"};
+    if (key_new(KEY_P256, &key, &e) != 0)
+        exit(2);
+    write_file(arena_printf(a, "%s/fixed/webauthn.text", dir), "", 0, text("a text that is signed"));
+    write_file(arena_printf(a, "%s/fixed/webauthn.key", dir), "", 0, authenticator_public(a, key));
+    for (unsigned i = 0; i < 6; i++) {
+        struct answered w = answered_new(key, text("a text that is signed"));
+        w.origin = origins[i % 3];
+        w.after = i > 2 ? ",\"crossOrigin\":false,\"other\":\"\\u0041\"" : w.after;
+        w.counter = i;
+        w.extra = i == 4 ? 20 : 0;
+        const struct webauthn_assertion made = answered_sign(a, &w);
+        const uint8_t head[3] = {(uint8_t)(made.client_data.len >> 8), (uint8_t)made.client_data.len, (uint8_t)made.authenticator_data.len};
+        struct buf b = buf_new(a);
+        buf_add(&b, made.client_data.data, made.client_data.len);
+        buf_add(&b, made.authenticator_data.data, made.authenticator_data.len);
+        buf_add(&b, made.signature.data, made.signature.len);
+        seed_with("webauthn", head, sizeof head, (struct bytes){(const uint8_t *)b.text, b.len});
+    }
+    key_free(key);
 }
 
 static void seed_dossier(struct fixture *f)
@@ -154,6 +182,7 @@ static int make(const char *to, const char *source)
     fixture_folder(f, arena_printf(a, "%s/fixed", dir));
     seed_entries(f);
     seed_dossier(f);
+    seed_webauthn();
     seed_records();
     seed_wire();
     seed_documents(source);
