@@ -80,6 +80,7 @@ static const struct {
     {"batch.step", "batch.step_verify"},          {"batch.step_verify", "batch.step_verify"},
     {"quality.test_report", "quality.test_review"}, {"quality.test_review", "quality.test_review"},
     {"release.review", "release.review"},         {"release.release", "release.release"},
+    {"batch.fill", "release.review"},
 };
 
 const char *correction_renewal(const char *act)
@@ -119,6 +120,13 @@ static void lapse_release(struct arena *a, const struct correction_act *acts, si
     lapse_last(a, acts, n, &(struct correction_act){.seq = corrects, .subject = 0, .act = "release.release"}, ret);
 }
 
+void correction_lapse_whole(struct arena *a, const struct correction_act *acts, size_t n, const char *did, int64_t corrects,
+    struct list *ret)
+{
+    lapse_last(a, acts, n, &(struct correction_act){.seq = corrects, .act = did}, ret);
+    lapse_release(a, acts, n, corrects, ret);
+}
+
 void correction_lapse_step(struct arena *a, const struct correction_act *acts, size_t n, struct batch_correct *in)
 {
     int64_t last = in->step;
@@ -142,10 +150,10 @@ int64_t correction_renewed_seq(const struct lapsed_act *lapsed, int64_t since, c
     const struct correction_act *acts, size_t n)
 {
     const char *renewal = correction_renewal(lapsed->act);
-    bool is_whole = lapsed->subject == INTEGER_ABSENT;
+    bool is_whole = lapsed->subject == INTEGER_ABSENT, is_decision = strncmp(lapsed->act, "release.", 8) == 0;
     for (size_t i = 0; i < n; i++)
         if (acts[i].seq > since && acts[i].subject == (is_whole ? 0 : lapsed->subject) && same(acts[i].act, renewal) &&
-            (is_whole || corrector == NULL || !same(acts[i].actor, corrector)))
+            (is_decision || corrector == NULL || !same(acts[i].actor, corrector)))
             return acts[i].seq;
     return -1;
 }

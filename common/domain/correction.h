@@ -66,6 +66,10 @@ int correction_step(struct arena *a, const struct procedure *doc, struct batch_s
  *  correction_lapse_test: of the test its report and its last review; and of the batch the same. ${acts}: those before
  *  the correction, by seq. */
 void correction_lapse_step(struct arena *a, const struct correction_act *acts, size_t n, struct batch_correct *in);
+/** correction_lapse_whole(a, acts, n, did, corrects, ret): the last act ${did} on the batch as a whole from entry ${corrects} on
+ *  lapses, with the last review behind it and the release. */
+void correction_lapse_whole(struct arena *a, const struct correction_act *acts, size_t n, const char *did, int64_t corrects,
+    struct list *ret);
 void correction_lapse_test(struct arena *a, const struct correction_act *acts, size_t n, struct test_correct *in);
 
 #define CORRECTION_VOID "void"         /* what a voided value is now */
@@ -75,10 +79,10 @@ void correction_lapse_test(struct arena *a, const struct correction_act *acts, s
 const char *correction_voidable(const char *act);
 
 /** correction_renewal(act): the verb that signs anew what ${act} signed: batch.step_verify for a step, quality.test_review
- *  for a test, release.review and release.release for themselves; NULL: nothing that lapses. */
+ *  for a test, release.review for a fill, release.review and release.release for themselves; NULL: nothing that lapses. */
 const char *correction_renewal(const char *act);
 
 /** correction_renewed_seq(lapsed, since, corrector, acts, n): the first of ${acts} later than ${since} that signs ${lapsed}
- *  anew: a step or a test by another person than the ${corrector}; -1: none, it stands as unsigned. */
+ *  anew: what was worked on the batch by another person than the ${corrector}; -1: none, it stands as unsigned. */
 int64_t correction_renewed_seq(const struct lapsed_act *lapsed, int64_t since, const char *corrector,
     const struct correction_act *acts, size_t n);

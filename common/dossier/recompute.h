@@ -100,6 +100,10 @@ int recompute_correct_result(const struct recompute_case *c, int64_t test_seq, c
 int recompute_uses(const struct recompute_case *c, const struct procedure *doc, const struct batch_step *steps, size_t n,
                    const struct batch_correct *correct, struct err *e);
 
+/** recompute_fill(c, ret, ret_entry, e): the fill before the statement as it stands then; ${ret_entry} NULL: there is none. */
+struct batch_fill;
+int recompute_fill(const struct recompute_case *c, struct batch_fill *ret, const struct dossier_entry **ret_entry, struct err *e);
+
 /** recompute_verdict(c, report, names_failing, e): the computed fields of ${report} by the batch's specification. Versions that named
  *  no failing replicate let such a result stand as not to be evaluated, over which no release goes either. */
 int recompute_verdict(const struct recompute_case *c, struct test_report *report, bool names_failing, struct err *e);
@@ -123,7 +127,7 @@ int recompute_unsigned(const struct recompute_case *c, struct list *ret, struct 
 
 /**
  * The rows' functions, recompute_batch.c and recompute_donor.c; each fills what its statement computes, from:
- * recompute_correct(c, in, e), recompute_void, recompute_test_correct: what they correct and all before (recompute_correction.c);
+ * recompute_correct(c, in, e), recompute_fill_correct, recompute_void, recompute_test_correct: what they correct and all before (recompute_correction.c);
  * recompute_close(c, in, e): whether a correction's hold outlasts the case (recompute_correction.c);
  * recompute_step(c, in, e): the procedure that the batch was opened on and the steps before; recompute_test: its
  * specification; recompute_label: the donor's use and last determination; recompute_hand_over, recompute_receive: the
@@ -136,6 +140,7 @@ int recompute_unsigned(const struct recompute_case *c, struct list *ret, struct 
  * recompute_donor_permits(c, release, e) whether the donor permitted it, by eligibility or an acknowledged urgent need (R31).
  */
 int recompute_correct(const struct recompute_case *c, void *in, struct err *e);
+int recompute_fill_correct(const struct recompute_case *c, void *in, struct err *e);
 int recompute_void(const struct recompute_case *c, void *in, struct err *e);
 int recompute_close(const struct recompute_case *c, void *in, struct err *e);
 int recompute_test_correct(const struct recompute_case *c, void *in, struct err *e);

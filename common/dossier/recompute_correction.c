@@ -5,13 +5,14 @@
 #include <string.h>
 
 #include "contract/contract.h"
+#include "domain/fill_record.h"
 #include "domain/test_record.h"
 #include "dossier/recompute.h"
 
 static const struct {
     const char *type, *subject;      /* the field that names the step or the test; NULL: the entry itself; "": the batch */
 } signed_acts[] = {
-    {"batch.step", "step"},            {"batch.step_verify", "step"}, {"quality.test_report", NULL},
+    {"batch.step", "step"},            {"batch.step_verify", "step"},  {"batch.fill", ""}, {"quality.test_report", NULL},
     {"quality.test_review", "test_seq"}, {"release.review", ""},        {"release.release", ""},
 };
 
@@ -115,6 +116,47 @@ int recompute_correct(const struct recompute_case *c, void *in, struct err *e)
     return 0;
 }
 
+int recompute_fill(const struct recompute_case *c, struct batch_fill *ret, const struct dossier_entry **ret_entry, struct err *e)
+{
+    int rc = 0;
+    *ret_entry = NULL;
+    for (size_t i = 0; i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq && rc == 0; i++) {
+        struct fill_correct in;
+        if (is_type(&c->s->entry[i], "batch.fill")) {
+            *ret_entry = &c->s->entry[i];
+            rc = recompute_read(c, &c->s->entry[i], ret, e);
+        } else if (is_type(&c->s->entry[i], "batch.fill_correct") && *ret_entry != NULL) {
+            rc = recompute_read(c, &c->s->entry[i], &in, e);
+            rc = rc != 0 ? rc : fill_record_put(c->a, ret, &in, e);
+        }
+    }
+    return rc;
+}
+
+/* The tolerance of the balance is a setting of the site's: R33 stands as it was judged. */
+int recompute_fill_correct(const struct recompute_case *c, void *in, struct err *e)
+{
+    struct fill_correct *correct = in;
+    struct batch_fill fill;
+    const struct dossier_entry *filled;
+    struct procedure *doc;
+    struct batch_step *steps;
+    const struct correction_act *acts;
+    size_t n, act_count;
+    int rc = recompute_fill(c, &fill, &filled, e);
+    if (rc == 0 && filled == NULL)
+        rc = err_raise(e, ERR_DOSSIER_REFUSED, "corrects", "11", "what is corrected is no fill");
+    rc = rc != 0 ? rc : fill_record_put(c->a, &fill, correct, e);
+    rc = rc != 0 ? rc : recompute_steps(c, &doc, &steps, &n, e);
+    rc = rc != 0 ? rc : fill_record_expiry(doc, fill_record_formulated(doc, steps, n), filled->statement.at_ms, fill.expires_at, e);
+    rc = rc != 0 ? rc : recompute_acts(c, &acts, &act_count, e);
+    if (rc != 0)
+        return rc;
+    correct->corrects = filled->entry.seq;
+    fill_record_lapse(c->a, acts, act_count, correct);
+    return 0;
+}
+
 static const struct dossier_entry *entry_at(const struct dossier_stream *s, int64_t seq)
 {
     for (size_t i = 0; i < s->count; i++)
@@ -201,6 +243,7 @@ static int lapsed_of(const struct recompute_case *c, const struct dossier_entry 
 {
     struct batch_correct step;
     struct test_correct test;
+    struct fill_correct fill;
     int rc = 0;
     *ret = (struct list){NULL, 0};
     if (is_type(entry, "batch.correct")) {
@@ -209,6 +252,9 @@ static int lapsed_of(const struct recompute_case *c, const struct dossier_entry 
     } else if (is_type(entry, "quality.test_correct")) {
         rc = recompute_read(c, entry, &test, e);
         *ret = rc == 0 ? test.lapsed : *ret;
+    } else if (is_type(entry, "batch.fill_correct")) {
+        rc = recompute_read(c, entry, &fill, e);
+        *ret = rc == 0 ? fill.lapsed : *ret;
     }
     return rc;
 }

@@ -14,25 +14,23 @@ static int refuse(struct err *e, const char *field, const char *text)
     return err_raise(e, ERR_DOSSIER_REFUSED, field, "11", "%s", text);
 }
 
-/* the containers of the batch's fills before the statement */
+/* the containers of the batch's fill as it stood before the statement */
 static int filled(const struct recompute_case *c, struct dose_filled **ret, size_t *ret_count, struct err *e)
 {
-    int rc = 0;
+    struct batch_fill fill;
+    const struct dossier_entry *entry;
+    int rc = recompute_fill(c, &fill, &entry, e);
     *ret = NULL;
     *ret_count = 0;
-    for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
-        struct batch_fill fill;
-        if (strcmp(c->s->entry[i].statement.type, "batch.fill") != 0)
-            continue;
-        rc = recompute_read(c, &c->s->entry[i], &fill, e);
-        *ret = ARENA_ARRAY(c->a, struct dose_filled, fill.containers.count + 1);
-        *ret_count = fill.containers.count;
-        for (size_t k = 0; rc == 0 && k < fill.containers.count; k++) {
-            const struct fill_container *f = LIST_AT(fill.containers, const struct fill_container, k);
-            (*ret)[k] = (struct dose_filled){f->container_id, f->volume_ml, f->cells};
-        }
+    if (rc != 0 || entry == NULL)
+        return rc;
+    *ret = ARENA_ARRAY(c->a, struct dose_filled, fill.containers.count + 1);
+    *ret_count = fill.containers.count;
+    for (size_t k = 0; k < fill.containers.count; k++) {
+        const struct fill_container *f = LIST_AT(fill.containers, const struct fill_container, k);
+        (*ret)[k] = (struct dose_filled){f->container_id, f->volume_ml, f->cells};
     }
-    return rc;
+    return 0;
 }
 
 /* where the containers stood before the statement, by the lab's own machine */

@@ -34,6 +34,7 @@ static const struct {
     {"custody.label_print", DEED_LABEL},
     {"batch.correct", DEED_CORRECT},
     {"quality.test_correct", DEED_CORRECT},
+    {"batch.fill_correct", DEED_CORRECT},
     {"batch.void", DEED_VOID},
     {"quality.sterility_read", DEED_TEST_REPORT},
     {"custody.container_loss", DEED_DEVIATION_OPEN},

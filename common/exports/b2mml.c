@@ -58,6 +58,10 @@ static const struct map_row rows[] = {
     {"batch_correct", "corrects", "Change.RecordReference", MAP_CODE},
     {"batch_correct", "reason", "Change.Reason", MAP_CODE},
     {"batch_correct", "*", "Change.Description, and the Event as it stands now", MAP_CODE},
+    {"fill_correct", "old_value", "Change.PrechangeData.ValueString", MAP_CODE},
+    {"fill_correct", "corrects", "Change.RecordReference", MAP_CODE},
+    {"fill_correct", "reason", "Change.Reason", MAP_CODE},
+    {"fill_correct", "*", "Change.Description, and the Events as they stand now", MAP_CODE},
     {"test_correct", "old_value", "Change.PrechangeData.ValueString", MAP_CODE},
     {"test_correct", "test_seq", "Change.RecordReference", MAP_CODE},
     {"test_correct", "reason", "Change.Reason", MAP_CODE},
@@ -285,26 +289,36 @@ static void put_comment(const struct facts *f, const struct fact *x, struct tree
 
 /* ---- corrections: what it was, why, and where */
 
+/* a field that every kind of correction has, or has not */
+static const char *change_text(const struct facts *f, const struct fact *x, const char *name)
+{
+    int i = record_field(x->verb->in, name, strlen(name));
+    return i < 0 || record_is_absent(x->verb->in, (size_t)i, x->record) ? NULL
+        : map_field_text(f->arena, &x->verb->in->fields[i], record_at_const(x->verb->in, (size_t)i, x->record));
+}
+
 static void put_change(const struct facts *f, const struct fact *x, struct tree *list)
 {
     struct tree *t = tree_at(list, "Change[]");
     const struct batch_correct *step = x->verb->in == &record_batch_correct ? x->record : NULL;
-    const struct test_correct *test = step == NULL ? x->record : NULL;
-    const char *was = step != NULL ? step->old_value : test->old_value;
+    const char *field = change_text(f, x, "field"), *was = change_text(f, x, "old_value"), *is = change_text(f, x, "new_value");
+    const char *of = change_text(f, x, "test_seq");
     put_head(f, x, "Change", t);
     if (step != NULL)
-        tree_text(t, "Description", arena_printf(f->arena, "step %lld, %s: now %s", (long long)step->step, step->field,
-                                                 step->new_value != NULL ? step->new_value : "(not used)"));
-    tree_text(t, "RecordReference", arena_printf(f->arena, "%s/%lld", f->batch,
-                                                 (long long)(step != NULL ? step->corrects : test->test_seq)));
-    put_value(t, "PrechangeData", step != NULL ? step->field : "result", was != NULL ? was : "(not recorded)",
-              step != NULL ? facts_step_unit(f, step->step, step->field) : NULL);
-    tree_text(t, "Reason", step != NULL ? step->reason : test->reason);
+        tree_text(t, "Description", arena_printf(f->arena, "step %lld, %s: now %s", (long long)step->step, field,
+                                                 is != NULL ? is : "(not used)"));
+    else if (field != NULL)
+        tree_text(t, "Description", arena_printf(f->arena, "%s: now %s", field, is));
+    tree_text(t, "RecordReference", arena_printf(f->arena, "%s/%s", f->batch, of != NULL ? of : change_text(f, x, "corrects")));
+    put_value(t, "PrechangeData", field != NULL ? field : "result", was != NULL ? was : "(not recorded)",
+              step != NULL ? facts_step_unit(f, step->step, field) : NULL);
+    tree_text(t, "Reason", change_text(f, x, "reason"));
 }
 
+/* a void strikes out a whole entry, and is said there */
 static bool is_change(const struct fact *x)
 {
-    return x->verb != NULL && (x->verb->in == &record_batch_correct || x->verb->in == &record_test_correct);
+    return x->verb != NULL && strcmp(x->verb->meaning, "corrected") == 0 && x->verb->in != &record_batch_void;
 }
 
 static void put_record_head(const struct facts *f, struct tree *t)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "domain/correction.h"
+#include "domain/fill_record.h"
 #include "exports/facts.h"
 
 static bool is_type(const struct fact *x, const char *type) { return strcmp(x->statement->type, type) == 0; }
@@ -34,6 +35,22 @@ static int correct_steps(struct facts *f, struct err *e)
         x->record = differs ? stands : x->record;
     }
     return 0;
+}
+
+static int correct_fill(struct facts *f, struct err *e)
+{
+    int code = 0;
+    FACTS_EACH(f, x, "batch.fill_correct") {
+        struct fact *filled = (struct fact *)(uintptr_t)facts_last(f, "batch.fill");
+        if (filled == NULL || code != 0)
+            return code;
+        struct batch_fill *stands = arena_alloc(f->arena, sizeof *stands);
+        *stands = *(const struct batch_fill *)filled->record;
+        filled->was = filled->was != NULL ? filled->was : filled->record;
+        filled->record = stands;
+        code = fill_record_put(f->arena, stands, x->record, e);
+    }
+    return code;
 }
 
 static void correct_tests(struct facts *f)
@@ -95,11 +112,14 @@ int facts_correct(struct facts *f, struct err *e)
     struct correction_act *acts = ARENA_ARRAY(f->arena, struct correction_act, f->count);
     size_t n = list_acts(f, acts);
     int code = facts_next(f, "batch.correct", 0) != NULL ? correct_steps(f, e) : 0;
+    code = code != 0 ? code : correct_fill(f, e);
     if (code != 0)
         return code;
     correct_tests(f);
     FACTS_EACH(f, x, "batch.correct")
         lapse(f, x, &((const struct batch_correct *)x->record)->lapsed, acts, n);
+    FACTS_EACH(f, x, "batch.fill_correct")
+        lapse(f, x, &((const struct fill_correct *)x->record)->lapsed, acts, n);
     FACTS_EACH(f, x, "quality.test_correct")
         lapse(f, x, &((const struct test_correct *)x->record)->lapsed, acts, n);
     return 0;

@@ -9,19 +9,27 @@ static void containers(struct sheet *s, struct matter *f)
 {
     static const struct column columns[] = {{"Container", 34, false}, {"Volume, mL", 14, true}, {"Viable cells", 18, true},
                                             {"Expires", 27, false}, {"Filled by", 27, false}};
-    struct batch_fill fill;
+    struct batch_fill fill, now;
     const struct dossier_entry *entry;
     for (size_t at = 0; (entry = matter_next(f, "batch.fill", &at, &fill)) != NULL;) {
         struct table t;
         sheet_text(s, FACE_TEXT, SHEET_LEFT, SHEET_SPAN,
-                   arena_printf(f->a, "Volume formulated %s mL, samples %s mL, waste %s mL (entry %lld).", fill.volume_in_ml,
-                                fill.samples_ml, fill.waste_ml, (long long)entry->entry.seq + 1));
+                   arena_printf(f->a, "Volume formulated %s mL, samples %s mL, waste %s mL (entry %lld).",
+                                matter_corrected(f, entry->entry.seq, -1, "volume_in_ml", fill.volume_in_ml),
+                                matter_corrected(f, entry->entry.seq, -1, "samples_ml", fill.samples_ml),
+                                matter_corrected(f, entry->entry.seq, -1, "waste_ml", fill.waste_ml), (long long)entry->entry.seq + 1));
+        bool is_kept = matter_fill(f, &now) == NULL || now.expires_at == fill.expires_at;
+        const char *expires = is_kept ? matter_time(f, fill.expires_at)
+            : arena_printf(f->a, "%s %s", matter_struck(f, matter_time(f, fill.expires_at)), matter_time(f, now.expires_at));
         sheet_gap(s, 4);
         table_begin(&t, s, columns, 5);
         for (size_t i = 0; i < fill.containers.count; i++) {
             const struct fill_container *c = LIST_AT(fill.containers, const struct fill_container, i);
-            table_row(&t, (const char *[]){sheet_escape(f->a, c->container_id), c->volume_ml, matter_number(f, c->cells), matter_time(f, fill.expires_at),
-                                           matter_who(f, entry->statement.actor)});
+            const char *id = arena_printf(f->a, "containers.%s", c->container_id);
+            table_row(&t, (const char *[]){sheet_escape(f->a, c->container_id),
+                                           matter_corrected(f, entry->entry.seq, -1, arena_printf(f->a, "%s.volume_ml", id), c->volume_ml),
+                                           matter_corrected(f, entry->entry.seq, -1, arena_printf(f->a, "%s.cells", id), c->cells), expires,
+                                           matter_is_lapsed(f, entry->entry.seq) ? matter_signed(f, entry) : matter_who(f, entry->statement.actor)});
         }
         table_end(&t);
     }

@@ -65,7 +65,7 @@ static size_t containers_filled(struct matter *f, const struct fill_container **
     struct batch_fill fill;
     size_t n = 0;
     *ret_all = 0;
-    for (size_t at = 0; matter_next(f, "batch.fill", &at, &fill) != NULL;)
+    if (matter_fill(f, &fill) != NULL)
         for (size_t i = 0; i < fill.containers.count; i++, ++*ret_all)
             if (n < max)
                 ret[n++] = LIST_AT(fill.containers, const struct fill_container, i);

@@ -83,6 +83,9 @@ int matter_read(struct arena *a, const struct dossier *d, const struct paper_opt
  *  NULL when there is none. ${*at} moves behind it. */
 const struct dossier_entry *matter_next(struct matter *f, const char *type, size_t *at, void *record);
 
+/** matter_fill(f, ret): the fill as it stands, corrections put in; its entry, NULL where the batch is not filled. */
+const struct dossier_entry *matter_fill(struct matter *f, struct batch_fill *ret);
+
 /** matter_of(f, stream, type, record): the last entry of ${type} in ${stream}; false when it is not in the dossier. */
 bool matter_of(struct matter *f, const char *stream, const char *type, void *record);
 

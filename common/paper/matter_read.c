@@ -77,6 +77,14 @@ static void read_people(struct matter *f)
             person_of(f, f->d->stream[i].id);
 }
 
+const struct dossier_entry *matter_fill(struct matter *f, struct batch_fill *ret)
+{
+    const struct dossier_entry end = {.entry.seq = INT64_MAX}, *filled;
+    const struct recompute_case c = {f->a, f->d, f->batch, &end, &f->memory};
+    struct err ignored;
+    return recompute_fill(&c, ret, &filled, &ignored) == 0 ? filled : NULL;
+}
+
 /* ---- corrections: any act of that meaning whose record has these fields, so that a new kind is shown without a line here */
 
 static const char *text_field(const struct record_type *type, const void *record, const char *name)

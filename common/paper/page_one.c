@@ -117,12 +117,9 @@ static void whose(struct sheet *s, struct matter *f)
 {
     const struct batch_open *o = &f->open;
     struct batch_fill fill;
-    size_t at = 0, containers = 0;
-    int64_t expires = TIME_ABSENT;
-    while (matter_next(f, "batch.fill", &at, &fill) != NULL) {
-        containers += fill.containers.count;
-        expires = fill.expires_at;
-    }
+    bool is_filled = matter_fill(f, &fill) != NULL;
+    size_t containers = is_filled ? fill.containers.count : 0;
+    int64_t expires = is_filled ? fill.expires_at : TIME_ABSENT;
     pair(s, "Source (coded)", arena_printf(f->a, "<b>%s</b>  ·  donor %s  ·  collection %s  ·  %s, %s", matter_donation(f), o->donor_id,
                                            o->collection_id, matter_words(f, f->collection.tissue), matter_words(f, f->donor.use)));
     if (o->recipient_code != NULL)

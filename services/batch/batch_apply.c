@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "batch_store.h"
+#include "domain/fill_record.h"
 #include "record/record.h"
 
 #define QUEUE(c, row, ...) db_queue((c)->db, store_row(row), DB_VALUES(__VA_ARGS__))
@@ -197,6 +198,25 @@ int apply_correct(struct call *c, struct err *e)
           db_text(in->old_value), db_text(in->new_value), db_text(in->reason), actor(c), db_int(c->time_ms));
     queue_lapsed(c, &in->lapsed);
     QUEUE(c, ROW_COUNT_STEPS, db_text(c->stream));
+    QUEUE(c, ROW_MOVE, db_text(c->stream), db_text(c->verb->name), db_int(c->seq));
+    queue_act(c);
+    return 0;
+}
+
+int apply_fill_correct(struct call *c, struct err *e)
+{
+    const struct fill_correct *in = c->in;
+    struct fill_path path;
+    int64_t ms = TIME_ABSENT;
+    int code = fill_path_read(c->arena, in->field, &path, e);
+    if (code != 0)
+        return code;
+    if (strcmp(path.name, "expires_at") == 0)
+        clock_from_text(in->new_value, strlen(in->new_value), &ms);
+    QUEUE(c, ROW_CORRECT_FILL, db_text(c->stream), db_int(c->seq), db_int(in->corrects), db_text(in->field), db_text(path.container),
+          db_text(path.name), db_text(in->old_value), db_text(in->new_value), ms == TIME_ABSENT ? db_null() : db_int(ms),
+          db_text(in->reason), actor(c), db_int(c->time_ms));
+    queue_lapsed(c, &in->lapsed);
     QUEUE(c, ROW_MOVE, db_text(c->stream), db_text(c->verb->name), db_int(c->seq));
     queue_act(c);
     return 0;

@@ -36,5 +36,7 @@ int apply_reading(struct call *c, struct err *e);
 int apply_note(struct call *c, struct err *e);
 /** apply_fill(c, e): containers, and the volumes that balance. */
 int apply_fill(struct call *c, struct err *e);
+/** apply_fill_correct(c, e): the correction beside the fill, the signatures that lapse, the batch held if released. */
+int apply_fill_correct(struct call *c, struct err *e);
 /** apply_complete(c, e): the batch goes to test. */
 int apply_complete(struct call *c, struct err *e);

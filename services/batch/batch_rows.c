@@ -84,7 +84,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " left join source.donor_facts d on d.donor_id = $5"
         " left join source.collection_facts k on k.collection_id = $6", 7, NULL},
     [ROW_BATCH] = {"batch_batch",
-        "select b.state, b.donation_number, b.use, b.collected_ms, b.steps_total, b.steps_done, p.document,"
+        "select b.state, b.donation_number, b.use, b.collected_ms, coalesce(b.stands_expires_ms, b.expires_ms) as expires_ms, b.steps_total, b.steps_done, p.document,"
         " (select count(*) from batch.step k where k.batch_id = b.batch_id) as steps_performed,"
         " (select count(*) from batch.container k where k.batch_id = b.batch_id) as container_count,"
         " exists (select from source.donor_hold h where h.donor_id = b.donor_id) as held"
@@ -105,7 +105,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " join batch.correction c on c.batch_id = l.batch_id and c.seq = l.correction_seq"
         " where l.batch_id = $1 and l.renewed_by = 'batch.step_verify' and l.renewed_seq is null", 1, NULL},
     [ROW_RELEASE_ACTS] = {"batch_release_acts",
-        "select seq, act from batch.actor where batch_id = $1 and act in ('release.review', 'release.release') order by seq",
+        "select seq, act from batch.actor where batch_id = $1 and act in ('batch.fill', 'release.review', 'release.release') order by seq",
         1, NULL},
     [ROW_CORRECTION_ROWS] = {"batch_correction_rows",
         "select c.entry, c.corrects, c.field, c.old_value, c.new_value, c.reason, c.person_id, " TIME("c.time_ms")
@@ -114,6 +114,8 @@ static const struct statement_row rows[ROW_COUNT] = {
         " from (select seq as entry, corrects_seq as corrects, 'step ' || step || ', ' || field as field, old_value, new_value,"
         " reason, person_id, time_ms from batch.correction where batch_id = $1 union all"
         " select seq, entry, split_part(act, '.', 2), old_value, 'void', reason, person_id, time_ms from batch.voided"
+        " where batch_id = $1 union all"
+        " select seq, corrects_seq, 'fill, ' || field, old_value, new_value, reason, person_id, time_ms from batch.fill_correction"
         " where batch_id = $1 union all"
         " select seq, test_seq, 'test ' || code, old_value, new_value, reason, person_id, time_ms"
         " from quality.correction_facts where batch_id = $1) c order by c.entry desc limit 201", 1, &record_correction_row},
@@ -154,7 +156,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " exists (select from source.donor_hold h where h.donor_id = b.donor_id) as held,"
         " null::boolean as more_corrections from batch.batch b where b.batch_id = $1", 1, &record_batch_show},
     [ROW_CONTAINERS] = {"batch_containers",
-        "select container_id, volume_ml, cells, " TIME("expires_ms") " as expires_at from batch.container"
+        "select container_id, volume_ml, cells, " TIME("expires_ms") " as expires_at from batch.container_facts"
         " where batch_id = $1 order by container_id limit 200", 1, &record_container_row},
     [ROW_BATCH_INSERT] = {"batch_batch_insert",
         "insert into batch.batch (batch_id, state, state_seq, procedure_id, procedure_version, specification_id,"
@@ -200,6 +202,12 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_CORRECT_MATERIAL] = {"batch_correct_material", "select batch.correct_material($1, $2, $3, $4, $5, $6)", 6, NULL},
     [ROW_CORRECT_EQUIPMENT] = {"batch_correct_equipment", "select batch.correct_equipment($1, $2, $3, $4, $5)", 5, NULL},
     [ROW_CORRECT_TIME] = {"batch_correct_time", "select batch.correct_time($1, $2, $3, $4, $5)", 5, NULL},
+    [ROW_FILL] = {"batch_fill_entry",
+        "select b.filled_seq as seq, e.statement from batch.batch b join ledger.chain($1, b.filled_seq, 1) e on e.seq = b.filled_seq"
+        " where b.batch_id = $1 and b.filled_seq is not null", 1, NULL},
+    [ROW_FILL_CORRECTIONS] = {"batch_fill_corrections",
+        "select field, old_value, new_value from batch.fill_correction where batch_id = $1 order by seq", 1, NULL},
+    [ROW_CORRECT_FILL] = {"batch_correct_fill", "select batch.correct_fill($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)", 12, NULL},
     [ROW_LAPSE] = {"batch_lapse", "select batch.lapse_acts($1, $2, $3, $4, $5, $6)", 6, NULL},
     [ROW_COUNT_STEPS] = {"batch_count_steps", "select batch.count_steps($1)", 1, NULL},
     [ROW_VOID_FACTS] = {"batch_void_facts",

@@ -87,6 +87,7 @@ struct step_facts {
     const struct step_state *steps;     /* recorded, by number */
     size_t step_count;
     int64_t collected_ms;               /* end of the collection: what step 1 is held from */
+    int64_t expires_ms;                 /* of the containers; 0: not filled yet */
     bool is_trained;                    /* the actor, on this version of the procedure, now (R21) */
     bool held;                          /* the donor's hold has come down to it (domain/hold.h) */
     const struct lot_facts *lots;
@@ -182,6 +183,11 @@ int rule_fill_expiry(const struct batch_fill *in, const struct fill_facts *facts
  *  use (R08, T36), unique; the volumes balance; expiry. */
 int rule_fill(const struct batch_fill *in, const struct fill_facts *facts, int64_t now_ms,
               const struct batch_limits *limits, struct arena *a, struct err *e);
+
+/** rule_fill_corrected(in, fill, facts, filled_ms, limits, a, e): ${fill}, as it stands with the correction, balances (R33) and
+ *  expires as one that was filled at ${filled_ms} may; the reason says why (R13). */
+int rule_fill_corrected(const struct fill_correct *in, const struct batch_fill *fill, const struct fill_facts *facts, int64_t filled_ms,
+                        const struct batch_limits *limits, struct arena *a, struct err *e);
 
 struct complete_facts {
     const char *state;

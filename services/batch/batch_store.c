@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "domain/fill_record.h"
 #include "ledger/statement.h"
 #include "record/record.h"
 
@@ -82,6 +83,7 @@ void store_read_batch(const struct call *c, size_t answer, struct batch_facts *r
         .donation_number = db_cell_text(r, 0, "donation_number"),
         .use = db_cell_text(r, 0, "use"),
         .collected_ms = time_cell(r, 0, "collected_ms"),
+        .expires_ms = db_cell_int(r, 0, "expires_ms"),
         .steps_total = db_cell_int(r, 0, "steps_total"),
         .steps_performed = db_cell_int(r, 0, "steps_performed"),
         .steps_done = db_cell_int(r, 0, "steps_done"),
@@ -182,6 +184,33 @@ int store_read_void(const struct call *c, size_t answer, struct void_facts *ret,
         memcpy(&ret->value, record_at(type, (size_t)record_field(type, field, strlen(field)), record), sizeof ret->value);
     ret->act = s.type;
     ret->person = s.actor;
+    return 0;
+}
+
+void store_ask_fill(struct call *c, const char *batch_id)
+{
+    call_ask(c, store_row(ROW_FILL), DB_VALUES(db_text(batch_id)));
+    call_ask(c, store_row(ROW_FILL_CORRECTIONS), DB_VALUES(db_text(batch_id)));
+}
+
+int store_read_fill(const struct call *c, size_t answer, struct batch_fill *ret, int64_t *ret_seq, int64_t *ret_ms, struct err *e)
+{
+    const struct db_rows *filled = &c->answers[answer], *corrections = &c->answers[answer + 1];
+    struct bytes text = db_cell(filled, 0, "statement");
+    struct statement s;
+    if (filled->rows == 0 || text.data == NULL)
+        return err_raise(e, ERR_ORDER_FORBIDS, "batch_id", "R09", "the batch is not filled");
+    if (statement_parse(c->arena, (const char *)text.data, text.len, &s, e) != 0 ||
+        record_from_json(c->arena, &record_batch_fill, (const char *)s.body.data, s.body.len, RECORD_STATEMENT, ret, e) != 0)
+        return err_fault(e, "the fill of %s does not read: %s", c->stream, e->text);
+    *ret_seq = db_cell_int(filled, 0, "seq");
+    *ret_ms = s.at_ms;
+    for (int i = 0; i < corrections->rows; i++) {
+        struct fill_correct in = {.field = db_cell_text(corrections, i, "field"), .old_value = db_cell_text(corrections, i, "old_value"),
+                                  .new_value = db_cell_text(corrections, i, "new_value")};
+        if (fill_record_put(c->arena, ret, &in, e) != 0)
+            return err_fault(e, "correction %d of the fill of %s does not fit: %s", i + 1, c->stream, e->text);
+    }
     return 0;
 }
 

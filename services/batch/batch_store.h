@@ -21,17 +21,17 @@ enum store_row {
     ROW_BATCH_FILL, ROW_READING_INSERT, ROW_READING_INSERT_MANY, ROW_MOVE, ROW_ACT, ROW_ACT_MANY,
     ROW_CORRECTIONS, ROW_CORRECTORS, ROW_RELEASE_ACTS, ROW_CORRECTION_ROWS, ROW_UNSIGNED_ROWS, ROW_CORRECT, ROW_LAPSE,
     ROW_COUNT_STEPS, ROW_VOID_FACTS, ROW_VOID, ROW_STEP_LOTS, ROW_STEP_EQUIPMENT, ROW_CORRECT_MATERIAL, ROW_CORRECT_EQUIPMENT,
-    ROW_CORRECT_TIME,
+    ROW_CORRECT_TIME, ROW_FILL, ROW_FILL_CORRECTIONS, ROW_CORRECT_FILL,
     ROW_COUNT
 };
 
 /** store_row(which): a row of the statement table, for db_queue. */
 const struct statement_row *store_row(enum store_row which);
 
-/** One row of a batch: what every act on it starts from. ${state} NULL: there is no such batch. */
+/** One row of a batch: what every act on it starts from. ${state} NULL: there is no such batch. ${expires_ms} 0: it is not filled. */
 struct batch_facts {
     const char *state, *document, *donation_number, *use;
-    int64_t collected_ms, steps_total, steps_performed, steps_done, container_count;
+    int64_t collected_ms, expires_ms, steps_total, steps_performed, steps_done, container_count;
     bool held;
 };
 
@@ -63,6 +63,11 @@ int store_correct_records(const struct call *c, size_t answer, const struct proc
 /** store_ask_void(c, in); store_read_void(c, answer, ret, e): the entry that is to be void, read from its statement. */
 void store_ask_void(struct call *c, const struct batch_void *in);
 int store_read_void(const struct call *c, size_t answer, struct void_facts *ret, struct err *e);
+
+/** store_ask_fill(c, batch_id): two answers, the fill's statement and its corrections; store_read_fill(c, answer, ret, ret_seq,
+ *  ret_ms, e): the fill as it stands, its entry and the time it says. ERR_ORDER_FORBIDS: the batch is not filled. */
+void store_ask_fill(struct call *c, const char *batch_id);
+int store_read_fill(const struct call *c, size_t answer, struct batch_fill *ret, int64_t *ret_seq, int64_t *ret_ms, struct err *e);
 
 /** store_ask_correctors(c, batch_id); store_read_correctors(c, answer, ret): who corrected which steps that are not verified
  *  anew; returns their number. */

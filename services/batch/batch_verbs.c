@@ -4,6 +4,7 @@
 #include "batch_apply.h"
 #include "batch_settings.h"
 #include "batch_store.h"
+#include "domain/fill_record.h"
 #include "record/record.h"
 #include "verbs.h"
 
@@ -83,6 +84,48 @@ static int fill_decide(struct call *c, struct err *e)
 }
 
 const struct handler batch_fill_verb = {fill_facts_ask, fill_decide, apply_fill, NULL};
+
+enum { REFILL_BATCH, REFILL_STEPS, REFILL_TRAINED, REFILL_FILL, REFILL_CORRECTIONS, REFILL_RELEASE };
+
+static int fill_correct_ask(struct call *c, struct err *e)
+{
+    const struct fill_correct *in = c->in;
+    (void)e;
+    store_ask_batch(c, in->batch_id);
+    store_ask_steps(c, in->batch_id);
+    store_ask_trained(c, in->batch_id);
+    store_ask_fill(c, in->batch_id);
+    store_ask_release_acts(c, in->batch_id);
+    return 0;
+}
+
+static int fill_correct_decide(struct call *c, struct err *e)
+{
+    struct fill_correct *in = c->in;
+    struct batch_limits limits = batch_limits();
+    struct batch_facts batch;
+    struct batch_fill fill;
+    struct procedure *doc = NULL;
+    const struct correction_act *acts = NULL;
+    size_t acts_count = 0;
+    int64_t filled_ms = TIME_ABSENT;
+    store_read_batch(c, REFILL_BATCH, &batch);
+    int code = store_document(c, &batch, &doc, e);
+    struct fill_facts facts = {.state = batch.state, .doc = doc};
+    facts.step_count = store_read_steps(c, REFILL_STEPS, &facts.steps);
+    code = code != 0 ? code : rule_state(batch.state, "batch.fill_correct", 0, e);
+    code = code != 0 ? code : rule_trained(store_read_trained(c, REFILL_TRAINED), e);
+    code = code != 0 ? code : store_read_fill(c, REFILL_FILL, &fill, &in->corrects, &filled_ms, e);
+    code = code != 0 ? code : fill_record_put(c->arena, &fill, in, e);
+    code = code != 0 ? code : rule_fill_corrected(in, &fill, &facts, filled_ms, &limits, c->arena, e);
+    if (code == 0)
+        acts_count = store_read_acts(c, REFILL_STEPS, REFILL_RELEASE, &acts);
+    if (code == 0)
+        fill_record_lapse(c->arena, acts, acts_count, in);
+    return code;
+}
+
+const struct handler batch_fill_correct_verb = {fill_correct_ask, fill_correct_decide, apply_fill_correct, NULL};
 
 static int complete_facts_ask(struct call *c, struct err *e)
 {

@@ -5,13 +5,12 @@
 #include "base/number.h"
 #include "batch_rules.h"
 #include "domain/correction.h"
+#include "domain/fill_record.h"
 #include "domain/reason.h"
 #include "domain/segregation.h"
 #include "domain/hold.h"
 #include "domain/identifier.h"
 #include "fsm/machines.h"
-
-#define HOUR_MS INT64_C(3600000)
 
 static bool same(const char *x, const char *y)
 {
@@ -67,59 +66,17 @@ int rule_fill_balance(const struct batch_fill *in, const struct batch_limits *li
                      in->volume_in_ml, sum, number_to_decimal(a, &tolerance, 3));
 }
 
-/* the end of the day ${months} after ${at_ms}, with twelve hours for the site's own calendar day (domain.md §1.8) */
-static int64_t months_later(int64_t at_ms, int months)
+int rule_fill_expiry(const struct batch_fill *in, const struct fill_facts *f, int64_t now_ms, struct err *e)
 {
-    static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    char text[64];
-    int64_t ret = at_ms;
-    clock_to_text(at_ms, text);
-    int year = (text[0] - '0') * 1000 + (text[1] - '0') * 100 + (text[2] - '0') * 10 + text[3] - '0';
-    int month = (text[5] - '0') * 10 + text[6] - '0' - 1 + months;
-    int day = (text[8] - '0') * 10 + text[9] - '0';
-    year += month / 12;
-    month %= 12;
-    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    int length = lengths[month] + (month == 1 && leap);
-    snprintf(text, sizeof text, "%04d-%02d-%02dT23:59:59.999Z", year % 10000, month + 1, day < length ? day : length);
-    clock_from_text(text, CLOCK_TEXT - 1, &ret);
-    return ret + 12 * HOUR_MS;
-}
-
-static int64_t hours_ms(const char *hours)
-{
-    CLEANUP(number_done) struct number n;
-    number_init(&n);
-    number_from_decimal(&n, hours);
-    mpz_mul_ui(mpq_numref(n.q), mpq_numref(n.q), HOUR_MS);
-    mpz_fdiv_q(mpq_numref(n.q), mpq_numref(n.q), mpq_denref(n.q));
-    return mpz_get_si(mpq_numref(n.q));
-}
-
-/* fresh product ages from the end of formulation, frozen from the fill */
-static int64_t expiry_latest(const struct fill_facts *f, int64_t now_ms)
-{
-    int64_t formulated_ms = now_ms;
-    if (f->doc->shelf_life_months > 0)
-        return months_later(now_ms, f->doc->shelf_life_months);
+    int64_t formulated_ms = TIME_ABSENT;
+    if (in->expires_at <= now_ms)
+        return err_raise(e, ERR_FIELD_RANGE, "expires_at", "T19", "the containers would be expired when filled");
     for (size_t i = 0; i < f->step_count; i++) {
         const struct procedure_step *step = procedure_step(f->doc, (int)f->steps[i].step);
         if (step != NULL && step->stage == STAGE_FORMULATION)
             formulated_ms = f->steps[i].ended_ms;
     }
-    return formulated_ms + hours_ms(f->doc->shelf_life_h != NULL ? f->doc->shelf_life_h : "0");
-}
-
-int rule_fill_expiry(const struct batch_fill *in, const struct fill_facts *f, int64_t now_ms, struct err *e)
-{
-    char latest[CLOCK_TEXT];
-    if (in->expires_at <= now_ms)
-        return err_raise(e, ERR_FIELD_RANGE, "expires_at", "T19", "the containers would be expired when filled");
-    int64_t latest_ms = expiry_latest(f, now_ms);
-    if (in->expires_at <= latest_ms)
-        return 0;
-    clock_to_text(latest_ms, latest);
-    return err_raise(e, ERR_LIMIT_HARD, "expires_at", "T19", "the procedure's shelf life ends at %s", latest);
+    return fill_record_expiry(f->doc, formulated_ms, now_ms, in->expires_at, e);
 }
 
 /* T36: a container is its donation number and a product code whose collection type agrees with the use (R08) */
@@ -192,6 +149,14 @@ int rule_fill(const struct batch_fill *in, const struct fill_facts *f, int64_t n
     code = code != 0 ? code : containers_check(in, f, e);
     code = code != 0 ? code : rule_fill_balance(in, limits, a, e);
     return code != 0 ? code : rule_fill_expiry(in, f, now_ms, e);
+}
+
+int rule_fill_corrected(const struct fill_correct *in, const struct batch_fill *fill, const struct fill_facts *f, int64_t filled_ms,
+                        const struct batch_limits *limits, struct arena *a, struct err *e)
+{
+    int code = reason_check("reason", in->reason, e);
+    code = code != 0 ? code : rule_fill_balance(fill, limits, a, e);
+    return code != 0 ? code : rule_fill_expiry(fill, f, filled_ms, e);
 }
 
 int rule_void(const struct batch_void *in, const struct void_facts *f, const char *person, struct err *e)

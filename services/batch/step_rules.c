@@ -4,6 +4,7 @@
 
 #include "base/number.h"
 #include "batch_rules.h"
+#include "domain/fill_record.h"
 #include "domain/hold.h"
 #include "domain/correction.h"
 #include "domain/late.h"
@@ -157,6 +158,15 @@ static int next_time(const struct batch_step *step, const struct batch_step *ste
     return 0;
 }
 
+/* fresh product ages from the end of formulation: the fill's expiry is corrected first */
+static int next_expiry(const struct batch_step *steps, const struct step_facts *f, struct err *e)
+{
+    int64_t formulated_ms = fill_record_formulated(f->doc, steps, f->step_count);
+    if (f->expires_ms == 0 || formulated_ms == TIME_ABSENT || f->doc->shelf_life_months > 0)
+        return 0;
+    return fill_record_expiry(f->doc, formulated_ms, formulated_ms, f->expires_ms, e);
+}
+
 int rule_corrected(struct arena *a, const struct batch_correct *in, const struct batch_step *steps, const struct step_facts *f,
                    int64_t said_ms, const struct batch_limits *limits, struct err *e)
 {
@@ -173,6 +183,7 @@ int rule_corrected(struct arena *a, const struct batch_correct *in, const struct
     if (is_time) {
         code = rule_step_time(&step, f, said_ms, limits, e);
         code = code != 0 ? code : next_time(&step, steps, f->step_count, limits, e);
+        code = code != 0 ? code : next_expiry(steps, f, e);
     }
     if (code == 0 && path.place != CORRECTION_EQUIPMENT)
         code = rule_step_materials(&step, f, e);

@@ -34,7 +34,7 @@ static int step_context(struct call *c, struct step_facts *ret, struct err *e)
     struct procedure *doc = NULL;
     store_read_batch(c, STEP_BATCH, &batch);
     int code = store_document(c, &batch, &doc, e);
-    *ret = (struct step_facts){.state = batch.state, .doc = doc, .collected_ms = batch.collected_ms,
+    *ret = (struct step_facts){.state = batch.state, .doc = doc, .collected_ms = batch.collected_ms, .expires_ms = batch.expires_ms,
                                .is_trained = store_read_trained(c, STEP_TRAINED), .held = batch.held};
     ret->step_count = store_read_steps(c, STEP_STEPS, &ret->steps);
     return code;

@@ -34,7 +34,7 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
         "select seq, act from batch.actor_facts where batch_id = $1 and act in ('release.review', 'release.release')"
         " order by seq", 1, NULL},
     [ROW_UNSIGNED] = {"quality_unsigned",
-        "select count(*) filter (where act like 'release.%') as releases, count(*) filter (where act not like 'release.%')"
+        "select count(*) filter (where renewed_by like 'release.%') as releases, count(*) filter (where renewed_by not like 'release.%')"
         " as works, count(*) filter (where act = 'release.release') as released from batch.lapse_facts where batch_id = $1 and renewed_seq is null", 1, NULL},
     [ROW_TEST_ROWS] = {"quality_test_rows",
         "select t.test_seq, t.code, t.result, t.reported, t.verdict, t.explanation, t.performed_by, t.reviewed_by,"

@@ -50,7 +50,9 @@ static const struct statement_row rows[] = {
                    " where k.donor_id = $1 and k.recipient_code = $2 order by k.seq desc limit 1) n on true"
                    " left join source.relative_notice_facts r on r.donor_id = $1 where v.donor_id = $1", 3, NULL},
     [LABELS] = {"release_labels",
-                "select k.container_id, l.statements, l.biohazard from batch.container_facts k left join custody.label_now l"
+                "select k.container_id, l.statements, l.biohazard, exists (select from batch.fill_correction_facts c where c.batch_id = $1"
+                " and c.seq > l.printed_seq and (c.container_id = k.container_id or c.field = 'expires_at')) as overtaken"
+                " from batch.container_facts k left join custody.label_now l"
                 " on l.container_id = k.container_id where k.batch_id = $1 and not exists (select from custody.container_state s"
                 " where s.container_id = k.container_id and s.state in ('destroying', 'destroyed', 'lost'))", 1, NULL},
     [WAITED] = {"release_waited", "select p.code from release.pending_test p where p.batch_id = $1 and p.release_seq ="
@@ -279,7 +281,7 @@ static void label_due(struct gathering *g, const char *determination, struct lab
                       db_cell(&g->answer[EXCEPTION], 0, "need_seq").data != NULL, ret);
 }
 
-/* labels that are not there, or were printed when something else was known of the donor (R08) */
+/* labels that are not there, or were printed when something else was known of the donor (R08) or said of the fill (R14) */
 static void take_labels(struct gathering *g, struct gate_facts *gate)
 {
     const struct db_rows *labels = &g->answer[LABELS];
@@ -291,7 +293,7 @@ static void take_labels(struct gathering *g, struct gate_facts *gate)
     for (int i = 0; i < labels->rows; i++) {
         const char *there = db_cell_text(labels, i, "statements");
         gate->labels_wrong += there == NULL || strcmp(there, lines.len > 0 ? lines.text : "") != 0 ||
-                              db_cell_bool(labels, i, "biohazard") != (due.biohazard == 1);
+                              db_cell_bool(labels, i, "biohazard") != (due.biohazard == 1) || db_cell_bool(labels, i, "overtaken");
     }
 }
 

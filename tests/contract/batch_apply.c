@@ -33,12 +33,14 @@ static const struct statement_row extra[] = {
     {"t_times", "select (s.started_ms - $2::bigint) || ' ' || (s.ended_ms - $2::bigint) || ' ' || (u.used_from_ms - $2::bigint) || ' '"
         " || (u.used_until_ms - $2::bigint) || ' ' || (m.used_ms - $2::bigint) from batch.step_facts s join batch.equipment_use u"
         " using (batch_id, step) join batch.material_use_facts m using (batch_id, step) where s.batch_id = $1", 2, NULL},
+    {"t_filled", "select f.volume_ml || ' ' || f.cells || ' ' || f.expires_ms || ', was ' || k.volume_ml || ' ' || k.expires_ms"
+        " from batch.container_facts f join batch.container k using (container_id) where f.batch_id = $1", 1, NULL},
     {"t_move_use", "update batch.material_use set lot_id = 'M-U' where batch_id = $1", 1, NULL},
     {"t_plan", "select count(*)::text from batch.actor_facts where batch_id = $1", 1, NULL},
 };
 static const struct statement_table extra_table = STATEMENT_TABLE(extra);
 enum { T_BATCH, T_LOT, T_MOVE, T_CHEAT, T_DELETE, T_HISTORY, T_UNSIGNED, T_STEP, T_KEPT, T_REWRITE, T_RESIGN, T_RENEW_OTHER,
-       T_VOID, T_USES, T_KEPT_USES, T_TIMES, T_MOVE_USE, T_ACTORS };
+       T_VOID, T_USES, T_KEPT_USES, T_TIMES, T_FILLED, T_MOVE_USE, T_ACTORS };
 
 static struct arena *arena;
 static struct db *db;
@@ -366,6 +368,27 @@ CASE(R12_uses_go_with_the_times_of_their_step)
     assert_string_equal(ask(T_LOT, "M-T"), "1.5");
     assert_int_equal(db_query(db, arena, &extra[T_MOVE_USE], DB_VALUES(db_text("B-T")), NULL, &e), ERR_FAULT);
     assert_string_equal(db_failure(db)->sqlstate, "42501");
+    end();
+}
+
+CASE(R12_what_stands_of_a_fill_is_beside_what_was_recorded)
+{
+    struct fill_container k[] = {{"A999926000001-D00021A0", "4", "10"}};
+    struct lapsed_act lapsed[] = {{2, "batch.fill", INTEGER_ABSENT}};
+    struct batch_fill fill = {.batch_id = "B-T", .volume_in_ml = "4", .samples_ml = "0", .waste_ml = "0",
+                              .expires_at = NOON + 1, .containers = {k, 1}};
+    struct fill_correct in = {.batch_id = "B-T", .corrects = 2, .field = "containers.A999926000001-D00021A0.volume_ml",
+                              .old_value = "4", .new_value = "4.1", .reason = "read from the wrong scale", .lapsed = {lapsed, 1}};
+    struct fill_correct expiry = {.batch_id = "B-T", .corrects = 2, .field = "expires_at", .old_value = "x",
+                                  .new_value = "2026-01-01T00:00:00.000Z", .reason = "read from the wrong scale"};
+    begin();
+    batch();
+    assert_applied(step(1, "1", 1));
+    assert_applied(apply("batch.fill", "B-T", 2, &mara, &fill, apply_fill));
+    assert_applied(apply("batch.fill_correct", "B-T", 3, &mara, &in, apply_fill_correct));
+    assert_applied(apply("batch.fill_correct", "B-T", 4, &mara, &expiry, apply_fill_correct));
+    assert_string_equal(ask(T_FILLED, "B-T"), "4.1 10 1767225600000, was 4 1780000000001");
+    assert_string_equal(ask(T_UNSIGNED, "B-T"), "2 batch.fill");
     end();
 }
 

@@ -579,6 +579,68 @@ CASE(R19_rule_11_a_correction_that_hides_equipment_out_of_calibration)
     end();
 }
 
+static struct dossier_entry *correct_fill(const char *field, const char *old_value, const char *new_value)
+{
+    struct fill_correct *in = fresh("batch.fill_correct");
+    *in = (struct fill_correct){.batch_id = "B-1", .field = field, .old_value = old_value, .new_value = new_value,
+                                .reason = "read from the wrong scale", .corrects = INTEGER_ABSENT};
+    struct dossier_entry *entry = add(B, "batch.fill_correct", in);
+    entry->statement.actor = "U-1";
+    return entry;
+}
+
+CASE(R12_rule_11_a_forged_correction_of_a_fill)
+{
+    begin();
+    open_batch();
+    struct batch_fill *fill = fresh("batch.fill");
+    *fill = (struct batch_fill){.batch_id = "B-1", .volume_in_ml = "8.0", .samples_ml = "0.5", .waste_ml = "0.5", .expires_at = now_ms + 3600000};
+    *(struct fill_container *)record_list_add(a, &record_fill_container, &fill->containers) = (struct fill_container){"K-1", "7.0", "700"};
+    add(B, "batch.fill", fill);
+    correct_fill("containers.K-1.volume_ml", "7.0", "7.1");
+    holds_until(B, correct_fill("containers.K-1.volume_ml", "7.1", "7.2"), "\"old_value\":\"7.1\"", "\"old_value\":\"7.0\"");
+    stream[B].count--;
+    holds_until(B, correct_fill("waste_ml", "0.5", "0.4"), "\"act\":\"batch.fill\"", "\"act\":\"batch.note\"");
+    stream[B].count--;
+    char was[CLOCK_TEXT], is[CLOCK_TEXT], beyond[CLOCK_TEXT];
+    clock_to_text(fill->expires_at, was);
+    clock_to_text(fill->expires_at - 1, is);
+    clock_to_text(fill->expires_at + 6 * 3600000, beyond);         /* the procedure gives six hours */
+    holds_until(B, correct_fill("expires_at", was, is), is, beyond);
+    end();
+}
+
+CASE(R24_rule_11_a_dose_comes_out_of_the_fill_as_it_stands)
+{
+    received_container();
+    correct_fill("containers.K1.cells", "700000000", "770000000");
+    holds_until(B, add(B, "custody.administer", giving()), "\"dose_cells\":\"693000000\"", "\"dose_cells\":\"630000000\"");
+    end();
+}
+
+CASE(R14_rule_11_release_over_a_fill_that_only_its_corrector_reviewed)
+{
+    begin();
+    open_batch();
+    struct batch_fill *fill = fresh("batch.fill");
+    *fill = (struct batch_fill){.batch_id = "B-1", .volume_in_ml = "8.0", .samples_ml = "0.5", .waste_ml = "0.5", .expires_at = now_ms + 3600000};
+    *(struct fill_container *)record_list_add(a, &record_fill_container, &fill->containers) = (struct fill_container){"K-1", "7.0", "700"};
+    add(B, "batch.fill", fill);
+    report_all("97");
+    correct_fill("waste_ml", "0.5", "0.4");
+    gate_refused(release("holds", 13), "stands as unsigned");
+    stream[B].count--;
+    struct batch_review *review = fresh("release.review");
+    *review = (struct batch_review){.batch_id = "B-1", .entries = 20, .conclusion = "complete"};
+    add(B, "release.review", review)->statement.actor = "U-1";
+    gate_refused(release("holds", 13), "stands as unsigned");
+    stream[B].count--;
+    add(B, "release.review", review)->statement.actor = "U-5";
+    if (check(B, release("holds", 13)) != 0)
+        fail_msg("%s", e.text);
+    end();
+}
+
 CASE(R24_rule_11_later_steps_are_calculated_from_the_corrected_value)
 {
     begin();

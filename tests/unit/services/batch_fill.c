@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "batch_sample.h"
+#include "domain/fill_record.h"
 #include "fsm/machines.h"
 
 static struct fill_container containers[2];
@@ -226,4 +227,89 @@ CASE(fsm_rows_in_sql_are_the_machines)
     assert_int_equal(strncmp(values + 7, rows.text, rows.len), 0);
     assert_string_equal(values + 7 + rows.len, ";\n");
     free(sql);
+}
+
+/* ---- corrections of a fill */
+
+static struct fill_correct filling_correction(const char *field, const char *old_value, const char *new_value)
+{
+    return (struct fill_correct){.batch_id = "B-1", .field = field, .old_value = old_value, .new_value = new_value,
+                                 .reason = "read from the wrong scale", .corrects = 7};
+}
+
+static int put_fill(struct batch_fill *fill, const char *field, const char *old_value, const char *new_value)
+{
+    struct fill_correct in = filling_correction(field, old_value, new_value);
+    memset(&err, 0, sizeof err);
+    return fill_record_put(arena, fill, &in, &err);
+}
+
+CASE(R12_a_correction_reaches_every_value_of_a_fill)
+{
+    char was[CLOCK_TEXT], is[CLOCK_TEXT];
+    ready();
+    struct batch_fill fill = filling();
+    clock_to_text(fill.expires_at, was);
+    clock_to_text(fill.expires_at - 60000, is);
+    assert_passes(put_fill(&fill, "volume_in_ml", "10.0", "10.2"));
+    assert_passes(put_fill(&fill, "samples_ml", "1.0", "1.1"));
+    assert_passes(put_fill(&fill, "waste_ml", "1.0", "1.1"));
+    assert_passes(put_fill(&fill, "expires_at", was, is));
+    assert_passes(put_fill(&fill, "containers.A999926000001-D00021B0.volume_ml", "4.0", "4.1"));
+    assert_passes(put_fill(&fill, "containers.A999926000001-D00021B0.cells", "1000000", "1100000"));
+    const struct fill_container *k = fill.containers.items;
+    assert_string_equal(fill.volume_in_ml, "10.2");
+    assert_int_equal(fill.expires_at, MINUTES(599));
+    assert_string_equal(k[1].volume_ml, "4.1");
+    assert_string_equal(k[1].cells, "1100000");
+    assert_string_equal(k[0].volume_ml, "4.0");
+    assert_string_equal(containers[1].volume_ml, "4.0");          /* what was recorded */
+}
+
+CASE(R12_a_correction_of_a_fill_names_what_is_there)
+{
+    ready();
+    struct batch_fill fill = filling();
+    assert_refused(put_fill(&fill, "volume_in_ml", "11.0", "12.0"), ERR_HEAD_STALE, "old_value", "R12");
+    assert_refused(put_fill(&fill, "volume_in_ml", "10.0", "10.0"), ERR_FIELD_RANGE, "new_value", "R12");
+    assert_refused(put_fill(&fill, "volume_in_ml", "10.0", "ten"), ERR_FIELD_TYPE, "new_value", "R22");
+    assert_refused(put_fill(&fill, "samples_ml", "1.0", "-1.0"), ERR_FIELD_RANGE, "new_value", "R22");
+    assert_refused(put_fill(&fill, "containers.A999926000001-D00021B0.volume_ml", "4.0", "0.0"), ERR_FIELD_RANGE, "new_value", "R22");
+    assert_refused(put_fill(&fill, "containers.A999926000001-D00021C0.cells", "1", "2"), ERR_NOT_FOUND, "field", "R12");
+    static const char *const nowhere[] = {"batch_id", "containers", "containers.cells", "containers.A999926000001-D00021B0.container_id", ""};
+    for (size_t i = 0; i < sizeof nowhere / sizeof nowhere[0]; i++)
+        assert_refused(put_fill(&fill, nowhere[i], "1", "2"), ERR_FIELD_UNKNOWN, "field", "R12");
+}
+
+CASE(R33_a_corrected_fill_balances_and_expires_as_the_procedure_says)
+{
+    struct fill_facts facts = ready();
+    struct batch_fill fill = filling();
+    struct fill_correct in = filling_correction("volume_in_ml", "10.0", "10.2");
+    assert_passes(rule_fill_corrected(&in, &fill, &facts, MINUTES(0), &LIMITS, arena, &err));
+    fill.volume_in_ml = "20.0";
+    assert_refused(rule_fill_corrected(&in, &fill, &facts, MINUTES(0), &LIMITS, arena, &err), ERR_BALANCE_OPEN, "volume_in_ml", "R33");
+    fill = filling();
+    fill.expires_at = MINUTES(24 * 60 - 29);                      /* formulated at -30 */
+    assert_refused(rule_fill_corrected(&in, &fill, &facts, MINUTES(0), &LIMITS, arena, &err), ERR_LIMIT_HARD, "expires_at", "T19");
+    fill = filling();
+    in.reason = "x";
+    assert_refused(rule_fill_corrected(&in, &fill, &facts, MINUTES(0), &LIMITS, arena, &err), ERR_REASON_MISSING, "reason", "R13");
+}
+
+CASE(R14_a_corrected_fill_waits_for_the_next_review)
+{
+    static const struct correction_act acts[] = {
+        {3, 0, "batch.fill", "U-MARA"}, {4, 2, "batch.step_verify", "U-JON"}, {5, 0, "release.review", "U-ELENA"},
+        {8, 0, "release.review", "U-MARA"}, {9, 0, "release.review", "U-ELENA"}};
+    ready();
+    struct fill_correct in = filling_correction("volume_in_ml", "10.0", "10.2");
+    in.corrects = 3;
+    fill_record_lapse(arena, acts, 3, &in);
+    assert_int_equal(in.lapsed.count, 2);
+    const struct lapsed_act *fill = LIST_AT(in.lapsed, struct lapsed_act, 0);
+    assert_int_equal(fill->entry, 3);
+    assert_int_equal(LIST_AT(in.lapsed, struct lapsed_act, 1)->entry, 5);
+    assert_int_equal(correction_renewed_seq(fill, 7, "U-MARA", acts, 4), -1);      /* nobody renews what they corrected */
+    assert_int_equal(correction_renewed_seq(fill, 7, "U-MARA", acts, 5), 9);
 }

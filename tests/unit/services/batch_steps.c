@@ -577,3 +577,19 @@ CASE(R15_corrected_times_are_in_order)
     equipment.due_ms = MINUTES(56);
     assert_refused(corrected_at("step.ended_at", &in, &facts), ERR_EQUIPMENT_REFUSED, "equipment", "R19");
 }
+
+CASE(T19_a_corrected_end_of_formulation_keeps_the_expiry_of_what_was_filled)
+{
+    struct step_facts facts = all_recorded();
+    struct batch_step steps[3];
+    struct batch_correct in = {.batch_id = "B-1", .step = 3, .field = "step.ended_at", .reason = "the clock of the cabinet was wrong"};
+    for (int i = 0; i < 3; i++) {
+        record_init(&record_batch_step, &steps[i]);
+        steps[i].step = i + 1;
+    }
+    steps[2].started_at = steps[2].ended_at = MINUTES(57);
+    facts.expires_ms = MINUTES(57 + 24 * 60);
+    assert_passes(rule_corrected(arena, &in, steps, &facts, MINUTES(600), &LIMITS, &err));
+    facts.expires_ms = MINUTES(58 + 24 * 60);
+    assert_refused(rule_corrected(arena, &in, steps, &facts, MINUTES(600), &LIMITS, &err), ERR_LIMIT_HARD, "expires_at", "T19");
+}
