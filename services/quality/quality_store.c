@@ -62,6 +62,11 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
     [ROW_READING_ROWS] = {"quality_reading_rows",
         "select seq, code, day, final_day, result, " TIME("read_ms") " as read_at, person_id as read_by from quality.sterility_read"
         " where batch_id = $1 order by seq limit 200", 1, &record_reading_row},
+    [ROW_CHART] = {"quality_chart",
+        "select t.batch_id, " TIME("t.tested_ms") " as tested_at, coalesce(t.reported, t.result) as value, null::numeric as z,"
+        " 'in_control' as state, null::text as rule from quality.test t join batch.batch_facts b using (batch_id)"
+        " where b.specification_id = $1 and t.code = $2 and t.method = $3 and t.ended_seq is null"
+        " order by t.tested_ms desc, t.batch_id desc limit 301", 3, &record_chart_point},
     [ROW_TASKS_INSERT] = {"quality_tasks_insert",
         "insert into quality.task (batch_id, test_seq, task, owner_id, due_ms)"
         " select $1, $2, u.task, u.owner_id, u.due_ms from unnest($3::text[], $4::text[], $5::bigint[]) as u (task, owner_id, due_ms)",
