@@ -1,8 +1,10 @@
 /* What the services show is made again from the statements alone: a table that says otherwise is named, row by row. */
 #include "support/test.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "house_support.h"
 #include "support/house.h"
@@ -228,6 +230,42 @@ CASE(L31_table_that_may_not_be_read_is_named)
 }
 
 /* `stemma audit verify` looks at the projections as well: one word for whoever must know. */
+static pid_t scratch_server(void)
+{
+    const char *path = SQL("%s/audit/scratch/data/postmaster.pid", house_dir());
+    for (int i = 0; i < 3000; i++) {
+        char *text = test_read(path, NULL);
+        pid_t pid = text != NULL ? (pid_t)strtol(text, NULL, 10) : 0;
+        free(text);
+        if (pid > 0)
+            return pid;
+        usleep(10000);
+    }
+    fail_msg("no scratch server came");
+    return 0;
+}
+
+/* Half a replay is no answer: it says that it was broken off, never that all holds; and the next one begins anew. */
+CASE(L31_replay_whose_scratch_server_dies_is_broken_off_and_says_so)
+{
+    struct err e;
+    struct audit_report r;
+    struct desk *desk = house_login("U-RUTH")->desk;
+    assert_int_equal(desk_call(desk, house_arena(), "audit.replay", NULL, &r, &e), 0);
+    assert_int_equal(kill(scratch_server(), SIGKILL), 0);
+    do {
+        usleep(100000);
+        assert_int_equal(desk_call(desk, house_arena(), "audit.verify_state", NULL, &r, &e), 0);
+    } while (strcmp(r.state, "running") == 0);
+    assert_string_equal(r.state, "unfinished");
+    assert_int_equal(r.holds, 0);
+    assert_int_equal(r.notes.count, 1);
+    assert_non_null(strstr(TEXTS_AT(r.notes, 0), "broken off"));
+    const struct audit_report *again = house_replay();
+    assert_string_equal(again->state, "done");
+    assert_int_equal(again->holds, 1);
+}
+
 CASE(L31_verify_of_the_whole_record_includes_the_projections)
 {
     const char *batch = text_of("select batch_id from batch.batch order by batch_id limit 1");
