@@ -625,7 +625,7 @@ CASE(R14_rule_11_release_over_a_fill_that_only_its_corrector_reviewed)
     struct batch_fill *fill = fresh("batch.fill");
     *fill = (struct batch_fill){.batch_id = "B-1", .volume_in_ml = "8.0", .samples_ml = "0.5", .waste_ml = "0.5", .expires_at = now_ms + 3600000};
     *(struct fill_container *)record_list_add(a, &record_fill_container, &fill->containers) = (struct fill_container){"K-1", "7.0", "700"};
-    add(B, "batch.fill", fill);
+    add(B, "batch.fill", fill)->statement.actor = "U-1";
     report_all("97");
     correct_fill("waste_ml", "0.5", "0.4");
     gate_refused(release("holds", 13), "stands as unsigned");
