@@ -146,6 +146,14 @@ void correction_lapse_test(struct arena *a, const struct correction_act *acts, s
     lapse_release(a, acts, n, in->test_seq, &in->lapsed);
 }
 
+const char *correction_test_event(const struct test_correct *in)
+{
+    for (size_t i = 0; i < in->lapsed.count; i++)
+        if (same(LIST_AT(in->lapsed, const struct lapsed_act, i)->act, "release.release"))
+            return "quality.test_correct";
+    return "quality.result_correct";
+}
+
 int64_t correction_renewed_seq(const struct lapsed_act *lapsed, int64_t since, const char *corrector,
     const struct correction_act *acts, size_t n)
 {

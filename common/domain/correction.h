@@ -72,6 +72,10 @@ void correction_lapse_whole(struct arena *a, const struct correction_act *acts, 
     struct list *ret);
 void correction_lapse_test(struct arena *a, const struct correction_act *acts, size_t n, struct test_correct *in);
 
+/** correction_test_event(in): what ${in} is to the batch's machine, by what it lapses: `quality.test_correct` where the release
+ *  rested on the result, else `quality.result_correct`. */
+const char *correction_test_event(const struct test_correct *in);
+
 #define CORRECTION_VOID "void"         /* what a voided value is now */
 
 /** correction_voidable(act): the field of an entry of ${act} that a void strikes out; NULL: such an entry is not voided, for

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "domain/correction.h"
 #include "fsm/machines.h"
 
 static void move(struct standing *s, const char *event)
@@ -209,7 +210,7 @@ void standing_begin(struct arena *a, const struct specification *specification, 
 
 void standing_take(struct standing *s, int64_t seq, const char *type, const void *record)
 {
-    move(s, type);
+    move(s, record != NULL && strcmp(type, "quality.test_correct") == 0 ? correction_test_event(record) : type);
     for (size_t i = 0; i < sizeof turns / sizeof *turns && record != NULL; i++)
         if (strcmp(turns[i].type, type) == 0)
             turns[i].take(s, seq, record);

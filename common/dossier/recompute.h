@@ -117,8 +117,9 @@ int recompute_tests(const struct recompute_case *c, struct pending_case *ret, st
 int recompute_pending(const struct recompute_case *c, const struct pending_case *p, const struct batch_release *release, struct err *e);
 int recompute_uninvolved(const struct recompute_case *c, struct err *e);
 
-/** recompute_failure(c, in, e): the tasks that a failing result leaves, where the batch was released before it. */
-int recompute_failure(const struct recompute_case *c, struct test_report *in, struct err *e);
+/** recompute_failure(c, in, had_tasks, e): the tasks that a failing result leaves, where the batch was released before it; ${had_tasks}:
+ *  some are recorded, as versions that leave none may have none. */
+int recompute_failure(const struct recompute_case *c, struct test_report *in, bool had_tasks, struct err *e);
 
 /** recompute_acts(c, ret, ret_count, e): what was signed before the statement and may lapse. recompute_unsigned(c, ret, e):
  *  what of it stands as unsigned until reviewed, as struct unsigned_row (person_id NULL), added to ${ret}. */

@@ -224,6 +224,7 @@ int recompute_test_correct(const struct recompute_case *c, void *in, struct err 
     if (rc == 0 && strcmp(report.result, correct->old_value) != 0)
         rc = err_raise(e, ERR_DOSSIER_REFUSED, "old_value", "11", "the result stood as %s", report.result);
     report.result = correct->new_value;
+    report.tasks = (struct list){NULL, 0};
     if (rc == 0)
         rc = recompute_verdict(c, &report, recorded == NULL || recorded->failing != NULL, e);
     if (rc == 0)
@@ -234,6 +235,10 @@ int recompute_test_correct(const struct recompute_case *c, void *in, struct err 
     correct->verdict = report.verdict;
     correct->explanation = report.explanation;
     correct->failing = report.failing;
+    rc = recorded == NULL || recorded->tasks.count > 0 ? recompute_failure(c, &report, true, e) : 0;
+    correct->tasks = report.tasks;
+    if (rc != 0)
+        return rc;
     correction_lapse_test(c->a, acts, n, correct);
     return 0;
 }

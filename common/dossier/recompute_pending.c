@@ -63,15 +63,14 @@ static const struct dossier_entry *last_release(const struct recompute_case *c, 
 }
 
 /* Versions that left no tasks took a result after a release only where a correction had stopped the batch. */
-int recompute_failure(const struct recompute_case *c, struct test_report *in, struct err *e)
+int recompute_failure(const struct recompute_case *c, struct test_report *in, bool had_tasks, struct err *e)
 {
-    const struct test_report *recorded = c->memory->recorded;
     struct batch_release release;
     struct batch_open open;
     struct specification *specification;
     bool is_corrected;
     const struct dossier_entry *last = last_release(c, &is_corrected);
-    if (last == NULL || (is_corrected && recorded != NULL && recorded->tasks.count == 0))
+    if (last == NULL || (is_corrected && !had_tasks))
         return 0;
     int rc = recompute_read(c, last, &release, e);
     rc = rc != 0 ? rc : recompute_open(c, &open, e);
@@ -112,10 +111,10 @@ int recompute_read_out(const struct recompute_case *c, void *in, struct err *e)
     return rc != 0 ? rc : pending_read(specification, c->entry->statement.at_ms, in, e);
 }
 
-static bool has_task(const struct test_report *report, const char *task)
+static bool has_task(const struct list *tasks, const char *task)
 {
-    for (size_t i = 0; i < report->tasks.count; i++)
-        if (strcmp(LIST_AT(report->tasks, const struct failure_due, i)->task, task) == 0)
+    for (size_t i = 0; i < tasks->count; i++)
+        if (strcmp(LIST_AT(*tasks, const struct failure_due, i)->task, task) == 0)
             return true;
     return false;
 }
@@ -128,11 +127,15 @@ int recompute_task_done(const struct recompute_case *c, const void *in, struct e
     for (size_t i = 0; i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
         const struct dossier_entry *entry = &c->s->entry[i];
         struct test_report report;
+        struct test_correct correct;
         struct task_done earlier;
         int rc = 0;
         if (is_type(entry, "quality.test_report") && entry->entry.seq == done->test_seq) {
             rc = recompute_read(c, entry, &report, e);
-            is_left = rc == 0 && has_task(&report, done->task);
+            is_left |= rc == 0 && has_task(&report.tasks, done->task);
+        } else if (is_type(entry, "quality.test_correct")) {
+            rc = recompute_read(c, entry, &correct, e);
+            is_left |= rc == 0 && correct.test_seq == done->test_seq && has_task(&correct.tasks, done->task);
         } else if (is_type(entry, "quality.task_done")) {
             rc = recompute_read(c, entry, &earlier, e);
             if (rc == 0 && earlier.test_seq == done->test_seq && strcmp(earlier.task, done->task) == 0)

@@ -307,20 +307,28 @@ static bool is_deviation_closed(struct matter *f, const struct dossier_entry *op
 }
 
 /* a failure after the release opened a deviation too, and left tasks */
+static void open_failure(struct matter *f, const struct dossier_entry *entry, int64_t test_seq, size_t left)
+{
+    struct task_done done;
+    if (left == 0)
+        return;
+    for (size_t k = 0; matter_next(f, "quality.task_done", &k, &done) != NULL;)
+        left -= done.test_seq == test_seq && left > 0;
+    if (!is_deviation_closed(f, entry))
+        add_open(f, arena_printf(f->a, "The deviation of entry %lld (critical, failed after the release) is open", (long long)entry->entry.seq + 1));
+    if (left > 0)
+        add_open(f, arena_printf(f->a, "%zu tasks of the failure of entry %lld are open", left, (long long)test_seq + 1));
+}
+
 static void open_failures(struct matter *f)
 {
     struct test_report report;
-    struct task_done done;
+    struct test_correct correct;
     const struct dossier_entry *entry;
-    for (size_t at = 0; (entry = matter_next(f, "quality.test_report", &at, &report)) != NULL;) {
-        size_t left = report.tasks.count;
-        for (size_t k = 0; matter_next(f, "quality.task_done", &k, &done) != NULL;)
-            left -= done.test_seq == entry->entry.seq && left > 0;
-        if (report.tasks.count > 0 && !is_deviation_closed(f, entry))
-            add_open(f, arena_printf(f->a, "The deviation of entry %lld (critical, failed after the release) is open", (long long)entry->entry.seq + 1));
-        if (left > 0)
-            add_open(f, arena_printf(f->a, "%zu tasks of the failure of entry %lld are open", left, (long long)entry->entry.seq + 1));
-    }
+    for (size_t at = 0; (entry = matter_next(f, "quality.test_report", &at, &report)) != NULL;)
+        open_failure(f, entry, entry->entry.seq, report.tasks.count);
+    for (size_t at = 0; (entry = matter_next(f, "quality.test_correct", &at, &correct)) != NULL;)
+        open_failure(f, entry, correct.test_seq, correct.tasks.count);
 }
 
 bool matter_deviation(struct matter *f, const struct dossier_entry *entry, struct deviation_open *ret)

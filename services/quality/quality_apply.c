@@ -47,20 +47,20 @@ int apply_specification_approve(struct call *c, struct err *e)
 }
 
 /* a failure after the release: a deviation, which the same entry opens, and the tasks that it leaves (R29) */
-static void queue_failure(struct call *c, const struct test_report *in)
+static void queue_failure(struct call *c, int64_t test_seq, const char *explanation, const struct list *due_tasks)
 {
-    size_t n = in->tasks.count;
+    size_t n = due_tasks->count;
     const char **tasks = ARENA_ARRAY(c->arena, const char *, n), **owners = ARENA_ARRAY(c->arena, const char *, n);
     int64_t *due = ARENA_ARRAY(c->arena, int64_t, n);
     for (size_t i = 0; i < n; i++) {
-        const struct failure_due *task = LIST_AT(in->tasks, const struct failure_due, i);
+        const struct failure_due *task = LIST_AT(*due_tasks, const struct failure_due, i);
         tasks[i] = task->task;
         owners[i] = task->owner_id;
         due[i] = task->due_at;
     }
     QUEUE(c, ROW_DEVIATION_INSERT, db_text(c->stream), db_int(c->seq), db_text("critical"),
-          db_text(arena_printf(c->arena, "Failed after its release. %s", in->explanation)), db_int(c->time_ms), actor(c));
-    QUEUE(c, ROW_TASKS_INSERT, db_text(c->stream), db_int(c->seq), db_texts(tasks, n), db_texts(owners, n), db_ints(due, n));
+          db_text(arena_printf(c->arena, "Failed after its release. %s", explanation)), db_int(c->time_ms), actor(c));
+    QUEUE(c, ROW_TASKS_INSERT, db_text(c->stream), db_int(test_seq), db_texts(tasks, n), db_texts(owners, n), db_ints(due, n));
 }
 
 int apply_test_report(struct call *c, struct err *e)
@@ -71,7 +71,7 @@ int apply_test_report(struct call *c, struct err *e)
           db_text(in->sample_point), db_int(in->sampled_at), db_int(in->tested_at), db_text(in->remark), db_text(in->reported),
           db_text(in->verdict), db_text(in->explanation), actor(c), in->late_min == INTEGER_ABSENT ? db_null() : db_int(in->late_min));
     if (in->tasks.count > 0)
-        queue_failure(c, in);
+        queue_failure(c, c->seq, in->explanation, &in->tasks);
     queue_act(c);
     return 0;
 }
@@ -129,7 +129,9 @@ int apply_test_correct(struct call *c, struct err *e)
     (void)e;
     QUEUE(c, ROW_CORRECT, db_text(c->stream), db_int(c->seq), db_int(in->test_seq), db_text(in->old_value),
           db_text(in->new_value), db_text(in->reason), db_text(in->reported), db_text(in->verdict), db_text(in->explanation),
-          actor(c), db_int(c->time_ms));
+          actor(c), db_int(c->time_ms), db_text(correction_test_event(in)));
+    if (in->tasks.count > 0)
+        queue_failure(c, in->test_seq, in->explanation, &in->tasks);
     queue_lapsed(c, &in->lapsed);
     queue_act(c);
     return 0;

@@ -90,7 +90,7 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
     [ROW_REVIEW] = {"quality_review",
         "update quality.test set reviewed_by = $3, reviewed_seq = $4 where batch_id = $1 and test_seq = $2", 4, NULL},
     [ROW_RENEW] = {"quality_renew", "select batch.renew($1, $2, $3, $4)", 4, NULL},
-    [ROW_CORRECT] = {"quality_correct", "select quality.correct($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", 11, NULL},
+    [ROW_CORRECT] = {"quality_correct", "select quality.correct($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)", 12, NULL},
     [ROW_LAPSE] = {"quality_lapse", "select batch.lapse_acts($1, $2, $3, $4, $5, $6)", 6, NULL},
     [ROW_GO_ON] = {"quality_go_on", "select quality.go_on($1, $2)", 2, NULL},
     [ROW_INVESTIGATE] = {"quality_investigate",
@@ -222,9 +222,9 @@ void store_ask_release_owner(struct call *c, const char *batch_id)
     call_ask(c, &rows[ROW_RELEASE_OWNER], DB_VALUES(db_text(batch_id)));
 }
 
-void store_read_release_owner(const struct call *c, struct quality_facts *ret)
+void store_read_release_owner(const struct call *c, size_t answer, struct quality_facts *ret)
 {
-    const struct db_rows *r = &c->answers[QUALITY_ANSWERS];
+    const struct db_rows *r = &c->answers[answer];
     ret->release_owner = r->rows > 0 ? db_cell_text(r, 0, "owner_id") : NULL;
 }
 

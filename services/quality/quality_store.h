@@ -41,9 +41,9 @@ void store_read_correctors(const struct call *c, struct quality_facts *ret);
 void store_ask_release_acts(struct call *c, const char *batch_id);
 size_t store_read_acts(const struct call *c, const struct quality_facts *facts, const struct correction_act **ret);
 
-/** store_ask_release_owner(c, batch_id); store_read_release_owner(c, ret): who follows up what was released. */
+/** store_ask_release_owner(c, batch_id); store_read_release_owner(c, answer, ret): who follows up what was released. */
 void store_ask_release_owner(struct call *c, const char *batch_id);
-void store_read_release_owner(const struct call *c, struct quality_facts *ret);
+void store_read_release_owner(const struct call *c, size_t answer, struct quality_facts *ret);
 
 #define SHARED_MAX 300
 

@@ -32,7 +32,7 @@ static int report_decide(struct call *c, struct err *e)
         return code;
     in->late_min = late_entry(facts.spec->late_entry_min, in->tested_at, c->said_ms);
     code = test_record_judge(c->arena, facts.spec, in, e);
-    store_read_release_owner(c, &facts);
+    store_read_release_owner(c, QUALITY_ANSWERS, &facts);
     if (code == 0 && facts.release_owner != NULL)
         pending_failure(c->arena, facts.spec, facts.release_owner, c->said_ms, in);
     return code;
@@ -74,6 +74,7 @@ static int correct_ask(struct call *c, struct err *e)
 {
     store_ask_batch(c, c->stream);
     store_ask_release_acts(c, c->stream);
+    store_ask_release_owner(c, c->stream);
     (void)e;
     return 0;
 }
@@ -84,7 +85,7 @@ static int correct_decide(struct call *c, struct err *e)
     struct quality_facts facts;
     struct test_report report;
     const struct correction_act *acts;
-    int code = batch_read(c, &facts, e);
+    int code = store_read_batch(c, &facts, e);
     if (code == 0)
         code = rule_test_correct(in, &facts, &report, e);
     if (code == 0)
@@ -97,7 +98,11 @@ static int correct_decide(struct call *c, struct err *e)
     in->failing = report.failing;
     size_t n = store_read_acts(c, &facts, &acts);
     correction_lapse_test(c->arena, acts, n, in);
-    return 0;
+    store_read_release_owner(c, QUALITY_ANSWERS + 1, &facts);
+    if (facts.release_owner != NULL)
+        pending_failure(c->arena, facts.spec, facts.release_owner, c->said_ms, &report);
+    in->tasks = report.tasks;
+    return rule_event(&facts, correction_test_event(in), e);
 }
 
 const struct handler quality_test_correct_verb = {correct_ask, correct_decide, apply_test_correct, NULL};

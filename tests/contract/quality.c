@@ -236,3 +236,72 @@ CASE(R12_a_correction_and_the_original_stay)
     assert_int_equal(refused("stemma_quality", arena_printf(a, "delete from quality.correction where batch_id = '%s'", batch)), 1);
     assert_string_equal(text_of(a, arena_printf(a, "select result from quality.test where batch_id = '%s'", batch)), "89");
 }
+
+CASE(R29_a_failing_result_fails_what_is_released_where_it_is)
+{
+    SCOPE;
+    static const char *const states[][2] = {{"cond_released", "failed_post_release"}, {"cond_handed_over", "failed_handed_over"},
+                                            {"cond_received", "failed_received"}};
+    for (size_t i = 0; i < 3; i++) {
+        const char *batch = batch_in(a, states[i][0]);
+        report(a, batch, 5, "viability", "fail");
+        assert_string_equal(state_of(a, batch), states[i][1]);
+        script("stemma_quality", arena_printf(a, "update quality.oos set state = 'investigated', assignable_cause = true where batch_id = '%s'", batch));
+        script(PG_ADMIN, arena_printf(a, "insert into batch.actor values ('%s', 4, 'U-A', 'batch.complete')", batch));
+        script("stemma_quality", arena_printf(a, "select quality.settle('%s', 5, 'invalidated', 'why', 'U-Q', 7)", batch));
+        assert_string_equal(state_of(a, batch), states[i][0]);
+    }
+}
+
+CASE(T30_a_rejection_ends_no_investigation)
+{
+    SCOPE;
+    const char *batch = batch_in(a, "in_test");
+    report(a, batch, 5, "viability", "fail");
+    script(PG_ADMIN, arena_printf(a, "update batch.batch set state = 'rejected' where batch_id = '%s'", batch));
+    script("stemma_quality", arena_printf(a, "update quality.oos set state = 'investigated', assignable_cause = true where batch_id = '%s'", batch));
+    script("stemma_quality", arena_printf(a, "select quality.settle('%s', 5, 'invalidated', 'why', 'U-Q', 7)", batch));
+    assert_string_equal(state_of(a, batch), "rejected");
+}
+
+CASE(R12_R29_a_result_that_no_release_rests_on_is_corrected_after_it)
+{
+    SCOPE;
+    const char *batch = batch_in(a, "cond_handed_over");
+    report(a, batch, 5, "viability", "pass");
+    script("stemma_quality", arena_printf(a, "select quality.correct('%s', 9, 5, '89', '98', 'digits swapped', '98', 'pass', 'why',"
+        " 'U-C', 1, 'quality.result_correct')", batch));
+    assert_string_equal(state_of(a, batch), "cond_handed_over");
+    assert_int_equal(refused("stemma_quality", arena_printf(a, "select quality.correct('%s', 10, 5, '98', '97', 'r', '97', 'pass',"
+        " 'why', 'U-C', 1)", batch)), 1);
+}
+
+/* what the worklist says of a batch: each line's kind and whether it is overdue at that time */
+static const char *waiting(struct arena *a, const char *batch, int at)
+{
+    return text_of(a, arena_printf(a, "select coalesce(string_agg(kind || case when overdue_ms < %d then ' overdue' when expected_ms < %d"
+        " then ' grace' else ' waiting' end, ', ' order by kind, code), '') from release.waiting where batch_id = '%s'", at, at, batch));
+}
+
+CASE(R29_a_pending_result_is_waited_for_until_a_reviewed_one_is_there)
+{
+    SCOPE;
+    const char *batch = batch_in(a, "cond_received");
+    script("stemma_release", arena_printf(a, "insert into release.disposition (batch_id, disposition, person_id, seq, time_ms,"
+        " follow_up_by) values ('%s', 'cond_released', 'U-P', 3, 1, 'U-O'); insert into release.pending_test values"
+        " ('%s', 3, 1, 'viability', 86400000, 1, 'U-O')", batch, batch));
+    assert_string_equal(waiting(a, batch, 86400000), "test waiting");
+    assert_string_equal(waiting(a, batch, 86400001), "test grace");
+    assert_string_equal(waiting(a, batch, 172800001), "test overdue");       /* and so it stays: nothing closes it by time */
+    report(a, batch, 5, "viability", "cannot_evaluate");
+    report(a, batch, 6, "viability", "fail");
+    assert_string_equal(waiting(a, batch, 0), "test waiting");
+    script("stemma_quality", arena_printf(a, "update quality.test set reviewed_by = 'U-D', reviewed_seq = 7 where batch_id = '%s' and"
+        " test_seq = 6; insert into quality.task (batch_id, test_seq, task, owner_id, due_ms) values ('%s', 6, 'physician', 'U-O', 5)",
+        batch, batch));
+    assert_string_equal(waiting(a, batch, 6), "task overdue");
+    assert_int_equal(refused("stemma_quality", arena_printf(a, "delete from quality.task where batch_id = '%s'", batch)), 1);
+    script("stemma_quality", arena_printf(a, "update quality.task set done_ms = 6, done_by = 'U-O', done_seq = 8, text = 'told'"
+        " where batch_id = '%s'", batch));
+    assert_string_equal(waiting(a, batch, 6), "");
+}

@@ -349,3 +349,39 @@ CASE(R27_R29_a_sterility_test_is_repeated_once_and_only_with_an_assignable_cause
     assert_string_equal(batch_state(), "released");
     assert_dossier_holds();
 }
+
+CASE(R12_R29_a_result_that_came_after_the_release_is_corrected_where_the_cells_are)
+{
+    struct test_correct in;
+    released();
+    hand_over();
+    assert_done(report("sterility", "no growth", 14));
+    int64_t seq = short_seq();
+    assert_done(review_test(seq));
+    record_init(&record_test_correct, &in);
+    in.batch_id = b.batch;
+    in.test_seq = seq;
+    in.old_value = "no growth";
+    in.new_value = "negative";
+    in.reason = "the word of the method is negative";
+    assert_done(short_act("U-YUKI", "quality.test_correct", &in));
+    assert_string_equal(batch_state(), "cond_handed_over");                  /* the release did not rest on it */
+    assert_refused(certify("U-PETER"), ERR_GATE_CLOSED, "R29");              /* unsigned until reviewed */
+    assert_done(review_test(seq));
+    in.old_value = "negative";
+    in.new_value = "growth";
+    in.reason = "the wrong bottle was read, this one shows growth";
+    assert_done(short_act("U-YUKI", "quality.test_correct", &in));
+    assert_string_equal(batch_state(), "failed_handed_over");
+    assert_int_equal(results()->tasks.count, 5);
+    assert_int_equal(results()->deviations.count, 1);
+    assert_done(done(seq, "physician"));
+    assert_dossier_holds();
+    released();                                                             /* and of one that the release rested on: not any more */
+    in.batch_id = b.batch;
+    in.test_seq = LIST_AT(results()->tests, struct test_row, 0)->test_seq;
+    in.old_value = "negative";
+    in.new_value = "positive";
+    hand_over();
+    assert_int_equal(short_act("U-YUKI", "quality.test_correct", &in), ERR_STATE_FORBIDS);
+}

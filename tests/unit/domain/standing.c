@@ -195,3 +195,17 @@ CASE(R29_a_failure_after_the_release_fails_it_where_it_is)
     assert_string_equal(s.state, "rejected");
     a = arena_free(a);
 }
+
+CASE(R12_R29_a_corrected_result_holds_only_a_release_that_rested_on_it)
+{
+    struct lapsed_act lapsed = {.entry = 3, .act = "release.release", .subject = INTEGER_ABSENT};
+    struct test_correct after = {.batch_id = "B-1", .verdict = "pass"}, rested = after;
+    conditional();
+    after.test_seq = rested.test_seq = report("viability", "pass");
+    rested.lapsed = (struct list){&lapsed, 1};
+    say("quality.test_correct", &after);
+    assert_string_equal(s.state, "cond_released");
+    say("quality.test_correct", &rested);
+    assert_string_equal(s.state, "on_hold");
+    a = arena_free(a);
+}
