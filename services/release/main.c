@@ -1,3 +1,4 @@
+#include "release_overdue.h"
 #include "release_store.h"
 #include "release_verbs.h"
 
@@ -19,6 +20,9 @@ int main(int argc, char **argv)
         .config = &config,
         .statements = &release_statements,
         .statement_count = 1,
+        .tick = release_overdue_look,
+        .tick_ms = OVERDUE_EVERY_MS,
+        .attention = release_overdue_attention,
     };
     return service_main(&release, argc, argv);
 }

@@ -7,7 +7,8 @@
 #include "release_rules.h"
 
 enum { BATCH, STEPS, ACTORS, CONTAINERS, EQUIPMENT, MATERIALS, SPECIFICATION, TESTS, CASES, DONOR, REVIEW, TRAINING, HEAD,
-       DISPOSITIONS, EXCEPTION, LABELS, WAITED, PEOPLE, PENDING, TASKS, FIRST_WRITE };
+       DISPOSITIONS, EXCEPTION, LABELS, WAITED, PEOPLE, PENDING, TASKS, OVERDUE,
+       FIRST_WRITE };
 
 static const struct statement_row rows[] = {
     [BATCH] = {"release_batch",
@@ -68,6 +69,7 @@ static const struct statement_row rows[] = {
                  " from release.waiting w join batch.batch_facts b using (batch_id) order by w.expected_ms, w.batch_id, w.code limit 500",
                  1, &record_pending_row},
     [TASKS] = {"release_tasks", "select count(*) as n from quality.task_facts where batch_id = $1 and done_ms is null", 1, NULL},
+    [OVERDUE] = {"release_overdue", "select count(*) as n from release.waiting where overdue_ms < $1", 1, NULL},
     [REVIEW] = {"release_review", "select r.person_id, r.seq from release.review r where r.batch_id = $1 and not exists (select from"
                 " batch.lapse_facts l where l.batch_id = $1 and l.entry = r.seq and l.renewed_seq is null)"
                 " order by r.seq desc limit 1", 1, NULL},
@@ -385,6 +387,14 @@ int release_store_pending(struct call *c, struct list *ret, struct err *e)
     struct db_rows found;
     int code = db_query(c->db, c->arena, &rows[PENDING], DB_VALUES(db_int(c->now_ms)), &found, e);
     return code == 0 ? rows_read(c, &record_pending_row, &found, ret, e) : code;
+}
+
+int release_store_overdue(struct db *db, struct arena *a, int64_t now_ms, int64_t *ret, struct err *e)
+{
+    struct db_rows found;
+    int code = db_query(db, a, &rows[OVERDUE], DB_VALUES(db_int(now_ms)), &found, e);
+    *ret = code == 0 ? db_cell_int(&found, 0, "n") : 0;
+    return code;
 }
 
 int release_store_dispositions(struct call *c, struct list *ret, struct err *e)

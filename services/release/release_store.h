@@ -34,5 +34,8 @@ int release_store_people(struct call *c, const struct batch_release *in, struct 
 /** release_store_pending(c, ret, e): pending results and open tasks, as struct pending_row, those due first. */
 int release_store_pending(struct call *c, struct list *ret, struct err *e);
 
+/** release_store_overdue(db, a, now_ms, ret, e): how many of them are overdue. */
+int release_store_overdue(struct db *db, struct arena *a, int64_t now_ms, int64_t *ret, struct err *e);
+
 /** release_store_dispositions(c, ret, e): the newest five hundred, as struct disposition_row. */
 int release_store_dispositions(struct call *c, struct list *ret, struct err *e);

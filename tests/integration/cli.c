@@ -210,6 +210,14 @@ CASE(cli_test_list_and_history_by_their_short_names)
     assert_true(has(s.out, "batch.open") && has(s.out, "release.release"));
 }
 
+CASE(R29_cli_pending_lists_whose_result_is_waited_for)
+{
+    logged_in();
+    struct said s = STEMMA("release", "pending");
+    assert_int_equal(s.status, 0);
+    assert_true(has(s.out, "sterility") && has(s.out, "waiting") && has(s.out, "U-OMAR"));
+}
+
 CASE(F_dossier_written_by_the_command_is_verified)
 {
     assert_int_equal(terminal_login("U-RUTH", "T-OFFICE6").status, 0);
