@@ -72,6 +72,8 @@ static const struct map_row rows[] = {
     {"administer", "*", "the recipient's course is no custody; it is in the dossier", MAP_LEFT},
     {"batch_release", "remark", "ObjectEvent.stemma:remark", MAP_TEXT},
     {"batch_release", "gate", "the gate is no custody; see FHIR", MAP_LEFT},
+    {"batch_release", "conditional", "ObjectEvent.disposition", MAP_CODE},
+    {"batch_certify", "remark", "ObjectEvent.stemma:remark", MAP_TEXT},
     {"batch_reject", "reason", "ObjectEvent.stemma:reason", MAP_TEXT},
     {"*", "batch_id", "it is the transformation", MAP_LEFT},
     {"*", "*", "no custody event", MAP_LEFT},
@@ -90,6 +92,7 @@ static const struct event_row events[] = {
     {"custody.label_print", "ObjectEvent", "encoding", "encoded", false},
     {"custody.container_store", "ObjectEvent", "storing", "in_progress", false},
     {"release.release", "ObjectEvent", "inspecting", "conformant", false},
+    {"release.certify", "ObjectEvent", "inspecting", "conformant", false},
     {"release.reject", "ObjectEvent", "inspecting", "non_conformant", false},
     {"custody.hand_over", "ObjectEvent", "shipping", "in_transit", false},
     {"custody.receive", "ObjectEvent", "receiving", "in_progress", false},
@@ -156,7 +159,8 @@ static void put_event(const struct facts *f, const struct event_row *row, const 
     tree_text(t, "eventTimeZoneOffset", "+00:00");
     tree_text(t, "action", made ? NULL : row->ends ? "DELETE" : "OBSERVE");
     tree_text(t, "bizStep", row->step);
-    tree_text(t, "disposition", row->disposition);
+    bool is_waiting = strcmp(row->type, "release.release") == 0 && ((const struct batch_release *)x->record)->conditional == 1;
+    tree_text(t, "disposition", is_waiting ? "in_progress" : row->disposition);
     tree_text(t, "stemma:actor", x->statement->actor);
     map_record(f, &epcis_map, x->verb->in, x->record, row->event, t);
     put_parties(f, x, t);

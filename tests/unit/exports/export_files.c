@@ -447,6 +447,28 @@ static int64_t release(void)
     return add(B, "release.release", in);
 }
 
+CASE(R29_a_conditional_release_is_preliminary_until_it_is_certified)
+{
+    in_test();
+    struct batch_release *in = fresh("release.release");
+    struct batch_certify *certify = fresh("release.certify");
+    in->batch_id = certify->batch_id = "B-1";
+    in->conditional = 1;
+    add(B, "release.release", in);
+    stands("cond_released", "available");
+    assert_null(strstr(made("epcis.jsonld"), "\"disposition\": \"conformant\""));
+    int64_t seq = judge_test("viability", "40", "fail");
+    stands("failed_post_release", "unavailable");
+    struct oos_close *close = fresh("quality.oos_close");
+    *close = (struct oos_close){"B-1", seq, "invalidated", "wrong stain", BOOLEAN_ABSENT};
+    add(B, "quality.oos_close", close);
+    stands("cond_released", "available");
+    add(B, "release.certify", certify);
+    stands("released", "available");
+    assert_non_null(strstr(made("epcis.jsonld"), "\"disposition\": \"conformant\""));
+    end();
+}
+
 CASE(R26_an_open_case_holds_the_batch_and_one_for_information_does_not)
 {
     in_test();
