@@ -179,18 +179,13 @@ static int count_report(struct counting *k, const struct dossier_entry *entry, s
     return 0;
 }
 
-/* until when the batch lasts, by its fill */
+/* until when the batch lasts, by its fill as it stands */
 static int read_expiry(const struct recompute_case *c, int64_t *ret, struct err *e)
 {
-    int rc = 0;
-    *ret = TIME_ABSENT;
-    for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
-        struct batch_fill fill;
-        if (strcmp(c->s->entry[i].statement.type, "batch.fill") != 0)
-            continue;
-        rc = recompute_read(c, &c->s->entry[i], &fill, e);
-        *ret = rc == 0 ? fill.expires_at : *ret;
-    }
+    struct batch_fill fill;
+    const struct dossier_entry *entry;
+    int rc = recompute_fill(c, &fill, &entry, e);
+    *ret = rc == 0 && entry != NULL ? fill.expires_at : TIME_ABSENT;
     return rc;
 }
 
