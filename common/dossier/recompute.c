@@ -12,6 +12,7 @@ static const struct recompute_row rows[] = {
     {"batch.step", recompute_step, NULL},
     {"batch.void", recompute_void, NULL},
     {"custody.administer", recompute_administer, NULL},
+    {"custody.correct", recompute_custody_correct, NULL},
     {"custody.destroy_witness", recompute_witness, NULL},
     {"custody.hand_over", recompute_hand_over, NULL},
     {"custody.label_print", recompute_label, NULL},

@@ -35,6 +35,7 @@ static const struct {
     {"batch.correct", DEED_CORRECT},
     {"quality.test_correct", DEED_CORRECT},
     {"batch.fill_correct", DEED_CORRECT},
+    {"custody.correct", DEED_CORRECT},
     {"batch.void", DEED_VOID},
     {"quality.sterility_read", DEED_TEST_REPORT},
     {"custody.container_loss", DEED_DEVIATION_OPEN},

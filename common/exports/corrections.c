@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "domain/correction.h"
+#include "domain/custody_record.h"
 #include "domain/fill_record.h"
 #include "exports/facts.h"
 
@@ -50,6 +51,24 @@ static int correct_fill(struct facts *f, struct err *e)
         filled->record = stands;
         code = fill_record_put(f->arena, stands, x->record, e);
     }
+    return code;
+}
+
+static int correct_custody(struct facts *f, struct err *e)
+{
+    int code = 0;
+    FACTS_EACH(f, by, "custody.correct")
+        for (size_t i = 0; i < f->count && code == 0; i++) {
+            struct fact *x = &f->fact[i];
+            const struct custody_correct *in = by->record;
+            if (x->entry->entry.seq != in->corrects || x->record == NULL)
+                continue;
+            void *stands = arena_alloc(f->arena, x->verb->in->size);
+            memcpy(stands, x->record, x->verb->in->size);
+            x->was = x->was != NULL ? x->was : x->record;
+            x->record = stands;
+            code = custody_record_put(f->arena, x->statement->type, stands, in, e);
+        }
     return code;
 }
 
@@ -113,6 +132,7 @@ int facts_correct(struct facts *f, struct err *e)
     size_t n = list_acts(f, acts);
     int code = facts_next(f, "batch.correct", 0) != NULL ? correct_steps(f, e) : 0;
     code = code != 0 ? code : correct_fill(f, e);
+    code = code != 0 ? code : correct_custody(f, e);
     if (code != 0)
         return code;
     correct_tests(f);

@@ -279,7 +279,7 @@ struct bytes csv_custody(const struct facts *f)
             put_filled(f, x, lines);
         else if (strcmp(x->statement->type, "custody.administer") == 0)
             put_given(f, x, lines);
-        else if (strncmp(x->statement->type, "custody.", 8) == 0 && x->record != NULL)
+        else if (strncmp(x->statement->type, "custody.", 8) == 0 && x->record != NULL && x->verb->in != &record_custody_correct)
             put_containers(f, x, lines);
     }
     return table(f, lines, custody_columns, COUNT(custody_columns));

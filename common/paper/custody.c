@@ -47,6 +47,14 @@ struct event {
     const char *what, *containers, *where;
 };
 
+/* found good, damaged or doubtful; what was recorded of it struck before it */
+static const char *condition(const struct matter *f, const struct dossier_entry *entry, const char *recorded)
+{
+    const char *now = matter_now(f, entry->entry.seq, -1, "condition", recorded);
+    return strcmp(now, recorded) == 0 ? matter_mark(f, recorded)
+                                      : arena_printf(f->a, "%s %s", matter_struck(f, recorded), matter_mark(f, now));
+}
+
 /* the record of ${entry}, which is of ${type}; false for another type */
 static bool is(struct matter *f, const struct dossier_entry *entry, const char *type, void *record)
 {
@@ -68,12 +76,14 @@ static bool handed_event(struct matter *f, const struct dossier_entry *entry, st
                               arena_printf(f->a, "%s, %s", store.equipment_id, sheet_escape(f->a, store.position))};
     else if (is(f, entry, "custody.hand_over", &given))
         *ret = (struct event){arena_printf(f->a, "<b>handed over</b>, transfer %s\n%s", sheet_escape(f->a, given.transfer_id),
-                                           matter_mark(f, given.condition)), joined(f, &given.containers),
+                                           condition(f, entry, given.condition)), joined(f, &given.containers),
                               arena_printf(f->a, "to %s, %s; seal %s, %s °C", matter_who(f, given.receiver_id),
-                                           matter_free(f, given.destination), sheet_escape(f->a, given.seal_number), given.temperature_c)};
+                                           matter_corrected(f, entry->entry.seq, -1, "destination", given.destination),
+                                           sheet_escape(f->a, given.seal_number),
+                                           matter_corrected(f, entry->entry.seq, -1, "temperature_c", given.temperature_c))};
     else if (is(f, entry, "custody.receive", &taken))
         *ret = (struct event){arena_printf(f->a, "<b>received</b>, transfer %s\n%s", sheet_escape(f->a, taken.transfer_id),
-                                           matter_mark(f, taken.condition)), joined(f, &taken.containers),
+                                           condition(f, entry, taken.condition)), joined(f, &taken.containers),
                               arena_printf(f->a, "seal found %s; same digest %.16s", sheet_escape(f->a, taken.seal_number),
                                            taken.transfer_sha256)};
     else

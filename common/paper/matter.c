@@ -103,7 +103,7 @@ const char *matter_value(const struct matter *f, int64_t step, const char *field
     int64_t ms;
     if (value != NULL && strncmp(field, "step.", 5) == 0 && clock_from_text(value, strlen(value), &ms))
         return matter_time(f, ms);
-    if (strcmp(field, "step.reason") == 0)
+    if (strcmp(field, "step.reason") == 0 || strcmp(field, "destination") == 0)
         return matter_free(f, value);
     if (typed != NULL && typed->kind == VALUE_TEXT)
         return matter_free(f, value);

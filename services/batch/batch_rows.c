@@ -117,6 +117,8 @@ static const struct statement_row rows[ROW_COUNT] = {
         " where batch_id = $1 union all"
         " select seq, corrects_seq, 'fill, ' || field, old_value, new_value, reason, person_id, time_ms from batch.fill_correction"
         " where batch_id = $1 union all"
+        " select seq, entry, split_part(act, '.', 2) || ', ' || field, old_value, new_value, reason, person_id, time_ms"
+        " from custody.correction_facts where batch_id = $1 union all"
         " select seq, test_seq, 'test ' || code, old_value, new_value, reason, person_id, time_ms"
         " from quality.correction_facts where batch_id = $1) c order by c.entry desc limit 201", 1, &record_correction_row},
     [ROW_UNSIGNED_ROWS] = {"batch_unsigned_rows",

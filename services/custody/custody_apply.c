@@ -156,3 +156,13 @@ int apply_administer(struct call *c, struct err *e)
     queue_act(c);
     return 0;
 }
+
+int apply_custody_correct(struct call *c, struct err *e)
+{
+    const struct custody_correct *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_CORRECT, db_text(c->stream), db_int(c->seq), db_int(in->corrects), db_text(in->act), db_text(in->field),
+          db_text(in->old_value), db_text(in->new_value), db_text(in->reason), actor(c), db_int(c->time_ms));
+    queue_act(c);
+    return 0;
+}

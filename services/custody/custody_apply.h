@@ -14,6 +14,8 @@ int apply_label_print(struct call *c, struct err *e);
 int apply_container_store(struct call *c, struct err *e);
 /** apply_hand_over(c, e): a transfer with its containers; their places are free; the batch moves when all have left. */
 int apply_hand_over(struct call *c, struct err *e);
+/** apply_custody_correct(c, e): the correction beside what it corrects. */
+int apply_custody_correct(struct call *c, struct err *e);
 /** apply_receive(c, e): the transfer received; the batch moves when all have arrived. */
 int apply_receive(struct call *c, struct err *e);
 /** apply_container_destroy(c, e), apply_destroy_witness: containers under destruction; their end when the witness signs too. */

@@ -129,6 +129,13 @@ static const struct statement_row rows[ROW_COUNT] = {
         "insert into custody.dose (container_id, batch_id, seq, volume_given_ml, residual_ml)"
         " select u.container_id, $1, $2, u.given::numeric, u.residual::numeric"
         " from unnest($3::text[], $4::text[], $5::text[]) u (container_id, given, residual)", 5, NULL},
+    [ROW_ENTRY] = {"custody_entry", "select b.state, e.statement from batch.batch_facts b left join ledger.chain($1, $2, 1) e"
+        " on e.seq = $2 where b.batch_id = $1", 2, NULL},
+    [ROW_ENTRY_CORRECTIONS] = {"custody_entry_corrections",
+        "select field, old_value, new_value from custody.correction where batch_id = $1 and entry = $2 order by seq", 2, NULL},
+    [ROW_CORRECT] = {"custody_correct",
+        "insert into custody.correction (batch_id, seq, entry, act, field, old_value, new_value, reason, person_id, time_ms)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", 10, NULL},
     [ROW_ACT] = {"custody_act", "select batch.act($1, $2, $3, $4)", 4, NULL},
 };
 

@@ -223,3 +223,20 @@ int rule_receive(const struct receive *in, const struct custody_facts *f, const 
     const char *event = receive_event(in, f);
     return rule_custody_state(f->state, event, same(event, "custody.receive_all") ? FACT_ALL_RECEIVED : 0, e);
 }
+
+int rule_custody_correct(const struct custody_correct *in, const struct entry_facts *f, const char *person, struct err *e)
+{
+    if (f->state == NULL)
+        return rule_custody_state(NULL, "custody.correct", 0, e);
+    int code = reason_check("reason", in->reason, e);
+    if (code != 0)
+        return code;
+    if (f->act == NULL)
+        return err_raise(e, ERR_NOT_FOUND, "corrects", "R12", "the batch has no entry %lld", (long long)in->corrects);
+    if (!custody_record_corrects(f->act, in->field))
+        return err_raise(e, ERR_FIELD_UNKNOWN, "field", "R12", "%s of %s is not corrected here", in->field, f->act);
+    if (same(f->person, person))
+        return err_raise(e, ERR_DUTIES_SEGREGATED, "corrects", "R10", "%s recorded entry %lld: another person corrects it", person,
+                         (long long)in->corrects);
+    return 0;
+}

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "contract/contract.h"
+#include "domain/custody_record.h"
 
 /** A container of the batch and how it stands. */
 struct container_facts {
@@ -101,3 +102,13 @@ int rule_receive(const struct receive *in, const struct custody_facts *facts, co
 
 /** receive_event(in, facts): the machine's event: some of the containers arrive, or the last. */
 const char *receive_event(const struct receive *in, const struct custody_facts *facts);
+
+/** An entry of a batch as it was signed. ${state} NULL: no such batch; ${act} NULL: no such entry; ${record}: of the verb ${act}. */
+struct entry_facts {
+    const char *state, *act, *person;
+    void *record;
+};
+
+/** rule_custody_correct(in, facts, person, e): an entry of a kind that is corrected (R12), by another person than recorded it (R10): so two
+ *  have looked, as two signed the hand-over; for a reason (R13). */
+int rule_custody_correct(const struct custody_correct *in, const struct entry_facts *facts, const char *person, struct err *e);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "fsm/machines.h"
+#include "ledger/statement.h"
 #include "record/record.h"
 
 void store_ask_batch(struct call *c, const char *batch_id)
@@ -166,4 +167,43 @@ void store_ask_whereabouts(struct call *c, const char *batch_id)
         if (fsm_container.states[i].kind == FSM_END)
             texts_add(c->arena, &ends, fsm_container.states[i].name);
     call_ask(c, store_row(ROW_WHEREABOUTS), DB_VALUES(db_text(batch_id), db_texts(ends.items, ends.count)));
+}
+
+void store_ask_entry(struct call *c, const struct custody_correct *in)
+{
+    call_ask(c, store_row(ROW_ENTRY), DB_VALUES(db_text(in->batch_id), db_int(in->corrects)));
+    call_ask(c, store_row(ROW_ENTRY_CORRECTIONS), DB_VALUES(db_text(in->batch_id), db_int(in->corrects)));
+}
+
+int store_read_entry(const struct call *c, size_t answer, struct entry_facts *ret, struct err *e)
+{
+    const struct db_rows *r = &c->answers[answer];
+    struct bytes text = db_cell(r, 0, "statement");
+    struct statement s;
+    *ret = (struct entry_facts){.state = db_cell_text(r, 0, "state")};
+    if (text.data == NULL)
+        return 0;
+    if (statement_parse(c->arena, (const char *)text.data, text.len, &s, e) != 0)
+        return err_fault(e, "an entry of %s does not read: %s", c->stream, e->text);
+    ret->act = s.type;
+    ret->person = s.actor;
+    const struct verb_row *verb = verb_find(s.type);
+    if (verb == NULL)
+        return 0;
+    ret->record = record_new(c->arena, verb->in);
+    if (record_from_json(c->arena, verb->in, (const char *)s.body.data, s.body.len, RECORD_STATEMENT, ret->record, e) != 0)
+        return err_fault(e, "an entry of %s does not read: %s", c->stream, e->text);
+    return 0;
+}
+
+int store_put_earlier(const struct call *c, size_t answer, struct entry_facts *facts, struct err *e)
+{
+    const struct db_rows *r = &c->answers[answer];
+    for (int i = 0; i < r->rows; i++) {
+        struct custody_correct in = {.field = db_cell_text(r, i, "field"), .old_value = db_cell_text(r, i, "old_value"),
+                                     .new_value = db_cell_text(r, i, "new_value")};
+        if (custody_record_put(c->arena, facts->act, facts->record, &in, e) != 0)
+            return err_fault(e, "correction %d of %s does not fit: %s", i + 1, c->stream, e->text);
+    }
+    return 0;
 }

@@ -17,7 +17,7 @@ enum store_row {
     ROW_DESTRUCTION, ROW_EVENT_CONTAINERS, ROW_GIVE_BACK, ROW_GIVE_BACK_CONTAINERS, ROW_WHEREABOUTS,
     ROW_LABEL_INSERT, ROW_STORE, ROW_TRANSFER_INSERT, ROW_TRANSFER_CONTAINERS_INSERT, ROW_MOVE, ROW_RECEIVE, ROW_MOVE_GIVEN,
     ROW_MOVE_RECEIVED, ROW_BATCH_EVENT, ROW_DESTRUCTION_INSERT, ROW_WITNESS, ROW_DEVIATE, ROW_GIVE_BACK_INSERT, ROW_TAKE_BACK,
-    ROW_ADMINISTRATION_INSERT, ROW_DOSES_INSERT, ROW_ACT,
+    ROW_ADMINISTRATION_INSERT, ROW_DOSES_INSERT, ROW_ACT, ROW_ENTRY, ROW_ENTRY_CORRECTIONS, ROW_CORRECT,
     ROW_COUNT
 };
 
@@ -63,3 +63,9 @@ void store_read_destruction(const struct call *c, size_t answer, struct destruct
 
 /** store_ask_whereabouts(c, batch_id): one answer: every container of the batch, at most 1001, what is unaccounted for first. */
 void store_ask_whereabouts(struct call *c, const char *batch_id);
+
+/** store_ask_entry(c, in): two answers: the entry that is corrected, and its corrections so far. store_read_entry(c, answer, ret, e):
+ *  from its statement; store_put_earlier(c, answer, facts, e): the corrections put into its record. */
+void store_ask_entry(struct call *c, const struct custody_correct *in);
+int store_read_entry(const struct call *c, size_t answer, struct entry_facts *ret, struct err *e);
+int store_put_earlier(const struct call *c, size_t answer, struct entry_facts *facts, struct err *e);

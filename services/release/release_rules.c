@@ -23,7 +23,7 @@ static const struct {
     {"quality.test_correct", DEED_CORRECT},   {"batch.void", DEED_VOID},
     {"custody.container_loss", DEED_DEVIATION_OPEN}, {"custody.container_destroy", DEED_STEP_PERFORM},
     {"custody.destroy_witness", DEED_STEP_VERIFY},
-    {"batch.fill_correct", DEED_CORRECT},
+    {"batch.fill_correct", DEED_CORRECT}, {"custody.correct", DEED_CORRECT},
 };
 
 int release_deed(const char *verb)

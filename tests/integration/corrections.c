@@ -90,3 +90,41 @@ CASE(R33_a_corrected_fill_is_reviewed_relabelled_and_released_anew)
     assert_string_equal(shown.state, "released");
     assert_int_equal(shown.unsigned_acts.count, 0);
 }
+
+static int correct_transfer(const struct short_batch *b, const char *person, int64_t entry, const char *field, const char *old_value,
+                            const char *new_value)
+{
+    struct custody_correct in = {.batch_id = b->batch, .corrects = entry, .field = field, .old_value = old_value, .new_value = new_value,
+                                 .reason = "read from the logger of another box"};
+    return short_act(person, "custody.correct", &in);
+}
+
+CASE(R12_what_was_written_wrongly_at_the_hand_over_is_corrected_after_it)
+{
+    struct short_batch b;
+    opened(&b);
+    DONE(short_step(&b));
+    DONE(short_fill(&b));
+    DONE(short_complete(&b));
+    DONE(short_label(&b, 1));
+    DONE(short_store(&b));
+    short_test(&b);
+    DONE(short_review(&b));
+    DONE(short_release(&b));
+    DONE(short_hand_over(&b));
+    int64_t given = short_seq();
+    REFUSED(correct_transfer(&b, "U-JON", given, "temperature_c", "4.0", "6.5"), ERR_DUTIES_SEGREGATED, "R10");
+    REFUSED(correct_transfer(&b, "U-MARA", given, "temperature_c", "5.0", "6.5"), ERR_HEAD_STALE, "R12");
+    REFUSED(correct_transfer(&b, "U-MARA", given, "seal_number", "S-1", "S-2"), ERR_FIELD_UNKNOWN, "R12");
+    REFUSED(correct_transfer(&b, "U-MARA", 999, "temperature_c", "4.0", "6.5"), ERR_NOT_FOUND, "R12");
+    assert_true(correct_transfer(&b, "U-MARA", given, "condition", "good", "soggy") > 0);
+    DONE(correct_transfer(&b, "U-MARA", given, "temperature_c", "4.0", "6.5"));
+    DONE(correct_transfer(&b, "U-MARA", given, "temperature_c", "6.5", "6.6"));
+    DONE(correct_transfer(&b, "U-MARA", given, "condition", "good", "doubtful"));
+    struct batch_show shown = shown_of(&b);
+    assert_string_equal(shown.state, "handed_over");
+    assert_int_equal(shown.corrections.count, 3);
+    assert_int_equal(LIST_AT(shown.corrections, struct correction_row, 0)->corrects, given);
+    assert_string_equal(LIST_AT(shown.corrections, struct correction_row, 0)->field, "hand_over, condition");
+    assert_int_equal(shown.unsigned_acts.count, 0);
+}

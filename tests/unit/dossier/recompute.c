@@ -618,6 +618,25 @@ CASE(R24_rule_11_a_dose_comes_out_of_the_fill_as_it_stands)
     end();
 }
 
+CASE(R12_rule_11_a_forged_correction_of_a_hand_over)
+{
+    received_container();
+    struct custody_correct *in = fresh("custody.correct");
+    *in = (struct custody_correct){.batch_id = "B-1", .corrects = 2, .field = "temperature_c", .old_value = "4.0", .new_value = "6.5",
+                                   .reason = "read from the other logger"};
+    assert_string_equal(stream[B].entry[2].statement.type, "custody.hand_over");
+    stream[B].entry[2].statement.actor = "U-JON";
+    struct dossier_entry *entry = &stream[B].entry[stream[B].count];
+    entry->statement.actor = "U-MARA";
+    add(B, "custody.correct", in);
+    holds_until(B, entry, "\"old_value\":\"4.0\"", "\"old_value\":\"5.0\"");
+    stream[B].count--;
+    add(B, "custody.correct", in);
+    entry->statement.actor = "U-JON";                    /* who recorded it */
+    assert_int_equal(check(B, entry), ERR_DOSSIER_REFUSED);
+    end();
+}
+
 CASE(R14_rule_11_release_over_a_fill_that_only_its_corrector_reviewed)
 {
     begin();

@@ -444,3 +444,50 @@ CASE(fsm_last_arrival_moves_the_batch)
     stock[2].state = "received";
     assert_string_equal(receive_event(&in, &facts), "custody.receive_all");
 }
+
+/* ---- corrections (R12) */
+
+static struct hand_over handed;
+
+static struct entry_facts handed_by(const char *person)
+{
+    handed = (struct hand_over){.batch_id = "B-1", .destination = "ward 3", .condition = "good", .temperature_c = "4.0"};
+    return (struct entry_facts){"received", "custody.hand_over", person, &handed};
+}
+
+static struct custody_correct correcting(const char *field, const char *old_value, const char *new_value)
+{
+    return (struct custody_correct){.batch_id = "B-1", .corrects = 9, .field = field, .old_value = old_value, .new_value = new_value,
+                                    .reason = "read from the other logger"};
+}
+
+CASE(R12_a_hand_over_is_corrected_by_another_person_for_a_reason)
+{
+    struct entry_facts facts = handed_by("U-JON");
+    struct custody_correct in = correcting("temperature_c", "4.0", "6.5");
+    assert_int_equal(rule_custody_correct(&in, &facts, "U-MARA", &err), 0);
+    assert_refused(rule_custody_correct(&in, &facts, "U-JON", &err), ERR_DUTIES_SEGREGATED, "corrects", "R10");
+    in.reason = "x";
+    assert_refused(rule_custody_correct(&in, &facts, "U-MARA", &err), ERR_REASON_MISSING, "reason", "R13");
+    in = correcting("seal_number", "S1", "S2");
+    assert_refused(rule_custody_correct(&in, &facts, "U-MARA", &err), ERR_FIELD_UNKNOWN, "field", "R12");
+    facts.act = NULL;
+    assert_refused(rule_custody_correct(&in, &facts, "U-MARA", &err), ERR_NOT_FOUND, "corrects", "R12");
+}
+
+CASE(R12_a_corrected_hand_over_keeps_to_its_record)
+{
+    struct arena *a = arena_new(0);
+    handed_by("U-JON");
+    struct custody_correct in = correcting("temperature_c", "4.0", "6.5");
+    assert_int_equal(custody_record_put(a, "custody.hand_over", &handed, &in, &err), 0);
+    assert_string_equal(handed.temperature_c, "6.5");
+    assert_refused(custody_record_put(a, "custody.hand_over", &handed, &in, &err), ERR_HEAD_STALE, "old_value", "R12");
+    in = correcting("condition", "good", "good");
+    assert_refused(custody_record_put(a, "custody.hand_over", &handed, &in, &err), ERR_FIELD_RANGE, "new_value", "R12");
+    in = correcting("condition", "good", "soggy");
+    assert_true(custody_record_put(a, "custody.hand_over", &handed, &in, &err) > 0);
+    in = correcting("temperature_c", "6.5", "warm");
+    assert_true(custody_record_put(a, "custody.hand_over", &handed, &in, &err) > 0);
+    arena_free(a);
+}
