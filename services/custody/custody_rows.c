@@ -109,6 +109,26 @@ static const struct statement_row rows[ROW_COUNT] = {
         " left join custody.transfer_container h on h.container_id = s.container_id"
         " left join custody.transfer t on t.batch_id = h.batch_id and t.transfer_id = h.transfer_id"
         " where s.batch_id = $1 order by accounted, s.container_id limit 1001", 2, &record_whereabouts_row},
+    [ROW_TRACE_COUNTS] = {"custody_trace_counts",
+        "select count(*) as found, count(*) filter (where t.kind = 'container') as containers, count(*) filter (where t.kind = 'batch')"
+        " as batches, count(*) filter (where t.kind = 'container' and s.state = 'kept' and p.container_id is null) as unaccounted"
+        " from custody.trace($1, $2, $3) t left join custody.container_state s on t.kind = 'container' and s.container_id = t.id"
+        " left join custody.place p on t.kind = 'container' and p.container_id = t.id and p.left_seq is null", 3, NULL},
+    [ROW_TRACE] = {"custody_trace",
+        "select t.kind, t.id, t.depth, coalesce(s.batch_id, b.batch_id) as batch_id, coalesce(s.state, b.state, d.determination) as state,"
+        " p.equipment_id || ' ' || p.position as place, case when s.state = 'administered' then 'recipient ' || a.recipient_code"
+        " when s.state in ('given', 'received', 'returning') then x.destination || ', ' || x.receiver_id end as consignee"
+        " from (select w.kind, w.id, w.depth from custody.trace($1, $2, $3) w where $4::text is null or (w.kind || ' ' || w.id) collate \"C\" > $4"
+        " order by (w.kind || ' ' || w.id) collate \"C\" limit 1001) t"
+        " left join custody.container_state s on t.kind = 'container' and s.container_id = t.id"
+        " left join batch.batch_facts b on t.kind = 'batch' and b.batch_id = t.id"
+        " left join source.donor_facts d on t.kind = 'donor' and d.donor_id = t.id"
+        " left join custody.place p on t.kind = 'container' and p.container_id = t.id and p.left_seq is null"
+        " left join custody.dose o on t.kind = 'container' and o.container_id = t.id"
+        " left join custody.administration a on a.batch_id = o.batch_id and a.seq = o.seq"
+        " left join custody.transfer_container h on t.kind = 'container' and h.container_id = t.id"
+        " left join custody.transfer x on x.batch_id = h.batch_id and x.transfer_id = h.transfer_id"
+        " order by (t.kind || ' ' || t.id) collate \"C\"", 4, &record_trace_row},
     [ROW_DESTRUCTION_INSERT] = {"custody_destruction_insert",
         "insert into custody.destruction (batch_id, seq, method, reason, person_id, witness_id, destroyed_ms)"
         " values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},

@@ -19,6 +19,7 @@ static const struct {
     {"person", "keys", "signer.keys"},       {"person", "list", "access.people"}, {"person", "work", "access.open_work"},
     {"health", NULL, "service.health"},      {"metrics", NULL, "service.metrics"},
     {"receipt", NULL, "audit.receipt"},      {"plan", NULL, "audit.plan"},
+    {"trace", NULL, "custody.trace"},        {"reconcile", NULL, "custody.reconcile"},
 };
 
 bool cli_shortcut(size_t i, const char **ret_first, const char **ret_second)

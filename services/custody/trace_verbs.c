@@ -1,0 +1,40 @@
+/* Trace: what something touched, or what touched it, by the record's own edges (custody.trace in SQL). */
+#include "custody_store.h"
+#include "record/record.h"
+#include "verbs.h"
+
+#define ROWS_MOST 1000
+enum { TRACE_COUNTS, TRACE_ROWS };   /* answers, in the order asked */
+
+static int trace_facts(struct call *c, struct err *e)
+{
+    const struct trace_request *in = c->in;
+    struct db_value back = db_bool(in->back == 1);
+    (void)e;
+    call_ask(c, store_row(ROW_TRACE_COUNTS), DB_VALUES(db_text(in->kind), db_text(in->id), back));
+    call_ask(c, store_row(ROW_TRACE), DB_VALUES(db_text(in->kind), db_text(in->id), back, db_text(in->after)));
+    return 0;
+}
+
+/* alone: nothing touched it, or there is no such thing; either way there is nothing to show */
+static int trace_decide(struct call *c, struct err *e)
+{
+    const struct trace_request *in = c->in;
+    struct trace_rows *out = c->out;
+    const struct db_rows *counts = &c->answers[TRACE_COUNTS], *rows = &c->answers[TRACE_ROWS];
+    if (db_cell_int(counts, 0, "found") <= 1)
+        return err_raise(e, ERR_NOT_FOUND, "id", "4.6", "nothing is recorded of %s %s", in->kind, in->id);
+    out->containers = db_cell_int(counts, 0, "containers");
+    out->batches = db_cell_int(counts, 0, "batches");
+    out->unaccounted = db_cell_int(counts, 0, "unaccounted");
+    if (rows->rows > ROWS_MOST)
+        out->more = 1;
+    for (int i = 0; i < rows->rows && i < ROWS_MOST; i++) {
+        int code = db_row_record(c->arena, &record_trace_row, rows, i, record_list_add(c->arena, &record_trace_row, &out->rows), e);
+        if (code != 0)
+            return code;
+    }
+    return 0;
+}
+
+const struct handler custody_trace_verb = {trace_facts, trace_decide, NULL, NULL};

@@ -1,0 +1,126 @@
+/* Trace over real sockets: from a donor, a lot, a machine, a person to every container, and from a container back. */
+#include <string.h>
+
+#include "record/record.h"
+#include "short_batch.h"
+#include "support/test.h"
+
+#define assert_done(call)                                                                                               \
+    do {                                                                                                                \
+        if ((call) != 0)                                                                                                \
+            fail_msg("%s %s %s: %s", err_row(short_error()->code)->code, short_error()->field, short_error()->rule,     \
+                     short_error()->text);                                                                              \
+    } while (0)
+
+static void stored(struct short_batch *b)
+{
+    short_donor(b, "allogeneic");
+    assert_done(short_consent(b, "treatment,storage"));
+    assert_done(short_screen(b));
+    assert_done(short_tests(b, NULL, NULL));
+    assert_done(short_determine(b));
+    short_collect(b);
+    assert_done(short_open(b, "allogeneic"));
+    assert_done(short_step(b));
+    assert_done(short_fill(b));
+    assert_done(short_store(b));
+}
+
+/* every page; NULL when ${id} is not among what was found */
+static const struct trace_row *traced(const char *kind, const char *of, bool back, const char *id, struct trace_rows *ret)
+{
+    struct trace_request in;
+    const struct trace_row *found = NULL;
+    record_init(&record_trace_request, &in);
+    in.kind = kind;
+    in.id = of;
+    in.back = back;
+    do {
+        assert_done(short_ask("custody.trace", &in, ret));
+        for (size_t i = 0; i < ret->rows.count; i++) {
+            const struct trace_row *row = LIST_AT(ret->rows, struct trace_row, i);
+            if (strcmp(row->id, id) == 0)
+                found = row;
+            in.after = arena_printf(house_arena(), "%s %s", row->kind, row->id);
+        }
+    } while (ret->more == 1);
+    return found;
+}
+
+CASE(S4_6_a_donor_is_traced_to_every_container_and_its_place)
+{
+    struct short_batch b;
+    struct trace_rows all;
+    stored(&b);
+    const struct trace_row *k = traced("donor", b.donor, false, b.container, &all);
+    assert_non_null(k);
+    assert_int_equal(all.containers, 1);
+    assert_int_equal(all.batches, 1);
+    assert_int_equal(all.unaccounted, 0);
+    assert_int_equal(all.rows.count, 4);                     /* donor, collection, batch, container */
+    assert_string_equal(k->kind, "container");
+    assert_string_equal(k->state, "kept");
+    assert_string_equal(k->batch_id, b.batch);
+    assert_memory_equal(k->place, "E-TANK1 ", 8);
+    assert_null(k->consignee);
+    assert_int_equal(k->depth, 3);
+}
+
+CASE(S4_6_a_container_is_traced_back_to_donor_equipment_and_people)
+{
+    struct short_batch b;
+    struct trace_rows all;
+    stored(&b);
+    assert_non_null(traced("container", b.container, true, b.donor, &all));
+    assert_non_null(traced("container", b.container, true, b.collection, &all));
+    assert_non_null(traced("container", b.container, true, "E-TANK1", &all));
+    assert_non_null(traced("container", b.container, true, "U-MARA", &all));
+    assert_null(traced("container", b.container, true, "U-PETER", &all));
+}
+
+CASE(S4_6_equipment_and_persons_are_traced_to_what_they_touched)
+{
+    struct short_batch b;
+    struct trace_rows all;
+    stored(&b);
+    assert_non_null(traced("equipment", "E-TANK1", false, b.container, &all));
+    assert_non_null(traced("person", "U-JON", false, b.container, &all));
+    assert_non_null(traced("person", "U-MARA", false, b.batch, &all));
+    assert_null(traced("person", "U-PETER", false, b.batch, &all));
+}
+
+CASE(S4_6_a_lot_is_traced_to_the_batches_of_the_demo)
+{
+    struct trace_rows all;
+    struct short_batch b;
+    stored(&b);
+    struct material_rows lots;
+    struct nothing none;
+    record_init(&record_nothing, &none);
+    assert_done(short_ask("batch.materials", &none, &lots));
+    size_t touched = 0;
+    for (size_t i = 0; i < lots.materials.count; i++) {
+        struct trace_request in;
+        record_init(&record_trace_request, &in);
+        in.kind = "lot";
+        in.id = LIST_AT(lots.materials, struct material_row, i)->lot_id;
+        if (short_ask("custody.trace", &in, &all) == 0)
+            touched += all.batches > 0 && all.containers > 0;
+        else
+            assert_int_equal(short_error()->code, ERR_NOT_FOUND);
+    }
+    assert_true(touched > 0);
+    assert_null(traced("donor", b.donor, false, "B-NOBODY", &all));
+}
+
+CASE(S4_6_what_nobody_recorded_is_not_traced)
+{
+    struct trace_request in;
+    struct trace_rows all;
+    record_init(&record_trace_request, &in);
+    in.kind = "lot";
+    in.id = "M-NOBODY";
+    assert_int_equal(short_ask("custody.trace", &in, &all), ERR_NOT_FOUND);
+    in.kind = "patient";
+    assert_true(short_ask("custody.trace", &in, &all) != 0);
+}
