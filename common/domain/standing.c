@@ -92,8 +92,8 @@ static void take_fill(struct standing *s, int64_t seq, const void *record)
     for (size_t i = 0; i < s->container_count; i++)
         all[i] = s->container[i];
     for (size_t i = 0; i < filled->count; i++)
-        all[s->container_count + i] = (struct standing_container){LIST_AT(*filled, const struct fill_container, i)->container_id,
-                                                                  fsm_start(&fsm_container), -1};
+        all[s->container_count + i] = (struct standing_container){.id = LIST_AT(*filled, const struct fill_container, i)->container_id,
+                                                                  .state = fsm_start(&fsm_container), .seq = -1};
     s->container = all;
     s->container_count += filled->count;
 }
@@ -103,8 +103,11 @@ static void move_container(struct standing *s, int64_t seq, const char *id, cons
     for (size_t i = 0; i < s->container_count; i++) {
         struct standing_container *k = &s->container[i];
         const struct fsm_rule *rule = fsm_find(&fsm_container, fsm_state(&fsm_container, k->state), event);
-        if (rule != NULL && strcmp(k->id, id) == 0)
-            *k = (struct standing_container){k->id, fsm_target(&fsm_container, rule), seq};
+        if (rule == NULL || strcmp(k->id, id) != 0)
+            continue;
+        k->placed = k->placed && rule->from == rule->to;
+        k->state = fsm_target(&fsm_container, rule);
+        k->seq = seq;
     }
 }
 
@@ -122,9 +125,33 @@ static bool any_is(const struct standing *s, enum fsm_container_state state)
     return false;
 }
 
+static struct standing_container *container_of(struct standing *s, const char *id)
+{
+    for (size_t i = 0; i < s->container_count; i++)
+        if (strcmp(s->container[i].id, id) == 0)
+            return &s->container[i];
+    return NULL;
+}
+
+static void take_store(struct standing *s, int64_t seq, const void *record)
+{
+    struct standing_container *k = container_of(s, ((const struct container_store *)record)->container_id);
+    (void)seq;
+    if (k != NULL)
+        k->placed = true;
+}
+
 static void take_hand_over(struct standing *s, int64_t seq, const void *record)
 {
-    move_containers(s, seq, &((const struct hand_over *)record)->containers, "custody.hand_over");
+    const struct hand_over *in = record;
+    move_containers(s, seq, &in->containers, "custody.hand_over");
+    for (size_t i = 0; i < in->containers.count; i++) {
+        struct standing_container *k = container_of(s, TEXTS_AT(in->containers, i));
+        if (k != NULL) {
+            k->destination = in->destination;
+            k->receiver = in->receiver_id;
+        }
+    }
     if (!any_is(s, FSM_CONTAINER_KEPT))
         move(s, "custody.hand_over_all");
 }
@@ -171,8 +198,13 @@ static void take_decide(struct standing *s, int64_t seq, const void *record)
 static void take_administer(struct standing *s, int64_t seq, const void *record)
 {
     const struct list *given = &((const struct administer *)record)->containers;
-    for (size_t i = 0; i < given->count; i++)
-        move_container(s, seq, LIST_AT(*given, const struct dose_container, i)->container_id, "custody.administer");
+    for (size_t i = 0; i < given->count; i++) {
+        const char *id = LIST_AT(*given, const struct dose_container, i)->container_id;
+        struct standing_container *k = container_of(s, id);
+        move_container(s, seq, id, "custody.administer");
+        if (k != NULL)
+            k->recipient = ((const struct administer *)record)->recipient_code;
+    }
 }
 
 static void take_decision(struct standing *s, int64_t seq, const void *record)
@@ -197,6 +229,7 @@ static const struct {
     {"quality.hold_end", take_hold_end},  {"batch.complete", take_complete},         {"batch.fill", take_fill},
     {"custody.hand_over", take_hand_over}, {"custody.receive", take_receive},        {"release.release", take_release},
     {"release.reject", take_decision},    {"release.certify", take_decision},
+    {"custody.container_store", take_store},
     {"custody.container_destroy", take_destroy}, {"custody.destroy_witness", take_witness}, {"custody.container_loss", take_loss},
     {"custody.return_give", take_return_give}, {"custody.return_receive", take_return_receive},
     {"custody.container_decide", take_decide}, {"custody.administer", take_administer},

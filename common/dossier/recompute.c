@@ -16,6 +16,8 @@ static const struct recompute_row rows[] = {
     {"custody.destroy_witness", recompute_witness, NULL},
     {"custody.hand_over", recompute_hand_over, NULL},
     {"custody.label_print", recompute_label, NULL},
+    {"custody.mock_recall", recompute_recall, NULL},
+    {"custody.recall", recompute_recall, NULL},
     {"custody.receive", recompute_receive, NULL},
     {"custody.return_give", recompute_return_give, NULL},
     {"custody.return_receive", recompute_return_receive, NULL},

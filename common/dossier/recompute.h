@@ -137,7 +137,7 @@ int recompute_unsigned(const struct recompute_case *c, struct list *ret, struct 
  * recompute_certify: the last release and the results since; recompute_read_out: an interim reading's day; recompute_task_done(c, in, e)
  * judges whether a failure left the task (recompute_pending.c);
  * recompute_administer: the fill, and that each container was received; recompute_witness: the destruction that it is of;
- * recompute_return_give, recompute_return_receive: the return itself (recompute_custody.c);
+ * recompute_recall: how each container of the batch stands by then; recompute_return_give, recompute_return_receive: the return itself (recompute_custody.c);
  * recompute_key: the certificate; recompute_renew: how the person was enrolled. recompute_gate(c, in, e) judges a release (recompute_gate.c),
  * recompute_donor_permits(c, release, e) whether the donor permitted it, by eligibility or an acknowledged urgent need (R31).
  */
@@ -157,6 +157,7 @@ int recompute_task_done(const struct recompute_case *c, const void *in, struct e
 int recompute_hand_over(const struct recompute_case *c, void *in, struct err *e);
 int recompute_receive(const struct recompute_case *c, void *in, struct err *e);
 int recompute_administer(const struct recompute_case *c, void *in, struct err *e);
+int recompute_recall(const struct recompute_case *c, void *in, struct err *e);
 int recompute_witness(const struct recompute_case *c, void *in, struct err *e);
 int recompute_return_give(const struct recompute_case *c, void *in, struct err *e);
 int recompute_return_receive(const struct recompute_case *c, void *in, struct err *e);

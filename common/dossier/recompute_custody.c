@@ -6,6 +6,7 @@
 #include "domain/custody.h"
 #include "domain/dose.h"
 #include "domain/late.h"
+#include "domain/recall.h"
 #include "domain/standing.h"
 #include "dossier/recompute.h"
 
@@ -114,6 +115,21 @@ int recompute_witness(const struct recompute_case *c, void *in, struct err *e)
                : refuse(e, "containers", "other containers are witnessed than were destroyed");
     }
     return refuse(e, "destroy_seq", "the destruction that is witnessed is not in the record");
+}
+
+int recompute_recall(const struct recompute_case *c, void *in, struct err *e)
+{
+    struct standing s;
+    int rc = stood(c, &s, e);
+    if (rc != 0)
+        return rc;
+    struct recall_fact *facts = ARENA_ARRAY(c->a, struct recall_fact, s.container_count + 1);
+    for (size_t i = 0; i < s.container_count; i++) {
+        const struct standing_container *k = &s.container[i];
+        facts[i] = (struct recall_fact){k->id, k->state, k->destination, k->receiver, k->recipient, k->placed};
+    }
+    recall_fill(c->a, facts, s.container_count, c->entry->statement.at_ms, in);
+    return 0;
 }
 
 static const char *digest(const struct recompute_case *c, const char *transfer, const char *seal, const struct list *containers)

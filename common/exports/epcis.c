@@ -70,6 +70,15 @@ static const struct map_row rows[] = {
     {"administer", "started_at", "ObjectEvent.stemma:started_at", MAP_TEXT},
     {"administer", "ended_at", "ObjectEvent.stemma:ended_at", MAP_TEXT},
     {"administer", "*", "the recipient's course is no custody; it is in the dossier", MAP_LEFT},
+    {"recall", "containers", "ObjectEvent.epcList[]", MAP_CODE},
+    {"recall_container", "*", "how each stands is no custody event", MAP_LEFT},
+    {"recall", "cause", "ObjectEvent.stemma:cause", MAP_TEXT},
+    {"recall", "cause_id", "ObjectEvent.stemma:cause_id", MAP_TEXT},
+    {"recall", "recall_class", "ObjectEvent.stemma:recall_class", MAP_TEXT},
+    {"recall", "reason", "ObjectEvent.stemma:reason", MAP_TEXT},
+    {"recall", "begun_at", "ObjectEvent.stemma:begun_at", MAP_TEXT},
+    {"recall", "unaccounted", "ObjectEvent.stemma:unaccounted", MAP_NUMBER},
+    {"recall", "taken_min", "ObjectEvent.stemma:taken_min", MAP_NUMBER},
     {"batch_release", "remark", "ObjectEvent.stemma:remark", MAP_TEXT},
     {"batch_release", "gate", "the gate is no custody; see FHIR", MAP_LEFT},
     {"batch_release", "conditional", "ObjectEvent.disposition", MAP_CODE},
@@ -102,6 +111,7 @@ static const struct event_row events[] = {
     {"custody.return_give", "ObjectEvent", "shipping", "returned", false},
     {"custody.return_receive", "ObjectEvent", "receiving", "returned", false},
     {"custody.container_decide", "ObjectEvent", "inspecting", "non_conformant", false},
+    {"custody.recall", "ObjectEvent", "inspecting", "recalled", false},
     {"custody.administer", "ObjectEvent", "dispensing", "dispensed", true},
 };
 

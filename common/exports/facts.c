@@ -216,8 +216,11 @@ struct list facts_containers(const struct facts *f, const struct fact *x)
         memcpy(&ret, record_at_const(x->verb->in, (size_t)at, x->record), sizeof ret);
         return ret;
     }
-    const struct administer *given = x->record;            /* the one act that lists them with what was given of each */
-    for (size_t i = 0; i < given->containers.count; i++)
-        texts_add(f->arena, &ret, LIST_AT(given->containers, const struct dose_container, i)->container_id);
+    const struct record_type *row = x->verb->in->fields[at].rows;      /* listed with what is said of each */
+    int id = record_field(row, "container_id", 12);
+    struct list rows;
+    memcpy(&rows, record_at_const(x->verb->in, (size_t)at, x->record), sizeof rows);
+    for (size_t i = 0; id >= 0 && i < rows.count; i++)
+        texts_add(f->arena, &ret, *(const char *const *)record_at_const(row, (size_t)id, (const char *)rows.items + i * row->size));
     return ret;
 }

@@ -159,9 +159,34 @@ static bool return_event(struct matter *f, const struct dossier_entry *entry, st
     return true;
 }
 
+static const char *with_whom(struct matter *f, const struct list *containers)
+{
+    struct buf b = buf_new(f->a);
+    for (size_t i = 0; i < containers->count; i++) {
+        const struct recall_container *k = LIST_AT(*containers, const struct recall_container, i);
+        buf_printf(&b, "%s%s: %s%s%s", i > 0 ? "\n" : "", sheet_escape(f->a, k->container_id), matter_words(f, k->state),
+                   k->consignee != NULL ? ", " : "", matter_free(f, k->consignee));
+    }
+    return b.text;
+}
+
+static bool recall_event(struct matter *f, const struct dossier_entry *entry, struct event *ret)
+{
+    struct recall recalled;
+    bool tried = is(f, entry, "custody.mock_recall", &recalled);
+    if (!tried && !is(f, entry, "custody.recall", &recalled))
+        return false;
+    *ret = (struct event){arena_printf(f->a, tried ? "recall tried, %s" : "<b>recalled</b>, %s", matter_words(f, recalled.recall_class)),
+                          with_whom(f, &recalled.containers),
+                          arena_printf(f->a, "from %s %s: %s; %lld unaccounted for, known in %lld min", matter_words(f, recalled.cause),
+                                       sheet_escape(f->a, recalled.cause_id), matter_free(f, recalled.reason),
+                                       (long long)recalled.unaccounted, (long long)recalled.taken_min)};
+    return true;
+}
+
 static bool event_of(struct matter *f, const struct dossier_entry *entry, struct event *ret)
 {
-    return handed_event(f, entry, ret) || end_event(f, entry, ret) || return_event(f, entry, ret);
+    return handed_event(f, entry, ret) || end_event(f, entry, ret) || return_event(f, entry, ret) || recall_event(f, entry, ret);
 }
 
 static void events(struct sheet *s, struct matter *f)

@@ -1,5 +1,7 @@
 #include "custody_apply.h"
 
+#include <string.h>
+
 #include "custody_store.h"
 
 #define QUEUE(c, row, ...) db_queue((c)->db, store_row(row), DB_VALUES(__VA_ARGS__))
@@ -163,6 +165,20 @@ int apply_custody_correct(struct call *c, struct err *e)
     (void)e;
     QUEUE(c, ROW_CORRECT, db_text(c->stream), db_int(c->seq), db_int(in->corrects), db_text(in->act), db_text(in->field),
           db_text(in->old_value), db_text(in->new_value), db_text(in->reason), actor(c), db_int(c->time_ms));
+    queue_act(c);
+    return 0;
+}
+
+int apply_recall(struct call *c, struct err *e)
+{
+    const struct recall *in = c->in;
+    bool tried = strcmp(c->verb->verb, "mock_recall") == 0;
+    (void)e;
+    QUEUE(c, ROW_RECALL_INSERT, db_text(c->stream), db_int(c->seq), db_bool(tried), db_text(in->cause), db_text(in->cause_id),
+          db_text(in->recall_class), db_text(in->reason), db_int(in->begun_at), db_int(in->taken_min),
+          db_int((int64_t)in->containers.count), db_int(in->unaccounted), actor(c), db_int(c->time_ms));
+    if (!tried)
+        QUEUE(c, ROW_BATCH_EVENT, db_text(c->stream), db_text(c->verb->name), db_int(c->seq));
     queue_act(c);
     return 0;
 }

@@ -29,3 +29,5 @@ int apply_return_receive(struct call *c, struct err *e);
 int apply_container_decide(struct call *c, struct err *e);
 /** apply_administer(c, e): the dose, container by container, and their end. */
 int apply_administer(struct call *c, struct err *e);
+/** apply_recall(c, e): a recall, in earnest or tried; in earnest what is not gone is held. */
+int apply_recall(struct call *c, struct err *e);

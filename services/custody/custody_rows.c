@@ -129,6 +129,16 @@ static const struct statement_row rows[ROW_COUNT] = {
         " left join custody.transfer_container h on t.kind = 'container' and h.container_id = t.id"
         " left join custody.transfer x on x.batch_id = h.batch_id and x.transfer_id = h.transfer_id"
         " order by (t.kind || ' ' || t.id) collate \"C\"", 4, &record_trace_row},
+    [ROW_RECALL] = {"custody_recall",
+        "select s.container_id, s.state, x.destination, x.receiver_id, a.recipient_code, p.container_id is not null as placed"
+        " from custody.container_state s left join custody.place p on p.container_id = s.container_id and p.left_seq is null"
+        " left join custody.dose o on o.container_id = s.container_id"
+        " left join custody.administration a on a.batch_id = o.batch_id and a.seq = o.seq"
+        " left join custody.transfer_container h on h.container_id = s.container_id"
+        " left join custody.transfer x on x.batch_id = h.batch_id and x.transfer_id = h.transfer_id where s.batch_id = $1", 1, NULL},
+    [ROW_RECALL_INSERT] = {"custody_recall_insert",
+        "insert into custody.recall (batch_id, seq, is_mock, cause, cause_id, class, reason, begun_ms, taken_min, containers,"
+        " unaccounted, person_id, time_ms) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)", 13, NULL},
     [ROW_DESTRUCTION_INSERT] = {"custody_destruction_insert",
         "insert into custody.destruction (batch_id, seq, method, reason, person_id, witness_id, destroyed_ms)"
         " values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},

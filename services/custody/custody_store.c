@@ -207,3 +207,20 @@ int store_put_earlier(const struct call *c, size_t answer, struct entry_facts *f
     }
     return 0;
 }
+
+void store_ask_recall(struct call *c, const char *batch_id)
+{
+    call_ask(c, store_row(ROW_RECALL), DB_VALUES(db_text(batch_id)));
+}
+
+struct recall_fact *store_read_recall(const struct call *c, size_t answer, size_t *ret_count)
+{
+    const struct db_rows *r = &c->answers[answer];
+    struct recall_fact *facts = ARENA_ARRAY(c->arena, struct recall_fact, r->rows + 1);
+    for (int i = 0; i < r->rows; i++)
+        facts[i] = (struct recall_fact){db_cell_text(r, i, "container_id"), db_cell_text(r, i, "state"), db_cell_text(r, i, "destination"),
+                                        db_cell_text(r, i, "receiver_id"), db_cell_text(r, i, "recipient_code"),
+                                        db_cell_bool(r, i, "placed")};
+    *ret_count = (size_t)r->rows;
+    return facts;
+}

@@ -5,6 +5,7 @@
  */
 #pragma once
 #include "custody_rules.h"
+#include "domain/recall.h"
 #include "end_rules.h"
 #include "labels/labels.h"
 #include "service/service.h"
@@ -14,7 +15,8 @@ extern const struct statement_table custody_statements;
 enum store_row {
     ROW_BATCH, ROW_CONTAINERS, ROW_COPIES, ROW_DONOR, ROW_PLACE, ROW_RECEIVER, ROW_TRANSFER, ROW_TRANSFER_CONTAINERS,
     ROW_CHAIN, ROW_SCAN, ROW_LABEL,
-    ROW_DESTRUCTION, ROW_EVENT_CONTAINERS, ROW_GIVE_BACK, ROW_GIVE_BACK_CONTAINERS, ROW_WHEREABOUTS, ROW_TRACE_COUNTS, ROW_TRACE,
+    ROW_DESTRUCTION, ROW_EVENT_CONTAINERS, ROW_GIVE_BACK, ROW_GIVE_BACK_CONTAINERS, ROW_WHEREABOUTS,
+    ROW_TRACE_COUNTS, ROW_TRACE, ROW_RECALL, ROW_RECALL_INSERT,
     ROW_LABEL_INSERT, ROW_STORE, ROW_TRANSFER_INSERT, ROW_TRANSFER_CONTAINERS_INSERT, ROW_MOVE, ROW_RECEIVE, ROW_MOVE_GIVEN,
     ROW_MOVE_RECEIVED, ROW_BATCH_EVENT, ROW_DESTRUCTION_INSERT, ROW_WITNESS, ROW_DEVIATE, ROW_GIVE_BACK_INSERT, ROW_TAKE_BACK,
     ROW_ADMINISTRATION_INSERT, ROW_DOSES_INSERT, ROW_ACT, ROW_ENTRY, ROW_ENTRY_CORRECTIONS, ROW_CORRECT,
@@ -69,3 +71,7 @@ void store_ask_whereabouts(struct call *c, const char *batch_id);
 void store_ask_entry(struct call *c, const struct custody_correct *in);
 int store_read_entry(const struct call *c, size_t answer, struct entry_facts *ret, struct err *e);
 int store_put_earlier(const struct call *c, size_t answer, struct entry_facts *facts, struct err *e);
+
+/** store_ask_recall(c, batch_id): one answer; store_read_recall(c, answer, ret_count): the batch's containers and with whom they are. */
+void store_ask_recall(struct call *c, const char *batch_id);
+struct recall_fact *store_read_recall(const struct call *c, size_t answer, size_t *ret_count);

@@ -177,3 +177,11 @@ int rule_administer(const struct administer *in, const struct custody_facts *f, 
     code = code != 0 ? code : rule_containers(f, &(struct list){ids, n}, "custody.administer", 0, e);
     return code != 0 ? code : course_check(in, f, late_min, now_ms, e);
 }
+
+int rule_recall(const struct recall *in, const struct custody_facts *f, const char *event, int64_t now_ms, struct err *e)
+{
+    int code = known_batch(f, e);
+    code = code != 0 || event == NULL ? code : rule_custody_state(f->state, event, FACT_ACTOR_QA, e);
+    code = code != 0 ? code : reason_check("reason", in->reason, e);
+    return code != 0 ? code : past_check("begun_at", in->begun_at, now_ms, e);
+}

@@ -40,6 +40,10 @@ int rule_return_receive(const struct return_receive *in, const struct custody_fa
 int rule_decide(const struct container_decide *in, const struct custody_facts *facts, struct err *e);
 const char *decide_event(const struct container_decide *in);
 
+/** rule_recall(in, facts, event, now_ms, e): a known batch whose machine lets it be recalled; a reason; begun in the past. ${event}:
+ *  NULL: it is tried only. */
+int rule_recall(const struct recall *in, const struct custody_facts *facts, const char *event, int64_t now_ms, struct err *e);
+
 /** rule_administer(in, facts, late_min, now_ms, e): containers that the clinic received of a batch that is released and not held; recipient
  *  and donation as the batch names them, for autologous use the donor's own (R04); none expired when it began (T19); an
  *  adverse event and a late entry (R15) say what and why. */

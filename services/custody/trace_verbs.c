@@ -1,4 +1,8 @@
-/* Trace: what something touched, or what touched it, by the record's own edges (custody.trace in SQL). */
+/* Trace: what something touched, or what touched it, by the record's own edges (custody.trace in SQL); and the recall of a batch
+ * that was found so, in earnest or tried. */
+#include <string.h>
+
+#include "custody_apply.h"
 #include "custody_store.h"
 #include "record/record.h"
 #include "verbs.h"
@@ -38,3 +42,30 @@ static int trace_decide(struct call *c, struct err *e)
 }
 
 const struct handler custody_trace_verb = {trace_facts, trace_decide, NULL, NULL};
+
+enum { RECALL_BATCH, RECALL_CONTAINERS, RECALL_WHERE };
+
+static int recall_facts(struct call *c, struct err *e)
+{
+    (void)e;
+    store_ask_batch(c, c->stream);
+    store_ask_recall(c, c->stream);
+    return 0;
+}
+
+static int recall_decide(struct call *c, struct err *e)
+{
+    struct custody_facts facts;
+    size_t n;
+    bool tried = strcmp(c->verb->verb, "mock_recall") == 0;
+    store_read_batch(c, RECALL_BATCH, &facts);
+    int code = rule_recall(c->in, &facts, tried ? NULL : c->verb->name, c->now_ms, e);
+    if (code != 0)
+        return code;
+    const struct recall_fact *where = store_read_recall(c, RECALL_WHERE, &n);
+    recall_fill(c->arena, where, n, c->said_ms, c->in);
+    return 0;
+}
+
+const struct handler custody_recall_verb = {recall_facts, recall_decide, apply_recall, NULL};
+const struct handler custody_mock_recall_verb = {recall_facts, recall_decide, apply_recall, NULL};

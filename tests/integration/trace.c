@@ -1,6 +1,10 @@
 /* Trace over real sockets: from a donor, a lot, a machine, a person to every container, and from a container back. */
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/clock.h"
+#include "house_support.h"
 #include "record/record.h"
 #include "short_batch.h"
 #include "support/test.h"
@@ -123,4 +127,104 @@ CASE(S4_6_what_nobody_recorded_is_not_traced)
     assert_int_equal(short_ask("custody.trace", &in, &all), ERR_NOT_FOUND);
     in.kind = "patient";
     assert_true(short_ask("custody.trace", &in, &all) != 0);
+}
+
+static int recall_as(const char *who, const char *verb, const struct short_batch *b, const char *reason)
+{
+    struct recall in;
+    record_init(&record_recall, &in);
+    in.batch_id = b->batch;
+    in.cause = "donor";
+    in.cause_id = b->donor;
+    in.recall_class = "class_2";
+    in.reason = reason;
+    in.begun_at = clock_ms() - 90000;
+    return short_act(who, verb, &in);
+}
+
+static const char *state_of(const struct short_batch *b)
+{
+    struct batch_key key = {b->batch};
+    static struct batch_show shown;
+    assert_done(short_ask("batch.show", &key, &shown));
+    return shown.state;
+}
+
+CASE(S4_6_a_recall_holds_what_is_still_here)
+{
+    struct short_batch b;
+    stored(&b);
+    assert_int_equal(recall_as("U-JON", "custody.recall", &b, "a reagent was contaminated"), ERR_ROLE_MISSING);
+    assert_int_equal(recall_as("U-ELENA", "custody.recall", &b, "bad"), ERR_REASON_MISSING);
+    assert_string_equal(state_of(&b), "in_process");
+    assert_done(recall_as("U-ELENA", "custody.recall", &b, "a reagent was contaminated"));
+    assert_string_equal(state_of(&b), "on_hold");
+    struct hold_end end = {b.batch, "the lot was cleared by its maker"};
+    assert_int_equal(short_act("U-PETER", "quality.hold_end", &end), ERR_STATE_FORBIDS);     /* not by the way of corrections */
+    assert_done(recall_as("U-ELENA", "custody.recall", &b, "a second finding in the lot"));  /* recalled is recalled */
+}
+
+CASE(S4_6_a_mock_recall_tells_its_time_and_holds_nothing)
+{
+    struct short_batch b;
+    struct recall again;
+    stored(&b);
+    assert_done(recall_as("U-CLARA", "custody.mock_recall", &b, "the yearly trial of the recall"));
+    assert_string_equal(state_of(&b), "in_process");
+    assert_string_equal(house_sql(arena_printf(house_arena(), "select is_mock || ' ' || containers || ' ' || unaccounted || ' ' || taken_min"
+                                               " from custody.recall where batch_id = '%s'", b.batch)), "true 1 0 1");
+    assert_done(short_label(&b, 1));
+    record_init(&record_recall, &again);
+    again.batch_id = "B-NOBODY";
+    again.cause = "donor";
+    again.cause_id = b.donor;
+    again.recall_class = "class_1";
+    again.reason = "the yearly trial of the recall";
+    again.begun_at = clock_ms();
+    assert_true(short_act("U-ELENA", "custody.mock_recall", &again) != 0);
+}
+
+static bool dossier_holds(const char *batch)
+{
+    struct house_person *ruth = house_login("U-RUTH");
+    const char *path = arena_printf(house_arena(), "%s/recall.asice", house_dir()), *said;
+    struct dossier_request in;
+    struct dossier_file d;
+    struct err e;
+    record_init(&record_dossier_request, &in);
+    in.batch_id = batch;
+    desk_timeout(ruth->desk, 120000);
+    if (desk_call(ruth->desk, house_arena(), "audit.dossier", &in, &d, &e) != 0)
+        fail_msg("%s", e.text);
+    FILE *f = fopen(path, "wb");
+    bool written = f != NULL && fwrite(d.file.data, 1, d.file.len, f) == d.file.len;
+    if (f == NULL || fclose(f) != 0 || !written)
+        fail_msg("%s cannot be written", path);
+    int status = house_run(&said, "stemma-verify", path, "--trust", arena_printf(house_arena(), "%s/trust", house_dir()), NULL);
+    unlink(path);
+    if (status != 0)
+        fputs(said, stderr);
+    return status == 0;
+}
+
+/* what a recall says of each container a verifier finds in the statements, and the tables hold it */
+CASE(R39_a_recall_verifies_and_is_replayed)
+{
+    struct short_batch b;
+    stored(&b);
+    assert_done(short_label(&b, 1));
+    assert_done(short_complete(&b));
+    short_test(&b);
+    assert_done(short_review(&b));
+    assert_done(short_release(&b));
+    assert_done(recall_as("U-ELENA", "custody.mock_recall", &b, "the yearly trial of the recall"));
+    assert_done(short_hand_over(&b));
+    assert_done(recall_as("U-ELENA", "custody.recall", &b, "a reagent was contaminated"));
+    assert_string_equal(state_of(&b), "handed_over");
+    struct trace_rows all;
+    const struct trace_row *k = traced("batch", b.batch, false, b.container, &all);
+    assert_non_null(k);
+    assert_string_equal(k->consignee, "S-1, U-TOM");
+    assert_true(dossier_holds(b.batch));
+    assert_int_equal(house_replay()->holds, 1);
 }

@@ -20,6 +20,7 @@ static const struct {
     {"health", NULL, "service.health"},      {"metrics", NULL, "service.metrics"},
     {"receipt", NULL, "audit.receipt"},      {"plan", NULL, "audit.plan"},
     {"trace", NULL, "custody.trace"},        {"reconcile", NULL, "custody.reconcile"},
+    {"recall", "mock", "custody.mock_recall"}, {"recall", NULL, "custody.recall"},
 };
 
 bool cli_shortcut(size_t i, const char **ret_first, const char **ret_second)

@@ -175,6 +175,19 @@ CASE(custody_ADMINISTER_rule_11_the_dose_comes_out_again)
     end();
 }
 
+CASE(S4_6_rule_11_a_recall_accounts_for_every_container)
+{
+    received_container();
+    struct recall *r = fresh("custody.recall");
+    *r = (struct recall){.batch_id = "B-1", .cause = "donor", .cause_id = "D-1", .recall_class = "class_1", .reason = "a late result",
+                         .begun_at = now_ms};
+    struct dossier_entry *recalled = add(B, "custody.recall", r);
+    assert_non_null(strstr((const char *)recalled->statement.body.data, "\"consignee\":\"clinic, U-2\""));
+    assert_non_null(strstr((const char *)recalled->statement.body.data, "\"taken_min\":1"));
+    holds_until(B, recalled, "\"unaccounted\":0", "\"unaccounted\":1");
+    end();
+}
+
 CASE(R34_rule_11_what_was_not_received_is_not_administered)
 {
     received_container();
