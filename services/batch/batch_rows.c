@@ -19,6 +19,31 @@
 #define PLACE(p)                                                                                                        \
     "coalesce((select k.opened_ms from batch.batch k where k.batch_id = " p "), 9223372036854775807), coalesce(" p ", '')"
 
+/* what is next at each of the oldest open batches: the first step that is not done and verified; the containers at the step that
+ * fills, before it; the end. Hold time runs from the end of the step before, at the first one from the collection's. */
+#define NEXT_WORK                                                                                                       \
+    "select b.*, n.no as step, n.doc ->> 'name' as name, s.performed_by,"                                                \
+    " case when not k.filled and (n.doc ->> 'stage' = 'fill' or n.no is null and k.fills) then 'fill'"                   \
+    " when n.no is null then 'complete' when s.step is null then 'perform' else 'verify' end as what,"                   \
+    " case when s.step is null then coalesce(e.ended_ms, case when n.no = 1 then b.collected_ms end)"                    \
+    " + ((n.doc ->> 'max_hold_h')::numeric * 3600000)::bigint end as due_ms"                                             \
+    " from (select * from batch.batch where state in ('open', 'in_process') order by opened_ms, batch_id limit 200) b"   \
+    " join batch.procedure p on p.procedure_id = b.procedure_id and p.version = b.procedure_version"                     \
+    " cross join lateral (select exists (select from batch.container c where c.batch_id = b.batch_id) as filled,"        \
+    " exists (select from jsonb_array_elements(p.document::jsonb -> 'steps') f where f ->> 'stage' = 'fill') as fills) k" \
+    " left join lateral (select i.no::integer as no, i.doc from jsonb_array_elements(p.document::jsonb -> 'steps')"      \
+    " with ordinality i (doc, no) left join batch.step d on d.batch_id = b.batch_id and d.step = i.no"                   \
+    " where d.step is null or d.needs_verify and d.verified_by is null order by i.no limit 1) n on true"                 \
+    " left join batch.step s on s.batch_id = b.batch_id and s.step = n.no"                                               \
+    " left join batch.step e on e.batch_id = b.batch_id and e.step = n.no - 1"
+
+#define WHY_NOT_MINE(person, now)                                                                                       \
+    "case when exists (select from source.donor_hold h where h.donor_id = w.donor_id) then 'held: consent withdrawn'"    \
+    " when w.what = 'verify' and w.performed_by = " person " then 'you performed it: another person verifies'"           \
+    " when not exists (select from access.training_state t where t.person_id = " person                                  \
+    " and t.document_id = w.procedure_id and t.document_version = w.procedure_version and t.expires_ms > " now ")"       \
+    " then 'you have no valid training on this procedure' end"
+
 static const struct statement_row rows[ROW_COUNT] = {
     [ROW_PROCEDURE_STATE] = {"batch_procedure_state",
         "select p.state, p.author_id, (select max(n.version) from batch.procedure n where n.procedure_id = $1) as newest"
@@ -149,6 +174,10 @@ static const struct statement_row rows[ROW_COUNT] = {
         "select " BATCH_COLUMNS " from batch.batch b where b.state >= $3"
         " and (b.state, b.opened_ms, b.batch_id) < ($3, " PLACE("$1") ")"
         " order by b.state desc, b.opened_ms desc, b.batch_id desc limit $2", 3, &record_batch_row},
+    [ROW_WORK] = {"batch_work",
+        "select w.batch_id, w.state, w.donation_number, w.tissue, w.use, w.procedure_id, w.procedure_version, w.steps_total,"
+        " w.what, w.step, w.name, w.performed_by, " TIME("w.due_ms") " as due_at, " WHY_NOT_MINE("$1", "$2") " as why_not"
+        " from (" NEXT_WORK ") w order by 14 is not null, 13, w.opened_ms, 1", 2, &record_work_item},
     [ROW_SHOW] = {"batch_show",
         "select b.batch_id, b.state, b.procedure_id, b.procedure_version, b.specification_id, b.specification_version,"
         " b.donor_id, b.collection_id, b.donation_number, b.tissue, b.use, b.recipient_code, "

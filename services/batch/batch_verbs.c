@@ -168,6 +168,19 @@ static int list_decide(struct call *c, struct err *e)
 
 const struct handler batch_list_verb = {list_facts, list_decide, NULL, NULL};
 
+/* asked when it is known who asks, which facts that are asked beforehand are not */
+static int work_decide(struct call *c, struct err *e)
+{
+    struct work_items *out = c->out;
+    struct db_rows found;
+    int code = db_query(c->db, c->arena, store_row(ROW_WORK), DB_VALUES(db_text(c->who->person_id), db_int(c->now_ms)), &found, e);
+    for (int i = 0; code == 0 && i < found.rows; i++)
+        code = db_row_record(c->arena, &record_work_item, &found, i, record_list_add(c->arena, &record_work_item, &out->work), e);
+    return code;
+}
+
+const struct handler batch_work_verb = {.decide = work_decide};
+
 #define SHOW_MOST 200           /* corrections; one more is asked for */
 enum { SHOW_SHOW, SHOW_BATCH, SHOW_STEPS, SHOW_CONTAINERS, SHOW_CORRECTIONS, SHOW_UNSIGNED };   /* answers, in the order asked */
 

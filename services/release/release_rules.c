@@ -110,6 +110,35 @@ int release_certify_check(struct arena *a, const struct gate_facts *facts, const
     return code != 0 ? code : segregation_check(&wanted, facts->acts, facts->act_count, e);
 }
 
+const char *release_touched(const struct gate_facts *facts)
+{
+    bool late = false, corrected = false;
+    for (size_t i = 0; i < facts->step_count; i++) {
+        late |= facts->steps[i].late_min > 0;
+        corrected |= facts->steps[i].corrected_seq > 0;
+    }
+    for (size_t i = 0; i < facts->act_count; i++)
+        corrected |= facts->acts[i].deed == DEED_CORRECT;
+    return late && corrected ? "entered late, and corrected" : late ? "entered late" : corrected ? "corrected" : NULL;
+}
+
+/* What an open point asks for: somebody to decide, time to pass or work to come, or the review itself (domain 4.2). */
+static const char point_lanes[GATE_POINTS + 1] = {
+    [1] = 'w', [2] = 'e', [3] = 'w', [4] = 'e', [5] = 'c', [6] = 'e', [7] = 'e', [8] = 'w', [9] = 'e', [10] = 'w', [11] = 'e',
+    [12] = 'c', [13] = 'e',
+};
+
+const char *release_lane(const struct gate_facts *facts, const struct gate_verdict *verdict)
+{
+    bool exception = facts->is_on_hold || release_touched(facts) != NULL, waiting = false;
+    for (int i = 0; i < GATE_POINTS; i++) {
+        const struct gate_line *line = &verdict->points[i];
+        exception |= line->state == GATE_OPEN && point_lanes[line->no] == 'e';
+        waiting |= line->state == GATE_OPEN && point_lanes[line->no] == 'w';
+    }
+    return exception ? "exception" : waiting ? "waiting" : "clear";
+}
+
 int release_reject_check(const struct gate_facts *facts, const char *person, const char *state, struct err *e)
 {
     struct segregation_act wanted = {.person = person, .subject = facts->act_count > 0 ? facts->acts[0].subject : "",

@@ -41,6 +41,14 @@ int release_people_check(const struct release_person *physician, const struct re
 int release_certify_check(struct arena *a, const struct gate_facts *facts, const char *person, const char *state,
                           int64_t open_tasks, struct err *e);
 
+/** release_touched(facts): what was corrected or entered late, in words; NULL: nothing. Such a batch is never clear, whatever
+ *  the gate says of it. */
+const char *release_touched(const struct gate_facts *facts);
+
+/** release_lane(facts, verdict): "exception" (held, a case open, somebody must decide, or touched), "waiting" (something is still
+ *  to come), or "clear" (nothing open but the review itself). */
+const char *release_lane(const struct gate_facts *facts, const struct gate_verdict *verdict);
+
 /** release_reject_check(facts, person, state, e): a rejecter has done nothing else on the batch (R11); a batch already
  *  disposed of is not rejected again. */
 int release_reject_check(const struct gate_facts *facts, const char *person, const char *state, struct err *e);

@@ -7,7 +7,7 @@
 #include "release_rules.h"
 
 enum { BATCH, STEPS, ACTORS, CONTAINERS, EQUIPMENT, MATERIALS, SPECIFICATION, TESTS, CASES, DONOR, REVIEW, TRAINING, HEAD,
-       DISPOSITIONS, EXCEPTION, LABELS, WAITED, PEOPLE, PENDING, TASKS, OVERDUE,
+       DISPOSITIONS, WAITING, EXCEPTION, LABELS, WAITED, PEOPLE, PENDING, TASKS, OVERDUE,
        FIRST_WRITE };
 
 static const struct statement_row rows[] = {
@@ -83,6 +83,10 @@ static const struct statement_row rows[] = {
                       " and l.entry = d.seq and l.renewed_seq is null) as corrected_by"
                       " from release.disposition d order by d.time_ms desc limit 500",
                       0, &record_disposition_row},
+    [WAITING] = {"release_waiting",
+                 "select batch_id, 'waiting' as lane, state, use, donation_number, to_timestamp(opened_ms / 1000.0) as opened_at,"
+                 " 0::bigint as head_seq, null::jsonb as open_points, null::text as touched from batch.batch_facts"
+                 " where state in ('in_test', 'on_hold') order by opened_ms, batch_id limit 51", 0, &record_review_item},
     [FIRST_WRITE + RELEASE_REVIEW_INSERT] = {"release_review_insert",
                                              "insert into release.review (batch_id, seq, person_id, entries)"
                                              " values ($1, $2, $3, $4)", 4, NULL},
@@ -402,4 +406,14 @@ int release_store_dispositions(struct call *c, struct list *ret, struct err *e)
     struct db_rows found;
     int code = db_query(c->db, c->arena, &rows[DISPOSITIONS], DB_NONE, &found, e);
     return code == 0 ? rows_read(c, &record_disposition_row, &found, ret, e) : code;
+}
+
+int release_store_waiting(struct call *c, struct list *ret, bool *ret_more, struct err *e)
+{
+    struct db_rows found;
+    int code = db_query(c->db, c->arena, &rows[WAITING], DB_NONE, &found, e);
+    *ret_more = code == 0 && found.rows > RELEASE_WAITING_MOST;
+    for (int i = 0; code == 0 && i < found.rows && i < RELEASE_WAITING_MOST; i++)
+        code = db_row_record(c->arena, &record_review_item, &found, i, record_list_add(c->arena, &record_review_item, ret), e);
+    return code;
 }

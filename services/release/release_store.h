@@ -37,5 +37,11 @@ int release_store_pending(struct call *c, struct list *ret, struct err *e);
 /** release_store_overdue(db, a, now_ms, ret, e): how many of them are overdue. */
 int release_store_overdue(struct db *db, struct arena *a, int64_t now_ms, int64_t *ret, struct err *e);
 
+#define RELEASE_WAITING_MOST 50
+
+/** release_store_waiting(c, ret, ret_more, e): the batches that are in test or on hold, oldest first, as struct review_item
+ *  without lane, points and head; ${ret_more}: there are more. */
+int release_store_waiting(struct call *c, struct list *ret, bool *ret_more, struct err *e);
+
 /** release_store_dispositions(c, ret, e): the newest five hundred, as struct disposition_row. */
 int release_store_dispositions(struct call *c, struct list *ret, struct err *e);

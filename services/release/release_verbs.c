@@ -6,10 +6,12 @@
 #include "release_store.h"
 #include "release_verbs.h"
 
-static void put_gate(struct call *c, const struct gate_verdict *verdict, struct list *ret)
+static void put_points(struct call *c, const struct gate_verdict *verdict, bool all, struct list *ret)
 {
     for (int i = 0; i < GATE_POINTS; i++) {
         const struct gate_line *line = &verdict->points[i];
+        if (!all && line->state != GATE_OPEN)
+            continue;
         struct gate_point *p = record_list_add(c->arena, &record_gate_point, ret);
         struct buf text = buf_new(c->arena);
         for (size_t k = 0; k < line->sentence_count && text.len < 300; k++)
@@ -27,6 +29,11 @@ static size_t pending_count(struct call *c, const struct release_facts *facts)
     if (facts->gate.pending != NULL)
         pending_tests(c->arena, facts->gate.pending, "", &pending);
     return pending.count;
+}
+
+static void put_gate(struct call *c, const struct gate_verdict *verdict, struct list *ret)
+{
+    put_points(c, verdict, true, ret);
 }
 
 static int decide_gate(struct call *c, struct err *e)
@@ -116,6 +123,28 @@ static int decide_reject(struct call *c, struct err *e)
     return code != 0 ? code : release_reject_check(&facts.gate, c->who->person_id, facts.state, e);
 }
 
+static int decide_worklist(struct call *c, struct err *e)
+{
+    struct review_items *out = c->out;
+    bool more = false;
+    int code = release_store_waiting(c, &out->batches, &more, e);
+    for (size_t i = 0; code == 0 && i < out->batches.count; i++) {
+        struct review_item *item = LIST_AT(out->batches, struct review_item, i);
+        struct release_facts facts;
+        struct gate_verdict verdict;
+        code = release_store_facts(c, item->batch_id, &facts, e);
+        if (code != 0)
+            break;
+        gate_judge(c->arena, &facts.gate, &verdict);
+        item->lane = release_lane(&facts.gate, &verdict);
+        item->touched = release_touched(&facts.gate);
+        item->head_seq = facts.head_seq;
+        put_points(c, &verdict, false, &item->open_points);
+    }
+    out->more = more;
+    return code;
+}
+
 static int decide_dispositions(struct call *c, struct err *e)
 {
     struct disposition_rows *out = c->out;
@@ -129,6 +158,7 @@ static int decide_pending(struct call *c, struct err *e)
 }
 
 const struct handler release_gate_verb = {.decide = decide_gate};
+const struct handler release_worklist_verb = {.decide = decide_worklist};
 const struct handler release_review_verb = {.decide = decide_review, .apply = release_apply_review};
 const struct handler release_release_verb = {.decide = decide_release, .apply = release_apply_release};
 const struct handler release_certify_verb = {.decide = decide_certify, .apply = release_apply_certify};

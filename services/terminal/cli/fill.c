@@ -11,6 +11,7 @@ static const struct {
     {"test", "review", "quality.test_review"}, {"test", "list", "quality.results"}, {"release", "gate", "release.gate"},
     {"release", "review", "release.review"}, {"release", "reject", "release.reject"}, {"release", "list", "release.dispositions"},
     {"release", "certify", "release.certify"}, {"release", "pending", "release.pending"},
+    {"release", "worklist", "release.worklist"},
     {"release", NULL, "release.release"},    {"reject", NULL, "release.reject"},  {"dossier", NULL, "audit.dossier"},
     {"export", NULL, "audit.export"},        {"label", NULL, "custody.label"},
     {"correct", "test", "quality.test_correct"}, {"correct", "fill", "batch.fill_correct"}, {"correct", "transfer", "custody.correct"},

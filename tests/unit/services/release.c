@@ -141,3 +141,45 @@ CASE(R29_a_plan_names_a_physician_and_somebody_with_an_open_account)
     assert_int_equal(release_people_check(&nobody, &other, &e), ERR_NOT_FOUND);
     assert_int_equal(release_people_check(&physician, &nobody, &e), ERR_NOT_FOUND);
 }
+
+/* a verdict with these points open */
+static struct gate_verdict open_points(int first, int second)
+{
+    struct gate_verdict v = {.may_release = first == 0};
+    for (int i = 0; i < GATE_POINTS; i++)
+        v.points[i] = (struct gate_line){.no = i + 1, .title = "t", .state = i + 1 == first || i + 1 == second ? GATE_OPEN : GATE_HOLDS};
+    return v;
+}
+
+CASE(gate_lanes_follow_from_what_is_open)
+{
+    static const char *const lanes[GATE_POINTS] = {"waiting", "exception", "waiting", "exception", "clear", "exception", "exception", "waiting",
+                                                   "exception", "waiting", "exception", "clear", "exception"};
+    struct gate_facts facts = {.act_count = 0};
+    for (int i = 0; i < GATE_POINTS; i++) {
+        struct gate_verdict v = open_points(i + 1, 5);
+        assert_string_equal(release_lane(&facts, &v), lanes[i]);
+    }
+    struct gate_verdict none = open_points(0, 0), both = open_points(3, 4);
+    assert_string_equal(release_lane(&facts, &none), "clear");
+    assert_string_equal(release_lane(&facts, &both), "exception");
+    facts.is_on_hold = true;
+    assert_string_equal(release_lane(&facts, &none), "exception");
+}
+
+CASE(R14_R15_what_was_touched_is_never_clear)
+{
+    struct gate_verdict none = open_points(0, 0);
+    struct gate_step steps[] = {{.no = 1, .late_min = 95}, {.no = 2}};
+    struct segregation_act acts[] = {{"U-MARA", "B-1", DEED_STEP_PERFORM}};
+    struct gate_facts facts = {.steps = steps, .step_count = 2, .acts = acts, .act_count = 1};
+    assert_string_equal(release_touched(&facts), "entered late");
+    assert_string_equal(release_lane(&facts, &none), "exception");
+    acts[0].deed = DEED_CORRECT;
+    assert_string_equal(release_touched(&facts), "entered late, and corrected");
+    steps[0].late_min = 0;
+    assert_string_equal(release_touched(&facts), "corrected");
+    acts[0].deed = DEED_STEP_VERIFY;
+    assert_null(release_touched(&facts));
+    assert_string_equal(release_lane(&facts, &none), "clear");
+}
