@@ -13,12 +13,21 @@ import { Keys, lockedKeys } from "./keys.js";
 import { Own } from "./own.js";
 import { Record } from "./record.js";
 import { Unsent } from "./unsent.js";
+import { Bench, mayBench } from "./bench.js";
+import { Step } from "./step.js";
+import { Lock } from "./lock.js";
 
 const SEND_MS = 5000;
+
+/** @param {{ id?: string }} props */
+function BenchOrStep({ id }) {
+  return id ? html`<${Step} id=${id} />` : html`<${Bench} />`;
+}
 
 /** A page by its name: title, component, which page of the bar it belongs to, its properties from the address.
  * @type {Record<string, { title: string, page: any, under: string, props?: (rest: string[]) => object }>} */
 const pages = {
+  bench: { title: "Bench", page: BenchOrStep, under: "bench", props: ([id]) => ({ id }) },
   batches: { title: "Batches", page: Batches, under: "batches" },
   batch: { title: "Batch", page: Batch, under: "batches", props: ([id]) => ({ id }) },
   acts: { title: "Acts", page: Acts, under: "acts" },
@@ -31,7 +40,7 @@ const pages = {
 };
 
 /** Which of them stand in the bar. @type {[string, () => boolean][]} */
-const bar = [["batches", () => true], ["acts", () => true], ["record", () => mayAct(verbNamed("audit.verify"))], ["plan", mayPlan], ["keys", () => hasRole("admin")]];
+const bar = [["bench", mayBench], ["batches", () => true], ["acts", () => true], ["record", () => mayAct(verbNamed("audit.verify"))], ["plan", mayPlan], ["keys", () => hasRole("admin")]];
 
 /** An administrator's way to the keys says how many wait. */
 function LockedKeys() {
@@ -74,15 +83,15 @@ function useHouse() {
 
 function App() {
   const failed = useHouse();
-  const [name, ...rest] = route.value;
-  const here = name in pages ? name : "batches";
-  const one = pages[here];
   const within = me.value?.session;
+  const [name, ...rest] = route.value;
+  const here = Object.hasOwn(pages, name ?? "") ? name : within && mayBench() ? "bench" : "batches";
+  const one = pages[here];
   useEffect(() => { document.title = `${within ? rest[0] ?? t(one.title) : t("Log in")} · Stemma`; }, [within, route.value, language.value]);
   return html`<header class="bar"><a class="brand" href="#/"><img src="/icon.svg" alt="" width="28" height="28" /><span>Stemma</span></a>
-      ${within && house.value && html`<${Bar} here=${here} />`}<${Who} /></header>
+      ${within && house.value && html`<${Bar} here=${here} />`}<${Who} /></header>${within && html`<${Lock} />`}
     <main id="main" tabindex="-1">${!within ? html`<${Login} key="login" />` : failed ? html`<${Refused} error=${failed} />`
-      : !house.value ? html`<${Reading} text="Reading …" />` : html`<${one.page} key=${route.value.join("/")} ...${one.props?.(rest) ?? {}} />`}</main>`;
+      : !house.value ? html`<${Reading} text="Reading …" />` : html`<${one.page} key=${here === "bench" ? `bench/${rest[0] ?? ""}` : route.value.join("/")} ...${one.props?.(rest) ?? {}} />`}</main>`;
 }
 
 await startLanguage();

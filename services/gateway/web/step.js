@@ -1,0 +1,279 @@
+/*
+ * One step a screen. Instruction, fields, units and limits are the procedure document's, materials and equipment the house's lists;
+ * nothing of a step is written here. What is typed is kept; what counts is decided by the house when the step is prepared.
+ */
+import { html, useState, useRef, useMemo, Answer, Chip, Facts, Refused, useAsk, say } from "./ui.js";
+import { t, words, wallNow, fromWall } from "./text.js";
+import { call, prepare, login } from "./api.js";
+import { keep, kept, forget } from "./drafts.js";
+import { Signing, OnItsWay } from "./act.js";
+import { me, news, verbNamed } from "./router.js";
+import { useScanner } from "./scan.js";
+import { useOnlyHere } from "./tabs.js";
+import { limitsText, eye } from "./limits.js";
+import { Due, Use, useNow } from "./bench.js";
+import { stepsOf } from "./record_text.js";
+import { goTo } from "./fields.js";
+
+/** @typedef {{ started?: string, ended?: string, reason?: string, values: Record<string, string>, lots: Record<string, { id: string, quantity: string }>,
+ *   machines: Record<string, string> }} Typed */
+/** @returns {Typed} */
+const nothing = () => ({ values: {}, lots: {}, machines: {} });
+
+/** The header that stays: which batch, whose cells, which step, which version of the record. @param {{ got: any, title: string }} props */
+const StepHead = ({ got, title }) => html`<div class="stephead"><div><strong class="id">${got.batch.batch_id}</strong>${" "}
+    <code>${got.batch.donation_number}</code> ${words(got.batch.tissue)} <${Use} use=${got.batch.use} /></div>
+  <div><strong>${title}</strong> <span class="quiet">${got.batch.procedure_id} v${got.batch.procedure_version}, ${t("record at entry {n}", { n: got.batch.head_seq })}</span></div>
+  <a class="button problem" href=${`#/act/quality.deviation_open/${got.batch.batch_id}`}>${t("Problem")}</a></div>`;
+
+/** One field of the procedure. @param {{ f: import("./limits.js").StepField, value: string, set: (value: string) => void, bad: boolean }} props */
+function StepField({ f, value, set, bad }) {
+  const id = `f-${f.name}`;
+  const common = { id, value, required: f.required, "aria-describedby": `${id}-l`, "aria-invalid": bad ? "true" : undefined, onInput: (/** @type {any} */ e) => set(e.target.value) };
+  const seen = eye(f, value), limits = limitsText(f);
+  const input = f.kind === "choice" || f.kind === "bool"
+    ? html`<select ...${common}><option value="">—</option>${(f.kind === "bool" ? [["true", t("Yes")], ["false", t("No")]] : (f.choices ?? []).map((c) => [c, c]))
+      .map(([v, said]) => html`<option value=${v}>${said}</option>`)}</select>`
+    : f.kind === "time" ? html`<input ...${common} type="datetime-local" step="1" />`
+      : html`<input ...${common} inputmode=${f.kind === "decimal" ? "decimal" : f.kind === "integer" ? "numeric" : "text"} autocomplete="off" spellcheck=${false} maxlength="400" />`;
+  return html`<div class="stepfield" data-field=${f.name}><label for=${id}>${f.label ?? words(f.name)}${f.unit && f.unit !== "1" ? html` <em>${f.unit}</em>` : ""}
+      ${!f.required && html` <em>${t("optional")}</em>`}${f.critical && html` <em>${t("critical: a second person looks")}</em>`}</label>
+    ${input}<p id=${`${id}-l`} class="limits">${limits}${seen && html` <${Chip} kind=${seen.kind}>${seen.text}<//>`}</p></div>`;
+}
+
+/** @param {{ got: any, typed: Typed, set: (typed: Typed) => void, bad: string }} props */
+function Things({ got, typed, set, bad }) {
+  const { step, lots, machines } = got;
+  const lot = (/** @type {string} */ name, /** @type {object} */ change) => set({ ...typed, lots: { ...typed.lots, [name]: { ...{ id: "", quantity: "" }, ...typed.lots[name], ...change } } });
+  return html`${(step.materials ?? []).map((/** @type {any} */ m) => html`<div class="stepfield two" data-field="materials"><label for=${`m-${m.name}`}>${m.label ?? words(m.name)}
+      ${!m.required && html` <em>${t("optional")}</em>`}</label>
+    <select id=${`m-${m.name}`} value=${typed.lots[m.name]?.id ?? ""} aria-invalid=${bad === "materials" ? "true" : undefined} onInput=${(/** @type {any} */ e) => lot(m.name, { id: e.target.value })}>
+      <option value="">${t("scan the lot, or choose")}</option>${lots.filter((/** @type {any} */ l) => l.material_class === m.name && l.state === "released").map((/** @type {any} */ l) =>
+        html`<option value=${l.lot_id}>${l.lot_id}, ${l.material}, ${t("{n} {unit} left", { n: l.quantity, unit: l.unit })}</option>`)}</select>
+    <input inputmode="decimal" autocomplete="off" aria-label=${t("Quantity of {what}", { what: m.label ?? words(m.name) })} placeholder=${lots.find((/** @type {any} */ l) => l.lot_id === typed.lots[m.name]?.id)?.unit ?? t("quantity")}
+      value=${typed.lots[m.name]?.quantity ?? ""} onInput=${(/** @type {any} */ e) => lot(m.name, { quantity: e.target.value })} /></div>`)}
+  ${(step.equipment ?? []).map((/** @type {any} */ q) => html`<div class="stepfield" data-field="equipment"><label for=${`e-${q.name}`}>${q.label ?? words(q.name)}
+      ${!q.required && html` <em>${t("optional")}</em>`}</label>
+    <select id=${`e-${q.name}`} value=${typed.machines[q.name] ?? ""} aria-invalid=${bad === "equipment" ? "true" : undefined}
+      onInput=${(/** @type {any} */ e) => set({ ...typed, machines: { ...typed.machines, [q.name]: e.target.value } })}>
+      <option value="">${t("scan the machine, or choose")}</option>${machines.filter((/** @type {any} */ one) => one.equipment_class === q.name).map((/** @type {any} */ one) =>
+        html`<option value=${one.equipment_id}>${one.equipment_id}, ${one.title}</option>`)}</select></div>`)}`;
+}
+
+/** Puts a scanned lot or machine where the step wants it, or says why not and where it is.
+ * @param {any} got @param {Typed} typed @param {string} code @returns {{ typed?: Typed, text: string }} */
+function place(got, typed, code) {
+  const lot = got.lots.find((/** @type {any} */ l) => l.lot_id === code), machine = got.machines.find((/** @type {any} */ m) => m.equipment_id === code);
+  const { step } = got;
+  if (lot) {
+    if (!(step.materials ?? []).some((/** @type {any} */ m) => m.name === lot.material_class))
+      return { text: t("{code} is {what}; this step takes none.", { code, what: `${lot.material} (${words(lot.material_class)})` }) };
+    if (lot.state !== "released") return { text: t("{code} is in {state}, not released for use.", { code, state: words(lot.state) }) };
+    return { text: t("{code} is taken.", { code }), typed: { ...typed, lots: { ...typed.lots, [lot.material_class]: { quantity: typed.lots[lot.material_class]?.quantity ?? "", id: code } } } };
+  }
+  if (machine) {
+    if (!(step.equipment ?? []).some((/** @type {any} */ q) => q.name === machine.equipment_class))
+      return { text: t("{code} is {what}; this step takes none.", { code, what: machine.title }) };
+    if (machine.calibration !== "pass") return { text: t("{code} has no calibration that passed.", { code }) };
+    return { text: t("{code} is taken.", { code }), typed: { ...typed, machines: { ...typed.machines, [machine.equipment_class]: code } } };
+  }
+  if (code === got.batch.batch_id || code === got.batch.donation_number || code.startsWith(`${got.batch.donation_number}-`))
+    return { text: t("{code} is this batch.", { code }), typed };
+  return { text: t("{code} is not of this batch, and no lot or machine of the house.", { code }) };
+}
+
+/** What the earlier steps came to. @param {{ steps: Map<number, any>, now: number }} props */
+function SoFar({ steps, now }) {
+  const rows = [...steps.entries()].filter(([no]) => no < now).flatMap(([no, body]) => (body.computed ?? []).map((/** @type {any} */ c) =>
+    /** @type {[string, unknown]} */ ([words(c.name), `${c.value ?? c.cannot_evaluate ?? ""} ${c.unit && c.unit !== "1" ? c.unit : ""} (${t("step {n}", { n: no })})`])));
+  return rows.length === 0 ? null : html`<details class="sofar"><summary class="button">${t("So far: {n} values", { n: rows.length })}</summary><${Facts} rows=${rows} /></details>`;
+}
+
+/** How long this step runs. @param {{ since: string }} props */
+function Running({ since }) {
+  const now = useNow(1000);
+  const s = Math.max(0, Math.floor((now - Date.parse(fromWall(since))) / 1000));
+  const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
+  return html`<span class="running" role="timer">${t("running")} ${Math.floor(s / 3600)}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}</span>`;
+}
+
+/** @param {any} got @param {Typed} typed */
+function bodyOf(got, typed) {
+  const { step, batch } = got;
+  const values = step.fields?.map((/** @type {any} */ f) => ({ name: f.name, value: (typed.values[f.name] ?? "").trim() }))
+    .filter((/** @type {any} */ v) => v.value !== "").map((/** @type {any} */ v) => (step.fields.find((/** @type {any} */ f) => f.name === v.name).kind === "time" && v.value.length < 24
+      ? { ...v, value: fromWall(v.value) } : v)) ?? [];
+  const materials = Object.values(typed.lots).filter((l) => l.id).map((l) => ({ lot_id: l.id, quantity: l.quantity.trim() }));
+  const equipment = Object.values(typed.machines).filter(Boolean).map((id) => ({ equipment_id: id }));
+  return { batch_id: batch.batch_id, step: step.no, started_at: fromWall(typed.started ?? ""), ended_at: fromWall(typed.ended || wallNow()),
+    ...(values.length ? { values } : {}), ...(materials.length ? { materials } : {}), ...(equipment.length ? { equipment } : {}),
+    ...(typed.reason?.trim() ? { reason: typed.reason.trim().replace(/\s*\n\s*/g, " ") } : {}) };
+}
+
+/** Which field a refusal is about: the procedure's own name, or a part of the record. @param {any} error */
+const badField = (error) => (error?.field ?? "").split(/[.[]/)[0];
+
+/** @param {{ got: any, first: Typed | undefined, draft: string, again: () => Promise<void> }} props */
+function Perform({ got, first, draft, again }) {
+  const { step } = got;
+  const [typed, setTyped] = useState(/** @type {Typed} */ (first ?? nothing()));
+  const [error, setError] = useState(/** @type {any} */ (null));
+  const [scanned, setScanned] = useState(/** @type {any} */ (null));
+  const [prepared, setPrepared] = useState(/** @type {any} */ (null));
+  const [sent, setSent] = useState(/** @type {any} */ (undefined));
+  const [busy, setBusy] = useState(false);
+  const sheet = useRef(/** @type {Element | null} */ (null));
+  const only = useOnlyHere(draft);
+  /** @param {Typed} now */
+  const change = (now) => { setTyped(now); keep(draft, now); };
+  useScanner(({ code, twice }) => {
+    if (prepared) return;
+    if (twice) return;
+    const found = place(got, typed, code);
+    setScanned({ text: found.text, good: !!found.typed });
+    say(found.text);
+    if (found.typed) change(found.typed);
+  });
+
+  const complete = async () => {
+    setBusy(true);
+    setError(null);
+    try {
+      const now = { ...typed, ended: typed.ended || wallNow() };
+      setPrepared(await prepare("batch.step", bodyOf(got, now)));
+    } catch (/** @type {any} */ refused) {
+      setError(refused);
+      goTo(sheet.current, badField(refused));
+    }
+    setBusy(false);
+  };
+  /** @param {any} receipt */
+  const done = async (receipt) => {
+    await forget(draft);
+    setPrepared(null);
+    if (receipt) await again();
+    else setSent(null);
+  };
+
+  if (sent === null) return html`<${OnItsWay}><a class="button main" href="#/unsent">${t("What is unsent")}</a><//>`;
+  if (prepared) return html`<${Signing} verb=${verbNamed("batch.step")} prepared=${prepared} again=${() => setPrepared(null)} done=${done} />`;
+  const started = typed.started;
+  return html`<h1>${t("Step {n}: {name}", { n: step.no, name: step.name })}</h1><p class="instruction">${step.instruction}</p>
+    ${!only.here && html`<div class="note warn" role="status"><p>${t("This step is open in another tab; what is typed there and here would not agree.")}
+      <button type="button" class="link" onClick=${only.take}>${t("Go on here")}</button></p></div>`}
+    ${first && html`<p class="note" role="status">${t("Typed before and kept on this device: not signed, not recorded.")}
+      <button type="button" class="link" onClick=${() => { forget(draft); setTyped(nothing()); }}>${t("Throw it away")}</button></p>`}
+    <div class="timers"><${Due} at=${got.due} />${started && html`<${Running} since=${started} />`}</div>
+    <${SoFar} steps=${got.steps} now=${step.no} />
+    ${!started ? html`<button type="button" class="main big" disabled=${!only.here} onClick=${() => change({ ...typed, started: wallNow() })}>${t("Start step {n}", { n: step.no })}</button>` : html`
+    <form class="sheet form wide" novalidate ref=${sheet} onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); complete(); }}><fieldset class="bare" disabled=${!only.here}>
+      ${scanned && html`<p class=${scanned.good ? "note good" : "refusal"} role=${scanned.good ? "status" : "alert"}>${scanned.text}</p>`}
+      <div class="grid">${(step.fields ?? []).map((/** @type {any} */ f) => html`<${StepField} key=${f.name} f=${f} value=${typed.values[f.name] ?? ""} bad=${badField(error) === f.name || (error?.field ?? "") === f.name}
+        set=${(/** @type {string} */ value) => change({ ...typed, values: { ...typed.values, [f.name]: value } })} />`)}
+      <${Things} got=${got} typed=${typed} set=${change} bad=${badField(error)} />
+      <div class="stepfield" data-field="started_at"><label for="f-started">${t("Started")}</label><input id="f-started" type="datetime-local" step="1" value=${started}
+        onInput=${(/** @type {any} */ e) => change({ ...typed, started: e.target.value })} /></div>
+      <div class="stepfield" data-field="ended_at"><label for="f-ended">${t("Ended")} <em>${t("now, if left empty")}</em></label><input id="f-ended" type="datetime-local" step="1" value=${typed.ended ?? ""}
+        onInput=${(/** @type {any} */ e) => change({ ...typed, ended: e.target.value })} /></div></div>
+      <div class="stepfield" data-field="reason"><label for="f-reason">${t("Reason")} <em>${t("where a value is unusual or the entry late")}</em></label>
+        <textarea id="f-reason" rows="2" maxlength="400" value=${typed.reason ?? ""} aria-invalid=${["limit_warn", "reason_missing"].includes(error?.code) ? "true" : undefined}
+          onInput=${(/** @type {any} */ e) => change({ ...typed, reason: e.target.value })} /></div>
+      <div aria-live="polite">${error && html`<${Refused} error=${error} />`}</div>
+      <button class="main big" disabled=${busy}>${t("Complete step {n}", { n: step.no })}</button></fieldset></form>`}`;
+}
+
+/** The second person, on the same screen: logs in here, sees what was recorded, signs. @param {{ got: any, again: () => Promise<void> }} props */
+function Verify({ got, again }) {
+  const recorded = got.steps.get(got.step.no);
+  const own = recorded?.person_id === me.value?.session?.person_id;
+  const [person, setPerson] = useState("");
+  const [secret, setSecret] = useState("");
+  const [error, setError] = useState(/** @type {any} */ (null));
+  const [prepared, setPrepared] = useState(/** @type {any} */ (null));
+  const input = useRef(/** @type {HTMLInputElement | null} */ (null));
+  useScanner(({ code }) => {
+    if (!own || !code.startsWith("U-")) return;
+    setPerson(code);
+    input.current?.focus();
+  });
+  /** @param {Event} event */
+  const change = async (event) => {
+    event.preventDefault();
+    setError(null);
+    try {
+      await login(person.trim().toUpperCase(), secret, "");
+    } catch (refused) {
+      setError(refused);
+    }
+    setSecret("");
+  };
+  const look = async () => {
+    setError(null);
+    try {
+      setPrepared(await prepare("batch.step_verify", { batch_id: got.batch.batch_id, step: got.step.no }));
+    } catch (refused) {
+      setError(refused);
+    }
+  };
+  if (prepared) return html`<${Signing} verb=${verbNamed("batch.step_verify")} prepared=${prepared} again=${() => setPrepared(null)} done=${again} />`;
+  /** @param {string} name */
+  const fieldOf = (name) => (got.step.fields ?? []).find((/** @type {any} */ f) => f.name === name);
+  return html`<h1>${t("Verify step {n}: {name}", { n: got.step.no, name: got.step.name })}</h1><p class="instruction">${got.step.instruction}</p>
+    <h2>${t("What {person} recorded", { person: recorded?.person_id })}</h2>
+    <ul class="sheet acts">${(recorded?.values ?? []).map((/** @type {any} */ v) => {
+      const f = fieldOf(v.name), seen = f && eye(f, v.value);
+      return html`<li><strong>${f?.label ?? words(v.name)}</strong><span>${v.value} ${f?.unit && f.unit !== "1" ? f.unit : ""}</span> ${seen && html`<${Chip} kind=${seen.kind}>${seen.text}<//>`}
+        <span class="quiet">${f && limitsText(f)}</span></li>`;
+    })}${(recorded?.computed ?? []).map((/** @type {any} */ c) => html`<li><strong>${words(c.name)}</strong><span>${c.value ?? ""} ${c.unit && c.unit !== "1" ? c.unit : ""}</span>
+      ${c.cannot_evaluate && html`<${Chip} kind="warn">${t("Cannot be evaluated: {why}", { why: c.cannot_evaluate })}<//>`}<span class="quiet">${t("computed")}</span></li>`)}
+      ${(recorded?.materials ?? []).map((/** @type {any} */ m) => html`<li><strong>${m.lot_id}</strong><span>${m.quantity}</span></li>`)}
+      ${(recorded?.equipment ?? []).map((/** @type {any} */ q) => html`<li><strong>${q.equipment_id}</strong></li>`)}
+      ${recorded?.reason && html`<li><strong>${t("Reason")}</strong><span>${recorded.reason}</span></li>`}</ul>
+    ${own ? html`<form class="sheet form" aria-label=${t("Second person")} onSubmit=${change}><p>${t("You performed it: another person verifies, here. You are logged out by that.")}</p>
+        <label class="field"><span>${t("Second person")}</span><input value=${person} autocomplete="off" autocapitalize="characters" placeholder="U-…" required onInput=${(/** @type {any} */ e) => setPerson(e.target.value)} /></label>
+        <label class="field"><span>${t("Their secret")}</span><input ref=${input} type="password" autocomplete="off" required value=${secret} onInput=${(/** @type {any} */ e) => setSecret(e.target.value)} /></label>
+        ${error && html`<${Refused} error=${error} />`}<div class="row"><button class="main">${t("Go on as second person")}</button></div></form>`
+      : html`${error && html`<${Refused} error=${error} />`}<button type="button" class="main big" onClick=${look}>${t("See what would be signed")}</button>`}`;
+}
+
+/** @param {{ got: any, again: () => Promise<void> }} props */
+function Complete({ got, again }) {
+  const [prepared, setPrepared] = useState(/** @type {any} */ (null));
+  const [error, setError] = useState(/** @type {any} */ (null));
+  const look = () => prepare("batch.complete", { batch_id: got.batch.batch_id }).then(setPrepared, setError);
+  if (prepared) return html`<${Signing} verb=${verbNamed("batch.complete")} prepared=${prepared} again=${() => setPrepared(null)} done=${again} />`;
+  return html`<h1>${t("Complete recording")}</h1><p class="instruction">${t("All steps are done and verified. Recording ends with this; the batch goes to its tests.")}</p>
+    ${error && html`<${Refused} error=${error} />`}<button type="button" class="main big" onClick=${look}>${t("See what would be signed")}</button>`;
+}
+
+/** An entry that came after this page looked is said, and nothing typed is touched. @param {{ batch: any, again: () => Promise<void> }} props */
+function Stale({ batch, again }) {
+  const entry = news.value;
+  if (!entry || entry.stream !== batch.batch_id || entry.seq <= batch.head_seq) return null;
+  return html`<div class="note warn" role="status"><p>${t("Entry {n} came after you looked. What you typed is kept.", { n: entry.seq })}
+    <button type="button" class="link" onClick=${again}>${t("Look again")}</button></p></div>`;
+}
+
+/** @param {string} id */
+async function read(id) {
+  const [batch, work, lots, machines, steps] = await Promise.all([call("batch.show", { batch_id: id }), call("batch.work"), call("batch.materials"), call("batch.equipment"), stepsOf(id)]);
+  const item = (work.work ?? []).find((/** @type {any} */ w) => w.batch_id === id);
+  const document = JSON.parse((await call("batch.procedure_show", { procedure_id: batch.procedure_id, version: batch.procedure_version })).document);
+  const step = document.steps.find((/** @type {any} */ s) => s.no === item?.step);
+  const first = step ? await kept(`bench/${id}/${step.no}`) : undefined;
+  return { batch, item, step, due: item?.due_at, document, lots: lots.materials ?? [], machines: machines.equipment ?? [], steps, first };
+}
+
+/** @param {{ id: string }} props */
+export function Step({ id }) {
+  const asked = useAsk(() => read(id), [id]);
+  const who = me.value?.session?.person_id;
+  const title = (/** @type {any} */ got) => (got.item?.step ? t("step {n} of {of}", { n: got.item.step, of: got.item.steps_total }) : words(got.batch.state));
+  const draft = useMemo(() => `bench/${id}/${asked.result?.item?.step ?? 0}`, [id, asked.result]);
+  return html`<${Answer} asked=${asked}>${(/** @type {any} */ got) => html`<${StepHead} got=${got} title=${title(got)} /><${Stale} batch=${got.batch} again=${asked.again} />
+    ${!got.item ? html`<p class="sheet empty">${t("There is nothing to do here now.")} <a href="#/bench">${t("Bench")}</a> · <a href=${`#/batch/${id}`}>${id}</a></p>`
+      : got.item.what === "perform" ? html`<${Perform} key=${`${draft} ${who} ${got.batch.head_seq}`} got=${got} first=${got.first} draft=${draft} again=${asked.again} />`
+      : got.item.what === "verify" ? html`<${Verify} key=${draft} got=${got} again=${asked.again} />`
+      : got.item.what === "fill" ? html`<h1>${t("Fill containers")}</h1><p class="instruction">${got.step?.instruction}</p><a class="button main big" href=${`#/act/batch.fill/${id}`}>${t("Record the containers filled")}</a>`
+      : html`<${Complete} got=${got} again=${asked.again} />`}`}<//>`;
+}

@@ -1,0 +1,283 @@
+/* The bench: a queue, one step a screen, a scanner as fast keys, a second person on the same screen, nothing typed lost. */
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { real, secret, url, visit, logIn, violations, announce } from "./support.mjs";
+
+const fake = { skip: real ? "acts on made-up batches" : false };
+const truly = { skip: real && process.env.STEMMA_HOUSE ? false : "needs a running house" };
+const B = "B-2026000002";
+const ok = (result) => ({ json: { ok: true, result } });
+const refused = (code, http, more = {}) => ({ status: http, json: { ok: false, error: { code, http, field: "", rule: "", text: "", sentence: "A sentence.", hint: "", ...more } } });
+
+const document = JSON.stringify({ id: "P-CORD", version: 2, steps: [
+  { no: 1, name: "Receive", stage: "receipt", instruction: "Look at it.", verify: true, max_hold_h: "48",
+    fields: [{ name: "length_cm", label: "Cord length", kind: "decimal", unit: "cm", decimals: 1, required: true, hard_min: "1", hard_max: "120", warn_min: "5", warn_max: "60", typical: "20" },
+      { name: "intact", label: "Container intact", kind: "bool", required: true }],
+    materials: [{ name: "dpbs", required: true }], equipment: [{ name: "thermometer", required: true }] }] });
+const item = { batch_id: B, state: "open", donation_number: "A999926000001", tissue: "umbilical_cord", use: "autologous", procedure_id: "P-CORD", procedure_version: 2,
+  steps_total: 9, what: "perform", step: 1, name: "Receive", due_at: "2999-01-01T00:00:00.000Z" };
+const statement = (body) => ok({ entry: "", statement: `stemma-statement/1\ntype batch.step\nactor U-1 T-WEB\n\n${JSON.stringify(body)}` });
+
+/* The house's answers to a bench; `change` replaces some. */
+async function bench(page, change = {}, roles = "technician") {
+  const answers = {
+    "batch/work": ok({ work: [item, { ...item, batch_id: "B-9", donation_number: "A999926000009", use: "allogeneic", why_not: "you have no valid training on this procedure" }] }),
+    "batch/procedure_show": ok({ procedure_id: "P-CORD", version: 2, state: "approved", document }),
+    "batch/materials": ok({ materials: [{ lot_id: "M-1", material: "DPBS", material_class: "dpbs", state: "released", quantity: "100", unit: "mL", expires_at: "2999-01-01T00:00:00.000Z" },
+      { lot_id: "M-2", material: "DPBS", material_class: "dpbs", state: "quarantine", quantity: "5", unit: "mL", expires_at: "2999-01-01T00:00:00.000Z" },
+      { lot_id: "M-3", material: "Trypsin", material_class: "trypsin", state: "released", quantity: "5", unit: "mL", expires_at: "2999-01-01T00:00:00.000Z" }] }),
+    "batch/equipment": ok({ equipment: [{ equipment_id: "E-1", title: "Thermometer", equipment_class: "thermometer", calibration: "pass" },
+      { equipment_id: "E-2", title: "Broken thermometer", equipment_class: "thermometer" }] }),
+    "audit/entries": ok({ entries: [] }),
+    ...change,
+  };
+  for (const [path, answer] of Object.entries(answers)) await page.route(`**/api/${path}`, (asked) => (typeof answer === "function" ? answer(asked) : asked.fulfill(answer)));
+  await page.route("**/api/login", async (asked) => {
+    const reply = await asked.fetch();
+    await asked.fulfill({ response: reply, body: (await reply.text()).replace('["qa"]', `["${roles}"]`) });
+  });
+  await logIn(page);
+}
+
+/* A scanner: keys faster than hands, Enter behind them, to whatever has the focus. */
+const scan = (page, code) => page.evaluate((text) => {
+  for (const key of [...text, "Enter"]) {
+    const target = document.activeElement ?? document.body;
+    const down = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+    if (target.dispatchEvent(down) && key.length === 1 && "value" in target) {
+      target.value += key;
+      target.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    }
+  }
+}, code);
+
+async function begun(page, change) {
+  await bench(page, change);
+  await page.getByRole("link", { name: B }).click();
+  await page.getByRole("button", { name: "Start step 1" }).click();
+  await page.getByLabel("Cord length").waitFor();
+}
+
+test("the queue has what is for me first, why the rest is not, and when it is due", fake, () => visit(async (page) => {
+  await bench(page);
+  await page.getByRole("heading", { name: "Bench" }).waitFor();
+  const cards = page.locator(".card");
+  await cards.first().waitFor();
+  assert.match(await cards.first().innerText(), /B-2026000002[^]*step 1 of 9, Receive[^]*AUTOLOGOUS[^]*due in/);
+  assert.match(await page.locator(".others .card").innerText(), /B-9[^]*no valid training/);
+  assert.deepEqual(await violations(page), []);
+}));
+
+test("R22 a step shows instruction, unit and limits before anything is typed, then a verdict in words", fake, () => visit(async (page) => {
+  await begun(page);
+  await page.getByText("Look at it.").waitFor();
+  const field = page.locator("[data-field=length_cm]");
+  assert.match(await field.innerText(), /Cord length cm[^]*Limit: 1 to 120 cm; usual: 5 to 60 cm; typical: 20 cm/);
+  for (const [value, said] of [["20", "Within limits"], ["70", "a reason is needed"], ["200", "will be refused"], ["2o", "not a number"]]) {
+    await page.getByLabel("Cord length").fill(value);
+    await field.getByText(said).waitFor();
+    assert.equal(await field.locator(".chip svg").count(), 1);
+  }
+  await page.getByRole("timer").waitFor();
+  assert.match(await page.locator(".stephead").innerText(), /B-2026000002[^]*A999926000001[^]*Allogeneic[^]*step 1 of 9[^]*P-CORD v2[^]*entry 7[^]*Problem/);
+  assert.deepEqual(await violations(page), []);
+}));
+
+test("what is under a glove is at least 48 pixels high", fake, () => visit(async (page) => {
+  await begun(page);
+  for (const one of await page.locator("main button:not(.link), main .button, .stepfield input, .stepfield select").all())
+    assert.ok((await one.boundingBox()).height >= 47.5, await one.evaluate((e) => e.outerHTML.slice(0, 80)));
+}));
+
+test("a scan alone takes a lot and a machine, wherever the focus is, and leaves what was typed", fake, () => visit(async (page) => {
+  await begun(page);
+  await page.getByLabel("Cord length").fill("20");
+  await scan(page, "M-1");
+  await page.getByText("M-1 is taken.").first().waitFor();
+  assert.equal(await page.locator("#m-dpbs").inputValue(), "M-1");
+  assert.equal(await page.getByLabel("Cord length").inputValue(), "20");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "f-length_cm");
+  await scan(page, "E-1");
+  await page.getByText("E-1 is taken.").first().waitFor();
+  assert.equal(await page.locator("#e-thermometer").inputValue(), "E-1");
+}));
+
+test("a scan that is refused says why", fake, () => visit(async (page) => {
+  await begun(page);
+  for (const [code, why] of [["M-2", /M-2 is in Quarantine, not released/], ["M-3", /M-3 is Trypsin \(Trypsin\); this step takes none/], ["E-2", /no calibration that passed/],
+    ["A999926000077-D1", /not of this batch/]]) {
+    await scan(page, code);
+    await page.locator("main form .refusal", { hasText: code }).waitFor();
+    assert.match(await page.locator("main form .refusal").innerText(), why);
+  }
+  assert.equal(await page.locator("#m-dpbs").inputValue(), "");
+}));
+
+test("a code scanned twice at once counts once, slow keys are typing, and a secret is no scan", fake, () => visit(async (page) => {
+  let works = 0;
+  await bench(page, { "custody/chain": ok({ events: [] }) });
+  page.on("request", (r) => { if (r.url().endsWith("/api/batch/list")) works++; });
+  await page.locator(".card").first().waitFor();
+  await page.evaluate(() => document.activeElement.blur());
+  await scan(page, "A999926000055-D1");
+  await scan(page, "A999926000055-D1");
+  await page.getByRole("alert").waitFor();
+  assert.match(await page.getByRole("alert").innerText(), /neither a batch nor a donation number/);
+  assert.equal(works, 1);
+  await page.getByRole("button", { name: "Log out" }).click();
+  await page.getByLabel("Secret").focus();
+  await scan(page, "hunter2");
+  assert.equal(await page.getByLabel("Secret").inputValue(), "hunter2");
+}));
+
+test("a scanned batch, donation number or container opens what it names, or says where it is", fake, () => visit(async (page) => {
+  await bench(page, { "batch/list": ok({ batches: [{ batch_id: "B-5", donation_number: "A999926000005", state: "released" }] }),
+    "custody/chain": ok({ events: [{ seq: 9, event: "container_store", person_id: "U-3", container_id: "A999926000005-D1", place: "E-TANK1, rack 2", time: "2026-03-01T08:30:00.000Z" }] }) });
+  await page.locator(".card").first().waitFor();
+  await scan(page, "A999926000005-D1");
+  assert.match(await page.getByRole("alert").innerText(), /is of B-5: Container store by U-3 at E-TANK1, rack 2/);
+  await scan(page, "=A999926000001" + "00");
+  await page.getByRole("button", { name: "Start step 1" }).waitFor();
+}));
+
+test("what is signed is shown whole, with meaning and name; what was typed is sent as the record wants it", fake, () => visit(async (page) => {
+  let sent = null;
+  await begun(page, { "batch/step/prepare": (asked) => { sent = asked.request().postDataJSON(); return asked.fulfill(refused("limit_warn", 422, { field: "length_cm", text: "length_cm is 70", rule: "R22" })); } });
+  await page.getByLabel("Cord length").fill("70");
+  await page.getByLabel("Container intact").selectOption("true");
+  await page.locator("#m-dpbs").selectOption("M-1");
+  await page.getByLabel(/Quantity of/).fill("5");
+  await page.locator("#e-thermometer").selectOption("E-1");
+  await page.getByRole("button", { name: "Complete step 1" }).click();
+  await page.getByRole("alert").waitFor();
+  assert.deepEqual([sent.batch_id, sent.step, sent.values, sent.materials, sent.equipment], [B, 1,
+    [{ name: "length_cm", value: "70" }, { name: "intact", value: "true" }], [{ lot_id: "M-1", quantity: "5" }], [{ equipment_id: "E-1" }]]);
+  assert.ok(sent.started_at <= sent.ended_at);
+  assert.equal(await page.evaluate(() => document.activeElement.id), "f-length_cm");
+  assert.equal(await page.getByLabel("Cord length").getAttribute("aria-invalid"), "true");
+}));
+
+test("a step half typed survives a reload and a log-out, in the same place", fake, () => visit(async (page) => {
+  await begun(page);
+  await page.getByLabel("Cord length").fill("21");
+  await page.getByText("1 unsent").waitFor();
+  await page.reload();
+  await page.getByText("Typed before and kept on this device").waitFor();
+  assert.equal(await page.getByLabel("Cord length").inputValue(), "21");
+  await page.getByRole("button", { name: "Log out" }).click();
+  await logIn(page);
+  await page.getByText("1 unsent").click();
+  await page.getByRole("link", { name: "Go on with it" }).click();
+  await page.getByLabel("Cord length").waitFor();
+  assert.equal(await page.getByLabel("Cord length").inputValue(), "21");
+}));
+
+test("an entry that came after one looked is said, and what was typed stays", fake, () => visit(async (page) => {
+  await begun(page);
+  await page.getByLabel("Cord length").fill("22");
+  announce({ stream: B, seq: 8 });
+  await page.getByText("Entry 8 came after you looked.").waitFor();
+  await page.getByRole("button", { name: "Look again" }).click();
+  await page.getByText("Typed before and kept on this device").or(page.getByText("Entry 8 came after")).first().waitFor();
+  assert.equal(await page.getByLabel("Cord length").inputValue(), "22");
+}));
+
+test("a second tab says that the step is open in the first, and may take it over", fake, () => visit(async (page, context) => {
+  await begun(page);
+  const second = await context.newPage();
+  second.setDefaultTimeout(10000);
+  for (const [path, answer] of [["batch/work", ok({ work: [item] })], ["batch/procedure_show", ok({ document })], ["batch/materials", ok({})], ["batch/equipment", ok({})], ["audit/entries", ok({ entries: [] })]])
+    await second.route(`**/api/${path}`, (asked) => asked.fulfill(answer));
+  await second.goto(`${url}/#/bench/${B}`);
+  await second.getByText("This step is open in another tab").waitFor();
+  assert.ok(await second.getByLabel("Cord length").isDisabled());
+  await second.getByRole("button", { name: "Go on here" }).click();
+  await page.getByText("This step is open in another tab").waitFor();
+  await second.getByLabel("Cord length").fill("23");
+}));
+
+test("a page that nobody touches warns, then locks, and keeps what was typed", fake, () => visit(async (page) => {
+  await page.clock.install();
+  await begun(page);
+  await page.getByLabel("Cord length").fill("24");
+  await page.getByText("1 unsent").waitFor();
+  await page.clock.fastForward(850 * 1000);
+  await page.getByText(/This page locks in \d+ seconds/).waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole("button", { name: "Stay" }).click();
+  await page.clock.fastForward(5000);
+  assert.equal(await page.getByText(/This page locks in/).count(), 0);
+  await page.clock.fastForward(901 * 1000);
+  await page.getByText("Locked, as nobody touched it.").waitFor();
+  await logIn(page);
+  await page.getByLabel("Cord length").waitFor();
+  assert.equal(await page.getByLabel("Cord length").inputValue(), "24");
+}));
+
+test("R10 a second person verifies on the same screen, seeing what was recorded", fake, () => visit(async (page) => {
+  const body = { batch_id: B, step: 1, values: [{ name: "length_cm", value: "70" }], computed: [{ name: "yield", value: "5", unit: "cm" }], materials: [{ lot_id: "M-1", quantity: "5" }], reason: "long cord" };
+  await bench(page, { "batch/work": ok({ work: [{ ...item, what: "verify", performed_by: "U-1", why_not: "you performed it: another person verifies" }] }),
+    "audit/entries": ok({ entries: [{ seq: 1, type: "batch.step", person_id: "U-1", time: "2026-03-01T08:30:00.000Z" }] }), "audit/statement": statement(body),
+    "batch/step_verify/prepare": refused("duties_segregated", 403, { text: "you performed it", rule: "R10" }) });
+  await page.getByRole("link", { name: B }).click();
+  await page.getByText("What U-1 recorded").waitFor();
+  assert.match(await page.locator("main .acts").innerText(), /Cord length[^]*70[^]*Unusual[^]*Yield[^]*5[^]*M-1[^]*long cord/);
+  assert.deepEqual(await violations(page), []);
+  await scan(page, "U-ADA");
+  await page.getByLabel("Their secret").fill(secret);
+  await page.getByRole("button", { name: "Go on as second person" }).click();
+  await page.getByRole("button", { name: "See what would be signed" }).click();
+  assert.match(await page.getByRole("alert").innerText(), /you performed it/);
+}));
+
+test("the problem button is a deviation on this batch", fake, () => visit(async (page) => {
+  await begun(page);
+  await page.getByRole("link", { name: "Problem" }).click();
+  await page.getByRole("heading", { name: "Open a deviation" }).waitFor();
+  assert.equal(await page.getByLabel(/^Batch/).inputValue(), B);
+}));
+
+/* In a running house: people log in with their own secrets, the house decides. */
+const secretOf = (who) => new RegExp(`^${who} (.*)$`, "m").exec(readFileSync(`${process.env.STEMMA_HOUSE}/secrets.txt`, "utf8"))[1];
+const stemma = (who, terminal, ...words) => execFileSync(`${process.env.STEMMA_HOUSE}/bin/stemma`,
+  ["--config", `${process.env.STEMMA_HOUSE}/terminals/${terminal}.ini`, "--secret-fd", "0", ...words], { input: `${secretOf(who)}\n`,
+    env: { ...process.env, HOME: `${process.env.STEMMA_HOUSE}/homes-e2e` } }).toString();
+
+test("R10 R22 a step is performed and verified at the bench by two people, by keys and scans alone", truly, () => visit(async (page) => {
+  execFileSync("mkdir", ["-p", `${process.env.STEMMA_HOUSE}/homes-e2e`]);
+  stemma("U-MARA", "T-BENCH1", "login", "U-MARA");
+  const opened = stemma("U-MARA", "T-BENCH1", "batch", "open", "procedure_id=P-UCMSC", "procedure_version=1", "specification_id=Q-UCMSC", "specification_version=1",
+    "collection_id=C-20260001", "donor_id=D-20260001");
+  const batch = /entry 0 of (B-[A-Z0-9]+)/.exec(opened)[1];
+  await logIn(page, "U-MARA", secretOf("U-MARA"));
+  await page.getByRole("link", { name: batch }).click();
+  await page.getByRole("button", { name: "Start step 1" }).press("Enter");
+  await page.getByLabel("Cord length").fill("20");
+  await page.getByLabel("Lowest transport temperature").fill("4");
+  await page.getByLabel("Highest transport temperature").fill("6");
+  await page.getByLabel("Appearance").selectOption({ index: 1 });
+  await page.getByLabel("Container intact").selectOption("true");
+  for (const machine of await page.evaluate(() => [...document.querySelectorAll("select[id^=e-]")].map((s) => s.options[1].value))) {
+    await scan(page, machine);
+    await page.getByText(`${machine} is taken.`).first().waitFor();
+  }
+  await page.getByRole("button", { name: "Complete step 1" }).press("Enter");
+  await page.getByRole("heading", { name: "This is what you sign" }).waitFor();
+  assert.match(await page.locator("main pre").innerText(), /20[^]*E-/);
+  assert.match(await page.locator(".signer").innerText(), /U-MARA/);
+  assert.deepEqual(await violations(page), []);
+  await page.getByLabel("Your secret").fill(secretOf("U-MARA"));
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: /Verify step 1/ }).waitFor();
+  await scan(page, "U-JON");
+  await page.getByLabel("Their secret").fill(secretOf("U-JON"));
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "See what would be signed" }).press("Enter");
+  await page.getByRole("heading", { name: "This is what you sign" }).waitFor();
+  await page.getByLabel("Your secret").fill(secretOf("U-JON"));
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Start step 2" }).waitFor();
+  assert.match(await page.locator(".stephead").innerText(), /step 2 of 12[^]*entry 2/);
+}));
