@@ -19,18 +19,19 @@
 #define PLACE(p)                                                                                                        \
     "coalesce((select k.opened_ms from batch.batch k where k.batch_id = " p "), 9223372036854775807), coalesce(" p ", '')"
 
-/* what is next at each of the oldest open batches: the first step that is not done and verified; the containers at the step that
- * fills, before it; the end. Hold time runs from the end of the step before, at the first one from the collection's. */
+/* what is next at each of the oldest open batches: the first step that is not done and verified; the containers behind the step
+ * that fills; the end. Hold time runs from the end of the step before, at the first one from the collection's. */
 #define NEXT_WORK                                                                                                       \
     "select b.*, n.no as step, n.doc ->> 'name' as name, s.performed_by,"                                                \
-    " case when not k.filled and (n.doc ->> 'stage' = 'fill' or n.no is null and k.fills) then 'fill'"                   \
+    " case when not k.filled and coalesce(n.no, 201) > k.fill_no then 'fill'"                                            \
     " when n.no is null then 'complete' when s.step is null then 'perform' else 'verify' end as what,"                   \
     " case when s.step is null then coalesce(e.ended_ms, case when n.no = 1 then b.collected_ms end)"                    \
     " + ((n.doc ->> 'max_hold_h')::numeric * 3600000)::bigint end as due_ms"                                             \
     " from (select * from batch.batch where state in ('open', 'in_process') order by opened_ms, batch_id limit 200) b"   \
     " join batch.procedure p on p.procedure_id = b.procedure_id and p.version = b.procedure_version"                     \
     " cross join lateral (select exists (select from batch.container c where c.batch_id = b.batch_id) as filled,"        \
-    " exists (select from jsonb_array_elements(p.document::jsonb -> 'steps') f where f ->> 'stage' = 'fill') as fills) k" \
+    " (select min((f ->> 'no')::integer) from jsonb_array_elements(p.document::jsonb -> 'steps') f"                       \
+    " where f ->> 'stage' = 'fill') as fill_no) k"                                                                       \
     " left join lateral (select i.no::integer as no, i.doc from jsonb_array_elements(p.document::jsonb -> 'steps')"      \
     " with ordinality i (doc, no) left join batch.step d on d.batch_id = b.batch_id and d.step = i.no"                   \
     " where d.step is null or d.needs_verify and d.verified_by is null order by i.no limit 1) n on true"                 \

@@ -15,6 +15,7 @@ import { Record } from "./record.js";
 import { Unsent } from "./unsent.js";
 import { Bench, mayBench } from "./bench.js";
 import { Step } from "./step.js";
+import { Review, mayReview } from "./review.js";
 import { Lock } from "./lock.js";
 
 const SEND_MS = 5000;
@@ -30,6 +31,7 @@ const pages = {
   bench: { title: "Bench", page: BenchOrStep, under: "bench", props: ([id]) => ({ id }) },
   batches: { title: "Batches", page: Batches, under: "batches" },
   batch: { title: "Batch", page: Batch, under: "batches", props: ([id]) => ({ id }) },
+  review: { title: "Review", page: Review, under: "review" },
   acts: { title: "Acts", page: Acts, under: "acts" },
   act: { title: "Act", page: Act, under: "acts", props: ([name, subject, head]) => ({ name, subject, head }) },
   record: { title: "Record", page: Record, under: "record" },
@@ -40,7 +42,7 @@ const pages = {
 };
 
 /** Which of them stand in the bar. @type {[string, () => boolean][]} */
-const bar = [["bench", mayBench], ["batches", () => true], ["acts", () => true], ["record", () => mayAct(verbNamed("audit.verify"))], ["plan", mayPlan], ["keys", () => hasRole("admin")]];
+const bar = [["bench", mayBench], ["batches", () => true], ["review", mayReview], ["acts", () => true], ["record", () => mayAct(verbNamed("audit.verify"))], ["plan", mayPlan], ["keys", () => hasRole("admin")]];
 
 /** An administrator's way to the keys says how many wait. */
 function LockedKeys() {

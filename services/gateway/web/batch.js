@@ -5,14 +5,29 @@ import { call } from "./api.js";
 import { house, mayAct, verbNamed } from "./router.js";
 import { states } from "./batches.js";
 import { Dossier } from "./dossier.js";
+import { Trail, Custody } from "./trail.js";
+import { Genealogy } from "./genealogy.js";
 
 /** @type {Record<string, string>} */
 export const verdicts = { pass: "good", fail: "bad", cannot_evaluate: "warn" };
 /** @type {Record<string, string>} */
 const gates = { holds: "good", open: "bad", not_applicable: "work" };
 
-/** @param {{ result: any }} props */
-function Gate({ result }) {
+/** Where a point of the gate is put right: an act, or the part of this page that says more. @type {Record<number, [string, string]>} */
+const ways = { 1: ["bench", "To the bench"], 2: ["#steps", "See the steps"], 3: ["#tests", "See the tests"], 4: ["#cases", "See the cases"],
+  5: ["release.review", "Review"], 6: ["source.eligibility_determine", "Determine eligibility"], 7: ["#steps", "See the steps"], 8: ["custody.label_print", "Print a label"],
+  9: ["batch.fill", "Record the containers filled"], 11: ["#containers", "See the containers"], 13: ["#facts", "See whose it is"] };
+
+/** @param {{ point: number, batch: any }} props */
+function Way({ point, batch }) {
+  const [to, text] = ways[point] ?? ["", ""];
+  if (to.startsWith("#")) return html`<button type="button" class="link" onClick=${() => document.querySelector(to)?.scrollIntoView()}>${t(text)}</button>`;
+  if (to === "bench") return html`<a href=${`#/bench/${batch.batch_id}`}>${t(text)}</a>`;
+  return to && mayAct(verbNamed(to)) ? html`<a href=${to.startsWith("source.") ? `#/act/${to}` : `#/act/${to}/${batch.batch_id}/${batch.head_seq}`}>${t(text)}</a>` : null;
+}
+
+/** @param {{ result: any, batch: any }} props */
+function Gate({ result, batch }) {
   const open = result.points.filter((/** @type {any} */ p) => p.state === "open");
   const rest = result.points.filter((/** @type {any} */ p) => p.state !== "open");
   return html`<section><h2>${t("Release gate")}</h2>
@@ -20,7 +35,8 @@ function Gate({ result }) {
       ? result.conditional ? t("All points hold: the batch may be released conditionally, tests are pending.") : t("All points hold: the batch may be released.")
       : t("{n} of {of} points are open.", { n: open.length, of: result.points.length })}</p>
     <ol class="sheet points">${[...open, ...rest].map((p) => html`<li><${Chip} kind=${gates[p.state] || "warn"}>${words(p.state)}<//>
-      <div><strong>${p.point}. ${t(p.title)}</strong>${p.text && (p.state === "open" || p.point === 3) && html`<p class="quiet">${p.text}</p>`}</div></li>`)}</ol></section>`;
+      <div><strong>${p.point}. ${t(p.title)}</strong>${p.text && (p.state === "open" || p.point === 3) && html`<p class="quiet">${p.text}</p>`}
+        ${p.state === "open" && html`<p><${Way} point=${p.point} batch=${batch} /></p>`}</div></li>`)}</ol></section>`;
 }
 
 /** @param {any} b @returns {[string, unknown][]} */
@@ -87,20 +103,24 @@ const step = (s) => [String(s.step), s.name, s.state === "unsigned" ? html`<${Un
 const test = (r) => [r.code, html`<${Chip} kind=${verdicts[r.verdict] || "warn"}>${words(r.verdict)}<//>`,
   r.was_result ? html`<${Corrected} was=${r.was_result} is=${r.result} />` : r.result, r.reported,
   html`<${Late} min=${r.late_min} reason=${r.remark}>${r.performed_by}<//>`,
-  r.corrected_by ? html`<${Unsigned} entry=${r.corrected_by} />` : r.reviewed_by, r.oos_state && words(r.oos_state)];
+  html`<span class="long">${r.explanation}</span>`, r.corrected_by ? html`<${Unsigned} entry=${r.corrected_by} />` : r.reviewed_by, r.oos_state && words(r.oos_state)];
 
-/** @param {{ batch: any, results: any, gate: any }} props */
-function Whole({ batch, results, gate }) {
+/** @param {{ batch: any, results: any, gate: any, chain: any }} props */
+function Whole({ batch, results, gate, chain }) {
   useEffect(() => { say(`${batch.batch_id}, ${words(batch.state)}`); }, [batch.state]);
   return html`<div class="head"><h1>${batch.batch_id} <${Chip} kind=${states[batch.state] || "work"}>${words(batch.state)}<//>
       ${batch.held && html`<${Chip} kind="bad">${t("held: consent withdrawn")}<//>`}</h1></div>
-    <${BatchActs} batch=${batch} />${beforeDisposition.includes(batch.state) && html`<${Gate} result=${gate} />`}
-    <h2>${t("Batch")}</h2><${Facts} rows=${facts(batch)} />
-    <${Section} title="Steps" heads=${["Step", "Name", "State", "Performed by", "Verified by", "Ended"]} rows=${(batch.steps ?? []).map(step)} />
-    <${Section} title="Tests" heads=${["Test", "Verdict", "Result", "Reportable", "Tested by", "Reviewed by", "Case"]} rows=${(results.tests ?? []).map(test)} />
+    <${BatchActs} batch=${batch} />${beforeDisposition.includes(batch.state) && html`<${Gate} result=${gate} batch=${batch} />`}
+    <div id="facts"><h2>${t("Batch")}</h2><${Facts} rows=${facts(batch)} /></div>
+    <${Genealogy} batch=${batch} events=${chain.events ?? []} />
+    <div id="steps"><${Section} title="Steps" heads=${["Step", "Name", "State", "Performed by", "Verified by", "Ended"]} rows=${(batch.steps ?? []).map(step)} /></div>
+    <div id="tests"><${Section} title="Tests" heads=${["Test", "Verdict", "Result", "Reportable", "Tested by", "Against its limit", "Reviewed by", "Case"]} rows=${(results.tests ?? []).map(test)} /></div>
+    <div id="cases"><${Section} title="Deviations" heads=${["Entry", "Class", "State", "What happened"]} rows=${(results.deviations ?? []).map((/** @type {any} */ d) =>
+      [String(d.deviation_seq), words(d.deviation_class), html`<${Chip} kind=${d.state === "closed" ? "good" : "bad"}>${words(d.state)}<//>`, html`<span class="long">${d.text}</span>`])} empty="None." /></div>
     <${Corrections} batch=${batch} /><${FollowUp} results=${results} />
-    <${Section} title="Containers" heads=${["Container", "Volume, mL", "Viable cells", "Expires"]} rows=${(batch.containers ?? []).map((/** @type {any} */ c) =>
-      [c.container_id, c.volume_ml, c.cells, html`<${Day} at=${c.expires_at} />`])} />
+    <div id="containers"><${Section} title="Containers" heads=${["Container", "Volume, mL", "Viable cells", "Expires"]} rows=${(batch.containers ?? []).map((/** @type {any} */ c) =>
+      [c.container_id, c.volume_ml, c.cells, html`<${Day} at=${c.expires_at} />`])} /></div>
+    <${Custody} chain=${chain} /><${Trail} id=${batch.batch_id} />
     ${mayAct(verbNamed("audit.dossier")) && html`<${Dossier} id=${batch.batch_id} />`}`;
 }
 
@@ -108,8 +128,8 @@ function Whole({ batch, results, gate }) {
 export function Batch({ id }) {
   const asked = useAsk(async () => {
     const key = { batch_id: id };
-    const [batch, results, gate] = await Promise.all([call("batch.show", key), call("quality.results", key), call("release.gate", key)]);
-    return { batch, results, gate };
+    const [batch, results, gate, chain] = await Promise.all([call("batch.show", key), call("quality.results", key), call("release.gate", key), call("custody.chain", key)]);
+    return { batch, results, gate, chain };
   }, [id], (entry) => entry.stream === id);
   return html`<p><a href="#/batches">${t("All batches")}</a></p><${Answer} asked=${asked}>${(/** @type {any} */ got) => html`<${Whole} ...${got} />`}<//>`;
 }

@@ -91,7 +91,7 @@ static void make_keys(const char *folder)
     snprintf(path, sizeof path, "%s/batch.key", public_dir);
     char *text = test_read(path, NULL);
     assert_non_null(text);
-    static const char *const also[] = {"access", "signer", "quality", "release", "audit"};
+    static const char *const also[] = {"access", "signer", "quality", "release", "audit", "custody"};
     for (size_t i = 0; i < sizeof also / sizeof also[0]; i++) {
         char *name = strstr(text, "\"batch\"");
         assert_non_null(name);
@@ -388,8 +388,8 @@ struct fake_house *fake_house_new(const char *extra)
     make_certificate(f->folder);
     make_keys(f->folder);
     snprintf(endpoint, sizeof endpoint, "tcp://127.0.0.1:%u", free_port());
-    snprintf(text, sizeof text, "access = %s\nbatch = %s\nsigner = %s\nquality = %s\nrelease = %s\naudit = %s\n", endpoint, endpoint,
-             endpoint, endpoint, endpoint, endpoint);
+    snprintf(text, sizeof text, "access = %s\nbatch = %s\nsigner = %s\nquality = %s\nrelease = %s\naudit = %s\ncustody = %s\n", endpoint, endpoint,
+             endpoint, endpoint, endpoint, endpoint, endpoint);
     write_file(f->folder, "directory.ini", text);
     snprintf(text, sizeof text, "listen = 127.0.0.1:0\ntls_certificate = tls.pem\ntls_key = tls.key\ncurve_secret = gateway.key_secret\n"
              "curve_public = public\ndirectory = directory.ini\nterminal = T-WEB\ntimeout_ms = 3000\nbody_max = 20000\n%s", extra);

@@ -1,0 +1,96 @@
+/* Review: lanes as the house decides them, a batch on one page with its reasons, its trail, custody and genealogy. */
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import { real, url, visit, logIn, violations } from "./support.mjs";
+
+const fake = { skip: real ? "acts on made-up batches" : false };
+const truly = { skip: real ? false : "needs a running house" };
+const B = "B-2026000002";
+const ok = (result) => ({ json: { ok: true, result } });
+const answers = async (page, all) => { for (const [path, answer] of Object.entries(all)) await page.route(`**/api/${path}`, (asked) => asked.fulfill(ok(answer))); };
+const row = (id, lane, more = {}) => ({ batch_id: id, lane, state: "in_test", use: "allogeneic", donation_number: "A999926000001", opened_at: "2026-03-01T08:30:00.000Z", head_seq: 7, ...more });
+
+test("lanes: exceptions first, what waits, what is clear, each with its reasons", fake, () => visit(async (page) => {
+  await answers(page, { "release/worklist": { more: true, batches: [row("B-3", "clear", { open_points: [{ point: 5, title: "Record and audit trail reviewed", state: "open", text: "nobody has" }] }),
+    row("B-2", "exception", { state: "on_hold", touched: "entered late, and corrected", open_points: [{ point: 4, title: "No open case", state: "open", text: "deviation 12 is open" }] }),
+    row("B-1", "waiting", { open_points: [{ point: 3, title: "Every release test passes", state: "open", text: "sterility is pending" }] })] } });
+  await logIn(page);
+  await page.getByRole("link", { name: "Review" }).click();
+  const parts = page.locator("main section");
+  await parts.first().waitFor();
+  const said = await parts.allInnerTexts();
+  assert.match(said[0], /Exceptions[^]*1[^]*B-2[^]*On hold[^]*entered late, and corrected[^]*4\. No open case[^]*deviation 12 is open/);
+  assert.match(said[1], /Waiting[^]*B-1[^]*sterility is pending/);
+  assert.match(said[2], /Clear[^]*B-3[^]*5\. Record/);
+  await page.getByText("There are more than fifty").waitFor();
+  assert.deepEqual(await violations(page), []);
+}));
+
+const show = { batch_id: B, collection_id: "C-1", donation_number: "A999926000001", donor_id: "D-1", head_seq: 7, opened_at: "2026-03-01T08:30:00.000Z", procedure_id: "P-CORD",
+  procedure_version: 2, specification_id: "Q-CORD", specification_version: 1, state: "in_test", steps: [], tissue: "umbilical_cord", use: "allogeneic",
+  containers: [{ container_id: "A999926000001-D1", volume_ml: "10", cells: "5", expires_at: "2999-01-01T00:00:00.000Z" }, { container_id: "A999926000001-D2", volume_ml: "10", cells: "5", expires_at: "2999-01-01T00:00:00.000Z" }] };
+const entry = (seq, type, person_id, more = {}) => ({ seq, type, person_id, meaning: "performed", is_signed: true, time: `2026-03-0${seq + 1}T08:30:00.000Z`, leaf: "", ...more });
+const batchPage = async (page) => {
+  await answers(page, { "batch/show": show, "release/gate": { batch_id: B, head_seq: 7, may_release: false, points: Array.from({ length: 13 }, (_, i) => ({ point: i + 1, title: `Point ${i + 1}`, state: "open", text: `reason ${i + 1}` })) },
+    "quality/results": { tests: [{ test_seq: 5, code: "viability", result: "61.5", verdict: "fail", explanation: "Viability: 61.5 % is not >= 90 %", performed_by: "U-4" }],
+      deviations: [{ deviation_seq: 6, deviation_class: "major", text: "the alarm was heard", state: "open" }] },
+    "custody/chain": { events: [{ seq: 4, event: "container_store", person_id: "U-3", container_id: "A999926000001-D1", place: "E-TANK1, rack 2", time: "2026-03-01T08:30:00.000Z" }] },
+    "audit/entries": { entries: [entry(0, "batch.open", "U-1"), entry(1, "batch.step", "U-1"), entry(2, "batch.step_verify", "U-2"), entry(3, "batch.reading", "U-1", { is_signed: false, meaning: "recorded" })] },
+    "audit/statement": { statement: "stemma-statement/1\ntype batch.step\n\n{}", entry: "stemma-entry/1" } });
+  await logIn(page);
+  await page.locator("tbody tr").first().waitFor();
+  await page.goto(`${url}/#/batch/${B}`);
+  await page.getByText("13 of 13 points are open.").waitFor();
+};
+
+test("every reason that blocks release has its way to mend it, or none that this person may go", fake, () => visit(async (page) => {
+  await batchPage(page);
+  const points = page.locator(".points li");
+  assert.equal(await points.count(), 13);
+  for (const n of [1, 2, 3, 4, 5, 6, 7, 11, 13]) assert.equal(await points.nth(n - 1).locator("a, button").count(), 1, `point ${n}`);
+  assert.equal(await points.nth(4).getByRole("link", { name: "Review" }).getAttribute("href"), `#/act/release.review/${B}/7`);
+  await points.nth(3).getByRole("button", { name: "See the cases" }).click();
+  assert.match(await page.locator("#cases").innerText(), /Major[^]*Open[^]*the alarm was heard/);
+}));
+
+test("R22 a verdict stands beside its limit", fake, () => visit(async (page) => {
+  await batchPage(page);
+  assert.match(await page.locator("#tests").innerText(), /viability[^]*Fail[^]*61\.5[^]*is not >= 90 %/);
+}));
+
+test("the audit trail is filtered, and shows a statement as it was signed", fake, () => visit(async (page) => {
+  await batchPage(page);
+  await page.locator(".trail summary").click();
+  await page.getByText("4 of 4 entries").waitFor();
+  const trail = page.locator(".trail tbody tr");
+  assert.deepEqual(await trail.locator("th").allInnerTexts(), ["3", "2", "1", "0"]);
+  await page.locator(".trail").getByLabel("Who").selectOption("U-1");
+  await page.getByText("3 of 4 entries").waitFor();
+  await page.locator(".trail").getByLabel("What").selectOption("batch.step");
+  await page.getByText("1 of 4 entries").waitFor();
+  await page.getByRole("button", { name: "Show entry 1" }).click();
+  await page.getByText("stemma-statement/1").waitFor();
+  assert.deepEqual(await violations(page), []);
+}));
+
+test("custody and genealogy say whose cells are where, as table and as picture", fake, () => visit(async (page) => {
+  await batchPage(page);
+  assert.match(await page.locator("#custody").innerText(), /Container store[^]*U-3[^]*A999926000001-D1[^]*E-TANK1, rack 2/);
+  const picture = page.getByRole("img", { name: `D-1 gave C-1, of which ${B} was made in 2 containers.` });
+  const said = (await picture.locator("text").allTextContents()).join("\n");
+  assert.match(said, /D-1[^]*C-1[^]*B-2026000002[^]*A999926000001-D1[^]*Container store[^]*E-TANK1, rack 2[^]*filled, not moved/);
+}));
+
+test("lanes and a batch's page of a running house", truly, () => visit(async (page) => {
+  await logIn(page);
+  await page.locator("tbody tr").first().waitFor();
+  await page.goto(`${url}/#/review`);
+  await page.getByRole("heading", { name: /Exceptions/ }).waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.goto(`${url}/#/batch/B-20260001`);
+  await page.getByRole("img", { name: /D-20260001 gave C-20260001/ }).waitFor();
+  await page.locator(".trail summary").click();
+  await page.getByText(/^\d+ of \d+ entries$/).waitFor();
+  assert.deepEqual(await violations(page), []);
+  if (process.env.STEMMA_SHOTS) await page.screenshot({ path: `${process.env.STEMMA_SHOTS}/batch.png`, fullPage: true });
+}));
