@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,9 +16,11 @@
 #include "gateway/api.h"
 #include "gateway/events.h"
 #include "gateway/pages.h"
+#include "gateway/slow.h"
 
 #define TLS_PRIORITIES "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:-CIPHER-ALL:+AES-256-GCM:+AES-128-GCM:+CHACHA20-POLY1305"
-#define CONNECTIONS_MAX 1000
+#define CONNECTIONS_MAX 8000     /* shared out among the threads; one that sends nothing costs little and is soon hung up */
+#define FILES_BESIDE 200         /* what the program opens beside its connections */
 #define CONNECTION_IDLE_S 60
 #define CONNECTION_MEMORY 32768   /* the head of a request must fit */
 #define PEM_MAX 100000
@@ -26,6 +29,7 @@
 struct http {
     struct house house;
     struct events *events;
+    struct slow *slow;
     struct MHD_Daemon *daemon;
     char *certificate, *key;
 };
@@ -204,6 +208,25 @@ static enum MHD_Result take_body(struct exchange_state *x, const char *data, siz
     return x->discarded <= (x->code == ERR_RATE_LIMITED ? max : DISCARDED_MAX) ? MHD_YES : MHD_NO;
 }
 
+/* What ${connection} was given when it was opened. */
+static struct slow_connection *slow_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
+static void on_connection(void *cls, struct MHD_Connection *connection, void **socket_context, enum MHD_ConnectionNotificationCode what)
+{
+    struct http *h = cls;
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    if (what == MHD_CONNECTION_NOTIFY_STARTED && info)
+        *socket_context = slow_open(h->slow, info->connect_fd);
+    else if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+        slow_close(h->slow, *socket_context);
+        *socket_context = NULL;
+    }
+}
+
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
                                   const char *version, const char *data, size_t *len, void **state)
 {
@@ -215,6 +238,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
     }
     if (*len > 0)
         return take_body(x, data, len);
+    slow_whole(x->http->slow, slow_of(connection));
     if (x->code != 0)
         return send_refusal(connection, x);
     if (x->request.route.kind == ROUTE_PAGE)
@@ -228,9 +252,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 static void on_completed(void *cls, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode why)
 {
     struct exchange_state *x = *state;
-    (void)cls;
-    (void)connection;
     (void)why;
+    slow_answered(((struct http *)cls)->slow, slow_of(connection));
     if (!x)
         return;
     arena_free(x->request.arena);
@@ -302,8 +325,19 @@ static int listen_tls(struct http *h, struct err *e)
                                  MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
                                  (unsigned)CONNECTION_IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
                                  MHD_OPTION_THREAD_POOL_SIZE, (unsigned)s->threads, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
-                                 NULL, MHD_OPTION_UNESCAPE_CALLBACK, leave_escapes, NULL, MHD_OPTION_END);
+                                 h, MHD_OPTION_NOTIFY_CONNECTION, on_connection, h, MHD_OPTION_UNESCAPE_CALLBACK, leave_escapes, NULL, MHD_OPTION_END);
     return h->daemon ? 0 : err_fault(e, "cannot serve HTTPS on %s", s->listen);
+}
+
+/* As many files as connections need, where the system gives them. */
+static void want_files(void)
+{
+    struct rlimit files;
+    const rlim_t wanted = CONNECTIONS_MAX + FILES_BESIDE;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted)
+        return;
+    files.rlim_cur = files.rlim_max < wanted ? files.rlim_max : wanted;
+    setrlimit(RLIMIT_NOFILE, &files);
 }
 
 /* Tables that are worked out at first use are so now, before there are threads. */
@@ -320,12 +354,14 @@ int http_new(const struct gateway_settings *settings, struct http **ret, struct 
     if (!h)
         abort();
     plan_tables();
+    want_files();
     uint8_t run[8];
     random_fill(run, sizeof run);
     h->house = (struct house){.settings = settings, .sessions = sessions_new(settings->idle_s),
                               .rate = rate_new(1000000 / settings->rate_per_s, settings->rate_burst),
                               .login_rate = rate_new(60000000 / settings->login_per_minute, settings->login_per_minute)};
     hex_of(run, sizeof run, h->house.run);
+    h->slow = slow_new(settings->patience_s * 1000);
     int code = exchange_new(settings, &h->house.exchange, e);
     if (code == 0)
         code = events_new(settings, &h->events, e);
@@ -344,6 +380,7 @@ struct http *http_free(struct http *h)
     events_stop(h->events);
     if (h->daemon)
         MHD_stop_daemon(h->daemon);
+    slow_free(h->slow);
     events_free(h->events);
     exchange_free(h->house.exchange);
     sessions_free(h->house.sessions);

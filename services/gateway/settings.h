@@ -15,7 +15,7 @@ struct gateway_settings {
     const char *terminal;        /* this gateway's id as a terminal */
     const char *announcements;   /* endpoint of the sequencer's PUB socket; "" none */
     const char *time_zone;       /* IANA name; pages show and take times in it */
-    int64_t body_max, threads, idle_s, rate_per_s, rate_burst, login_per_minute, timeout_ms;
+    int64_t body_max, threads, idle_s, patience_s, rate_per_s, rate_burst, login_per_minute, timeout_ms;
 };
 
 /** gateway_settings_read(a, path, ret, e): strings live in ${a}. Returns 0 or a fault that names the line. */

@@ -1,11 +1,19 @@
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "contract/contract.h"
 #include "fake_house.h"
+#include "gateway/route.h"
 #include "support/test.h"
 
 #define COMMAND "018f0000000070008000000000000001"
@@ -450,5 +458,139 @@ CASE(http_silent_service_is_unavailable)
     assert_int_equal(r.status, 503);
     has(r.body, "\"code\":\"unavailable\"");
     reply_done(&r);
+    fake_house_free(f);
+}
+
+/* a connection that sends ${text} and then nothing; it speaks no TLS, as whoever wants only the place does not */
+static int silent(struct fake_house *f, const char *text)
+{
+    const struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons((uint16_t)fake_house_port(f))};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_true(fd >= 0);
+    assert_int_equal(connect(fd, (const struct sockaddr *)&a, sizeof a), 0);
+    assert_int_equal(send(fd, text, strlen(text), MSG_NOSIGNAL), (long)strlen(text));
+    return fd;
+}
+
+#define IDLE 3000
+
+CASE(http_people_are_served_beside_3000_connections_that_say_nothing)
+{
+    struct fake_house *f = fake_house_new("");
+    struct rlimit files;
+    struct reply r;
+    static int idle[IDLE];
+    getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = files.rlim_max < 20000 ? files.rlim_max : 20000;
+    setrlimit(RLIMIT_NOFILE, &files);
+    if (files.rlim_cur < 2 * IDLE + 500) {
+        fake_house_free(f);
+        skip();
+    }
+    for (int i = 0; i < IDLE; i++)
+        idle[i] = silent(f, "");
+    for (int i = 0; i < 20; i++) {
+        fake_house_get(f, "/health", "", &r);
+        assert_int_equal(r.status, 200);
+        reply_done(&r);
+    }
+    for (int i = 0; i < IDLE; i++)
+        close(idle[i]);
+    fake_house_free(f);
+}
+
+CASE(http_whoever_sends_a_request_drop_by_drop_is_hung_up)
+{
+    struct fake_house *f = fake_house_new("patience_s = 1\n");
+    struct reply r;
+    char byte;
+    int fd = silent(f, "\x16\x03\x01");       /* the beginning of a TLS hello */
+    const struct timeval patience = {10, 0};
+    const struct timespec drop = {0, 100000000};
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    int64_t began_us = clock_monotonic_us();
+    for (int i = 0; i < 100 && send(fd, "\x01", 1, MSG_NOSIGNAL) == 1 && recv(fd, &byte, 1, MSG_DONTWAIT) != 0; i++)
+        nanosleep(&drop, NULL);
+    assert_true(clock_monotonic_us() - began_us < 8000000);
+    close(fd);
+    fake_house_get(f, "/health", "", &r);
+    assert_int_equal(r.status, 200);
+    reply_done(&r);
+    fake_house_free(f);
+}
+
+CASE(http_paths_reach_no_file)
+{
+    struct fake_house *f = fake_house_new("");
+    static const char *const paths[] = {"/../etc/passwd", "/..%2f..%2fetc%2fpasswd", "/vendor/../../tls.key", "/vendor/./preact.js", "//etc/passwd", "/tls.key",
+                                        "/vendor/", "/vendor", "/vendor/preact.js/", "/app.js%00.css", "/\\..\\tls.key", "/tile/../tls.key", "/api/forms/../../tls.key"};
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        struct reply r;
+        fake_house_get(f, paths[i], "", &r);
+        if (r.status != 400 && r.status != 401 && r.status != 404)
+            fail_msg("%s is answered with %d", paths[i], r.status);
+        hasnt(r.body, "PRIVATE KEY");
+        hasnt(r.body, "root:");
+        reply_done(&r);
+    }
+    fake_house_free(f);
+}
+
+CASE(http_a_session_that_somebody_else_chose_is_not_taken)
+{
+    struct fake_house *f = fake_house_new("");
+    struct reply r;
+    char chosen[200];
+    snprintf(chosen, sizeof chosen, "Cookie: __Host-stemma=%064d\r\n", 7);
+    fake_house_post(f, "/api/login", chosen, "{\"login\":\"text\",\"signature\":\"AAAA\"}", &r);
+    assert_int_equal(r.status, 200);
+    const char *cookie = strstr(r.head, "__Host-stemma=");
+    assert_non_null(cookie);
+    assert_true(strncmp(cookie + 14, chosen + 22, 64) != 0);
+    reply_done(&r);
+    fake_house_get(f, "/api/describe", chosen, &r);
+    assert_int_equal(r.status, 401);
+    reply_done(&r);
+    fake_house_free(f);
+}
+
+CASE(http_a_login_ends_the_session_before_it)
+{
+    struct fake_house *f = fake_house_new("");
+    struct reply r;
+    char before[400];
+    snprintf(before, sizeof before, "%s", fake_house_login(f));
+    fake_house_post(f, "/api/login", before, "{\"login\":\"text\",\"signature\":\"AAAA\"}", &r);
+    assert_int_equal(r.status, 200);
+    reply_done(&r);
+    fake_house_get(f, "/api/describe", before, &r);
+    assert_int_equal(r.status, 401);
+    reply_done(&r);
+    fake_house_free(f);
+}
+
+CASE(http_every_route_but_the_open_ones_wants_a_session)
+{
+    struct fake_house *f = fake_house_new("rate_burst = 10000\nlogin_per_minute = 10000\n");
+    struct reply r;
+    size_t asked = 0;
+    for (size_t i = 0; i < verb_count(); i++) {
+        const struct verb_row *v = verb_at(i);
+        static const char *const open[] = {"access.challenge", "signer.sealing_key", "signer.authenticator", "signer.prove"};
+        bool is_open = false;
+        for (size_t k = 0; k < 4; k++)
+            is_open |= strcmp(v->name, open[k]) == 0;
+        if (is_open || !route_is_offered(v))
+            continue;
+        const char *dot = strchr(v->name, '.');
+        char path[120];
+        snprintf(path, sizeof path, "/api/%.*s/%s%s", (int)(dot - v->name), v->name, dot + 1, v->kind == VERB_ACT ? i % 2 ? "/prepare" : "/commit" : "");
+        fake_house_post(f, path, "", "{}", &r);
+        if (r.status != 401)
+            fail_msg("%s without a session is answered with %d", path, r.status);
+        reply_done(&r);
+        asked++;
+    }
+    assert_true(asked > 80);
     fake_house_free(f);
 }
