@@ -31,6 +31,7 @@ async function bench(page, change = {}, roles = "technician") {
     "batch/equipment": ok({ equipment: [{ equipment_id: "E-1", title: "Thermometer", equipment_class: "thermometer", calibration: "pass" },
       { equipment_id: "E-2", title: "Broken thermometer", equipment_class: "thermometer" }] }),
     "audit/entries": ok({ entries: [] }),
+    "custody/scan": ok({ symbology: "none", parts: [], found: [] }),
     ...change,
   };
   for (const [path, answer] of Object.entries(answers)) await page.route(`**/api/${path}`, (asked) => (typeof answer === "function" ? answer(asked) : asked.fulfill(answer)));
@@ -107,7 +108,7 @@ test("a scan alone takes a lot and a machine, wherever the focus is, and leaves 
 test("a scan that is refused says why", fake, () => visit(async (page) => {
   await begun(page);
   for (const [code, why] of [["M-2", /M-2 is in Quarantine, not released/], ["M-3", /M-3 is Trypsin \(Trypsin\); this step takes none/], ["E-2", /no calibration that passed/],
-    ["A999926000077-D1", /not of this batch/]]) {
+    ["A999926000077-D1", /Not for this step\. A999926000077-D1 names nothing/]]) {
     await scan(page, code);
     await page.locator("main form .refusal", { hasText: code }).waitFor();
     assert.match(await page.locator("main form .refusal").innerText(), why);
@@ -115,16 +116,23 @@ test("a scan that is refused says why", fake, () => visit(async (page) => {
   assert.equal(await page.locator("#m-dpbs").inputValue(), "");
 }));
 
+test("a maker's barcode takes the lot that the house says it names", fake, () => visit(async (page) => {
+  await begun(page, { "custody/scan": ok({ symbology: "gs1", parts: [], found: [{ kind: "lot", id: "M-1", title: "DPBS", state: "released" }] }) });
+  await scan(page, "0104012345678901");
+  await page.getByText("M-1 is taken.").first().waitFor();
+  assert.equal(await page.locator("#m-dpbs").inputValue(), "M-1");
+}));
+
 test("a code scanned twice at once counts once, slow keys are typing, and a secret is no scan", fake, () => visit(async (page) => {
   let works = 0;
-  await bench(page, { "custody/chain": ok({ events: [] }) });
-  page.on("request", (r) => { if (r.url().endsWith("/api/batch/list")) works++; });
+  await bench(page);
+  page.on("request", (r) => { if (r.url().endsWith("/api/custody/scan")) works++; });
   await page.locator(".card").first().waitFor();
   await page.evaluate(() => document.activeElement.blur());
   await scan(page, "A999926000055-D1");
   await scan(page, "A999926000055-D1");
   await page.getByRole("alert").waitFor();
-  assert.match(await page.getByRole("alert").innerText(), /neither a batch nor a donation number/);
+  assert.match(await page.getByRole("alert").innerText(), /A999926000055-D1 names nothing that this lab has/);
   assert.equal(works, 1);
   await page.getByRole("button", { name: "Log out" }).click();
   await page.getByLabel("Secret").focus();
@@ -133,11 +141,10 @@ test("a code scanned twice at once counts once, slow keys are typing, and a secr
 }));
 
 test("a scanned batch, donation number or container opens what it names, or says where it is", fake, () => visit(async (page) => {
-  await bench(page, { "batch/list": ok({ batches: [{ batch_id: "B-5", donation_number: "A999926000005", state: "released" }] }),
-    "custody/chain": ok({ events: [{ seq: 9, event: "container_store", person_id: "U-3", container_id: "A999926000005-D1", place: "E-TANK1, rack 2", time: "2026-03-01T08:30:00.000Z" }] }) });
+  await bench(page, { "custody/scan": ok({ symbology: "own", parts: [], found: [{ kind: "container", id: "A999926000005-D1", state: "stored", place: "E-TANK1, rack 2", batch_id: "B-5" }] }) });
   await page.locator(".card").first().waitFor();
   await scan(page, "A999926000005-D1");
-  assert.match(await page.getByRole("alert").innerText(), /is of B-5: Container store by U-3 at E-TANK1, rack 2/);
+  assert.match(await page.getByRole("alert").innerText(), /A999926000005-D1 is here as Container: Stored, at E-TANK1, rack 2/);
   await scan(page, "=A999926000001" + "00");
   await page.getByRole("button", { name: "Start step 1" }).waitFor();
 }));

@@ -554,6 +554,65 @@ test("times are the lab's, with the offset said, wherever one looks from", fake,
   assert.deepEqual([asked.trained_at, asked.expires_at], ["2026-07-01T06:00:00.000Z", "2026-12-01T07:00:00.000Z"]);
 }, { timezoneId: "America/New_York", mayFail: /Failed to load resource: net::ERR_FAILED/ }));
 
+test("the pages are in German where the browser is, or where one chooses so, and stay so", fake, () => visit(async (page) => {
+  await page.getByRole("heading", { name: "Anmelden" }).waitFor();
+  await page.getByLabel("Person").fill(person);
+  await page.getByLabel("Geheimnis").fill(secret);
+  await page.getByRole("button", { name: "Anmelden" }).click();
+  await page.getByRole("heading", { name: "Chargen" }).waitFor();
+  assert.equal(await page.locator("html").getAttribute("lang"), "de");
+  await page.locator("tbody tr").first().waitFor();
+  assert.match(await page.locator("tbody").innerText(), /Gesperrt[^]*Nabelschnur[^]*5 von 9[^]*Freigegeben/);
+  assert.deepEqual(await violations(page), []);
+  for (const at of ["batch/B-2026000002", "record", "plan", "unsent", "own", "bench", "review"]) {
+    await page.goto(`${url}/#/${at}`);
+    await page.locator("main h1").waitFor();
+    await page.locator("main [aria-busy=true]").first().waitFor({ state: "detached" });
+  }
+  await page.getByRole("button", { name: "English" }).click();
+  await page.getByRole("heading", { name: "Review" }).waitFor();
+  await page.reload();
+  await page.getByRole("heading", { name: "Review" }).waitFor();
+}, { locale: "de-DE" }));
+
+/* Text that would be markup, script or an address elsewhere, if anything here took text for more than text. */
+const evil = ["<script>window.hit = 1</script>", "<img src=x onerror='window.hit = 1'>", "\"><svg onload=window.hit=1>", "javascript:window.hit=1", "{{constructor.constructor('window.hit=1')()}}",
+  "${window.hit = 1}", "</textarea><script>window.hit=1</script>", "data:text/html,<script>window.hit=1</script>", "'; window.hit = 1; //", "<a href='https://elsewhere.example'>x</a>"];
+
+/* Every text of an answer is each of them in turn, but what a page compares with words of its own. */
+function spoil(value, text, key = "") {
+  if (Array.isArray(value)) return value.map((one) => spoil(one, text, key));
+  if (value && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, spoil(v, text, k)]));
+  return typeof value === "string" && !/(_at|^time|^state|^lane|^kind|^what|^verdict|^use|^tissue|^document|statement|_sha256|^batch_id|^file)$/.test(key) ? text : value;
+}
+
+test("whatever text the record holds, every page shows it as text", fake, () => visit(async (page) => {
+  await logIn(page);
+  await page.locator("tbody tr").first().waitFor();
+  let text = evil[0];
+  const more = { "batch/work": { work: [{ batch_id: "B-2026000002", state: "open", donation_number: "x", tissue: "marrow", use: "autologous", procedure_id: "x", procedure_version: 1, steps_total: 3,
+    what: "perform", step: 1, name: "x", why_not: "x", performed_by: "x" }] }, "release/worklist": { batches: [{ batch_id: "B-1", lane: "exception", state: "on_hold", use: "research", donation_number: "x",
+    touched: "x", opened_at: "2026-03-01T08:30:00.000Z", open_points: [{ point: 4, title: "x", text: "x", state: "open" }] }] },
+  "custody/chain": { events: [{ seq: 1, event: "x", person_id: "x", container_id: "x", place: "x", time: "2026-03-01T08:30:00.000Z" }] } };
+  await page.route(/\/api\/(batch|quality|release|custody|audit|signer)\/(?!note)/, async (asked) => {
+    const path = new URL(asked.request().url()).pathname.slice(5);
+    const reply = more[path] ? { ok: true, result: more[path] } : await (await asked.fetch()).json();
+    await asked.fulfill({ json: spoil(reply, text) });
+  });
+  for (text of evil) {
+    for (const at of ["batches", "batch/B-2026000002", "record", "plan", "bench", "review", "unsent"]) {
+      await page.goto(`${url}/#/${at}`);
+      await page.locator("main h1, main .refusal").first().waitFor();
+      await page.locator("main [aria-busy=true]").first().waitFor({ state: "detached" });
+    }
+    const { hit, made, links } = await page.evaluate(() => ({ hit: window.hit, made: document.querySelectorAll("main script, main iframe, main object, main img, main [onerror], main [onload]").length,
+      links: [...document.querySelectorAll("a")].filter((a) => !["https:"].includes(a.protocol) || a.host !== location.host).length }));
+    assert.deepEqual({ hit, made, links }, { hit: undefined, made: 0, links: 0 }, text);
+  }
+  await page.goto(`${url}/#/batches`);
+  await page.getByText(evil.at(-1)).first().waitFor();
+}));
+
 test("everything can be reached by keyboard", () => visit(async (page) => {
   await page.getByLabel("Person").focus();
   await page.keyboard.type(person);

@@ -44,3 +44,14 @@ test("every module of the pages is served, and asks for none that is not", () =>
 test("no page has styles or scripts within its elements, nor parses markup", () => {
   for (const name of [...modules, "index.html"]) assert.doesNotMatch(read(`web/${name}`), /innerHTML|dangerouslySet|insertAdjacent|document\.write|\bstyle=|<script>|\bonclick=|eval\(/, name);
 });
+
+test("every text that a page has as a text of its own is there in German, with the same names in it", async () => {
+  const { default: german } = await import(new URL("web/german.js", gateway));
+  const names = (text) => [...text.matchAll(/\{\w+\}/g)].map((m) => m[0]).sort().join();
+  for (const name of modules.filter((one) => one !== "german.js")) {
+    for (const [, text] of read(`web/${name}`).matchAll(/\bt\("((?:[^"\\]|\\.)*)"/g)) {
+      assert.ok(german[text], `${name}: ${text}`);
+      assert.equal(names(german[text]), names(text), text);
+    }
+  }
+});

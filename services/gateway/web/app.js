@@ -1,6 +1,6 @@
 /* The pages' start: who is here, then what they may see and do. The part behind # says which page. */
 import { html, render, useState, useEffect, Refused, Reading, Chip, say } from "./ui.js";
-import { t, language, startLanguage } from "./text.js";
+import { t, language, languages, choose, startLanguage } from "./text.js";
 import { get, session, logout } from "./api.js";
 import { me, house, why, route, readRoute, listen, deafen, hasRole, mayAct, verbNamed } from "./router.js";
 import { unsent, lookAgain, sendAll } from "./drafts.js";
@@ -55,13 +55,18 @@ function LockedKeys() {
 const Bar = ({ here }) => html`<nav aria-label=${t("Pages")}>${bar.filter(([, shown]) => shown()).map(([name]) => html`<a href=${`#/${name}`}
   aria-current=${pages[here].under === name ? "page" : undefined}>${t(pages[name].title)}${name === "keys" && html`<${LockedKeys} />`}</a>`)}</nav>`;
 
+function Languages() {
+  const other = Object.keys(languages).find((name) => name !== language.value) ?? "en";
+  return html`<button type="button" class="link" lang=${other} onClick=${() => choose(other)}>${/** @type {any} */ (languages)[other]}</button>`;
+}
+
 function Who() {
   const s = me.value?.session;
-  if (!s) return html`<div class="who" />`;
+  if (!s) return html`<div class="who"><${Languages} /></div>`;
   const leave = async () => { why.value = ""; await logout(); };
   return html`<div class="who">${unsent.value.length > 0 && html`<a class="chip warn" href="#/unsent">${t("{n} unsent", { n: unsent.value.length })}</a>`}
     <span><a href="#/own" aria-label=${`${s.name}: ${t("my key")}`}><strong>${s.name}</strong></a> ${s.roles.map((r) => t(r)).join(", ")}</span>
-    <button type="button" onClick=${() => leave().catch(() => {})}>${t("Log out")}</button></div>`;
+    <${Languages} /><button type="button" onClick=${() => leave().catch(() => {})}>${t("Log out")}</button></div>`;
 }
 
 /** Asks what the house offers, and listens, while somebody is here. */

@@ -49,15 +49,17 @@ async function find(work, code) {
   const item = work.find((w) => w.batch_id === code || w.donation_number === code || code.startsWith(`${w.donation_number}-`));
   if (item) return { to: `#/bench/${item.batch_id}` };
   if (/^B-/.test(code)) return { text: t("{code} has no work at the bench now.", { code }), to: "", link: `#/batch/${code}` };
-  const container = /^([A-Z0-9]{13})-/.exec(code);
-  const all = container ? ((await call("batch.list", { limit: 200 })).batches ?? []).filter((/** @type {any} */ b) => b.donation_number === container[1]) : [];
-  for (const b of all) {
-    const events = ((await call("custody.chain", { batch_id: b.batch_id })).events ?? []).filter((/** @type {any} */ e) => e.container_id === code);
-    const last = events[events.length - 1];
-    if (last) return { text: t("{code} is of {batch}: {event} by {person} at {place}.", { code, batch: b.batch_id, event: words(last.event),
-      person: last.person_id, place: last.place ?? "–" }), to: "", link: `#/batch/${b.batch_id}` };
-  }
-  return { text: t("{code} is neither a batch nor a donation number of the work here.", { code }), to: "", link: "" };
+  const said = await named(code);
+  return { ...said, to: "" };
+}
+
+/** What the house says that a code names, and where that is. @param {string} code @returns {Promise<{ text: string, link: string, hits: any[] }>} */
+export async function named(code) {
+  const hits = (await call("custody.scan", { text: code })).found ?? [];
+  const hit = hits[0];
+  if (!hit) return { text: t("{code} names nothing that this lab has.", { code }), link: "", hits };
+  const more = [hit.title, hit.state && words(hit.state), hit.place && t("at {place}", { place: hit.place })].filter(Boolean).join(", ");
+  return { text: t("{id} is here as {kind}: {more}.", { id: hit.id, kind: words(hit.kind), more }), link: hit.batch_id ? `#/batch/${hit.batch_id}` : "", hits };
 }
 
 export function Bench() {

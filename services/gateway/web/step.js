@@ -11,7 +11,7 @@ import { me, news, verbNamed } from "./router.js";
 import { useScanner } from "./scan.js";
 import { useOnlyHere } from "./tabs.js";
 import { limitsText, eye } from "./limits.js";
-import { Due, Use, useNow } from "./bench.js";
+import { Due, Use, useNow, named } from "./bench.js";
 import { stepsOf } from "./record_text.js";
 import { goTo } from "./fields.js";
 
@@ -79,7 +79,21 @@ function place(got, typed, code) {
   }
   if (code === got.batch.batch_id || code === got.batch.donation_number || code.startsWith(`${got.batch.donation_number}-`))
     return { text: t("{code} is this batch.", { code }), typed };
-  return { text: t("{code} is not of this batch, and no lot or machine of the house.", { code }) };
+  return { text: "" };
+}
+
+/** As place() does; what it does not know by its own name the house is asked about: a maker's barcode, a container, a person.
+ * @param {any} got @param {Typed} typed @param {string} code @returns {Promise<{ typed?: Typed, text: string }>} */
+async function placeOrAsk(got, typed, code) {
+  const known = place(got, typed, code);
+  if (known.text) return known;
+  try {
+    const said = await named(code);
+    const fits = said.hits.map((hit) => place(got, typed, hit.id)).find((one) => one.typed);
+    return fits ?? { text: `${t("Not for this step.")} ${said.text}` };
+  } catch (/** @type {any} */ error) {
+    return { text: [error.text, t(error.sentence ?? ""), t(error.hint ?? "")].filter(Boolean).join(" ") };
+  }
 }
 
 /** What the earlier steps came to. @param {{ steps: Map<number, any>, now: number }} props */
@@ -126,10 +140,9 @@ function Perform({ got, first, draft, again }) {
   const only = useOnlyHere(draft);
   /** @param {Typed} now */
   const change = (now) => { setTyped(now); keep(draft, now); };
-  useScanner(({ code, twice }) => {
-    if (prepared) return;
-    if (twice) return;
-    const found = place(got, typed, code);
+  useScanner(async ({ code, twice }) => {
+    if (prepared || twice || !typed.started) return;
+    const found = await placeOrAsk(got, typed, code);
     setScanned({ text: found.text, good: !!found.typed });
     say(found.text);
     if (found.typed) change(found.typed);
