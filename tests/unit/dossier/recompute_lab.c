@@ -241,3 +241,41 @@ struct dossier_entry *correct_value(const char *old_value, const char *new_value
     entry->statement.actor = person;
     return entry;
 }
+
+void received_container(void)
+{
+    begin();
+    open_batch();
+    struct batch_fill *fill = fresh("batch.fill");
+    *fill = (struct batch_fill){.batch_id = "B-1", .volume_in_ml = "7.0", .samples_ml = "0", .waste_ml = "0", .expires_at = now_ms + 1000000};
+    struct fill_container *k = record_list_add(a, &record_fill_container, &fill->containers);
+    *k = (struct fill_container){.container_id = "K1", .volume_ml = "7.0", .cells = "700000000"};
+    add(B, "batch.fill", fill);
+    struct hand_over *h = fresh("custody.hand_over");
+    *h = (struct hand_over){.batch_id = "B-1", .transfer_id = "T1", .receiver_id = "U-2", .destination = "clinic", .condition = "good",
+                            .seal_number = "S1", .temperature_c = "4.0"};
+    texts_add(a, &h->containers, "K1");
+    add(B, "custody.hand_over", h);
+    struct receive *r = fresh("custody.receive");
+    *r = (struct receive){.batch_id = "B-1", .transfer_id = "T1", .condition = "good", .seal_number = "S1"};
+    texts_add(a, &r->containers, "K1");
+    add(B, "custody.receive", r);
+}
+
+struct administer *giving(void)
+{
+    struct administer *in = fresh("custody.administer");
+    in->batch_id = "B-1";
+    in->recipient_code = "R-1";
+    in->donation_number = "A999926000001";
+    in->weight_kg = "70.0";
+    in->route = "intravenous";
+    in->site = "left arm";
+    in->imaging = "none";
+    in->started_at = now_ms - 2000;
+    in->ended_at = now_ms - 1000;
+    in->adverse_event = 0;
+    struct dose_container *k = record_list_add(a, &record_dose_container, &in->containers);
+    *k = (struct dose_container){"K1", "6.3", "0.7"};
+    return in;
+}

@@ -69,3 +69,8 @@ void gate_refused(struct dossier_entry *entry, const char *why);
 
 /** correct_value(old_value, new_value, person): the marrow's volume in step 1. */
 struct dossier_entry *correct_value(const char *old_value, const char *new_value, const char *person);
+
+/** received_container(): begins a lab with a batch of one container, K1, given to U-2 and received. giving(): its
+ *  administration, not added. */
+void received_container(void);
+struct administer *giving(void);
