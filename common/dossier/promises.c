@@ -17,6 +17,16 @@ static void add(struct arena *a, struct promises *p, const struct receipt_note *
     p->note[p->count++] = *r;
 }
 
+/* some key signs receipts of that log */
+static bool is_judged(const struct trust *t, const char *origin)
+{
+    size_t len = strlen(origin);
+    for (size_t i = 0; i < t->receipt_count; i++)
+        if (strncmp(t->receipt[i].name, origin, len) == 0 && strncmp(t->receipt[i].name + len, RECEIPT_KEY_FOLDER, strlen(RECEIPT_KEY_FOLDER)) == 0)
+            return true;
+    return false;
+}
+
 int promises_read(struct arena *a, struct bytes file, const struct trust *t, struct promises *ret, struct err *e)
 {
     struct line_reader r = line_reader_of(file.data, file.len);
@@ -25,6 +35,10 @@ int promises_read(struct arena *a, struct bytes file, const struct trust *t, str
     while (!line_at_end(&r)) {
         struct receipt_note note;
         int code = receipt_note_next(a, &r, &note, e);
+        if (code == 0 && !is_judged(t, note.origin)) {
+            ret->foreign++;
+            continue;
+        }
         if (code == 0 && receipt_note_verify(&note, t->receipt, t->receipt_count, key_note_verify, e) != 0)
             return err_raise(e, ERR_DOSSIER_REFUSED, "receipt", NULL, "forged: entry %lld of %s, %s", (long long)note.seq, note.stream,
                              arena_text(a, e->text));

@@ -13,9 +13,11 @@
 struct promises {
     struct receipt_note *note;
     size_t count;
+    size_t foreign;              /* of another log, which this trust folder cannot judge: a terminal keeps all it got in one file */
 };
 
-/** promises_read(a, file, t, ret, e): all receipts of ${file}, each signed by a receipt key of ${t}; added behind those of ${ret}.
+/** promises_read(a, file, t, ret, e): all receipts of ${file}, each signed by a receipt key of ${t}; added behind those of ${ret};
+ *  of one whose log no key of ${t} is for, only that it was there is counted.
  *  ERR_DOSSIER_REFUSED says which is malformed or forged. The texts stay in ${file}. */
 int promises_read(struct arena *a, struct bytes file, const struct trust *t, struct promises *ret, struct err *e);
 

@@ -8,19 +8,20 @@
 #include "crypto/keys.h"
 #include "file/file.h"
 
+#define RECEIPT_KEYS_MAX 1024    /* a service's key at each change of keys, the former ones stay */
 #define TEXT_MAX 1000000         /* bytes of a file in a trust folder */
 #define HELD_FIRST 1024          /* places at first: a page touched costs as much as a hash */
 #define HELD_SIZE 65536          /* places at most; both powers of two, half of them are used */
 
-static int read_keys(struct arena *a, const char *name, const char *text, const struct note_key **ret_key, size_t *ret_count, struct err *e)
+static int read_keys(struct arena *a, const char *name, size_t most, const char *text, const struct note_key **ret_key, size_t *ret_count, struct err *e)
 {
-    struct note_key *key = ARENA_ARRAY(a, struct note_key, NOTE_LINES_MAX);
+    struct note_key *key = ARENA_ARRAY(a, struct note_key, most);
     size_t count = 0;
     for (const char *at = text; *at != '\0';) {
         size_t len = strcspn(at, "\n");
         if (len > 0) {
-            if (count == NOTE_LINES_MAX)
-                return err_raise(e, ERR_DOSSIER_REFUSED, name, NULL, "more than %d keys in %s", NOTE_LINES_MAX, name);
+            if (count == most)
+                return err_raise(e, ERR_DOSSIER_REFUSED, name, NULL, "more than %zu keys in %s", most, name);
             int rc = note_vkey_parse(a, at, len, &key[count++], e);
             if (rc != 0)
                 return rc;
@@ -108,7 +109,7 @@ int trust_with_suites(struct trust *t, const char *text, struct err *e)
 
 int trust_with_receipts(struct arena *a, struct trust *t, const char *text, struct err *e)
 {
-    return read_keys(a, "receipts.txt", text, &t->receipt, &t->receipt_count, e);
+    return read_keys(a, "receipts.txt", RECEIPT_KEYS_MAX, text, &t->receipt, &t->receipt_count, e);
 }
 
 int trust_open(struct arena *a, const struct trust_files *files, struct trust *ret, struct err *e)
@@ -119,7 +120,7 @@ int trust_open(struct arena *a, const struct trust_files *files, struct trust *r
     if (rc == 0)
         rc = key_note_public_from_pem(log_key, ret->log_key, e);
     if (rc == 0)
-        rc = read_keys(a, "witnesses.txt", files->witnesses, &ret->witness, &ret->witness_count, e);
+        rc = read_keys(a, "witnesses.txt", NOTE_LINES_MAX, files->witnesses, &ret->witness, &ret->witness_count, e);
     if (rc == 0)
         rc = trust_with_suites(ret, NULL, e);
     if (rc == 0) {

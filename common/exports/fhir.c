@@ -3,6 +3,7 @@
 
 #include "domain/specification_value.h"
 #include "exports/formats.h"
+#include "fsm/machines.h"
 
 struct bundle {
     const struct facts *f;
@@ -122,6 +123,17 @@ static const char *product_status(const struct facts *f)
     return "unavailable";
 }
 
+/* what has its end is with nobody any more, whatever the batch is */
+static const char *container_status(const struct facts *f, const char *container)
+{
+    for (size_t i = 0; i < f->standing.container_count; i++) {
+        const struct standing_container *k = &f->standing.container[i];
+        if (strcmp(k->id, container) == 0 && fsm_container.states[fsm_state(&fsm_container, k->state)].kind == FSM_END)
+            return "unavailable";
+    }
+    return product_status(f);
+}
+
 static void put_batch(struct bundle *b)
 {
     const struct facts *f = b->f;
@@ -160,7 +172,7 @@ static void put_containers(struct bundle *b)
             struct tree *t = resource(b, "BiologicallyDerivedProduct", c->container_id);
             map_record(f, &fhir_map, &record_fill_container, c, "BiologicallyDerivedProduct", t);
             tree_text(t, "productCategory", "cells");
-            tree_text(t, "status", product_status(f));
+            tree_text(t, "status", container_status(f, c->container_id));
             tree_text(t, "parent[0].reference", "BiologicallyDerivedProduct/batch");
             put_storage(f, c->container_id, t);
         }

@@ -5,11 +5,9 @@
 #include "base/clock.h"
 #include "ledger/stream.h"
 
-#define KEY_FOLDER "/receipt/"
-
 const char *receipt_note_key_name(struct arena *a, const char *origin, const char *service)
 {
-    return arena_printf(a, "%s" KEY_FOLDER "%s", origin, service);
+    return arena_printf(a, "%s" RECEIPT_KEY_FOLDER "%s", origin, service);
 }
 
 struct bytes receipt_note_body(struct arena *a, const struct receipt_note *r)
@@ -66,7 +64,7 @@ static bool is_key_of(const struct receipt_note *r, const struct note_key *key)
 {
     size_t len = strlen(r->origin);
     return key->type == NOTE_KEY_ED25519 && strncmp(key->name, r->origin, len) == 0 &&
-           strncmp(key->name + len, KEY_FOLDER, strlen(KEY_FOLDER)) == 0;
+           strncmp(key->name + len, RECEIPT_KEY_FOLDER, strlen(RECEIPT_KEY_FOLDER)) == 0;
 }
 
 int receipt_note_verify(const struct receipt_note *r, const struct note_key *keys, size_t count, note_judge *judge, struct err *e)

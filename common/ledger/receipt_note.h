@@ -8,6 +8,7 @@
 #include "ledger/note.h"
 
 #define RECEIPT_NOTE_FIRST_LINE "stemma-receipt/1\n"
+#define RECEIPT_KEY_FOLDER "/receipt/"     /* a key is called ORIGIN/receipt/SERVICE */
 
 struct receipt_note {
     const char *origin, *stream;

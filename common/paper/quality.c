@@ -129,22 +129,31 @@ static void deviations(struct sheet *s, struct matter *f)
 }
 
 /* interim readings, and what a failure after the release left to do */
+static void tasks_left(struct acts *x, const struct dossier_entry *entry, const struct list *tasks)
+{
+    struct matter *f = x->f;
+    for (size_t i = 0; i < tasks->count; i++) {
+        const struct failure_due *due = LIST_AT(*tasks, const struct failure_due, i);
+        act_row(x, entry, arena_printf(f->a, "task: %s, due %s, %s", matter_words(f, due->task), matter_time(f, due->due_at),
+                                       matter_who(f, due->owner_id)), NULL);
+    }
+}
+
 static void follow_up(struct sheet *s, struct matter *f)
 {
     struct acts x = {.s = s, .f = f, .title = "Interim readings and follow-up"};
     struct sterility_read read;
     struct test_report report;
+    struct test_correct correct;
     struct task_done done;
     const struct dossier_entry *entry;
     for (size_t at = 0; (entry = matter_next(f, "quality.sterility_read", &at, &read)) != NULL;)
         act_row(&x, entry, arena_printf(f->a, "%s, day %lld of %lld: %s", sheet_escape(f->a, read.code), (long long)read.day,
                                         (long long)read.final_day, sheet_escape(f->a, read.result)), read.remark);
     for (size_t at = 0; (entry = matter_next(f, "quality.test_report", &at, &report)) != NULL;)
-        for (size_t i = 0; i < report.tasks.count; i++) {
-            const struct failure_due *due = LIST_AT(report.tasks, const struct failure_due, i);
-            act_row(&x, entry, arena_printf(f->a, "task: %s, due %s, %s", matter_words(f, due->task), matter_time(f, due->due_at),
-                                            matter_who(f, due->owner_id)), NULL);
-        }
+        tasks_left(&x, entry, &report.tasks);
+    for (size_t at = 0; (entry = matter_next(f, "quality.test_correct", &at, &correct)) != NULL;)
+        tasks_left(&x, entry, &correct.tasks);
     for (size_t at = 0; (entry = matter_next(f, "quality.task_done", &at, &done)) != NULL;)
         act_row(&x, entry, arena_printf(f->a, "done: %s, entry %lld, %s, %zu batches looked back at", matter_words(f, done.task),
                                         (long long)done.test_seq + 1, matter_time(f, done.done_at), done.look_back.count), done.text);

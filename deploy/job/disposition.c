@@ -53,7 +53,7 @@ static int try_release(struct job *j, const char *batch)
     record_init(&record_batch_release, &in);
     in.batch_id = batch;
     int code = job_read(j, "U-ELENA", "release.gate", &key, &gate);
-    if (gate.conditional == 1) {
+    if (code == 0 && gate.conditional == 1) {
         in.physician_id = "U-INES";
         in.informed_at = clock_ms() - 60000;
         in.follow_up_by = "U-OMAR";

@@ -64,8 +64,8 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
         " where batch_id = $1 order by seq limit 200", 1, &record_reading_row},
     [ROW_CHART] = {"quality_chart",
         "select t.batch_id, " TIME("t.tested_ms") " as tested_at, coalesce(t.reported, t.result) as value, null::numeric as z,"
-        " 'in_control' as state, null::text as rule from quality.test t join batch.batch_facts b using (batch_id)"
-        " where b.specification_id = $1 and t.code = $2 and t.method = $3 and t.ended_seq is null"
+        " 'in_control' as state, null::text as rule from quality.test_facts t join batch.batch_facts b using (batch_id)"
+        " where b.specification_id = $1 and t.code = $2 and t.method = $3 and t.is_valid"
         " order by t.tested_ms desc, t.batch_id desc limit 301", 3, &record_chart_point},
     [ROW_TASKS_INSERT] = {"quality_tasks_insert",
         "insert into quality.task (batch_id, test_seq, task, owner_id, due_ms)"

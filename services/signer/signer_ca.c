@@ -157,8 +157,10 @@ static int publish_lists(const struct change *c, const struct issuing *now, cons
     size_t count;
     long number;
     int code = file_read(c->a, c->place.list, CRL_MAX, &crl, e);
-    if (code != 0 || ca_crl_read(c->a, former->certificate, crl, &rows, &count, &number, e) != 0)
+    if (code != 0)
         return code;
+    if (ca_crl_read(c->a, former->certificate, crl, &rows, &count, &number, e) != 0)      /* then it is the new one's already */
+        return ca_crl_read(c->a, now->certificate, crl, &rows, &count, &number, e);
     code = file_replace(issuing_list(c->a, &c->place, c->number), crl, 0644, e);
     if (code == 0)
         code = ca_crl(c->a, &(struct ca){now->certificate, now->key}, NULL, 0, 1, &crl, e);

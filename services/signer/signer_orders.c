@@ -3,8 +3,11 @@
 
 #include "base/clock.h"
 #include "crypto/digest.h"
+#include "file/file.h"
 #include "signer_inner.h"
 #include "signer_revoke.h"
+
+#define LIST_MAX (1024 * 1024)     /* bytes of a revocation list, or of a certificate */
 
 int signer_order_read(struct signer *s, struct arena *a, const struct signer_request *q, const struct signer_order *order,
                       struct order *ret, bool *ret_done, struct err *e)
@@ -31,6 +34,30 @@ int signer_order_done(struct signer *s, struct arena *a, const struct order *o, 
     return store_order_set(a, s->options->keys, o->person_id, &last, e);
 }
 
+/* ERR_NONE where the root's list, beside the issuing CA's, names ${ca}: then nothing it issued holds, and there is nothing to do. */
+static int is_ended_by_root(struct arena *a, const char *list, const struct certificate *ca, struct err *e)
+{
+    CLEANUP(certificate_done) struct certificate *root = NULL;
+    const char *slash = strrchr(list, '/'), *folder = slash != NULL ? arena_dup(a, list, (size_t)(slash - list)) : ".";
+    struct ca_revoked *rows;
+    struct bytes pem, crl;
+    size_t count;
+    long number;
+    int code = file_read(a, arena_printf(a, "%s/lab-root.pem", folder), LIST_MAX, &pem, e);
+    if (code == 0)
+        code = certificate_from_pem(pem, &root, e);
+    if (code == 0)
+        code = file_read(a, arena_printf(a, "%s/lab-root.crl", folder), LIST_MAX, &crl, e);
+    if (code == 0)
+        code = ca_crl_read(a, root, crl, &rows, &count, &number, e);
+    for (size_t i = 0; code == 0 && i < count; i++)
+        if (strcmp(rows[i].serial, certificate_facts(ca)->serial) == 0)
+            return 0;
+    return code != 0 ? code
+                     : err_raise(e, ERR_STATE_FORBIDS, "person_id", NULL, "the key of the CA that issued this certificate was taken away: "
+                                 "the root revokes that CA (stemma-signer --revoke-ca)");
+}
+
 int signer_end_certificate(struct signer *s, struct arena *a, const struct order *o, struct err *e)
 {
     CLEANUP(stored_done) struct stored stored = {0};
@@ -42,7 +69,7 @@ int signer_end_certificate(struct signer *s, struct arena *a, const struct order
     const struct issuing_place all = {s->options->authority, s->options->revoked};
     const struct revocation_place place = {issuing_list(a, &all, n), s->options->authority};
     if (s->issuing[n].key == NULL)
-        return 0;                                  /* whoever takes a CA's key away has the root revoke it, and all it issued */
+        return is_ended_by_root(a, place.list, s->issuing[n].certificate, e);
     code = revocation_publish(a, &(struct ca){s->issuing[n].certificate, s->issuing[n].key}, &place, &one, e);
     return code == ERR_EXISTS ? 0 : code;          /* published, then interrupted */
 }

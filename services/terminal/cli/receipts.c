@@ -39,7 +39,7 @@ void cli_receipts_keep(struct cli *cli)
 }
 
 struct tally {
-    size_t kept, waiting, dropped;
+    size_t kept, waiting, dropped, foreign;
 };
 
 static void say_dropped(struct tally *t, const struct receipt_note *r, const char *why)
@@ -83,6 +83,7 @@ static int check_file(struct cli *cli, const char *path, const struct trust *tru
     int code = file_read(cli->arena, path, FILE_MAX, &file, e);
     if (code == 0)
         code = promises_read(cli->arena, file, trust, &p, e);
+    t->foreign += p.foreign;
     for (size_t i = 0; code == 0 && i < p.count; i++) {
         struct arena *a = arena_new(0);
         code = check_one(cli, a, &p.note[i], trust, t, e);
@@ -94,10 +95,12 @@ static int check_file(struct cli *cli, const char *path, const struct trust *tru
 static int say_tally(const struct cli *cli, const struct tally *t)
 {
     if (cli->json)
-        printf("{\"dropped\":%zu,\"kept\":%zu,\"waiting\":%zu}\n", t->dropped, t->kept, t->waiting);
+        printf("{\"dropped\":%zu,\"foreign\":%zu,\"kept\":%zu,\"waiting\":%zu}\n", t->dropped, t->foreign, t->kept, t->waiting);
     else
         printf("%zu receipts: %zu entries are in the log, %zu wait for the next checkpoint, %zu were dropped\n",
                t->kept + t->waiting + t->dropped, t->kept, t->waiting, t->dropped);
+    if (!cli->json && t->foreign > 0)
+        printf("%zu are of another log and are not judged: its own trust folder says who may sign them\n", t->foreign);
     return t->dropped > 0;
 }
 

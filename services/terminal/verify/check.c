@@ -105,6 +105,10 @@ static int take_receipts(struct arena *a, struct bytes file, const struct trust 
         printf("%sreceipt: %s\n", prefix, e.text);
         return EXIT_REFUSED;
     }
+    if (p->foreign > 0)
+        printf("%s%zu receipts are of a log that this trust folder is not for\n", prefix, p->foreign);
+    if (p->count == before)
+        return EXIT_REFUSED;
     printf("%s%zu receipts are genuine; that their entries are in the log, a dossier or `stemma receipt verify` shows\n", prefix,
            p->count - before);
     return EXIT_HOLDS;

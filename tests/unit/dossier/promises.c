@@ -132,3 +132,35 @@ CASE(F_receipt_that_nobody_signed_is_forged)
     assert_non_null(strstr(e.text, "receipts.txt"));
     end();
 }
+
+/* After a recovery the terminal's file goes on: receipts of the closed log and of the new one stand one behind the other. */
+CASE(receipts_of_another_log_are_counted_and_the_others_judged)
+{
+    struct promises p = {.count = 0};
+    begin();
+    const char *here = f->origin;
+    f->origin = "stemma.former.example/2025";
+    promise("B-1", 0, entry_of("B-1", 0)->entry.time_ms, entry_of("B-1", 0)->leaf);
+    f->origin = here;
+    promise("B-1", 1, entry_of("B-1", 1)->entry.time_ms, entry_of("B-1", 1)->leaf);
+    assert_int_equal(promises_read(f->a, (struct bytes){(const uint8_t *)receipts.text, receipts.len}, &trust, &p, &e), 0);
+    assert_int_equal(p.count, 1);
+    assert_int_equal(p.foreign, 1);
+    end();
+}
+
+/* Eight services whose keys were changed now and then: the former lines stay, and no dossier is refused for it. */
+CASE(receipts_may_be_signed_by_more_keys_than_a_note_has_lines)
+{
+    begin();
+    struct buf lines = buf_new(f->a);
+    const char *line = note_vkey_text(f->a, &key);
+    for (int i = 0; i < 200; i++)
+        buf_printf(&lines, "%s\n", line);
+    assert_int_equal(trust_with_receipts(f->a, &trust, lines.text, &e), 0);
+    assert_int_equal(trust.receipt_count, 200);
+    for (int i = 0; i < 1000; i++)
+        buf_printf(&lines, "%s\n", line);
+    assert_int_equal(trust_with_receipts(f->a, &trust, lines.text, &e), ERR_DOSSIER_REFUSED);
+    end();
+}
