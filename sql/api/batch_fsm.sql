@@ -202,4 +202,11 @@ insert into batch.fsm_rule (machine, rule_id, from_state, event, to_state, needs
 ('batch', 330, 'cond_received', 'custody.recall', 'cond_received', '{actor_qa}', '{}'),
 ('batch', 331, 'failed_post_release', 'custody.recall', 'failed_post_release', '{actor_qa}', '{}'),
 ('batch', 332, 'failed_handed_over', 'custody.recall', 'failed_handed_over', '{actor_qa}', '{}'),
-('batch', 333, 'failed_received', 'custody.recall', 'failed_received', '{actor_qa}', '{}');
+('batch', 333, 'failed_received', 'custody.recall', 'failed_received', '{actor_qa}', '{}'),
+('batch', 340, 'released', 'custody.receive_all', 'received', '{all_received}', '{}'),
+('batch', 341, 'cond_released', 'custody.receive_all', 'cond_received', '{all_received}', '{}'),
+('batch', 342, 'failed_post_release', 'custody.receive_all', 'failed_received', '{all_received}', '{}'),
+('batch', 343, 'on_hold', 'custody.receive_all', 'on_hold', '{all_received}', '{}'),
+('batch', 344, 'rejected', 'custody.receive_all', 'rejected', '{all_received}', '{}'),
+('batch', 345, 'in_test', 'custody.receive', 'in_test', '{}', '{}'),
+('batch', 346, 'in_test', 'custody.receive_all', 'in_test', '{all_received}', '{}');

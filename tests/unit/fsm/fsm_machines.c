@@ -116,11 +116,15 @@ CASE(fsm_rejected_is_never_undone)
 
 CASE(R34_what_is_on_its_way_arrives_whatever_became_of_the_batch)
 {
-    static const char *const states[] = {"released", "handed_over", "on_hold", "rejected"};
+    static const char *const states[] = {"released", "handed_over", "on_hold", "in_test", "rejected", "cond_released", "cond_handed_over",
+                                         "failed_post_release", "failed_handed_over"};
     struct err e;
-    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
         assert_int_equal(step(states[i], "custody.receive", 0, &e), 0);
-    assert_int_equal(step("in_test", "custody.receive", 0, &e), ERR_STATE_FORBIDS);
+        assert_int_equal(step(states[i], "custody.receive_all", FACT_ALL_RECEIVED, &e), 0);
+        assert_int_equal(step(states[i], "custody.receive_all", 0, &e), ERR_CUSTODY_REFUSED);
+    }
+    assert_int_equal(step("in_process", "custody.receive", 0, &e), ERR_STATE_FORBIDS);
 }
 
 CASE(S4_6_a_deviation_of_distributed_product_is_recorded)

@@ -395,6 +395,26 @@ CASE(R34_what_was_given_before_a_correction_held_the_batch_is_received)
     took_in = "handed_over";
 }
 
+/* the last that are on their way, with nothing left here: what stayed has ended, or a failed result was rejected meanwhile */
+CASE(R34_the_last_on_its_way_arrives_wherever_the_batch_stands)
+{
+    static const char *const states[] = {"released", "cond_released", "failed_post_release", "handed_over", "cond_handed_over",
+                                         "failed_handed_over", "on_hold", "in_test", "rejected"};
+    static const char *const ended[] = {"destroying", "destroyed", "lost", "received"};
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
+        for (size_t k = 0; k < sizeof ended / sizeof ended[0]; k++) {
+            released();
+            struct transfer_facts t = given();
+            stock[0].state = stock[1].state = "given";
+            stock[2].state = ended[k];
+            took_in = states[i];
+            assert_int_equal(take("U-DOC", both, 2, "S1", &t), 0);
+            stock[2].state = "given";
+            assert_int_equal(take("U-DOC", both, 2, "S1", &t), 0);
+        }
+    took_in = "handed_over";
+}
+
 CASE(R34_another_person_is_refused)
 {
     released();
