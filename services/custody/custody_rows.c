@@ -9,7 +9,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " from batch.batch_facts b left join source.donor_facts d on d.donor_id = b.donor_id"
         " left join source.evidence_facts v on v.donor_id = b.donor_id where b.batch_id = $1", 1, NULL},
     [ROW_CONTAINERS] = {"custody_containers",
-        "select k.container_id, k.expires_ms, s.state, k.volume_ml::text as volume_ml, k.cells::text as cells,"
+        "select k.container_id, k.expires_ms, s.state, s.time_ms as since_ms, k.volume_ml::text as volume_ml, k.cells::text as cells,"
         " exists (select from custody.place p where p.container_id = k.container_id and p.left_seq is null) as placed"
         " from batch.container_facts k join custody.container_state s using (container_id)"
         " where k.batch_id = $1 order by k.container_id", 1, NULL},

@@ -19,6 +19,7 @@ struct container_facts {
     const char *state;                  /* a word of words_container_state */
     bool placed;                        /* it lies somewhere already */
     const char *volume_ml, *cells;      /* as filled */
+    int64_t since_ms;                   /* when it came to stand so */
 };
 
 /** ${state} NULL: there is no such batch. */

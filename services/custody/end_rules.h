@@ -45,6 +45,6 @@ const char *decide_event(const struct container_decide *in);
 int rule_recall(const struct recall *in, const struct custody_facts *facts, const char *event, int64_t now_ms, struct err *e);
 
 /** rule_administer(in, facts, late_min, now_ms, e): containers that the clinic received of a batch that is released and not held; recipient
- *  and donation as the batch names them, for autologous use the donor's own (R04); none expired when it began (T19); an
- *  adverse event and a late entry (R15) say what and why. */
+ *  and donation as the batch names them, for autologous use the donor's own (R04); none expired when it began (T19), and
+ *  none was received only after; an adverse event and a late entry (R15) say what and why. */
 int rule_administer(const struct administer *in, const struct custody_facts *facts, int64_t late_min, int64_t now_ms, struct err *e);

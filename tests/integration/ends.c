@@ -136,8 +136,8 @@ static struct administer dose(const struct short_batch *b)
     in.route = "intravenous";
     in.site = "left forearm";
     in.imaging = "none";
-    in.started_at = clock_ms() - 120000;
-    in.ended_at = clock_ms() - 60000;
+    in.started_at = clock_ms() - 100;
+    in.ended_at = clock_ms() - 10;
     in.adverse_event = 0;
     struct dose_container *k = record_list_add(house_arena(), &record_dose_container, &in.containers);
     k->container_id = b->container;
@@ -254,6 +254,8 @@ CASE(custody_ADMINISTER_computes_the_dose_and_closes_the_chain)
     in.ended_at = clock_ms() - 40 * 60000;
     in.started_at = in.ended_at - 1000;
     assert_refused(short_act("U-INES", "custody.administer", &in), ERR_REASON_MISSING, "R15");
+    in.reason = "the ward had no terminal at hand";
+    assert_refused(short_act("U-INES", "custody.administer", &in), ERR_TIME_REFUSED, "R15");  /* it was not received then */
     in = dose(&b);
     assert_int_equal(short_act("U-JON", "custody.administer", &in), ERR_ROLE_MISSING);
     assert_done(short_act("U-INES", "custody.administer", &in));

@@ -28,8 +28,8 @@ static struct custody_facts with(const char *state)
 {
     arena = arena_free(arena);
     arena = arena_new(0);
-    stock[0] = (struct container_facts){"K-1", NOW + 1000000, state, false, "7.0", "700000000"};
-    stock[1] = (struct container_facts){"K-2", NOW + 1000000, state, false, "3.8", "25400000"};
+    stock[0] = (struct container_facts){"K-1", NOW + 1000000, state, false, "7.0", "700000000", 0};
+    stock[1] = (struct container_facts){"K-2", NOW + 1000000, state, false, "3.8", "25400000", 0};
     return (struct custody_facts){.state = "released", .containers = stock, .container_count = 2, .may_store = true,
                                   .use = "allogeneic", .determination = "eligible", .recipient_code = "R-1",
                                   .donation_number = "A999926000001"};
@@ -215,6 +215,16 @@ CASE(R15_a_late_administration_says_why)
     assert_int_equal(rule_administer(&in, &facts, 40, NOW, &err), 0);
     in.started_at = in.ended_at + 1;
     assert_refused(rule_administer(&in, &facts, 40, NOW, &err), ERR_TIME_REFUSED, "started_at", "R15");
+}
+
+CASE(R15_nothing_is_administered_before_it_is_received)
+{
+    struct custody_facts facts = with("received");
+    struct administer in = giving();
+    stock[0].since_ms = in.started_at + CLOCK_SKEW_MS;
+    assert_int_equal(rule_administer(&in, &facts, INTEGER_ABSENT, NOW, &err), 0);
+    stock[0].since_ms++;
+    assert_refused(rule_administer(&in, &facts, INTEGER_ABSENT, NOW, &err), ERR_TIME_REFUSED, "started_at", "R15");
 }
 
 static int dosed(struct administer *in)
