@@ -54,8 +54,8 @@ static const struct statement_row rows[] = {
                 "select k.container_id, l.statements, l.biohazard, exists (select from batch.fill_correction_facts c where c.batch_id = $1"
                 " and c.seq > l.printed_seq and (c.container_id = k.container_id or c.field = 'expires_at')) as overtaken"
                 " from batch.container_facts k left join custody.label_now l"
-                " on l.container_id = k.container_id where k.batch_id = $1 and not exists (select from custody.container_state s"
-                " where s.container_id = k.container_id and s.state in ('destroying', 'destroyed', 'lost'))", 1, NULL},
+                " on l.container_id = k.container_id join custody.container_state s on s.container_id = k.container_id"
+                " and s.state = 'kept' where k.batch_id = $1", 1, NULL},
     [WAITED] = {"release_waited", "select p.code from release.pending_test p where p.batch_id = $1 and p.release_seq ="
                 " (select max(d.seq) from release.disposition d where d.batch_id = $1 and d.disposition = 'cond_released')"
                 " order by p.ordinal", 1, NULL},
