@@ -57,7 +57,7 @@ static const struct statement_row rows[] = {
                 " on l.container_id = k.container_id join custody.container_state s on s.container_id = k.container_id"
                 " and s.state = 'kept' where k.batch_id = $1", 1, NULL},
     [WAITED] = {"release_waited", "select p.code from release.pending_test p where p.batch_id = $1 and p.release_seq ="
-                " (select max(d.seq) from release.disposition d where d.batch_id = $1 and d.disposition = 'cond_released')"
+                " (select max(d.seq) from release.disposition d where d.batch_id = $1 and d.disposition in ('released', 'cond_released'))"
                 " order by p.ordinal", 1, NULL},
     [PEOPLE] = {"release_people", "select p.state as physician_state, p.roles as physician_roles, o.state as owner_state, o.roles as"
                 " owner_roles from (select) one left join access.person_state p on p.person_id = $1"
