@@ -55,3 +55,8 @@ int custody_receive_check(const struct custody_half *given, const struct custody
         return refuse(e, "transfer_sha256", "the two parties do not sign the same content");
     return 0;
 }
+
+const char *custody_decide_event(const char *decision)
+{
+    return strcmp(decision, "destroy") == 0 ? "custody.decide_destroy" : "custody.decide_nonclinical";
+}

@@ -34,3 +34,6 @@ int custody_give_check(const struct custody_half *half, const char *holder, stru
 /** custody_receive_check(given, received, e): other person, same transfer, digest and containers, not before it was
  *  given. ERR_CUSTODY_REFUSED, rule R34. */
 int custody_receive_check(const struct custody_half *given, const struct custody_half *received, struct err *e);
+
+/** custody_decide_event(decision): the container machine's event of QA's ${decision}. */
+const char *custody_decide_event(const char *decision);

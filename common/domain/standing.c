@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "domain/correction.h"
+#include "domain/custody.h"
 #include "fsm/machines.h"
 
 static void move(struct standing *s, const char *event)
@@ -191,8 +192,7 @@ static void take_return_receive(struct standing *s, int64_t seq, const void *rec
 static void take_decide(struct standing *s, int64_t seq, const void *record)
 {
     const struct container_decide *in = record;
-    move_containers(s, seq, &in->containers,
-                    strcmp(in->decision, "destroy") == 0 ? "custody.decide_destroy" : "custody.decide_nonclinical");
+    move_containers(s, seq, &in->containers, custody_decide_event(in->decision));
 }
 
 static void take_administer(struct standing *s, int64_t seq, const void *record)

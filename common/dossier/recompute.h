@@ -117,6 +117,10 @@ int recompute_tests(const struct recompute_case *c, struct pending_case *ret, st
 int recompute_pending(const struct recompute_case *c, const struct pending_case *p, const struct batch_release *release, struct err *e);
 int recompute_uninvolved(const struct recompute_case *c, struct err *e);
 
+/** recompute_may(c, containers, event, e): each of them was filled before the statement, and the container's machine had a row for ${event}
+ *  where it stood then: what has ended does not end again. */
+int recompute_may(const struct recompute_case *c, const struct list *containers, const char *event, struct err *e);
+
 /** recompute_failure(c, in, had_tasks, e): the tasks that a failing result leaves, where the batch was released before it; ${had_tasks}:
  *  some are recorded, as versions that leave none may have none. */
 int recompute_failure(const struct recompute_case *c, struct test_report *in, bool had_tasks, struct err *e);
@@ -137,6 +141,7 @@ int recompute_unsigned(const struct recompute_case *c, struct list *ret, struct 
  * recompute_certify: the last release and the results since; recompute_read_out: an interim reading's day; recompute_task_done(c, in, e)
  * judges whether a failure left the task (recompute_pending.c);
  * recompute_administer: the fill, and that each container was received; recompute_witness: the destruction that it is of;
+ * recompute_destroy, recompute_loss, recompute_decide judge whether the containers stood where they may be;
  * recompute_recall: how each container of the batch stands by then; recompute_return_give, recompute_return_receive: the return itself (recompute_custody.c);
  * recompute_key: the certificate; recompute_renew: how the person was enrolled. recompute_gate(c, in, e) judges a release (recompute_gate.c),
  * recompute_donor_permits(c, release, e) whether the donor permitted it, by eligibility or an acknowledged urgent need (R31).
@@ -159,6 +164,9 @@ int recompute_receive(const struct recompute_case *c, void *in, struct err *e);
 int recompute_administer(const struct recompute_case *c, void *in, struct err *e);
 int recompute_recall(const struct recompute_case *c, void *in, struct err *e);
 int recompute_witness(const struct recompute_case *c, void *in, struct err *e);
+int recompute_destroy(const struct recompute_case *c, const void *in, struct err *e);
+int recompute_loss(const struct recompute_case *c, const void *in, struct err *e);
+int recompute_decide(const struct recompute_case *c, const void *in, struct err *e);
 int recompute_return_give(const struct recompute_case *c, void *in, struct err *e);
 int recompute_return_receive(const struct recompute_case *c, void *in, struct err *e);
 int recompute_label(const struct recompute_case *c, void *in, struct err *e);

@@ -9,6 +9,7 @@
 #include "domain/recall.h"
 #include "domain/standing.h"
 #include "dossier/recompute.h"
+#include "fsm/machines.h"
 
 static int refuse(struct err *e, const char *field, const char *text)
 {
@@ -52,19 +53,49 @@ static int stood(const struct recompute_case *c, struct standing *ret, struct er
     return rc;
 }
 
-static int was_received(const struct recompute_case *c, const struct administer *in, struct err *e)
+static int may(const struct standing *s, const char *id, const char *event, struct err *e)
+{
+    for (size_t k = 0; k < s->container_count; k++) {
+        const struct standing_container *it = &s->container[k];
+        if (strcmp(it->id, id) != 0)
+            continue;
+        return fsm_find(&fsm_container, fsm_state(&fsm_container, it->state), event) != NULL ? 0
+               : err_raise(e, ERR_DOSSIER_REFUSED, "containers", "11", "%.40s was %s by then: no %s of it", id, it->state, event);
+    }
+    return err_raise(e, ERR_DOSSIER_REFUSED, "containers", "11", "%.40s was not filled by then", id);
+}
+
+int recompute_may(const struct recompute_case *c, const struct list *containers, const char *event, struct err *e)
 {
     struct standing s;
     int rc = stood(c, &s, e);
-    for (size_t i = 0; rc == 0 && i < in->containers.count; i++) {
-        const char *id = LIST_AT(in->containers, const struct dose_container, i)->container_id;
-        bool found = false;
-        for (size_t k = 0; k < s.container_count; k++)
-            found |= strcmp(s.container[k].id, id) == 0 && strcmp(s.container[k].state, "received") == 0;
-        if (!found)
-            rc = err_raise(e, ERR_DOSSIER_REFUSED, "containers", "11", "%.40s is administered, but the clinic did not have it", id);
-    }
+    for (size_t i = 0; rc == 0 && i < containers->count; i++)
+        rc = may(&s, TEXTS_AT(*containers, i), event, e);
     return rc;
+}
+
+static int was_received(const struct recompute_case *c, const struct administer *in, struct err *e)
+{
+    struct list ids = {NULL, 0};
+    for (size_t i = 0; i < in->containers.count; i++)
+        texts_add(c->a, &ids, LIST_AT(in->containers, const struct dose_container, i)->container_id);
+    return recompute_may(c, &ids, "custody.administer", e);
+}
+
+int recompute_destroy(const struct recompute_case *c, const void *in, struct err *e)
+{
+    return recompute_may(c, &((const struct container_destroy *)in)->containers, c->entry->statement.type, e);
+}
+
+int recompute_loss(const struct recompute_case *c, const void *in, struct err *e)
+{
+    return recompute_may(c, &((const struct container_loss *)in)->containers, c->entry->statement.type, e);
+}
+
+int recompute_decide(const struct recompute_case *c, const void *in, struct err *e)
+{
+    const struct container_decide *decided = in;
+    return recompute_may(c, &decided->containers, custody_decide_event(decided->decision), e);
 }
 
 int recompute_administer(const struct recompute_case *c, void *in, struct err *e)
@@ -111,8 +142,9 @@ int recompute_witness(const struct recompute_case *c, void *in, struct err *e)
         if (rc == 0 && c->memory->recorded != NULL && (strcmp(destroyed.witness_id, c->entry->statement.actor) != 0 ||
                                                        strcmp(entry->statement.actor, c->entry->statement.actor) == 0))
             rc = refuse(e, "actor", "another person than the witness whom the destruction names signs for it");
-        return rc != 0 || same_containers(&destroyed.containers, &witness->containers) ? rc
-               : refuse(e, "containers", "other containers are witnessed than were destroyed");
+        if (rc == 0 && !same_containers(&destroyed.containers, &witness->containers))
+            rc = refuse(e, "containers", "other containers are witnessed than were destroyed");
+        return rc != 0 ? rc : recompute_may(c, &witness->containers, "custody.destroy_witness", e);
     }
     return refuse(e, "destroy_seq", "the destruction that is witnessed is not in the record");
 }
@@ -141,15 +173,13 @@ static const char *digest(const struct recompute_case *c, const char *transfer, 
 int recompute_return_give(const struct recompute_case *c, void *in, struct err *e)
 {
     struct return_give *half = in;
-    (void)e;
     half->transfer_sha256 = digest(c, half->transfer_id, half->seal_number, &half->containers);
-    return 0;
+    return recompute_may(c, &half->containers, "custody.return_give", e);
 }
 
 int recompute_return_receive(const struct recompute_case *c, void *in, struct err *e)
 {
     struct return_receive *half = in;
-    (void)e;
     half->transfer_sha256 = digest(c, half->transfer_id, half->seal_number, &half->containers);
-    return 0;
+    return recompute_may(c, &half->containers, "custody.return_receive", e);
 }

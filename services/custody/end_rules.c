@@ -117,7 +117,7 @@ int rule_return_receive(const struct return_receive *in, const struct custody_fa
 
 const char *decide_event(const struct container_decide *in)
 {
-    return same(in->decision, "destroy") ? "custody.decide_destroy" : "custody.decide_nonclinical";
+    return custody_decide_event(in->decision);
 }
 
 int rule_decide(const struct container_decide *in, const struct custody_facts *f, struct err *e)

@@ -1,0 +1,154 @@
+/* Rule 11 from the hand-over to the end of containers: digests, the dose, and that each container stood where it may be. */
+#include "unit/dossier/recompute_lab.h"
+
+#include "support/test.h"
+
+#include <string.h>
+
+
+CASE(R34_rule_11_digest_of_a_hand_over)
+{
+    filled_containers();
+    struct hand_over *h = fresh("custody.hand_over");
+    *h = (struct hand_over){.batch_id = "B-1", .transfer_id = "T1", .receiver_id = "U-2", .destination = "clinic",
+                            .condition = words_condition.words[0], .seal_number = "S1", .temperature_c = "4.0"};
+    texts_add(a, &h->containers, "K2");
+    texts_add(a, &h->containers, "K1");
+    holds_until(B, add(B, "custody.hand_over", h), "\"S1\"", "\"S2\"");
+    end();
+}
+
+CASE(custody_ADMINISTER_rule_11_the_dose_comes_out_again)
+{
+    received_container();
+    holds_until(B, add(B, "custody.administer", giving()), "\"dose_cells\":\"630000000\"", "\"dose_cells\":\"630000001\"");
+    end();
+}
+
+CASE(S4_6_rule_11_a_recall_accounts_for_every_container)
+{
+    received_container();
+    struct recall *r = fresh("custody.recall");
+    *r = (struct recall){.batch_id = "B-1", .cause = "donor", .cause_id = "D-1", .recall_class = "class_1", .reason = "a late result",
+                         .begun_at = now_ms};
+    struct dossier_entry *recalled = add(B, "custody.recall", r);
+    assert_non_null(strstr((const char *)recalled->statement.body.data, "\"consignee\":\"clinic, U-2\""));
+    assert_non_null(strstr((const char *)recalled->statement.body.data, "\"taken_min\":1"));
+    holds_until(B, recalled, "\"unaccounted\":1", "\"unaccounted\":0");
+    end();
+}
+
+CASE(R34_rule_11_what_was_not_received_is_not_administered)
+{
+    received_container();
+    struct dossier_entry *given = add(B, "custody.administer", giving());
+    assert_int_equal(check(B, given), 0);
+    for (size_t i = 0; i < stream[B].count; i++)
+        if (strcmp(stream[B].entry[i].statement.type, "custody.receive") == 0)
+            stream[B].entry[i].statement.type = "batch.note";
+    assert_int_equal(check(B, given), ERR_DOSSIER_REFUSED);
+    assert_string_equal(e.field, "containers");
+    end();
+}
+
+CASE(custody_DESTROY_rule_11_the_named_witness_saw_the_same)
+{
+    received_container();
+    struct container_destroy *d = fresh("custody.container_destroy");
+    *d = (struct container_destroy){.batch_id = "B-1", .method = "autoclaved", .reason = "not used", .witness_id = "U-2",
+                                    .destroyed_at = now_ms};
+    texts_add(a, &d->containers, "K1");
+    struct dossier_entry *destroyed = add(B, "custody.container_destroy", d);
+    destroyed->statement.actor = "U-1";
+    struct destroy_witness *w = fresh("custody.destroy_witness");
+    *w = (struct destroy_witness){.batch_id = "B-1", .destroy_seq = destroyed->entry.seq};
+    texts_add(a, &w->containers, "K1");
+    struct dossier_entry *seen = add(B, "custody.destroy_witness", w);
+    seen->statement.actor = "U-2";
+    holds_until(B, seen, "\"K1\"", "\"K2\"");
+    seen->statement.actor = "U-3";
+    assert_int_equal(check(B, seen), ERR_DOSSIER_REFUSED);
+    end();
+}
+
+/* the lab's own signature under a second end: written as if it were the last entry, by whoever had it */
+static struct dossier_entry *destroying(const char *container)
+{
+    struct container_destroy *d = fresh("custody.container_destroy");
+    *d = (struct container_destroy){.batch_id = "B-1", .method = "autoclaved", .reason = "not used", .witness_id = "U-2",
+                                    .destroyed_at = now_ms};
+    texts_add(a, &d->containers, container);
+    struct dossier_entry *entry = add(B, "custody.container_destroy", d);
+    entry->statement.actor = "U-1";
+    return entry;
+}
+
+static struct dossier_entry *losing(const char *container)
+{
+    struct container_loss *in = fresh("custody.container_loss");
+    *in = (struct container_loss){.batch_id = "B-1", .text = "not in its place", .deviation_class = "critical", .aware_at = now_ms};
+    texts_add(a, &in->containers, container);
+    return add(B, "custody.container_loss", in);
+}
+
+static void refused(const struct dossier_entry *entry, const char *why)
+{
+    assert_int_equal(check(B, entry), ERR_DOSSIER_REFUSED);
+    assert_string_equal(e.field, "containers");
+    assert_non_null(strstr(e.text, why));
+}
+
+CASE(S7_3_rule_11_what_has_ended_does_not_end_again)
+{
+    received_container();
+    assert_int_equal(check(B, losing("K2")), 0);
+    refused(losing("K2"), "K2 was lost by then");
+    refused(destroying("K2"), "K2 was lost by then");
+    refused(losing("K9"), "K9 was not filled by then");
+    assert_int_equal(check(B, destroying("K1")), 0);
+    refused(losing("K1"), "K1 was destroying by then");
+    struct container_decide *in = fresh("custody.container_decide");
+    *in = (struct container_decide){.batch_id = "B-1", .decision = "destroy", .reason = "its cold chain is not known"};
+    texts_add(a, &in->containers, "K1");
+    refused(add(B, "custody.container_decide", in), "K1 was destroying by then");
+    end();
+}
+
+CASE(custody_DESTROY_rule_11_a_destruction_is_witnessed_once)
+{
+    received_container();
+    struct destroy_witness *w = fresh("custody.destroy_witness");
+    *w = (struct destroy_witness){.batch_id = "B-1", .destroy_seq = destroying("K1")->entry.seq};
+    texts_add(a, &w->containers, "K1");
+    struct dossier_entry *first = add(B, "custody.destroy_witness", w), *second = &stream[B].entry[stream[B].count++];
+    first->statement.actor = "U-2";
+    *second = *first;
+    second->entry.seq = first->entry.seq + 1;
+    assert_int_equal(check(B, first), 0);
+    refused(second, "K1 was destroyed by then");
+    end();
+}
+
+CASE(R34_rule_11_what_has_left_is_not_handed_over_or_received_again)
+{
+    static const char *const types[] = {"custody.hand_over", "custody.receive"};
+    for (size_t i = 0; i < 2; i++) {
+        received_container();
+        struct dossier_entry *again = &stream[B].entry[stream[B].count];
+        for (size_t k = 0; k < stream[B].count; k++)
+            if (strcmp(stream[B].entry[k].statement.type, types[i]) == 0)
+                *again = stream[B].entry[k];
+        again->entry.seq = (int64_t)stream[B].count++;
+        refused(again, "K1 was received by then");
+        end();
+    }
+}
+
+CASE(R34_rule_11_digest_of_a_receipt)
+{
+    received_container();
+    for (size_t i = 0; i < stream[B].count; i++)
+        if (strcmp(stream[B].entry[i].statement.type, "custody.receive") == 0)
+            holds_until(B, &stream[B].entry[i], "\"S1\"", "\"S2\"");
+    end();
+}
