@@ -519,6 +519,41 @@ test("what the house refused later stays, with the reason", fake, () => visit(as
   await page.getByText("Nothing waits here.").waitFor();
 }, { mayFail: /Failed to load resource: net::ERR_FAILED/ }));
 
+/* Observations that wait, as a lost network leaves them; what is asked for them is answered by `answer`. */
+async function waiting(page, answer, ...ids) {
+  await page.route("**/api/batch/waited", answer);
+  await page.evaluate(async (all) => {
+    const { keepSending } = await import("/drafts.js");
+    for (const id of all) await keepSending(id, { verb: "batch.waited", body: { id }, command: "", title: id });
+  }, ids);
+}
+
+test("what waits of one person is not sent by the next, who logs in between two of it", fake, () => visit(async (page) => {
+  const asked = [];
+  let answer;
+  const first = new Promise((resolve) => { answer = resolve; });
+  await logIn(page);
+  await page.locator("tbody tr").first().waitFor();
+  await waiting(page, async (one) => {
+    asked.push(one.request().postDataJSON().id);
+    if (asked.length === 1) await first;
+    await one.fulfill({ json: { ok: true, result: {} } });
+  }, "one", "two");
+  await page.goto(`${url}/#/unsent`);
+  await Promise.all([page.waitForRequest("**/api/batch/waited"), page.getByRole("button", { name: "Try now" }).click()]);
+  await page.getByRole("button", { name: "Log out" }).click();
+  await logIn(page, "U-ADA");
+  await page.getByText("Nothing waits here.").waitFor();
+  await Promise.all([page.waitForResponse("**/api/batch/waited"), answer()]);
+  await new Promise((done) => { setTimeout(done, 500); });
+  assert.deepEqual(asked, ["one"]);
+  await page.getByText("Nothing waits here.").waitFor();
+  await page.getByRole("button", { name: "Log out" }).click();
+  await Promise.all([page.waitForResponse("**/api/batch/waited"), logIn(page)]);
+  await page.getByText("Nothing waits here.").waitFor();
+  assert.deepEqual(asked, ["one", "two"]);
+}));
+
 test("a house that was started again is told apart from a session that ended", fake, () => visit(async (page) => {
   await logIn(page);
   await page.locator("tbody tr").first().waitFor();

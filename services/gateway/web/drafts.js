@@ -84,12 +84,12 @@ export async function lookAgain() {
   const kept = await store("kept", "readonly");
   const [places, rows] = await Promise.all([done(kept.getAllKeys()), done(kept.getAll())]);
   const all = await Promise.all(rows.map((row, i) => openBox(row, String(places[i]))));
+  if (person() !== who) return;      /* another logged in while the boxes were opened */
   unsent.value = /** @type {Kept[]} */ (all.filter((one) => one && one.person === who)).sort((a, b) => a.at.localeCompare(b.at));
 }
 
-/** @param {string} id @param {any} value */
-export function keep(id, value) {
-  const who = person();
+/** @param {string} id @param {any} value @param {string} [who] */
+export function keep(id, value, who = person()) {
   return inTurn(async () => {
     const place = await placeOf(who, id), iv = crypto.getRandomValues(new Uint8Array(12));
     const plain = utf8(JSON.stringify({ id, person: who, at: new Date().toISOString(), value }));
@@ -99,9 +99,8 @@ export function keep(id, value) {
   });
 }
 
-/** @param {string} id */
-export function forget(id) {
-  const who = person();
+/** @param {string} id @param {string} [who] */
+export function forget(id, who = person()) {
   return inTurn(async () => {
     const place = await placeOf(who, id);
     await done((await store("kept", "readwrite")).delete(place));
@@ -129,19 +128,20 @@ const send = (what) => (what.signed ? record(what.verb, what.signed) : observe(w
 
 let sending = false;
 
-/** Everything on its way is tried once; what the house refused stays, with the reason. Returns what was recorded. */
+/** Everything on its way is tried once, while its person is here; what the house refused stays, with the reason. Returns what was recorded. */
 export async function sendAll() {
   if (sending || !person()) return [];
   sending = true;
   const recorded = [];
   try {
     for (const one of unsent.value.filter((k) => isSending(k) && !k.value.error)) {
+      if (one.person !== person()) break;      /* another logged in meanwhile: what is left is not theirs to send */
       try {
         recorded.push({ ...one, receipt: await send(one.value) });
-        await forget(one.id);
+        await forget(one.id, one.person);
       } catch (/** @type {any} */ error) {
         if (mayPass(error)) break;
-        await keep(one.id, { ...one.value, error: { text: error.text, sentence: error.sentence, hint: error.hint, code: error.code } });
+        await keep(one.id, { ...one.value, error: { text: error.text, sentence: error.sentence, hint: error.hint, code: error.code } }, one.person);
       }
     }
   } finally {
