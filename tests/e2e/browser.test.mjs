@@ -519,6 +519,24 @@ test("what the house refused later stays, with the reason", fake, () => visit(as
   await page.getByText("Nothing waits here.").waitFor();
 }, { mayFail: /Failed to load resource: net::ERR_FAILED/ }));
 
+test("what waits outlives a login anew in another tab, which makes this page's token stale", fake, () => visit(async (page, context) => {
+  await remark(page, "looked at again");
+  await page.getByLabel("Your secret").fill(secret);
+  let lost = true;
+  await page.route("**/batch/note/commit", (asked) => (lost ? asked.abort() : asked.continue()));
+  await page.getByRole("button", { name: "Sign as performed" }).click();
+  await page.getByRole("link", { name: "What is unsent" }).click();
+  const second = await context.newPage();
+  await second.goto(`${url}/`);
+  await second.getByRole("button", { name: "Log out" }).click();
+  await logIn(second);
+  await second.locator("tbody tr").first().waitFor();
+  lost = false;
+  const [reply] = await Promise.all([page.waitForResponse("**/batch/note/commit"), page.getByRole("button", { name: "Try now" }).click()]);
+  assert.equal((await reply.json()).error.field, "Stemma-Csrf");
+  await page.getByText("Nothing waits here.").waitFor();
+}, { mayFail: /Failed to load resource: net::ERR_FAILED/ }));
+
 /* Observations that wait, as a lost network leaves them; what is asked for them is answered by `answer`. */
 async function waiting(page, answer, ...ids) {
   await page.route("**/api/batch/waited", answer);

@@ -37,16 +37,20 @@ async function ask(path, options) {
     throw new Refusal({ code: "fault", sentence: "The answer could not be read.", http: response.status });
   }
   if (reply.ok) return reply.result;
-  if (["session_ended", "session_missing"].includes(reply.error.code) && me.value?.session) await ended();
+  if (isOver(reply.error) && me.value?.session) await ended();
   throw new Refusal(reply.error);
 }
+
+/* The session, or the page's token of it: another tab logged in anew. */
+/** @param {{ code: string, field?: string }} error */
+const isOver = ({ code, field }) => ["session_ended", "session_missing"].includes(code) || (code === "peer_refused" && field === "Stemma-Csrf");
 
 /* A session that ended is not an error of the page: it asks to log in again, and says whether the house was started anew. */
 async function ended() {
   const before = me.value;
   try {
     const now = keep(await ask("/api/session", {}));
-    why.value = before && now.run !== before.run ? "The server was started again, so you log in again. What you typed is kept."
+    why.value = now.session ? "" : before && now.run !== before.run ? "The server was started again, so you log in again. What you typed is kept."
       : "The session has ended. Nothing that was answered is lost.";
   } catch {
     why.value = "The session has ended. Nothing that was answered is lost.";

@@ -117,7 +117,8 @@ export async function kept(id) {
 
 export const isSending = (/** @type {Kept} */ one) => one.id.startsWith("sending/");
 /* What will pass by itself; everything else the house has decided. */
-const passing = ["offline", "busy", "unavailable", "rate_limited", "deadline_passed", "fault", "session_ended", "session_missing", "log_halted"];
+const passing = ["offline", "busy", "unavailable", "rate_limited", "deadline_passed", "fault", "session_ended", "session_missing", "log_halted",
+  "peer_refused"];
 export const mayPass = (/** @type {any} */ error) => passing.includes(error.code);
 
 /** @param {string} id @param {Sending} what */
