@@ -515,6 +515,10 @@ test("what the house refused later stays, with the reason", fake, () => visit(as
   lost = false;
   await page.getByRole("button", { name: "Try now" }).click();
   assert.match(await page.getByRole("alert").innerText(), /entry 9 came after[^]*The record changed after you looked\./);
+  await page.getByText("What was typed").click();
+  assert.match(await page.locator(".kept pre").innerText(), /^stemma-statement\/1\s+type batch\.note/);
+  assert.deepEqual(await violations(page), []);
+  await Promise.all([page.waitForResponse("**/batch/note/commit"), page.getByRole("button", { name: "Try again" }).click()]);
   await page.getByRole("button", { name: "Throw it away" }).click();
   await page.getByText("Nothing waits here.").waitFor();
 }, { mayFail: /Failed to load resource: net::ERR_FAILED/ }));
