@@ -2,6 +2,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
 import { real, secret, url, visit, logIn, violations, announce } from "./support.mjs";
 
@@ -238,6 +239,30 @@ test("R10 a second person verifies on the same screen, seeing what was recorded"
   await page.getByRole("button", { name: "See what would be signed" }).click();
   assert.match(await page.getByRole("alert").innerText(), /you performed it/);
 }));
+
+/* Step 1, which U-2 performed, is to be verified. */
+const verifying = (page, change = {}) => bench(page, { "batch/work": ok({ work: [{ ...item, what: "verify", performed_by: "U-2" }] }),
+  "audit/entries": ok({ entries: [{ seq: 1, type: "batch.step", person_id: "U-2", time: "2026-03-01T08:30:00.000Z" }] }),
+  "audit/statement": statement({ batch_id: B, step: 1, values: [] }), ...change });
+
+const toSign = (verb) => ok({ rendered: verb, statement: `stemma-statement/1\ntype ${verb}\nstream ${B}\nrendered ${createHash("sha256").update(verb).digest("hex")} verb/1\n` });
+
+test("what is verified or completed while the network is lost is said to wait", fake, () => visit(async (page) => {
+  await verifying(page, { "batch/step_verify/prepare": toSign("batch.step_verify"), "batch/complete/prepare": toSign("batch.complete"),
+    "batch/step_verify/commit": (asked) => asked.abort(), "batch/complete/commit": (asked) => asked.abort() });
+  const lost = async () => {
+    await page.getByRole("button", { name: "See what would be signed" }).click();
+    await page.getByLabel("Your secret").fill(secret);
+    await page.getByRole("button", { name: /^Sign as/ }).click();
+    await page.getByRole("heading", { name: "Signed, not recorded yet" }).waitFor();
+  };
+  await page.getByRole("link", { name: B }).click();
+  await lost();
+  await page.route("**/api/batch/work", (asked) => asked.fulfill(ok({ work: [{ ...item, what: "complete" }] })));
+  await page.getByRole("link", { name: "Bench" }).click();
+  await page.getByRole("link", { name: B }).click();
+  await lost();
+}, { mayFail: /Failed to load resource: net::ERR_FAILED/ }));
 
 test("the problem button is a deviation on this batch", fake, () => visit(async (page) => {
   await begun(page);

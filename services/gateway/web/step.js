@@ -127,6 +127,8 @@ function bodyOf(got, typed) {
 /** Which field a refusal is about: the procedure's own name, or a part of the record. @param {any} error */
 const badField = (error) => (error?.field ?? "").split(/[.[]/)[0];
 
+const Waits = () => html`<${OnItsWay}><a class="button main" href="#/unsent">${t("What is unsent")}</a><//>`;
+
 /** @param {{ got: any, first: Typed | undefined, draft: string, again: () => Promise<void> }} props */
 function Perform({ got, first, draft, again }) {
   const { step } = got;
@@ -168,7 +170,7 @@ function Perform({ got, first, draft, again }) {
     else setSent(null);
   };
 
-  if (sent === null) return html`<${OnItsWay}><a class="button main" href="#/unsent">${t("What is unsent")}</a><//>`;
+  if (sent === null) return html`<${Waits} />`;
   if (prepared) return html`<${Signing} verb=${verbNamed("batch.step")} prepared=${prepared} again=${() => setPrepared(null)} done=${done} />`;
   const started = typed.started;
   return html`<h1>${t("Step {n}: {name}", { n: step.no, name: step.name })}</h1><p class="instruction">${step.instruction}</p>
@@ -203,6 +205,7 @@ function Verify({ got, again }) {
   const [secret, setSecret] = useState("");
   const [error, setError] = useState(/** @type {any} */ (null));
   const [prepared, setPrepared] = useState(/** @type {any} */ (null));
+  const [waits, setWaits] = useState(false);
   const input = useRef(/** @type {HTMLInputElement | null} */ (null));
   useScanner(({ code }) => {
     if (!own || !code.startsWith("U-")) return;
@@ -228,7 +231,9 @@ function Verify({ got, again }) {
       setError(refused);
     }
   };
-  if (prepared) return html`<${Signing} verb=${verbNamed("batch.step_verify")} prepared=${prepared} again=${() => setPrepared(null)} done=${again} />`;
+  if (waits) return html`<${Waits} />`;
+  if (prepared) return html`<${Signing} verb=${verbNamed("batch.step_verify")} prepared=${prepared} again=${() => setPrepared(null)}
+    done=${(/** @type {any} */ receipt) => (receipt ? again() : setWaits(true))} />`;
   /** @param {string} name */
   const fieldOf = (name) => (got.step.fields ?? []).find((/** @type {any} */ f) => f.name === name);
   return html`<h1>${t("Verify step {n}: {name}", { n: got.step.no, name: got.step.name })}</h1><p class="instruction">${got.step.instruction}</p>
@@ -253,8 +258,11 @@ function Verify({ got, again }) {
 function Complete({ got, again }) {
   const [prepared, setPrepared] = useState(/** @type {any} */ (null));
   const [error, setError] = useState(/** @type {any} */ (null));
+  const [waits, setWaits] = useState(false);
   const look = () => prepare("batch.complete", { batch_id: got.batch.batch_id }).then(setPrepared, setError);
-  if (prepared) return html`<${Signing} verb=${verbNamed("batch.complete")} prepared=${prepared} again=${() => setPrepared(null)} done=${again} />`;
+  if (waits) return html`<${Waits} />`;
+  if (prepared) return html`<${Signing} verb=${verbNamed("batch.complete")} prepared=${prepared} again=${() => setPrepared(null)}
+    done=${(/** @type {any} */ receipt) => (receipt ? again() : setWaits(true))} />`;
   return html`<h1>${t("Complete recording")}</h1><p class="instruction">${t("All steps are done and verified. Recording ends with this; the batch goes to its tests.")}</p>
     ${error && html`<${Refused} error=${error} />`}<button type="button" class="main big" onClick=${look}>${t("See what would be signed")}</button>`;
 }
