@@ -235,7 +235,9 @@ test("R10 a second person verifies on the same screen, seeing what was recorded"
   assert.deepEqual(await violations(page), []);
   await scan(page, "U-ADA");
   await page.getByLabel("Their secret").fill(secret);
+  const theirs = page.waitForRequest((asked) => asked.url().endsWith("/batch/work"));      /* what is theirs to do is asked as themselves */
   await page.getByRole("button", { name: "Go on as second person" }).click();
+  await theirs;
   await page.getByRole("button", { name: "See what would be signed" }).click();
   assert.match(await page.getByRole("alert").innerText(), /you performed it/);
 }));

@@ -287,8 +287,8 @@ async function read(id) {
 
 /** @param {{ id: string }} props */
 export function Step({ id }) {
-  const asked = useAsk(() => read(id), [id]);
   const who = me.value?.session?.person_id;
+  const asked = useAsk(() => read(id), [id, who]);
   const title = (/** @type {any} */ got) => (got.item?.step ? t("step {n} of {of}", { n: got.item.step, of: got.item.steps_total }) : words(got.batch.state));
   const draft = useMemo(() => `bench/${id}/${asked.result?.item?.step ?? 0}`, [id, asked.result]);
   return html`<${Answer} asked=${asked}>${(/** @type {any} */ got) => html`<${StepHead} got=${got} title=${title(got)} /><${Stale} batch=${got.batch} again=${asked.again} />
