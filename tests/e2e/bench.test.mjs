@@ -266,6 +266,20 @@ test("what is verified or completed while the network is lost is said to wait", 
   await lost();
 }, { mayFail: /Failed to load resource: net::ERR_FAILED/ }));
 
+test("the second person's code is asked for where their key wants one", fake, () => visit(async (page) => {
+  await verifying(page, { "audit/entries": ok({ entries: [{ seq: 1, type: "batch.step", person_id: "U-1", time: "2026-03-01T08:30:00.000Z" }] }) });
+  await page.getByRole("link", { name: B }).click();
+  await page.getByLabel("Second person").last().fill("U-ADA");
+  await page.getByLabel("Their secret").fill(secret);
+  await page.route("**/api/signer/prove", (asked) => asked.fulfill(refused("code_missing", 401, { field: "secret_sealed" })));
+  await page.getByRole("button", { name: "Go on as second person" }).click();
+  await page.getByLabel("Code that your device shows").fill("123456");
+  await page.unroute("**/api/signer/prove");
+  await page.getByLabel("Their secret").fill(secret);
+  await page.getByRole("button", { name: "Go on as second person" }).click();
+  assert.match(await page.locator("main .refusal").innerText(), /secret/);      /* the fake house's keys want no code behind the secret */
+}));
+
 test("the problem button is a deviation on this batch", fake, () => visit(async (page) => {
   await begun(page);
   await page.getByRole("link", { name: "Problem" }).click();

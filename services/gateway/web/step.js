@@ -203,6 +203,8 @@ function Verify({ got, again }) {
   const own = recorded?.person_id === me.value?.session?.person_id;
   const [person, setPerson] = useState("");
   const [secret, setSecret] = useState("");
+  const [code, setCode] = useState("");
+  const [asked, setAsked] = useState(false);
   const [error, setError] = useState(/** @type {any} */ (null));
   const [prepared, setPrepared] = useState(/** @type {any} */ (null));
   const [waits, setWaits] = useState(false);
@@ -217,11 +219,13 @@ function Verify({ got, again }) {
     event.preventDefault();
     setError(null);
     try {
-      await login(person.trim().toUpperCase(), secret, "");
-    } catch (refused) {
+      await login(person.trim().toUpperCase(), secret, code);
+    } catch (/** @type {any} */ refused) {
       setError(refused);
+      if (refused.code === "code_missing") setAsked(true);
     }
     setSecret("");
+    setCode("");
   };
   const look = async () => {
     setError(null);
@@ -250,6 +254,8 @@ function Verify({ got, again }) {
     ${own ? html`<form class="sheet form" aria-label=${t("Second person")} onSubmit=${change}><p>${t("You performed it: another person verifies, here. You are logged out by that.")}</p>
         <label class="field"><span>${t("Second person")}</span><input value=${person} autocomplete="off" autocapitalize="characters" placeholder="U-…" required onInput=${(/** @type {any} */ e) => setPerson(e.target.value)} /></label>
         <label class="field"><span>${t("Their secret")}</span><input ref=${input} type="password" autocomplete="off" required value=${secret} onInput=${(/** @type {any} */ e) => setSecret(e.target.value)} /></label>
+        ${asked && html`<label class="field"><span>${t("Code that your device shows")}</span><input inputmode="numeric" autocomplete="one-time-code" maxlength="6" value=${code}
+          onInput=${(/** @type {any} */ e) => setCode(e.target.value)} /></label>`}
         ${error && html`<${Refused} error=${error} />`}<div class="row"><button class="main">${t("Go on as second person")}</button></div></form>`
       : html`${error && html`<${Refused} error=${error} />`}<button type="button" class="main big" onClick=${look}>${t("See what would be signed")}</button>`}`;
 }
