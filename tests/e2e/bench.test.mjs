@@ -224,6 +224,23 @@ test("a page that nobody touches warns, then locks, and keeps what was typed", f
   assert.equal(await page.getByLabel("Cord length").inputValue(), "24");
 }));
 
+test("a tab that nobody touches does not lock the one in use", fake, () => visit(async (page, context) => {
+  await page.clock.install();
+  await logIn(page);
+  await page.locator("tbody tr").first().waitFor();
+  const second = await context.newPage();
+  await second.goto(`${url}/`);
+  await second.locator("tbody tr").first().waitFor();
+  await page.clock.fastForward(800 * 1000);
+  await second.keyboard.press("Shift");
+  await page.clock.fastForward(200 * 1000);
+  await new Promise((done) => { setTimeout(done, 500); });
+  for (const tab of [page, second]) {
+    assert.equal(await tab.getByText(/This page locks in|Locked, as/).count(), 0);
+    assert.equal(await tab.getByRole("button", { name: "Log out" }).count(), 1);
+  }
+}));
+
 test("R10 a second person verifies on the same screen, seeing what was recorded", fake, () => visit(async (page) => {
   const body = { batch_id: B, step: 1, values: [{ name: "length_cm", value: "70" }], computed: [{ name: "yield", value: "5", unit: "cm" }], materials: [{ lot_id: "M-1", quantity: "5" }], reason: "long cord" };
   await bench(page, { "batch/work": ok({ work: [{ ...item, what: "verify", performed_by: "U-1", why_not: "you performed it: another person verifies" }] }),

@@ -5,15 +5,25 @@ import { call, logout } from "./api.js";
 import { me, why } from "./router.js";
 
 const WARN_S = 60;
+const KEPT = "stemma-touched";
+
+/* All tabs of a browser are one session: who works in one of them is not idle in the others. */
+function touchedElsewhere() {
+  const at = Number(localStorage.getItem(KEPT));
+  return at <= Date.now() ? at : 0;      /* a clock that was set back keeps no page open */
+}
 
 export function Lock() {
   const idle = me.value?.idle_s ?? 900, warn = Math.min(WARN_S, idle / 3);
   const touched = useRef(Date.now()), told = useRef(Date.now());
   const [left, setLeft] = useState(Infinity);
   useEffect(() => {
-    const touch = () => { touched.current = Date.now(); };
+    const touch = () => {
+      touched.current = Date.now();
+      localStorage.setItem(KEPT, String(touched.current));
+    };
     const look = () => {
-      const now = Math.ceil(idle - (Date.now() - touched.current) / 1000);
+      const now = Math.ceil(idle - (Date.now() - Math.max(touched.current, touchedElsewhere())) / 1000);
       setLeft(now <= warn ? Math.max(now, 0) : Infinity);
       if (now <= 0) {
         why.value = "Locked, as nobody touched it. What you typed is kept.";
