@@ -466,6 +466,27 @@ test("what was typed survives a reload and a log-out, and is nobody else's", fak
   await page.locator("a.chip", { hasText: "unsent" }).waitFor({ state: "detached" });
 }));
 
+test("a device that keeps nothing is said to, and is asked again", fake, () => visit(async (page) => {
+  await page.addInitScript(() => {
+    const open = IDBFactory.prototype.open;
+    window.mend = () => { IDBFactory.prototype.open = open; };
+    IDBFactory.prototype.open = () => {
+      const request = { error: new DOMException("no room", "QuotaExceededError") };
+      setTimeout(() => request.onerror());
+      return request;
+    };
+  });
+  await page.reload();
+  await draftOf(page);
+  await page.getByLabel("Remark").fill("half a thought");
+  await page.getByText("What you type is not kept here").waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.evaluate(() => window.mend());
+  await page.getByLabel("Remark").fill("a whole thought");
+  await page.getByText("1 unsent").waitFor();
+  await page.getByText("What you type is not kept here").waitFor({ state: "detached" });
+}));
+
 test("nothing that is kept on the device can be read there", fake, () => visit(async (page) => {
   await draftOf(page);
   await page.getByLabel("Remark").fill("half a thought");

@@ -3,7 +3,7 @@ import { html, render, useState, useEffect, Refused, Reading, Chip, say } from "
 import { t, language, languages, choose, startLanguage } from "./text.js";
 import { get, session, logout } from "./api.js";
 import { me, house, why, route, readRoute, listen, deafen, hasRole, mayAct, verbNamed } from "./router.js";
-import { unsent, lookAgain, sendAll } from "./drafts.js";
+import { unsent, notKept, lookAgain, sendAll } from "./drafts.js";
 import { Login } from "./login.js";
 import { Batches } from "./batches.js";
 import { Batch } from "./batch.js";
@@ -64,7 +64,8 @@ function Who() {
   const s = me.value?.session;
   if (!s) return html`<div class="who"><${Languages} /></div>`;
   const leave = async () => { why.value = ""; await logout(); };
-  return html`<div class="who">${unsent.value.length > 0 && html`<a class="chip warn" href="#/unsent">${t("{n} unsent", { n: unsent.value.length })}</a>`}
+  return html`<div class="who">${notKept.value && html`<${Chip} kind="warn" role="status">${t("What you type is not kept here")}<//>`}
+    ${unsent.value.length > 0 && html`<a class="chip warn" href="#/unsent">${t("{n} unsent", { n: unsent.value.length })}</a>`}
     <span><a href="#/own" aria-label=${`${s.name}: ${t("my key")}`}><strong>${s.name}</strong></a> ${s.roles.map((r) => t(r)).join(", ")}</span>
     <${Languages} /><button type="button" onClick=${() => leave().catch(() => {})}>${t("Log out")}</button></div>`;
 }
@@ -78,7 +79,7 @@ function useHouse() {
     setError(null);
     get("/api/describe").then((described) => { house.value = described; }).catch(setError);
     listen();
-    lookAgain().then(sendAll);
+    lookAgain().then(sendAll, () => { notKept.value = true; });
     const sending = () => { sendAll().then((all) => { if (all.length) say(t("{n} recorded that had waited", { n: all.length })); }); };
     const timer = setInterval(sending, SEND_MS);
     addEventListener("online", sending);

@@ -17,6 +17,9 @@ const utf8 = (/** @type {string} */ text) => new TextEncoder().encode(text);
 /** How many pieces of this person wait here. */
 export const unsent = signal(/** @type {Kept[]} */ ([]));
 
+/** The device kept nothing of what was typed last: its storage is full, broken or forbidden. */
+export const notKept = signal(false);
+
 /** @template T @param {IDBRequest<T>} request @returns {Promise<T>} */
 const done = (request) => new Promise((resolve, reject) => {
   request.onsuccess = () => resolve(request.result);
@@ -25,7 +28,8 @@ const done = (request) => new Promise((resolve, reject) => {
 
 /** @type {Promise<IDBDatabase> | null} */
 let opened = null;
-const database = () => (opened ??= new Promise((resolve, reject) => {
+/** @returns {Promise<IDBDatabase>} */
+const openBase = () => new Promise((resolve, reject) => {
   const request = indexedDB.open("stemma", 1);
   request.onupgradeneeded = () => {
     request.result.createObjectStore("keys");
@@ -33,6 +37,11 @@ const database = () => (opened ??= new Promise((resolve, reject) => {
   };
   request.onsuccess = () => resolve(request.result);
   request.onerror = () => reject(request.error);
+});
+const database = () => (opened ??= openBase().catch((error) => {
+  opened = null;      /* asked again the next time */
+  notKept.value = true;
+  throw error;
 }));
 
 /** @param {string} name @param {IDBTransactionMode} mode */
@@ -50,7 +59,10 @@ async function madeKeys() {
 
 /** @type {Promise<any> | null} */
 let device = null;
-const keys = () => (device ??= madeKeys());
+const keys = () => (device ??= madeKeys().catch((error) => {
+  device = null;
+  throw error;
+}));
 
 /** @param {string} person @param {string} id */
 async function placeOf(person, id) {
@@ -73,7 +85,11 @@ const person = () => me.value?.session?.person_id ?? "";
 /* Writes go one after the other, so that the last one typed is the one kept. */
 let writing = Promise.resolve();
 /** @param {() => Promise<void>} write */
-const inTurn = (write) => (writing = writing.then(write, write));
+function inTurn(write) {
+  writing = writing.then(write, write);
+  writing.then(() => { notKept.value = false; }, () => { notKept.value = true; });
+  return writing;
+}
 
 export async function lookAgain() {
   const who = person();
@@ -110,9 +126,14 @@ export function forget(id, who = person()) {
 
 /** @param {string} id */
 export async function kept(id) {
-  const place = await placeOf(person(), id);
-  const row = await done((await store("kept", "readonly")).get(place));
-  return row ? (await openBox(row, place))?.value : undefined;
+  try {
+    const place = await placeOf(person(), id);
+    const row = await done((await store("kept", "readonly")).get(place));
+    return row ? (await openBox(row, place))?.value : undefined;
+  } catch {
+    notKept.value = true;
+    return undefined;
+  }
 }
 
 export const isSending = (/** @type {Kept} */ one) => one.id.startsWith("sending/");
