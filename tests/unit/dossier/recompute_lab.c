@@ -242,21 +242,11 @@ struct dossier_entry *correct_value(const char *old_value, const char *new_value
     return entry;
 }
 
-<<<<<<< HEAD
-void received_container(void)
-=======
 void filled_containers(void)
->>>>>>> 3778601 (dossier: what has ended does not end again for the verifier either)
 {
     begin();
     open_batch();
     struct batch_fill *fill = fresh("batch.fill");
-<<<<<<< HEAD
-    *fill = (struct batch_fill){.batch_id = "B-1", .volume_in_ml = "7.0", .samples_ml = "0", .waste_ml = "0", .expires_at = now_ms + 1000000};
-    struct fill_container *k = record_list_add(a, &record_fill_container, &fill->containers);
-    *k = (struct fill_container){.container_id = "K1", .volume_ml = "7.0", .cells = "700000000"};
-    add(B, "batch.fill", fill);
-=======
     *fill = (struct batch_fill){.batch_id = "B-1", .volume_in_ml = "14.0", .samples_ml = "0", .waste_ml = "0", .expires_at = now_ms + 1000000};
     for (int i = 1; i <= 2; i++)
         *(struct fill_container *)record_list_add(a, &record_fill_container, &fill->containers) =
@@ -267,7 +257,6 @@ void filled_containers(void)
 void received_container(void)
 {
     filled_containers();
->>>>>>> 3778601 (dossier: what has ended does not end again for the verifier either)
     struct hand_over *h = fresh("custody.hand_over");
     *h = (struct hand_over){.batch_id = "B-1", .transfer_id = "T1", .receiver_id = "U-2", .destination = "clinic", .condition = "good",
                             .seal_number = "S1", .temperature_c = "4.0"};

@@ -70,13 +70,8 @@ void gate_refused(struct dossier_entry *entry, const char *why);
 /** correct_value(old_value, new_value, person): the marrow's volume in step 1. */
 struct dossier_entry *correct_value(const char *old_value, const char *new_value, const char *person);
 
-<<<<<<< HEAD
-/** received_container(): begins a lab with a batch of one container, K1, given to U-2 and received. giving(): its
- *  administration, not added. */
-=======
 /** filled_containers(): a lab, B-1 with the containers K1 and K2 in its keeping. received_container(): K1 is with the clinic.
  *  giving(): K1 to the batch's recipient. */
 void filled_containers(void);
->>>>>>> 3778601 (dossier: what has ended does not end again for the verifier either)
 void received_container(void);
 struct administer *giving(void);
