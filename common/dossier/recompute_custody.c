@@ -11,6 +11,8 @@
 #include "dossier/recompute.h"
 #include "fsm/machines.h"
 
+#define RECEIVED_SKEW_MS 5000         /* R16: by so much may the terminal's clock be behind the lab's */
+
 static int refuse(struct err *e, const char *field, const char *text)
 {
     return err_raise(e, ERR_DOSSIER_REFUSED, field, "11", "%s", text);
@@ -74,12 +76,47 @@ int recompute_may(const struct recompute_case *c, const struct list *containers,
     return rc;
 }
 
+static bool named(const struct list *ids, const char *id)
+{
+    for (size_t i = 0; i < ids->count; i++)
+        if (strcmp(TEXTS_AT(*ids, i), id) == 0)
+            return true;
+    return false;
+}
+
 static int was_received(const struct recompute_case *c, const struct administer *in, struct err *e)
 {
     struct list ids = {NULL, 0};
     for (size_t i = 0; i < in->containers.count; i++)
         texts_add(c->a, &ids, LIST_AT(in->containers, const struct dose_container, i)->container_id);
-    return recompute_may(c, &ids, "custody.administer", e);
+    struct standing s;
+    int rc = stood(c, &s, e);
+    for (size_t i = 0; rc == 0 && i < ids.count; i++)
+        rc = may(&s, TEXTS_AT(ids, i), "custody.administer", e);
+    for (size_t k = 0; rc == 0 && k < c->s->count; k++)
+        for (size_t i = 0; rc == 0 && i < s.container_count; i++)
+            if (s.container[i].seq == c->s->entry[k].entry.seq && named(&ids, s.container[i].id) &&
+                in->started_at < c->s->entry[k].entry.time_ms - RECEIVED_SKEW_MS)
+                rc = refuse(e, "started_at", "it was administered before the clinic had received it");
+    return rc;
+}
+
+/* released and not rejected since, and the cells still lasted when it began */
+static int was_usable(const struct recompute_case *c, const struct administer *in, struct err *e)
+{
+    struct batch_fill fill;
+    const struct dossier_entry *filled;
+    bool is_released = false, is_rejected = false;
+    for (size_t i = 0; i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
+        is_released |= strcmp(c->s->entry[i].statement.type, "release.release") == 0;
+        is_rejected |= strcmp(c->s->entry[i].statement.type, "release.reject") == 0;
+    }
+    if (!is_released || is_rejected)
+        return refuse(e, "batch_id", is_rejected ? "it was administered, but the batch is rejected" : "it was administered before a release");
+    int rc = recompute_fill(c, &fill, &filled, e);
+    if (rc == 0 && filled != NULL && fill.expires_at <= in->started_at)
+        rc = refuse(e, "started_at", "it was administered when it had expired");
+    return rc;
 }
 
 int recompute_destroy(const struct recompute_case *c, const void *in, struct err *e)
@@ -114,7 +151,10 @@ int recompute_administer(const struct recompute_case *c, void *in, struct err *e
     if (rc != 0)
         return rc;
     given->late_min = late_entry(LATE_ENTRY_MIN, given->ended_at, c->entry->statement.at_ms);
-    return was_received(c, given, e);
+    if (c->memory->recorded == NULL)
+        return 0;
+    rc = was_usable(c, given, e);
+    return rc != 0 ? rc : was_received(c, given, e);
 }
 
 static bool same_containers(const struct list *x, const struct list *y)

@@ -152,3 +152,29 @@ CASE(R34_rule_11_digest_of_a_receipt)
             holds_until(B, &stream[B].entry[i], "\"S1\"", "\"S2\"");
     end();
 }
+
+static void administration_refused(const char *field, int64_t started_at, const char *instead_of, const char *type)
+{
+    received_container();
+    struct administer *in = giving();
+    in->started_at = started_at != 0 ? now_ms + started_at : in->started_at;
+    struct dossier_entry *given = add(B, "custody.administer", in);
+    for (size_t i = 0; instead_of != NULL && i < stream[B].count; i++)
+        if (strcmp(stream[B].entry[i].statement.type, instead_of) == 0)
+            stream[B].entry[i].statement.type = type;
+    assert_int_equal(check(B, given), ERR_DOSSIER_REFUSED);
+    assert_string_equal(e.field, field);
+    end();
+}
+
+CASE(T19_rule_11_an_administration_of_what_had_expired_or_was_not_received_yet)
+{
+    administration_refused("started_at", 1000000, NULL, NULL);
+    administration_refused("started_at", -65001, NULL, NULL);
+}
+
+CASE(R29_rule_11_an_administration_without_a_release_or_after_a_rejection)
+{
+    administration_refused("batch_id", 0, "release.release", "batch.note");
+    administration_refused("batch_id", 0, "custody.hand_over", "release.reject");
+}

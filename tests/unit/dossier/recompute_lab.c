@@ -266,6 +266,7 @@ void received_container(void)
     *r = (struct receive){.batch_id = "B-1", .transfer_id = "T1", .condition = "good", .seal_number = "S1"};
     texts_add(a, &r->containers, "K1");
     add(B, "custody.receive", r);
+    add(B, "release.release", fresh("release.release"));
 }
 
 struct administer *giving(void)
