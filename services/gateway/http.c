@@ -309,7 +309,7 @@ static int read_address(const char *listen, struct sockaddr_storage *ret, struct
     return err_fault(e, "listen = %s is no address and port", listen);
 }
 
-static int listen_tls(struct http *h, struct err *e)
+static int listen_tls(struct http *h, unsigned connections, struct err *e)
 {
     const struct gateway_settings *s = h->house.settings;
     struct sockaddr_storage address;
@@ -322,22 +322,34 @@ static int listen_tls(struct http *h, struct err *e)
     h->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, h, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
                                  MHD_OPTION_HTTPS_MEM_CERT, h->certificate, MHD_OPTION_HTTPS_MEM_KEY, h->key,
                                  MHD_OPTION_HTTPS_PRIORITIES, TLS_PRIORITIES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-                                 MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
+                                 MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_TIMEOUT,
                                  (unsigned)CONNECTION_IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
                                  MHD_OPTION_THREAD_POOL_SIZE, (unsigned)s->threads, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
                                  h, MHD_OPTION_NOTIFY_CONNECTION, on_connection, h, MHD_OPTION_UNESCAPE_CALLBACK, leave_escapes, NULL, MHD_OPTION_END);
     return h->daemon ? 0 : err_fault(e, "cannot serve HTTPS on %s", s->listen);
 }
 
-/* As many files as connections need, where the system gives them. */
-static void want_files(void)
+/* As many files as connections need, where the system gives them. Returns how many connections there are files for. */
+static unsigned want_files(void)
 {
     struct rlimit files;
     const rlim_t wanted = CONNECTIONS_MAX + FILES_BESIDE;
-    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted)
-        return;
-    files.rlim_cur = files.rlim_max < wanted ? files.rlim_max : wanted;
-    setrlimit(RLIMIT_NOFILE, &files);
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return CONNECTIONS_MAX;
+    if (files.rlim_cur < wanted) {
+        const rlim_t before = files.rlim_cur;
+        files.rlim_cur = files.rlim_max < wanted ? files.rlim_max : wanted;
+        if (setrlimit(RLIMIT_NOFILE, &files) != 0)
+            files.rlim_cur = before;
+    }
+    if (files.rlim_cur >= wanted)
+        return CONNECTIONS_MAX;
+    unsigned got = (unsigned)files.rlim_cur, room = got > 2 * FILES_BESIDE ? got - FILES_BESIDE : got / 2;
+    char now[CLOCK_TEXT];
+    clock_to_text(clock_ms(), now);
+    fprintf(stderr, "{\"time\":\"%s\",\"level\":\"warning\",\"text\":\"the system gives %u files: %u connections at most, not %d\"}\n", now, got, room,
+            CONNECTIONS_MAX);
+    return room;
 }
 
 /* Tables that are worked out at first use are so now, before there are threads. */
@@ -354,7 +366,7 @@ int http_new(const struct gateway_settings *settings, struct http **ret, struct 
     if (!h)
         abort();
     plan_tables();
-    want_files();
+    unsigned connections = want_files();
     uint8_t run[8];
     random_fill(run, sizeof run);
     h->house = (struct house){.settings = settings, .sessions = sessions_new(settings->idle_s),
@@ -368,7 +380,7 @@ int http_new(const struct gateway_settings *settings, struct http **ret, struct 
     h->certificate = code == 0 ? read_pem(settings->tls_certificate, e) : NULL;
     h->key = h->certificate ? read_pem(settings->tls_key, e) : NULL;
     if (code == 0)
-        code = h->key ? listen_tls(h, e) : ERR_FAULT;
+        code = h->key ? listen_tls(h, connections, e) : ERR_FAULT;
     *ret = code == 0 ? h : http_free(h);
     return code;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -470,6 +471,28 @@ static int silent(struct fake_house *f, const char *text)
     assert_int_equal(connect(fd, (const struct sockaddr *)&a, sizeof a), 0);
     assert_int_equal(send(fd, text, strlen(text), MSG_NOSIGNAL), (long)strlen(text));
     return fd;
+}
+
+CASE(http_a_gateway_with_few_files_says_so_and_takes_fewer_connections)
+{
+    const struct rlimit few = {.rlim_cur = 700, .rlim_max = 700};
+    char said[4000] = "";
+    size_t len = 0;
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        dup2(ends[1], STDERR_FILENO);
+        setrlimit(RLIMIT_NOFILE, &few);
+        fake_house_free(fake_house_new(""));
+        _exit(0);
+    }
+    close(ends[1]);
+    for (ssize_t n; len < sizeof said - 1 && (n = read(ends[0], said + len, sizeof said - 1 - len)) > 0;)
+        len += (size_t)n;
+    close(ends[0]);
+    waitpid(child, NULL, 0);
+    assert_non_null(strstr(said, "\"level\":\"warning\",\"text\":\"the system gives 700 files: 500 connections at most, not 8000\""));
 }
 
 #define IDLE 3000
