@@ -22,4 +22,6 @@ insert into custody.fsm_rule (machine, rule_id, from_state, event, to_state, nee
 ('container', 60, 'condemned', 'custody.container_store', 'condemned', '{}', '{}'),
 ('container', 61, 'condemned', 'custody.container_destroy', 'destroying', '{actor_lab}', '{}'),
 ('container', 62, 'condemned', 'custody.container_loss', 'lost', '{}', '{}'),
-('container', 70, 'destroying', 'custody.destroy_witness', 'destroyed', '{witness_named}', '{}');
+('container', 70, 'destroying', 'custody.destroy_witness', 'destroyed', '{witness_named}', '{}'),
+('container', 80, 'lost', 'custody.receive', 'lost', '{}', '{}'),
+('container', 81, 'lost', 'custody.return_receive', 'lost', '{}', '{}');

@@ -178,3 +178,23 @@ CASE(R29_rule_11_an_administration_without_a_release_or_after_a_rejection)
     administration_refused("batch_id", 0, "release.release", "batch.note");
     administration_refused("batch_id", 0, "custody.hand_over", "release.reject");
 }
+
+CASE(R34_rule_11_the_rest_of_a_transfer_arrives_and_what_was_lost_stays_lost)
+{
+    filled_containers();
+    struct hand_over *h = fresh("custody.hand_over");
+    *h = (struct hand_over){.batch_id = "B-1", .transfer_id = "T1", .receiver_id = "U-2", .destination = "clinic", .condition = "good",
+                            .seal_number = "S1", .temperature_c = "4.0"};
+    texts_add(a, &h->containers, "K1");
+    texts_add(a, &h->containers, "K2");
+    add(B, "custody.hand_over", h);
+    assert_int_equal(check(B, losing("K2")), 0);
+    struct receive *r = fresh("custody.receive");
+    *r = (struct receive){.batch_id = "B-1", .transfer_id = "T1", .condition = "good", .seal_number = "S1"};
+    texts_add(a, &r->containers, "K1");
+    texts_add(a, &r->containers, "K2");
+    assert_int_equal(check(B, add(B, "custody.receive", r)), 0);
+    refused(losing("K2"), "K2 was lost by then");
+    assert_int_equal(check(B, losing("K1")), 0);
+    end();
+}
