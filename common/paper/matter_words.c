@@ -9,8 +9,8 @@
 
 const char *matter_words(const struct matter *f, const char *word)
 {
-    bool is_conditional = strncmp(word, "cond_", 5) == 0;      /* cond_received: conditionally received */
-    char *text = arena_printf(f->a, "%s%s", is_conditional ? "conditionally " : "", sheet_escape(f->a, word + (is_conditional ? 5 : 0)));
+    bool is_conditional = word != NULL && strncmp(word, "cond_", 5) == 0;      /* cond_received: conditionally received */
+    char *text = arena_printf(f->a, "%s%s", is_conditional ? "conditionally " : "", sheet_escape(f->a, is_conditional ? word + 5 : word));
     for (char *p = text; *p != '\0'; p++)
         if (*p == '_')
             *p = ' ';

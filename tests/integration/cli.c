@@ -380,7 +380,7 @@ CASE(cli_completion_knows_verbs_fields_and_words)
     assert_string_equal(completed("stemma batch reading quantity = temp"), "temperature_c ");
     assert_string_equal(completed("stemma cor"), "correct ");
     assert_string_equal(completed("stemma vo"), "void ");
-    assert_string_equal(completed("stemma correct t"), "test ");
+    assert_string_equal(completed("stemma correct te"), "test ");
     assert_string_equal(completed("stemma correct test re"), "reason= ");
     assert_string_equal(completed("stemma person r"), "revoke rotate ");
     assert_string_equal(completed("stemma release re"), "reject release review ");
