@@ -27,6 +27,14 @@ static bool is_judged(const struct trust *t, const char *origin)
     return false;
 }
 
+/* behind what was being written when the power went: the next first line of a receipt, or the end */
+static struct line_reader after_break(struct bytes file, const char *from)
+{
+    const char *end = (const char *)file.data + file.len;
+    const char *next = memmem(from + 1, (size_t)(end - from - 1), RECEIPT_NOTE_FIRST_LINE, strlen(RECEIPT_NOTE_FIRST_LINE));
+    return line_reader_of(next == NULL ? end : next, next == NULL ? 0 : (size_t)(end - next));
+}
+
 int promises_read(struct arena *a, struct bytes file, const struct trust *t, struct promises *ret, struct err *e)
 {
     struct line_reader r = line_reader_of(file.data, file.len);
@@ -34,16 +42,19 @@ int promises_read(struct arena *a, struct bytes file, const struct trust *t, str
         return err_raise(e, ERR_DOSSIER_REFUSED, "receipts.txt", NULL, "the trust folder has no receipts.txt: nothing says who may sign receipts");
     while (!line_at_end(&r)) {
         struct receipt_note note;
-        int code = receipt_note_next(a, &r, &note, e);
-        if (code == 0 && !is_judged(t, note.origin)) {
+        const char *from = r.at;
+        if (receipt_note_next(a, &r, &note, e) != 0) {
+            ret->broken++;
+            r = after_break(file, from);
+            continue;
+        }
+        if (!is_judged(t, note.origin)) {
             ret->foreign++;
             continue;
         }
-        if (code == 0 && receipt_note_verify(&note, t->receipt, t->receipt_count, key_note_verify, e) != 0)
+        if (receipt_note_verify(&note, t->receipt, t->receipt_count, key_note_verify, e) != 0)
             return err_raise(e, ERR_DOSSIER_REFUSED, "receipt", NULL, "forged: entry %lld of %s, %s", (long long)note.seq, note.stream,
                              arena_text(a, e->text));
-        if (code != 0)
-            return code;
         add(a, ret, &note);
     }
     return 0;

@@ -14,11 +14,12 @@ struct promises {
     struct receipt_note *note;
     size_t count;
     size_t foreign;              /* of another log, which this trust folder cannot judge: a terminal keeps all it got in one file */
+    size_t broken;               /* no whole receipt: a power cut while it was kept; it promises nothing */
 };
 
 /** promises_read(a, file, t, ret, e): all receipts of ${file}, each signed by a receipt key of ${t}; added behind those of ${ret};
- *  of one whose log no key of ${t} is for, only that it was there is counted.
- *  ERR_DOSSIER_REFUSED says which is malformed or forged. The texts stay in ${file}. */
+ *  of one whose log no key of ${t} is for, and of one that is broken off, only that it was there is counted.
+ *  ERR_DOSSIER_REFUSED says which is forged. The texts stay in ${file}. */
 int promises_read(struct arena *a, struct bytes file, const struct trust *t, struct promises *ret, struct err *e);
 
 /** promise_broken(a, r, leaf): NULL when ${leaf}, the leaf hash at the receipt's place, is the promised one; else a sentence

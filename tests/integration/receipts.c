@@ -155,6 +155,9 @@ CASE(F_receipt_is_kept_by_the_terminal_and_holds_against_the_log)
     s = verify_settled(kept);
     assert_int_equal(s.status, 0);
     assert_true(has(s.out, "2 receipts: 2 entries are in the log"));
+    s = terminal_login("U-MARA", "T-BENCH1");
+    assert_true(s.status == 0 && strstr(s.err, "promised") == NULL);
+    assert_int_equal(stat(terminal_home(".stemma/T-BENCH1.receipts.checked"), &st), 0);
     s = terminal_run("stemma-verify", "T-OFFICE6", "", WORDS("--trust", SQL("%s/trust", house_dir()), kept));
     assert_int_equal(s.status, 0);
     assert_true(has(s.out, "2 receipts are genuine"));
@@ -197,6 +200,15 @@ CASE(L33_an_entry_dropped_before_the_log_took_it_is_named_by_its_receipt)
     assert_true(has(s.out, SQL("%s %lld: dropped: ", gone.stream, (long long)gone.seq)));
     assert_true(has(s.out, "nothing is"));
     assert_true(has(s.out, "2 receipts: 1 entries are in the log, 0 wait for the next checkpoint, 1 were dropped"));
+    /* nobody need ask: the terminal that holds such a receipt says so at the next login, and at each one after it */
+    write_file(terminal_home(".stemma/T-OFFICE6.receipts"), SQL("%s%s", before.note, gone.note));
+    for (int i = 0; i < 2; i++) {
+        s = terminal_login("U-RUTH", "T-OFFICE6");
+        assert_int_equal(s.status, 0);
+        assert_true(has(s.err, SQL("%s %lld: dropped: ", gone.stream, (long long)gone.seq)));
+        assert_true(has(s.err, "WARNING: 1 entries that this terminal was promised are not in the log"));
+    }
+    assert_int_equal(unlink(terminal_home(".stemma/T-OFFICE6.receipts")), 0);
     /* another entry in its place hides nothing */
     struct receipt other = remark();
     assert_int_equal(other.seq, gone.seq);

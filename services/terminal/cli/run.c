@@ -27,6 +27,7 @@ static int login(struct cli *cli, char **words, int count)
     for (size_t i = 0; i < session.roles.count; i++)
         if (strcmp(TEXTS_AT(session.roles, i), "admin") == 0)
             cli_alert(cli);
+    cli_receipts_check(cli);
     return 0;
 }
 

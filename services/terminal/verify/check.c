@@ -107,6 +107,8 @@ static int take_receipts(struct arena *a, struct bytes file, const struct trust 
     }
     if (p->foreign > 0)
         printf("%s%zu receipts are of a log that this trust folder is not for\n", prefix, p->foreign);
+    if (p->broken > 0)
+        printf("%s%zu receipts are broken off and promise nothing\n", prefix, p->broken);
     if (p->count == before)
         return EXIT_REFUSED;
     printf("%s%zu receipts are genuine; that their entries are in the log, a dossier or `stemma receipt verify` shows\n", prefix,

@@ -164,3 +164,28 @@ CASE(receipts_may_be_signed_by_more_keys_than_a_note_has_lines)
     assert_int_equal(trust_with_receipts(f->a, &trust, lines.text, &e), ERR_DOSSIER_REFUSED);
     end();
 }
+
+/* The power went while a receipt was kept: those before and behind it are judged, what is left of it promises nothing. */
+CASE(receipts_that_are_broken_off_hide_no_others)
+{
+    struct bytes whole;
+    size_t third;
+    begin();
+    for (int64_t seq = 0; seq < 3; seq++) {
+        third = receipts.len;
+        promise("B-1", seq, entry_of("B-1", seq)->entry.time_ms, entry_of("B-1", seq)->leaf);
+    }
+    whole = (struct bytes){(const uint8_t *)receipts.text, receipts.len};
+    const size_t first = third / 2;
+    for (size_t left = 1; left < first; left++) {
+        struct promises p = {.count = 0};
+        struct buf b = buf_new(f->a);
+        buf_add(&b, whole.data, first + left);                       /* the second, broken off */
+        buf_add(&b, whole.data + third, whole.len - third);
+        assert_int_equal(promises_read(f->a, (struct bytes){(const uint8_t *)b.text, b.len}, &trust, &p, &e), 0);
+        assert_int_equal(p.broken, 1);
+        assert_int_equal(p.count, 2);
+        assert_int_equal(p.note[1].seq, 2);
+    }
+    end();
+}
