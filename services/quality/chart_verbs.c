@@ -91,3 +91,18 @@ static int chart_decide(struct call *c, struct err *e)
 }
 
 const struct handler quality_chart_verb = {chart_ask, chart_decide, NULL, NULL};
+
+static int charted_ask(struct call *c, struct err *e)
+{
+    (void)e;
+    call_ask(c, store_row(ROW_CHARTED), DB_NONE);
+    return 0;
+}
+
+static int charted_decide(struct call *c, struct err *e)
+{
+    struct charted_rows *out = c->out;
+    return store_rows(c, 0, &record_charted_row, &out->tests, e);
+}
+
+const struct handler quality_charted_verb = {charted_ask, charted_decide, NULL, NULL};

@@ -38,7 +38,7 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
         " as works, count(*) filter (where act = 'release.release') as released from batch.lapse_facts where batch_id = $1 and renewed_seq is null", 1, NULL},
     [ROW_TEST_ROWS] = {"quality_test_rows",
         "select t.test_seq, t.code, t.result, t.reported, t.verdict, t.explanation, t.performed_by, t.reviewed_by,"
-        " o.state as oos_state, t.late_min, t.remark, t.was_result, t.corrected_seq as corrected_by"
+        " o.state as oos_state, t.late_min, t.remark, t.was_result, t.corrected_seq as corrected_by, t.method"
         " from quality.test_facts t left join quality.oos o using (batch_id, test_seq) where t.batch_id = $1"
         " order by t.test_seq limit 500", 1, &record_test_row},
     [ROW_DEVIATION_ROWS] = {"quality_deviation_rows",
@@ -67,6 +67,11 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
         " 'in_control' as state, null::text as rule from quality.test_facts t join batch.batch_facts b using (batch_id)"
         " where b.specification_id = $1 and t.code = $2 and t.method = $3 and t.is_valid"
         " order by t.tested_ms desc, t.batch_id desc limit 301", 3, &record_chart_point},
+    [ROW_CHARTED] = {"quality_charted",
+        "select b.specification_id, t.code, t.method, count(*)::int as count, " TIME("max(t.tested_ms)") " as tested_at"
+        " from (select batch_id, specification_id from batch.batch_facts order by opened_ms desc limit 500) b"
+        " join quality.test_facts t using (batch_id) where t.is_valid and coalesce(t.reported, t.result) ~ '^[<>]?-?[0-9]+([.][0-9]+)?$'"
+        " group by 1, 2, 3 order by 1, 2, 3 limit 300", 0, &record_charted_row},
     [ROW_TASKS_INSERT] = {"quality_tasks_insert",
         "insert into quality.task (batch_id, test_seq, task, owner_id, due_ms)"
         " select $1, $2, u.task, u.owner_id, u.due_ms from unnest($3::text[], $4::text[], $5::bigint[]) as u (task, owner_id, due_ms)",

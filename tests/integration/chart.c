@@ -56,3 +56,25 @@ CASE(chart_says_when_there_is_nothing_to_judge_by)
     assert_string_equal(short_error()->rule, "T10");
     assert_int_equal(ask("viability", "trypan blue", "pie", 8, &chart), ERR_FIELD_RANGE);
 }
+
+CASE(chart_what_there_is_to_chart_is_listed_with_its_values)
+{
+    struct charted_rows all;
+    struct nothing none;
+    struct chart chart;
+    size_t found = 0;
+    record_init(&record_nothing, &none);
+    assert_int_equal(short_ask("quality.charted", &none, &all), 0);
+    for (size_t i = 0; i < all.tests.count; i++) {
+        const struct charted_row *row = LIST_AT(all.tests, struct charted_row, i);
+        assert_string_not_equal(row->code, "sterility");        /* words, not numbers */
+        assert_string_not_equal(row->code, "karyotype");
+        if (strcmp(row->specification_id, "Q-UCMSC") != 0 || strcmp(row->code, "viability") != 0 || strcmp(row->method, "trypan blue") != 0)
+            continue;
+        found++;
+        assert_int_equal(ask(row->code, row->method, "shewhart", INTEGER_ABSENT, &chart), 0);
+        assert_int_equal(row->count, chart.points.count);
+        assert_int_equal(row->tested_at, LIST_AT(chart.points, struct chart_point, chart.points.count - 1)->tested_at);
+    }
+    assert_int_equal(found, 1);
+}
