@@ -16,6 +16,7 @@ import { Unsent } from "./unsent.js";
 import { Bench, mayBench } from "./bench.js";
 import { Step } from "./step.js";
 import { Review, mayReview } from "./review.js";
+import { Charts, mayChart } from "./chart.js";
 import { Lock } from "./lock.js";
 
 const SEND_MS = 5000;
@@ -32,6 +33,7 @@ const pages = {
   batches: { title: "Batches", page: Batches, under: "batches" },
   batch: { title: "Batch", page: Batch, under: "batches", props: ([id]) => ({ id }) },
   review: { title: "Review", page: Review, under: "review" },
+  chart: { title: "Charts", page: Charts, under: "chart", props: ([specification, code, method]) => ({ specification, code, method }) },
   acts: { title: "Acts", page: Acts, under: "acts" },
   act: { title: "Act", page: Act, under: "acts", props: ([name, subject, head]) => ({ name, subject, head }) },
   record: { title: "Record", page: Record, under: "record" },
@@ -42,7 +44,7 @@ const pages = {
 };
 
 /** Which of them stand in the bar. @type {[string, () => boolean][]} */
-const bar = [["bench", mayBench], ["batches", () => true], ["review", mayReview], ["acts", () => true], ["record", () => mayAct(verbNamed("audit.verify"))], ["plan", mayPlan], ["keys", () => hasRole("admin")]];
+const bar = [["bench", mayBench], ["batches", () => true], ["review", mayReview], ["chart", mayChart], ["acts", () => true], ["record", () => mayAct(verbNamed("audit.verify"))], ["plan", mayPlan], ["keys", () => hasRole("admin")]];
 
 /** An administrator's way to the keys says how many wait. */
 function LockedKeys() {

@@ -6,6 +6,7 @@ import { house, mayAct, verbNamed } from "./router.js";
 import { states } from "./batches.js";
 import { Dossier } from "./dossier.js";
 import { Trail, Custody } from "./trail.js";
+import { Trends } from "./chart.js";
 import { Genealogy } from "./genealogy.js";
 
 /** @type {Record<string, string>} */
@@ -115,6 +116,7 @@ function Whole({ batch, results, gate, chain }) {
     <${Genealogy} batch=${batch} events=${chain.events ?? []} />
     <div id="steps"><${Section} title="Steps" heads=${["Step", "Name", "State", "Performed by", "Verified by", "Ended"]} rows=${(batch.steps ?? []).map(step)} /></div>
     <div id="tests"><${Section} title="Tests" heads=${["Test", "Verdict", "Result", "Reportable", "Tested by", "Against its limit", "Reviewed by", "Case"]} rows=${(results.tests ?? []).map(test)} /></div>
+    <${Trends} batch=${batch} tests=${results.tests ?? []} />
     <div id="cases"><${Section} title="Deviations" heads=${["Entry", "Class", "State", "What happened"]} rows=${(results.deviations ?? []).map((/** @type {any} */ d) =>
       [String(d.deviation_seq), words(d.deviation_class), html`<${Chip} kind=${d.state === "closed" ? "good" : "bad"}>${words(d.state)}<//>`, html`<span class="long">${d.text}</span>`])} empty="None." /></div>
     <${Corrections} batch=${batch} /><${FollowUp} results=${results} />
