@@ -121,6 +121,9 @@ int recompute_uninvolved(const struct recompute_case *c, struct err *e);
  *  where it stood then: what has ended does not end again. */
 int recompute_may(const struct recompute_case *c, const struct list *containers, const char *event, struct err *e);
 
+/** recompute_arrives(c, containers, event, e): and one of them at least had not been lost: else nothing was received. */
+int recompute_arrives(const struct recompute_case *c, const struct list *containers, const char *event, struct err *e);
+
 /** recompute_failure(c, in, had_tasks, e): the tasks that a failing result leaves, where the batch was released before it; ${had_tasks}:
  *  some are recorded, as versions that leave none may have none. */
 int recompute_failure(const struct recompute_case *c, struct test_report *in, bool had_tasks, struct err *e);

@@ -150,7 +150,7 @@ int recompute_receive(const struct recompute_case *c, void *in, struct err *e)
 {
     struct receive *half = in;
     half->transfer_sha256 = digest(c, half->transfer_id, half->seal_number, &half->containers);
-    return recompute_may(c, &half->containers, "custody.receive", e);
+    return recompute_arrives(c, &half->containers, "custody.receive", e);
 }
 
 /* an urgent need of the batch's recipient, documented before the label was printed (R31) */

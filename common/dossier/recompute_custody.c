@@ -76,6 +76,20 @@ int recompute_may(const struct recompute_case *c, const struct list *containers,
     return rc;
 }
 
+int recompute_arrives(const struct recompute_case *c, const struct list *containers, const char *event, struct err *e)
+{
+    struct standing s;
+    bool arrives = false;
+    int rc = stood(c, &s, e);
+    for (size_t i = 0; rc == 0 && i < containers->count; i++) {
+        rc = may(&s, TEXTS_AT(*containers, i), event, e);
+        for (size_t k = 0; k < s.container_count; k++)
+            arrives |= strcmp(s.container[k].id, TEXTS_AT(*containers, i)) == 0 &&
+                       strcmp(s.container[k].state, fsm_container.states[FSM_CONTAINER_LOST].name) != 0;
+    }
+    return rc != 0 || arrives ? rc : refuse(e, "containers", "every container of the transfer was lost by then, and nothing of it arrived");
+}
+
 static bool named(const struct list *ids, const char *id)
 {
     for (size_t i = 0; i < ids->count; i++)
@@ -221,5 +235,5 @@ int recompute_return_receive(const struct recompute_case *c, void *in, struct er
 {
     struct return_receive *half = in;
     half->transfer_sha256 = digest(c, half->transfer_id, half->seal_number, &half->containers);
-    return recompute_may(c, &half->containers, "custody.return_receive", e);
+    return recompute_arrives(c, &half->containers, "custody.return_receive", e);
 }

@@ -208,6 +208,16 @@ int transfer_check(const struct receive *in, const struct transfer_facts *t, con
     return 0;
 }
 
+int rule_arrives(const struct custody_facts *f, const struct list *containers, const char *transfer, struct err *e)
+{
+    for (size_t i = 0; i < containers->count; i++) {
+        const struct container_facts *k = container_of(f, TEXTS_AT(*containers, i));
+        if (k == NULL || !is_state(k, FSM_CONTAINER_LOST))
+            return 0;
+    }
+    return err_raise(e, ERR_CUSTODY_REFUSED, "containers", "R34", "every container of transfer %s is lost: nothing arrives", transfer);
+}
+
 int rule_receive(const struct receive *in, const struct custody_facts *f, const struct transfer_facts *t,
                  const char *person, int64_t now_ms, struct err *e)
 {
@@ -218,6 +228,7 @@ int rule_receive(const struct receive *in, const struct custody_facts *f, const 
     struct custody_half found = {in->transfer_id, person, in->transfer_sha256, in->containers.items, in->containers.count,
                                  now_ms};
     code = custody_receive_check(&given, &found, e);
+    code = code != 0 ? code : rule_arrives(f, &in->containers, in->transfer_id, e);
     if (code != 0)
         return code;
     const char *event = receive_event(in, f);

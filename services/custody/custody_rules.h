@@ -96,6 +96,10 @@ struct transfer_facts {
 /** transfer_check(in, transfer, person, e): there is such a transfer, open, to this very person, with this seal. */
 int transfer_check(const struct receive *in, const struct transfer_facts *transfer, const char *person, struct err *e);
 
+/** rule_arrives(facts, containers, transfer, e): one of them at least is not lost; else nothing of ${transfer} arrives, and nothing is
+ *  received. ERR_CUSTODY_REFUSED, R34. */
+int rule_arrives(const struct custody_facts *facts, const struct list *containers, const char *transfer, struct err *e);
+
 /** rule_receive(in, facts, transfer, person, now_ms, e): an open transfer to this very person; the same containers and seal,
  *  and so the same digest (in->transfer_sha256, computed before). ERR_CUSTODY_REFUSED naming what differs. */
 int rule_receive(const struct receive *in, const struct custody_facts *facts, const struct transfer_facts *transfer,

@@ -112,6 +112,7 @@ int rule_return_receive(const struct return_receive *in, const struct custody_fa
     struct custody_half given = {in->transfer_id, t->giver_id, t->digest, t->containers, t->container_count, t->given_ms};
     struct custody_half found = {in->transfer_id, person, in->transfer_sha256, in->containers.items, in->containers.count, now_ms};
     code = custody_receive_check(&given, &found, e);
+    code = code != 0 ? code : rule_arrives(f, &in->containers, in->transfer_id, e);
     return code != 0 ? code : rule_containers(f, &in->containers, "custody.return_receive", 0, e);
 }
 

@@ -179,6 +179,28 @@ CASE(R29_rule_11_an_administration_without_a_release_or_after_a_rejection)
     administration_refused("batch_id", 0, "custody.hand_over", "release.reject");
 }
 
+CASE(R34_rule_11_of_a_transfer_whose_containers_are_all_lost_nothing_arrives)
+{
+    filled_containers();
+    struct hand_over *h = fresh("custody.hand_over");
+    *h = (struct hand_over){.batch_id = "B-1", .transfer_id = "T1", .receiver_id = "U-2", .destination = "clinic", .condition = "good",
+                            .seal_number = "S1", .temperature_c = "4.0"};
+    texts_add(a, &h->containers, "K1");
+    add(B, "custody.hand_over", h);
+    struct receive *r = fresh("custody.receive");
+    *r = (struct receive){.batch_id = "B-1", .transfer_id = "T1", .condition = "good", .seal_number = "S1"};
+    texts_add(a, &r->containers, "K1");
+    struct dossier_entry *received = add(B, "custody.receive", r), kept = *received;
+    assert_int_equal(check(B, received), 0);
+    stream[B].count--;
+    assert_int_equal(check(B, losing("K1")), 0);
+    struct dossier_entry *late = &stream[B].entry[stream[B].count];
+    *late = kept;
+    late->entry.seq = (int64_t)stream[B].count++;
+    refused(late, "nothing of it arrived");
+    end();
+}
+
 CASE(R34_rule_11_the_rest_of_a_transfer_arrives_and_what_was_lost_stays_lost)
 {
     filled_containers();

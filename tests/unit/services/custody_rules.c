@@ -415,6 +415,18 @@ CASE(R34_the_last_on_its_way_arrives_wherever_the_batch_stands)
     took_in = "handed_over";
 }
 
+CASE(R34_of_a_transfer_whose_containers_are_all_lost_nothing_is_received)
+{
+    released();
+    struct transfer_facts t = given();
+    stock[0].state = "lost";
+    stock[1].state = "given";
+    assert_int_equal(take("U-DOC", both, 2, "S1", &t), 0);
+    stock[1].state = "lost";
+    assert_refused(take("U-DOC", both, 2, "S1", &t), ERR_CUSTODY_REFUSED, "containers", "R34");
+    assert_null(strstr(err_row(ERR_CUSTODY_REFUSED)->sentence, "hand-over"));       /* it is said of losses and ends too */
+}
+
 CASE(R34_another_person_is_refused)
 {
     released();
