@@ -6,13 +6,82 @@
 const char *const deed_words[] = {"performed a step", "verified a step", "reported a test", "reviewed a test", "invalidated a result",
     "investigated an out-of-specification result", "closed an investigation", "opened a deviation", "closed a deviation",
     "reviewed the batch record", "released", "rejected", "authored the document", "approved the document", "handed over", "received",
-    "opened the batch", "printed a label", "corrected an entry", "voided an entry", NULL};
+    "opened the batch", "printed a label", "corrected an entry", "voided an entry",
+    "stored a container", "decided on a container", "administered a container", "did a task of a failure", "let a held batch go on", NULL};
 
 #define BIT(deed) (1u << (deed))
 #define WORK (BIT(DEED_STEP_PERFORM) | BIT(DEED_STEP_VERIFY) | BIT(DEED_TEST_REPORT) | BIT(DEED_TEST_REVIEW)                          \
     | BIT(DEED_RESULT_INVALIDATE) | BIT(DEED_OOS_INVESTIGATE) | BIT(DEED_OOS_CLOSE) | BIT(DEED_DEVIATION_OPEN)                        \
     | BIT(DEED_DEVIATION_CLOSE) | BIT(DEED_BATCH_REVIEW) | BIT(DEED_HANDOVER_GIVE) | BIT(DEED_HANDOVER_RECEIVE) | BIT(DEED_BATCH_OPEN) \
-    | BIT(DEED_LABEL) | BIT(DEED_CORRECT) | BIT(DEED_VOID))
+    | BIT(DEED_LABEL) | BIT(DEED_CORRECT) | BIT(DEED_VOID) | BIT(DEED_STORE) | BIT(DEED_DECIDE) | BIT(DEED_ADMINISTER)              \
+    | BIT(DEED_TASK) | BIT(DEED_GO_ON))
+
+/* every verb that records on a batch is here or below: tests/unit/domain/duties.c walks them */
+static const struct {
+    const char *verb;
+    enum deed deed;
+    int since;
+} VERBS[] = {
+    {"batch.open", DEED_BATCH_OPEN, 1},
+    {"batch.step", DEED_STEP_PERFORM, 1},
+    {"batch.step_verify", DEED_STEP_VERIFY, 1},
+    {"batch.fill", DEED_STEP_PERFORM, 1},
+    {"batch.complete", DEED_STEP_PERFORM, 1},
+    {"batch.correct", DEED_CORRECT, 1},
+    {"batch.fill_correct", DEED_CORRECT, 1},
+    {"batch.void", DEED_VOID, 1},
+    {"batch.note", DEED_STEP_PERFORM, 2},
+    {"batch.reading", DEED_STEP_PERFORM, 2},
+    {"quality.test_report", DEED_TEST_REPORT, 1},
+    {"quality.sterility_read", DEED_TEST_REPORT, 1},
+    {"quality.test_review", DEED_TEST_REVIEW, 1},
+    {"quality.test_correct", DEED_CORRECT, 1},
+    {"quality.oos_investigate", DEED_OOS_INVESTIGATE, 1},
+    {"quality.oos_close", DEED_OOS_CLOSE, 1},
+    {"quality.deviation_open", DEED_DEVIATION_OPEN, 1},
+    {"quality.deviation_close", DEED_DEVIATION_CLOSE, 1},
+    {"quality.hold_end", DEED_GO_ON, 2},
+    {"quality.task_done", DEED_TASK, 2},
+    {"custody.label_print", DEED_LABEL, 1},
+    {"custody.container_store", DEED_STORE, 2},
+    {"custody.hand_over", DEED_HANDOVER_GIVE, 2},
+    {"custody.receive", DEED_HANDOVER_RECEIVE, 2},
+    {"custody.correct", DEED_CORRECT, 1},
+    {"custody.container_loss", DEED_DEVIATION_OPEN, 1},
+    {"custody.container_destroy", DEED_STEP_PERFORM, 1},
+    {"custody.destroy_witness", DEED_STEP_VERIFY, 1},
+    {"custody.return_give", DEED_HANDOVER_GIVE, 2},
+    {"custody.return_receive", DEED_HANDOVER_RECEIVE, 2},
+    {"custody.container_decide", DEED_DECIDE, 2},
+    {"custody.administer", DEED_ADMINISTER, 2},
+    {"release.review", DEED_BATCH_REVIEW, 1},
+    {"release.release", DEED_RELEASE, 1},
+    {"release.certify", DEED_RELEASE, 1},
+    {"release.reject", DEED_REJECT, 1},
+};
+
+static const struct {
+    const char *verb, *why;
+} EXEMPT[] = {
+    {"custody.recall", "a disposition, as the rejection is; what is recalled is never released again"},
+    {"custody.mock_recall", "a recall that is tried: it reads, and nothing is held, moved or decided"},
+};
+
+int segregation_deed(const char *verb, int64_t table)
+{
+    for (size_t i = 0; i < sizeof VERBS / sizeof VERBS[0]; i++)
+        if (VERBS[i].since <= table && strcmp(VERBS[i].verb, verb) == 0)
+            return (int)VERBS[i].deed;
+    return -1;
+}
+
+const char *segregation_exempt(const char *verb)
+{
+    for (size_t i = 0; i < sizeof EXEMPT / sizeof EXEMPT[0]; i++)
+        if (strcmp(EXEMPT[i].verb, verb) == 0)
+            return EXEMPT[i].why;
+    return NULL;
+}
 
 /* who wants to do `wanted` may not have done any of `against` to the same subject (or to anything of the batch) */
 static const struct row {

@@ -4,6 +4,7 @@
  */
 #pragma once
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 
@@ -11,9 +12,20 @@ enum deed {
     DEED_STEP_PERFORM, DEED_STEP_VERIFY, DEED_TEST_REPORT, DEED_TEST_REVIEW, DEED_RESULT_INVALIDATE, DEED_OOS_INVESTIGATE,
     DEED_OOS_CLOSE, DEED_DEVIATION_OPEN, DEED_DEVIATION_CLOSE, DEED_BATCH_REVIEW, DEED_RELEASE, DEED_REJECT,
     DEED_DOCUMENT_AUTHOR, DEED_DOCUMENT_APPROVE, DEED_HANDOVER_GIVE, DEED_HANDOVER_RECEIVE, DEED_BATCH_OPEN,
-    DEED_LABEL, DEED_CORRECT, DEED_VOID, DEED_COUNT
+    DEED_LABEL, DEED_CORRECT, DEED_VOID, DEED_STORE, DEED_DECIDE, DEED_ADMINISTER, DEED_TASK, DEED_GO_ON, DEED_COUNT
 };
 extern const char *const deed_words[];   /* "performed a step", ... for sentences */
+
+/* The table of what verb is what deed to a batch. A row says since which version of the table a release is judged by it: what was signed
+ * under an earlier one is judged by that for ever, by services and verifiers alike. A release says by which it was judged (`duties`);
+ * one that says nothing, by the first. */
+#define SEGREGATION_TABLE 2
+
+/** segregation_deed(verb, table): the deed that ${verb} is to its batch, by that version of the table; -1: none. */
+int segregation_deed(const char *verb, int64_t table);
+
+/** segregation_exempt(verb): why ${verb}, which records on a batch, is no deed to it; NULL: it is one, or records on no batch. */
+const char *segregation_exempt(const char *verb);
 
 /** Something somebody did on this stream: ${subject} is the step, test, case or document it was done to. */
 struct segregation_act {

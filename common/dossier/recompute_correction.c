@@ -235,7 +235,7 @@ int recompute_test_correct(const struct recompute_case *c, void *in, struct err 
     correct->verdict = report.verdict;
     correct->explanation = report.explanation;
     correct->failing = report.failing;
-    rc = recorded == NULL || recorded->tasks.count > 0 ? recompute_failure(c, &report, true, e) : 0;
+    rc = recompute_failure(c, &report, recorded == NULL || recorded->tasks.count > 0, e);
     correct->tasks = report.tasks;
     if (rc != 0)
         return rc;

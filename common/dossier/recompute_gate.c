@@ -15,43 +15,20 @@
 
 #define GATE_POINTS_COUNT 13
 
-static const struct {
-    const char *type;
-    enum deed deed;
-} deeds[] = {
-    {"batch.open", DEED_BATCH_OPEN},
-    {"batch.step", DEED_STEP_PERFORM},
-    {"batch.step_verify", DEED_STEP_VERIFY},
-    {"batch.fill", DEED_STEP_PERFORM},
-    {"batch.complete", DEED_STEP_PERFORM},
-    {"quality.test_report", DEED_TEST_REPORT},
-    {"quality.test_review", DEED_TEST_REVIEW},
-    {"quality.oos_investigate", DEED_OOS_INVESTIGATE},
-    {"quality.oos_close", DEED_OOS_CLOSE},
-    {"quality.deviation_open", DEED_DEVIATION_OPEN},
-    {"quality.deviation_close", DEED_DEVIATION_CLOSE},
-    {"release.review", DEED_BATCH_REVIEW},
-    {"custody.label_print", DEED_LABEL},
-    {"batch.correct", DEED_CORRECT},
-    {"quality.test_correct", DEED_CORRECT},
-    {"batch.fill_correct", DEED_CORRECT},
-    {"custody.correct", DEED_CORRECT},
-    {"batch.void", DEED_VOID},
-    {"quality.sterility_read", DEED_TEST_REPORT},
-    {"custody.container_loss", DEED_DEVIATION_OPEN},
-    {"custody.container_destroy", DEED_STEP_PERFORM},
-    {"custody.destroy_witness", DEED_STEP_VERIFY},
-};
-
-int recompute_uninvolved(const struct recompute_case *c, struct err *e)
+int recompute_uninvolved(const struct recompute_case *c, int64_t duties, struct err *e)
 {
+    int64_t table = duties == INTEGER_ABSENT ? 1 : duties;      /* versions that said nothing of it */
     struct segregation_act *acts = ARENA_ARRAY(c->a, struct segregation_act, c->s->count);
     struct segregation_act wanted = {c->entry->statement.actor, c->s->id, DEED_RELEASE};
     size_t n = 0;
-    for (size_t i = 0; i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++)
-        for (size_t k = 0; k < sizeof deeds / sizeof *deeds; k++)
-            if (strcmp(c->s->entry[i].statement.type, deeds[k].type) == 0)
-                acts[n++] = (struct segregation_act){c->s->entry[i].statement.actor, c->s->id, deeds[k].deed};
+    if (table < 1 || table > SEGREGATION_TABLE)
+        return err_raise(e, ERR_DOSSIER_REFUSED, "duties", "11", "judged by version %lld of the table of duties, which is not known here",
+                         (long long)table);
+    for (size_t i = 0; i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
+        int deed = segregation_deed(c->s->entry[i].statement.type, table);
+        if (deed >= 0)
+            acts[n++] = (struct segregation_act){c->s->entry[i].statement.actor, c->s->id, (enum deed)deed};
+    }
     return segregation_check(&wanted, acts, n, e);
 }
 
@@ -262,5 +239,5 @@ int recompute_gate(const struct recompute_case *c, const void *in, struct err *e
         rc = all_signed(c, e);
     if (rc == 0)
         rc = recompute_donor_permits(c, release, e);
-    return rc != 0 ? rc : recompute_uninvolved(c, e);
+    return rc != 0 ? rc : recompute_uninvolved(c, release->duties, e);
 }

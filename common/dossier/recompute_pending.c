@@ -6,6 +6,7 @@
 
 #include "contract/contract.h"
 #include "domain/pending.h"
+#include "domain/segregation.h"
 #include "dossier/recompute.h"
 
 static bool is_type(const struct dossier_entry *entry, const char *type)
@@ -62,7 +63,8 @@ static const struct dossier_entry *last_release(const struct recompute_case *c, 
     return last;
 }
 
-/* Versions that left no tasks took a result after a release only where a correction had stopped the batch. */
+/* Versions that left no tasks took a result after a release only where a correction had stopped the batch, or corrected one; their
+ * releases did not say whether they were conditional. */
 int recompute_failure(const struct recompute_case *c, struct test_report *in, bool had_tasks, struct err *e)
 {
     struct batch_release release;
@@ -70,10 +72,13 @@ int recompute_failure(const struct recompute_case *c, struct test_report *in, bo
     struct specification *specification;
     bool is_corrected;
     const struct dossier_entry *last = last_release(c, &is_corrected);
-    if (last == NULL || (is_corrected && !had_tasks))
+    if (last == NULL)
         return 0;
     int rc = recompute_read(c, last, &release, e);
-    rc = rc != 0 ? rc : recompute_open(c, &open, e);
+    is_corrected |= is_type(c->entry, "quality.test_correct");
+    if (rc != 0 || (is_corrected && !had_tasks && release.conditional == BOOLEAN_ABSENT))
+        return rc;
+    rc = recompute_open(c, &open, e);
     rc = rc != 0 ? rc : recompute_specification(c, &open, &specification, e);
     if (rc == 0)
         pending_failure(c->a, specification, release.follow_up_by != NULL ? release.follow_up_by : last->statement.actor,
@@ -83,6 +88,7 @@ int recompute_failure(const struct recompute_case *c, struct test_report *in, bo
 
 int recompute_certify(const struct recompute_case *c, void *in, struct err *e)
 {
+    const struct batch_certify *recorded = c->memory->recorded;
     struct batch_certify *certify = in;
     struct pending_case p;
     struct batch_release release;
@@ -99,7 +105,11 @@ int recompute_certify(const struct recompute_case *c, void *in, struct err *e)
     if (pending.count > 0 || p.outcome->verdict != VERDICT_PASS)
         return refuse(e, "results", arena_printf(c->a, "certified, but %s", p.outcome->sentence));
     rc = pending_certify(c->a, &release.pending, p.results, p.result_count, &certify->results, e);
-    return rc != 0 ? refuse(e, "results", "certified without a result that was pending") : recompute_uninvolved(c, e);
+    if (rc != 0)
+        return refuse(e, "results", "certified without a result that was pending");
+    certify->duties = recorded == NULL ? SEGREGATION_TABLE : recorded->duties;
+    rc = recompute_settled(c, e);
+    return rc != 0 ? rc : recompute_uninvolved(c, certify->duties, e);
 }
 
 int recompute_read_out(const struct recompute_case *c, void *in, struct err *e)

@@ -5,35 +5,6 @@
 #include "domain/specification_value.h"
 #include "fsm/machines.h"
 
-static const struct {
-    const char *verb;
-    enum deed deed;
-} deeds[] = {
-    {"batch.open", DEED_BATCH_OPEN},           {"batch.step", DEED_STEP_PERFORM},
-    {"batch.step_verify", DEED_STEP_VERIFY},   {"batch.fill", DEED_STEP_PERFORM},
-    {"batch.complete", DEED_STEP_PERFORM},     {"batch.note", DEED_STEP_PERFORM},
-    {"batch.reading", DEED_STEP_PERFORM},      {"quality.test_report", DEED_TEST_REPORT},
-    {"quality.test_review", DEED_TEST_REVIEW}, {"quality.oos_investigate", DEED_OOS_INVESTIGATE},
-    {"quality.oos_close", DEED_OOS_CLOSE},     {"quality.deviation_open", DEED_DEVIATION_OPEN},
-    {"quality.deviation_close", DEED_DEVIATION_CLOSE}, {"release.review", DEED_BATCH_REVIEW},
-    {"release.release", DEED_RELEASE},         {"release.reject", DEED_REJECT},
-    {"release.certify", DEED_RELEASE},         {"quality.sterility_read", DEED_TEST_REPORT},
-    {"custody.label_print", DEED_LABEL},       {"custody.hand_over", DEED_HANDOVER_GIVE},
-    {"custody.receive", DEED_HANDOVER_RECEIVE}, {"batch.correct", DEED_CORRECT},
-    {"quality.test_correct", DEED_CORRECT},   {"batch.void", DEED_VOID},
-    {"custody.container_loss", DEED_DEVIATION_OPEN}, {"custody.container_destroy", DEED_STEP_PERFORM},
-    {"custody.destroy_witness", DEED_STEP_VERIFY},
-    {"batch.fill_correct", DEED_CORRECT}, {"custody.correct", DEED_CORRECT},
-};
-
-int release_deed(const char *verb)
-{
-    for (size_t i = 0; i < sizeof deeds / sizeof deeds[0]; i++)
-        if (strcmp(deeds[i].verb, verb) == 0)
-            return (int)deeds[i].deed;
-    return -1;
-}
-
 int release_word(const char *const *words, int count, const char *word, int standard)
 {
     for (int i = 0; word != NULL && i < count; i++)

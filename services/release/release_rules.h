@@ -21,9 +21,6 @@ struct release_person {
 const struct specification_outcome *release_outcome(struct arena *a, const struct specification *spec,
                                                     const struct release_test *tests, size_t n);
 
-/** release_deed(verb): the deed that this verb is for segregation of duties (R11), -1 if it is none. */
-int release_deed(const char *verb);
-
 /** release_word(words, count, word, standard): index of ${word}, ${standard} if it is none of them or NULL. */
 int release_word(const char *const *words, int count, const char *word, int standard);
 

@@ -255,7 +255,7 @@ static void take_people(struct gathering *g, struct gate_facts *gate)
     struct segregation_act *acts = ARENA_ARRAY(g->c->arena, struct segregation_act, actors->rows);
     size_t n = 0;
     for (int i = 0; i < actors->rows; i++) {
-        int deed = release_deed(db_cell_text(actors, i, "act"));
+        int deed = segregation_deed(db_cell_text(actors, i, "act"), SEGREGATION_TABLE);
         if (deed >= 0)
             acts[n++] = (struct segregation_act){db_cell_text(actors, i, "person_id"), g->batch_id, (enum deed)deed};
     }

@@ -100,6 +100,7 @@ static int decide_release(struct call *c, struct err *e)
         put_gate(c, &verdict, &in->gate);
     if (facts.gate.exception.evidence_seq >= 0)
         in->evidence_seq = facts.gate.exception.evidence_seq;
+    in->duties = SEGREGATION_TABLE;
     return code;
 }
 
@@ -108,6 +109,7 @@ static int decide_certify(struct call *c, struct err *e)
     struct batch_certify *in = c->in;
     struct release_facts facts;
     int code = release_store_facts(c, in->batch_id, &facts, e);
+    in->duties = SEGREGATION_TABLE;
     if (code == 0)
         code = release_certify_check(c->arena, &facts.gate, c->who->person_id, facts.state, facts.open_tasks, e);
     return code == 0 ? pending_certify(c->arena, &facts.waited, facts.pending.results, facts.pending.result_count, &in->results, e) : code;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "contract/contract.h"
 #include "domain/custody.h"
 #include "domain/reason.h"
 #include "domain/segregation.h"
@@ -39,6 +40,26 @@ CASE(R11_the_releaser_did_nothing_else_on_the_batch)
         assert_int_equal(may("U-1", DEED_REJECT, NULL, (enum deed)deed, "x"), expected);
         assert_int_equal(may("U-2", DEED_RELEASE, NULL, (enum deed)deed, "x"), 0);
     }
+}
+
+/* a new verb cannot be forgotten: it is a deed, or somebody wrote down why it is none */
+CASE(R11_every_recording_verb_on_a_batch_is_a_deed)
+{
+    size_t recording = 0;
+    for (size_t i = 0; i < verb_count(); i++) {
+        const struct verb_row *v = verb_at(i);
+        bool on_batch = (v->kind == VERB_ACT || v->kind == VERB_OBSERVE) && strcmp(v->stream_field, "batch_id") == 0;
+        const char *why = segregation_exempt(v->name);
+        bool is_deed = segregation_deed(v->name, SEGREGATION_TABLE) >= 0;
+        if (is_deed + (why != NULL) != on_batch)
+            fail_msg("%s %s", v->name, on_batch ? "is neither a deed nor said to be none, or both" : "records on no batch");
+        assert_true(why == NULL || reason_is_valid(why));
+        recording += on_batch;
+    }
+    assert_true(recording > 35);
+    assert_int_equal(segregation_deed("batch.list", SEGREGATION_TABLE), -1);
+    assert_int_equal(segregation_deed("quality.task_done", SEGREGATION_TABLE), DEED_TASK);
+    assert_int_equal(segregation_deed("quality.task_done", 1), -1);           /* what was signed before it was one */
 }
 
 CASE(R27_an_investigation_is_closed_by_another)

@@ -138,6 +138,36 @@ CASE(R11_rule_11_releaser_did_other_work)
     end();
 }
 
+/* a release by who also stored a container; ${duties}: the table that it says it was judged by */
+static struct dossier_entry *released_by_storer(int64_t duties)
+{
+    struct container_store *stored = fresh("custody.container_store");
+    struct batch_release *r = fresh("release.release");
+    *stored = (struct container_store){.batch_id = "B-1", .container_id = "K1", .equipment_id = "E-1", .position = "A-1"};
+    add(B, "custody.container_store", stored)->statement.actor = "U-9";
+    r->batch_id = "B-1";
+    r->duties = duties;
+    for (int i = 0; i < 13; i++)
+        *(struct gate_point *)record_list_add(a, &record_gate_point, &r->gate) =
+            (struct gate_point){.point = i + 1, .title = "title", .state = "holds"};
+    struct dossier_entry *entry = add(B, "release.release", r);
+    entry->statement.actor = "U-9";
+    return entry;
+}
+
+CASE(R11_rule_11_a_release_is_judged_by_the_duties_of_its_time)
+{
+    begin();
+    open_batch();
+    report_all("97");
+    gate_refused(released_by_storer(2), "stored a container");
+    assert_int_equal(check(B, released_by_storer(INTEGER_ABSENT)), 0);        /* signed before it was looked at */
+    assert_int_equal(check(B, released_by_storer(1)), 0);
+    gate_refused(released_by_storer(3), "version 3 of the table of duties");
+    gate_refused(released_by_storer(0), "version 0 of the table of duties");
+    end();
+}
+
 CASE(R09_rule_11_step_not_performed)
 {
     begin();

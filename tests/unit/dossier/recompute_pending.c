@@ -219,6 +219,147 @@ CASE(R29_rule_11_a_failure_after_the_release_leaves_its_tasks)
     end();
 }
 
+/* the statement, with what lies between ${from} and ${to} of its body cut out */
+static void cut(struct dossier_entry *entry, const char *from, const char *to)
+{
+    const char *body = (const char *)entry->statement.body.data, *at = strstr(body, from), *end_at = at == NULL ? NULL : strstr(at, to);
+    assert_non_null(end_at);
+    const char *changed = arena_printf(a, "%.*s%s", (int)(at - body), body, end_at + strlen(to));
+    entry->statement.body = (struct bytes){(const uint8_t *)changed, strlen(changed)};
+}
+
+static struct dossier_entry *correct_result(const struct dossier_entry *test, const char *old_value, const char *new_value)
+{
+    struct test_correct *in = fresh("quality.test_correct");
+    *in = (struct test_correct){.batch_id = "B-1", .test_seq = test->entry.seq, .old_value = old_value, .new_value = new_value,
+                                .reason = "read from the wrong plate"};
+    struct dossier_entry *entry = add(B, "quality.test_correct", in);
+    entry->statement.actor = "U-3";
+    return entry;
+}
+
+CASE(R29_T21_rule_11_a_failing_correction_after_the_release_leaves_its_tasks)
+{
+    pending_batch();
+    released();
+    struct dossier_entry *corrected = correct_result(result("negative", 14), "negative", "positive");
+    assert_int_equal(check(B, corrected), 0);
+    cut(corrected, ",\"tasks\":[", "]");
+    gate_refused(corrected, "recomputed");
+    end();
+}
+
+CASE(R29_T21_rule_11_a_failure_behind_a_correction_leaves_its_tasks)
+{
+    pending_batch();
+    released();
+    correct_value("60.0", "61.0", "U-1");
+    struct dossier_entry *failure = result("positive", 3);
+    assert_int_equal(check(B, failure), 0);
+    cut(failure, ",\"tasks\":[", "]");
+    gate_refused(failure, "recomputed");
+    end();
+}
+
+/* a release that says nothing of it is of a version that left no tasks behind a correction */
+CASE(R29_rule_11_corrections_of_earlier_versions_left_no_tasks)
+{
+    pending_batch();
+    release("holds", 13);
+    struct dossier_entry *corrected = correct_result(result("negative", 14), "negative", "positive");
+    assert_int_equal(check(B, corrected), 0);
+    cut(corrected, ",\"tasks\":[", "]");
+    assert_int_equal(check(B, corrected), 0);
+    end();
+}
+
+static struct dossier_entry *deviate(const char *class)
+{
+    struct deviation_open *in = fresh("quality.deviation_open");
+    *in = (struct deviation_open){.batch_id = "B-1", .deviation_class = class, .text = "the door stood open", .aware_at = now_ms};
+    struct dossier_entry *entry = add(B, "quality.deviation_open", in);
+    entry->statement.actor = "U-3";
+    return entry;
+}
+
+static void close_deviation(const struct dossier_entry *opened)
+{
+    struct deviation_close *in = fresh("quality.deviation_close");
+    *in = (struct deviation_close){.batch_id = "B-1", .deviation_seq = opened->entry.seq, .reason = "evaluated, without effect"};
+    add(B, "quality.deviation_close", in)->statement.actor = "U-8";
+}
+
+/* adding it would be refused: it is written as if it had been signed */
+static struct dossier_entry *certified_all_the_same(const struct dossier_entry *final)
+{
+    struct batch_certify *in = fresh("release.certify");
+    struct dossier_entry *entry = &stream[B].entry[stream[B].count];
+    struct buf body = buf_new(a);
+    in->batch_id = "B-1";
+    in->duties = 2;
+    *(struct certified_test *)record_list_add(a, &record_certified_test, &in->results) =
+        (struct certified_test){"sterility", final->entry.seq, "negative"};
+    record_to_json(&body, &record_batch_certify, in, RECORD_STATEMENT);
+    buf_char(&body, '\n');
+    entry->entry.seq = (int64_t)stream[B].count;
+    entry->entry.time_ms = entry->statement.at_ms = now_ms + 60000;
+    entry->statement.type = "release.certify";
+    entry->statement.actor = "U-9";
+    entry->statement.body = (struct bytes){(const uint8_t *)body.text, body.len};
+    return entry;
+}
+
+CASE(R29_rule_11_nothing_is_certified_over_an_open_deviation)
+{
+    pending_batch();
+    released();
+    struct dossier_entry *final = result("negative", 14);
+    review(final);
+    deviate("minor");
+    assert_int_equal(check(B, certified_all_the_same(final)), 0);             /* a minor one waits */
+    struct dossier_entry *major = deviate("major");
+    gate_refused(certified_all_the_same(final), "(major) is open");
+    close_deviation(major);
+    assert_int_equal(check(B, certified_all_the_same(final)), 0);
+    struct recall *recall = fresh("custody.recall");
+    *recall = (struct recall){.batch_id = "B-1", .cause = "donor", .cause_id = "D-1", .recall_class = "class_1", .reason = "a late result",
+                              .begun_at = now_ms};
+    add(B, "custody.recall", recall)->statement.actor = "U-8";
+    gate_refused(certified_all_the_same(final), "the batch is recalled");
+    end();
+}
+
+static void do_task(const struct dossier_entry *failure, const char *task, const char *person)
+{
+    struct task_done *done = fresh("quality.task_done");
+    *done = (struct task_done){.batch_id = "B-1", .test_seq = failure->entry.seq, .task = task, .done_at = now_ms, .text = "told",
+                               .more = BOOLEAN_ABSENT};
+    add(B, "quality.task_done", done)->statement.actor = person;
+}
+
+CASE(R29_R11_rule_11_nothing_is_certified_over_an_open_task_nor_by_who_did_one)
+{
+    pending_batch();
+    released();
+    struct dossier_entry *failure = result("positive", 3);
+    struct oos_close *closed = fresh("quality.oos_close");
+    *closed = (struct oos_close){.batch_id = "B-1", .test_seq = failure->entry.seq, .conclusion = "invalidated",
+                                 .reason = "the plate was another's", .stays_held = BOOLEAN_ABSENT};
+    add(B, "quality.oos_close", closed)->statement.actor = "U-8";
+    struct dossier_entry *final = result("negative", 14);
+    review(final);
+    gate_refused(certified_all_the_same(final), "(critical) is open");       /* the deviation that the failure opened */
+    close_deviation(failure);
+    for (size_t i = 0; i < words_failure_task.count; i++) {
+        gate_refused(certified_all_the_same(final), "the task ");
+        do_task(failure, words_failure_task.words[i], i == 0 ? "U-9" : "U-7");
+    }
+    gate_refused(certified_all_the_same(final), "did a task of a failure");
+    stream[B].entry[stream[B].count].statement.actor = "U-5";
+    assert_int_equal(check(B, &stream[B].entry[stream[B].count]), 0);
+    end();
+}
+
 CASE(R29_rule_11_before_a_release_a_failure_leaves_no_tasks)
 {
     pending_batch();

@@ -81,16 +81,6 @@ CASE(R25_gate_03_as_many_replicates_as_the_specification_says)
     arena_free(a);
 }
 
-CASE(R11_every_recording_verb_on_a_batch_is_a_deed)
-{
-    static const char *const verbs[] = {"batch.open", "batch.step", "batch.step_verify", "batch.fill", "batch.complete",
-        "batch.note", "batch.reading", "quality.test_report", "quality.test_review", "quality.oos_investigate",
-        "quality.oos_close", "quality.deviation_open", "quality.deviation_close", "release.review", "custody.label_print"};
-    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
-        assert_true(release_deed(verbs[i]) >= 0);
-    assert_int_equal(release_deed("batch.list"), -1);
-}
-
 CASE(R11_who_performed_a_step_may_not_reject)
 {
     struct err e;
