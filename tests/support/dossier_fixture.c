@@ -11,6 +11,7 @@
 #include "crypto/digest.h"
 #include "crypto/keys.h"
 #include "ledger/stamps.h"
+#include "unit/crypto/pki_forge.h"
 
 #define HOUR_MS 3600000
 #define DAY_MS (24LL * HOUR_MS)
@@ -148,6 +149,8 @@ static void state(struct fixture *f, const struct wish *w, struct bytes *ret)
 
 static void spoil_signature(struct fixture *f, const struct wish *w, struct bytes stmt, struct bytes *p7s)
 {
+    if (spoiled_here(f, w, SPOIL_NO_ATTRIBUTES))
+        *p7s = pki_without_attributes(f->pki, stmt);
     if (spoiled_here(f, w, SPOIL_ESS))
         *p7s = pki_sign_for(f->pki, stmt, f->now_ms, f->pki->audit);
     if (spoiled_here(f, w, SPOIL_CERTIFICATES))
@@ -215,6 +218,8 @@ static void append(struct fixture *f, const struct wish *w)
     tick(f);
     state(f, w, &d->stmt);
     d->p7s = sign(f, w, d->stmt);
+    if (spoiled_here(f, w, SPOIL_FORGED_ATTRIBUTES))
+        d->p7s = pki_from_attributes(f->pki, d->p7s, &d->stmt);
     position(f, w, d);
     entry_leaf_hash(d->text.data, d->text.len, d->leaf);
     d->index = f->leaf_count;

@@ -22,6 +22,8 @@ enum spoil {
     SPOIL_ESS,                   /* signingCertificateV2 names another certificate */
     SPOIL_CERTIFICATES,          /* the two in the signature are not in DER order */
     SPOIL_BER,                   /* a length in the signature is longer than it need be */
+    SPOIL_FORGED_ATTRIBUTES,     /* the signed attributes stand as statement, under a signature that has none */
+    SPOIL_NO_ATTRIBUTES,         /* the signature is over the statement itself, and has no signed attributes */
     SPOIL_SIGNER, SPOIL_UNSIGNED, SPOIL_SIGNED_OBSERVATION,
     SPOIL_UNLOGGED,              /* linked in the chain, but the tree has another leaf in its place */
     SPOIL_GENESIS,               /* at entry 0 of B-1 */

@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "crypto/cms_walk.h"
-#include "unit/crypto/pki.h"
+#include "unit/crypto/pki_forge.h"
 
 static int judge_text(struct pki *p, const char *text, struct bytes p7s, struct err *e)
 {
@@ -51,74 +51,28 @@ static struct bytes good(struct pki *p)
     return p7s;
 }
 
-static struct bytes wrap(struct arena *a, uint8_t tag, const void *data, size_t len)
-{
-    struct buf b = buf_new(a);
-    const uint8_t head[4] = {tag, 0x82, (uint8_t)(len >> 8), (uint8_t)len};
-    const uint8_t short_head[3] = {tag, 0x81, (uint8_t)len};
-    buf_add(&b, len > 255 ? head : short_head, len > 255 ? 4 : len > 127 ? 3 : 1);
-    if (len < 128)
-        buf_char(&b, (char)len);
-    buf_add(&b, data, len);
-    return (struct bytes){(const uint8_t *)b.text, b.len};
-}
-
-/* ContentInfo around new signerInfos content; version, algorithms, type and certificates as in ${p7s}. */
-static struct bytes with_signers(struct arena *a, struct bytes p7s, const struct cms_parts *parts, struct bytes signers)
-{
-    const uint8_t *inner = p7s.data + 4 + 11 + 4 + 4;   /* heads of ContentInfo, its type, [0], SignedData */
-    const uint8_t *end0 = parts->certificate[0].data + parts->certificate[0].len;
-    const uint8_t *end1 = parts->certificate[1].data + parts->certificate[1].len, *end = end0 > end1 ? end0 : end1;
-    struct buf b = buf_new(a), outer = buf_new(a);
-    buf_add(&b, inner, (size_t)(end - inner));
-    struct bytes set = wrap(a, 0x31, signers.data, signers.len);
-    buf_add(&b, set.data, set.len);
-    struct bytes data = wrap(a, 0x30, b.text, b.len), explicit = wrap(a, 0xa0, data.data, data.len);
-    buf_add(&outer, p7s.data + 4, 11);
-    buf_add(&outer, explicit.data, explicit.len);
-    return wrap(a, 0x30, outer.text, outer.len);
-}
-
-/* The one SignerInfo of ${p7s}: its content, from behind the certificates to the end. */
-static struct bytes signer_content(struct bytes p7s, const struct cms_parts *parts)
-{
-    const uint8_t *end0 = parts->certificate[0].data + parts->certificate[0].len;
-    const uint8_t *end1 = parts->certificate[1].data + parts->certificate[1].len, *at = end0 > end1 ? end0 : end1;
-    for (int level = 0; level < 2; level++)
-        at += at[1] == 0x82 ? 4 : at[1] == 0x81 ? 3 : 2;
-    return (struct bytes){at, (size_t)(p7s.data + p7s.len - at)};
-}
-
 /* A good signature's attributes become the content of a signature without attributes. */
 CASE(L14_signature_forged_from_signed_attributes_is_refused)
 {
     CLEANUP(pki_done) struct pki *p = pki_new();
-    struct bytes p7s = good(p);
-    struct cms_parts parts;
+    struct bytes content, forged = pki_from_attributes(p, good(p), &content);
     struct err e;
-    assert_null(cms_walk(p7s, &parts));
-    struct bytes signer = signer_content(p7s, &parts);
-    struct buf b = buf_new(p->a);
-    size_t before = (size_t)(parts.attributes.data - signer.data);
-    buf_add(&b, signer.data, before);
-    buf_add(&b, signer.data + before + parts.attributes.len, signer.len - before - parts.attributes.len);
-    struct bytes forged = with_signers(p->a, p7s, &parts, wrap(p->a, 0x30, b.text, b.len));
-    char *content = arena_dup(p->a, parts.attributes.data, parts.attributes.len);
-    content[0] = 0x31;
-    pki_write(p, "act", (struct bytes){(uint8_t *)content, parts.attributes.len});
+    pki_write(p, "act", content);
     pki_write(p, "act.p7s", forged);
     assert_int_equal(pki_run(p, OPENSSL_VERIFY "-CAfile @root.pem"), 0);   /* the trap is real */
     refused(p, forged, "no signed attributes");
     struct cms_signer who;
     struct cms_trust *t = cms_trust_new(certificate_to_pem(p->a, p->root), &e);
-    assert_int_equal(cms_verify(t, pki_read(p, "act"), forged, clock_ms(), &who, &e), ERR_SIGNATURE_REFUSED);
+    assert_int_equal(cms_verify(t, content, forged, clock_ms(), &who, &e), ERR_SIGNATURE_REFUSED);
     cms_trust_free(t);
 }
 
 CASE(L14_signature_without_attributes_is_refused)
 {
     CLEANUP(pki_done) struct pki *p = pki_new();
-    struct bytes p7s = made_by_openssl(p, AS_PERSON "-noattr");
+    struct bytes p7s = pki_without_attributes(p, pki_bytes(SAMPLE));
+    pki_write(p, "act", pki_bytes(SAMPLE));
+    pki_write(p, "act.p7s", p7s);
     assert_int_equal(pki_run(p, OPENSSL_VERIFY "-CAfile @root.pem"), 0);
     refused(p, p7s, "no signed attributes");
 }
@@ -223,11 +177,11 @@ CASE(F_signature_with_an_unsigned_attribute_is_refused)
     struct bytes p7s = good(p);
     struct cms_parts parts;
     assert_null(cms_walk(p7s, &parts));
-    struct bytes signer = signer_content(p7s, &parts);
+    struct bytes signer = pki_signer_content(p7s, &parts);
     struct buf b = buf_new(p->a);
     buf_add(&b, signer.data, signer.len);
     buf_add(&b, "\xa1\x0f\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x09\x05\x31\x00", 17);
-    struct bytes forged = with_signers(p->a, p7s, &parts, wrap(p->a, 0x30, b.text, b.len));
+    struct bytes forged = pki_with_signers(p->a, p7s, &parts, pki_wrap(p->a, 0x30, b.text, b.len));
     refused(p, forged, "unsigned attributes");
 }
 
@@ -239,8 +193,8 @@ CASE(F_signature_rebuilt_from_its_own_parts_is_accepted)
     struct cms_parts parts;
     struct err e;
     assert_null(cms_walk(p7s, &parts));
-    struct bytes signer = signer_content(p7s, &parts);
-    struct bytes again = with_signers(p->a, p7s, &parts, wrap(p->a, 0x30, signer.data, signer.len));
+    struct bytes signer = pki_signer_content(p7s, &parts);
+    struct bytes again = pki_with_signers(p->a, p7s, &parts, pki_wrap(p->a, 0x30, signer.data, signer.len));
     assert_int_equal(judge_text(p, SAMPLE, again, &e), 0);
 }
 
@@ -259,11 +213,11 @@ CASE(F_signature_by_another_key_than_its_certificates_is_refused)
     assert_null(cms_walk(p7s, &parts));
     assert_null(cms_walk(other, &others));
     struct buf b = buf_new(p->a);
-    struct bytes signer = signer_content(p7s, &parts);
+    struct bytes signer = pki_signer_content(p7s, &parts);
     buf_add(&b, signer.data, (size_t)(parts.signature.data - signer.data) - 2);
-    struct bytes wrapped = wrap(p->a, 0x04, others.signature.data, others.signature.len);
+    struct bytes wrapped = pki_wrap(p->a, 0x04, others.signature.data, others.signature.len);
     buf_add(&b, wrapped.data, wrapped.len);
-    struct bytes forged = with_signers(p->a, p7s, &parts, wrap(p->a, 0x30, b.text, b.len));
+    struct bytes forged = pki_with_signers(p->a, p7s, &parts, pki_wrap(p->a, 0x30, b.text, b.len));
     refused(p, forged, "not by the key of its certificate");
 }
 
