@@ -1,9 +1,15 @@
 /* The log's public files from a real database: what an outsider computes from them is what the checkpoint signs. */
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "audit_log.h"
+#include "base/clock.h"
 #include "crypto/keys.h"
 #include "db/log_source.h"
 #include "dossier/receipt.h"
@@ -44,7 +50,8 @@ static void place_begin(struct place *p)
         code = log_tree_open(&p->tree, p->log, &e);
     }
     assert_int_equal(code, 0);
-    assert_int_equal(key_new(KEY_ED25519, &p->key, &e), 0);
+    if (p->key == NULL)
+        assert_int_equal(key_new(KEY_ED25519, &p->key, &e), 0);
     assert_true(key_note_public(p->key, p->trust.log_key));
 }
 
@@ -227,6 +234,143 @@ CASE(L09_receipt_holds_against_its_own_checkpoint_while_the_log_grows)
         assert_string_equal(r.entry.stream, x.stream);
         assert_true(r.size == p.size);
     }
+}
+
+#define APPENDERS 8
+#define PROOFS 10000
+#define PATIENCE_S 150
+#define PAUSE_US 4000
+#define APPEND_PAUSE_US 15000
+
+/* What the processes of a busy log know of each other. */
+struct busy {
+    char stream[APPENDERS][33];
+    _Atomic int64_t logged[APPENDERS];     /* how many entries of the stream a checkpoint covers */
+    _Atomic int64_t appended[APPENDERS];
+    _Atomic bool is_over;
+};
+
+static struct busy *busy_new(struct arena *a)
+{
+    struct busy *b = mmap(NULL, sizeof *b, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_true(b != MAP_FAILED);
+    for (int i = 0; i < APPENDERS; i++)
+        snprintf(b->stream[i], sizeof b->stream[i], "%s", pg_stream(a, "B"));
+    return b;
+}
+
+/* A process of its own, which does ${work} until all is over and ends well. */
+static pid_t busy_with(struct busy *b, int which, void (*work)(struct busy *b, int which))
+{
+    pid_t pid = fork();
+    if (pid != 0)
+        return pid;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    work(b, which);
+    _exit(0);
+}
+
+static void go_on_appending(struct busy *b, int which)
+{
+    struct db *db = pg_open("stemma_batch", &pg_append_table);
+    struct arena *a = arena_new(0);
+    struct pg_entry before, x;
+    struct err e = {0};
+    for (int64_t n = 0; !b->is_over; n++, before = x) {
+        arena_reset(a);
+        pg_entry_make(a, b->stream[which], "batch.note", n > 0 ? &before : NULL, &x);
+        if (pg_append(db, &x, 1, &e) != 0)
+            _exit(3);
+        b->appended[which] = n + 1;
+        usleep(APPEND_PAUSE_US);
+    }
+}
+
+static struct key *busy_key;             /* the log's, known before there are processes */
+
+static void go_on_logging(struct busy *b, int which)
+{
+    struct place p = {.key = busy_key};
+    struct err e = {0};
+    (void)which;
+    place_begin(&p);
+    while (!b->is_over) {
+        int64_t there[APPENDERS];
+        for (int i = 0; i < APPENDERS; i++)
+            there[i] = b->appended[i];
+        if (log_tree_integrate(&p.tree, NULL, &e) != 0)
+            _exit(4);
+        checkpoint(&p);
+        for (int i = 0; i < APPENDERS; i++)
+            b->logged[i] = there[i];
+        usleep(PAUSE_US);
+    }
+}
+
+/* A receipt of any entry that is logged, checked against the checkpoint that it names; that one's size. */
+static uint64_t take_receipt(struct db *audit, struct arena *a, const struct busy *b, const struct trust *trust, unsigned i)
+{
+    struct log_proof proof;
+    struct receipt_facts r;
+    struct err e = {0};
+    int which = (int)(i % APPENDERS);
+    int64_t seq = (int64_t)(i * 2654435761U) % b->logged[which];
+    arena_reset(a);
+    if (audit_log_proof(audit, a, b->stream[which], seq, &proof, &e) != 0 ||
+        receipt_verify(a, log_proof_text(a, &proof), trust, &r, &e) != 0)
+        fail_msg("receipt %u, entry %lld of %s: %s", i, (long long)seq, b->stream[which], e.text);
+    assert_string_equal(r.entry.stream, b->stream[which]);
+    assert_int_equal(r.entry.seq, seq);
+    return r.size;
+}
+
+static bool all_logged(const struct busy *b)
+{
+    bool all = true;
+    for (int i = 0; i < APPENDERS; i++)
+        all &= b->logged[i] > 0;
+    return all;
+}
+
+CASE(L09_ten_thousand_receipts_while_eight_append)
+{
+    CLEANUP(pg_arena_done) struct arena *a = arena_new(0);
+    CLEANUP(pg_arena_done) struct arena *one = arena_new(0);
+    const struct statement_table tables[] = {audit_log_statements, log_source_statements};
+    struct busy *b = busy_new(a);
+    struct trust trust = {0};
+    struct err e = {0};
+    pid_t pid[APPENDERS + 1];
+    int64_t until_us, at_first[APPENDERS];
+    uint64_t last = 0, checkpoints = 0;
+    assert_int_equal(key_new(KEY_ED25519, &busy_key, &e), 0);
+    assert_true(key_note_public(busy_key, trust.log_key));
+    for (int i = 0; i <= APPENDERS; i++)
+        pid[i] = busy_with(b, i, i < APPENDERS ? go_on_appending : go_on_logging);
+    CLEANUP(pg_done) struct db *audit = pg_open_tables("stemma_audit", tables, 2);
+    for (int i = 0; !all_logged(b) && i < PATIENCE_S * 100; i++)     /* other cases' logs take turns */
+        usleep(10000);
+    assert_true(all_logged(b));
+    until_us = clock_monotonic_us() + PATIENCE_S * INT64_C(1000000);
+    for (int i = 0; i < APPENDERS; i++)
+        at_first[i] = b->appended[i];
+    for (unsigned i = 0; i < PROOFS; i++) {
+        uint64_t size = take_receipt(audit, one, b, &trust, i);
+        assert_true(size >= last && clock_monotonic_us() < until_us);
+        checkpoints += size != last;
+        last = size;
+    }
+    b->is_over = true;
+    for (int i = 0; i <= APPENDERS; i++) {
+        int status = -1;
+        assert_int_equal(waitpid(pid[i], &status, 0), pid[i]);
+        assert_int_equal(status, 0);
+        assert_true(i == APPENDERS || b->appended[i] > at_first[i] + 100);
+    }
+    print_message("%llu checkpoints, %llu leaves\n", (unsigned long long)checkpoints, (unsigned long long)last);
+    assert_true(checkpoints >= 100);
+    key_free(busy_key);
+    munmap(b, sizeof *b);
 }
 
 CASE(receipt_comes_only_with_a_checkpoint)
