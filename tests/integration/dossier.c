@@ -16,28 +16,13 @@
 
 #define DOSSIERS 4
 
-static int dossier(const char *batch, struct dossier_file *ret, struct err *e)
-{
-    struct house_person *ruth = house_login("U-RUTH");
-    struct dossier_request in;
-    record_init(&record_dossier_request, &in);
-    in.batch_id = batch;
-    desk_timeout(ruth->desk, 120000);
-    return desk_call(ruth->desk, house_arena(), "audit.dossier", &in, ret, e);
-}
-
 static bool holds(const struct dossier_file *d)
 {
-    const char *path = arena_printf(house_arena(), "%s/goes-on.asice", house_dir()), *said;
-    FILE *f = fopen(path, "wb");
-    bool written = f != NULL && fwrite(d->file.data, 1, d->file.len, f) == d->file.len && fchmod(fileno(f), 0644) == 0;
-    if (f == NULL || fclose(f) != 0 || !written)
-        return false;
-    int status = house_run(&said, "stemma-verify", path, "--trust", arena_printf(house_arena(), "%s/trust", house_dir()), NULL);
-    unlink(path);
-    if (status != 0)
-        fputs(said, stderr);
-    return status == 0;
+    const char *path = house_dossier_keep(d, "goes-on.asice");
+    bool good = path != NULL && house_dossier_status(path, "trust") == 0;
+    if (path != NULL)
+        unlink(path);
+    return good;
 }
 
 /* The auditor's process; one byte for each dossier that holds, then its end. */
@@ -49,7 +34,7 @@ static void ask_for_dossiers(int batch_from, int told_to)
         _exit(2);
     for (int i = 0; i < DOSSIERS; i++) {
         struct dossier_file d;
-        if (dossier(batch, &d, &e) != 0) {
+        if (house_dossier(batch, &d, &e) != 0) {
             fprintf(stderr, "audit.dossier: %s\n", e.text);
             _exit(3);
         }
@@ -100,7 +85,7 @@ CASE(F_dossier_of_every_batch_holds)
     for (const char *id = strsep(&at, " "); id != NULL; id = strsep(&at, " "), count++) {
         struct dossier_file d;
         struct err e;
-        if (dossier(id, &d, &e) != 0)
+        if (house_dossier(id, &d, &e) != 0)
             fprintf(stderr, "%s: %s\n", id, e.text);
         else if (holds(&d))
             continue;

@@ -8,9 +8,11 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "record/record.h"
 #include "support/house.h"
 #include "support/test.h"
 
@@ -142,6 +144,33 @@ const struct audit_fault *house_fault(const struct audit_report *report, const c
             return f;
     }
     return NULL;
+}
+
+int house_dossier(const char *batch, struct dossier_file *ret, struct err *e)
+{
+    struct house_person *ruth = house_login("U-RUTH");
+    struct dossier_request in;
+    record_init(&record_dossier_request, &in);
+    in.batch_id = batch;
+    desk_timeout(ruth->desk, 120000);
+    return desk_call(ruth->desk, house_arena(), "audit.dossier", &in, ret, e);
+}
+
+const char *house_dossier_keep(const struct dossier_file *d, const char *name)
+{
+    const char *path = arena_printf(house_arena(), "%s/%s", house_dir(), name);
+    FILE *f = fopen(path, "wb");
+    bool written = f != NULL && fwrite(d->file.data, 1, d->file.len, f) == d->file.len && fchmod(fileno(f), 0644) == 0;
+    return f != NULL && fclose(f) == 0 && written ? path : NULL;
+}
+
+int house_dossier_status(const char *path, const char *trust)
+{
+    const char *said;
+    int status = house_run(&said, "stemma-verify", path, "--trust", arena_printf(house_arena(), "%s/%s", house_dir(), trust), NULL);
+    if (status != 0)
+        fputs(said, stderr);
+    return status;
 }
 
 int house_run(const char **ret_text, const char *program, ...)

@@ -29,6 +29,14 @@ const struct audit_report *house_verify(bool all);
 const struct audit_report *house_replay(void);
 const struct audit_fault *house_fault(const struct audit_report *report, const char *stream, int64_t seq);
 
+/** house_dossier(batch, ret, e): the batch's dossier, as the auditor asks for it. house_dossier_keep(d, name): as the file
+ *  ${name} in the house's folder; its path, NULL when it could not be written. house_dossier_status(path, trust): the exit
+ *  status of stemma-verify on it with the anchors in the house's folder ${trust}; what it says of a dossier that does not hold
+ *  goes to stderr. */
+int house_dossier(const char *batch, struct dossier_file *ret, struct err *e);
+const char *house_dossier_keep(const struct dossier_file *d, const char *name);
+int house_dossier_status(const char *path, const char *trust);
+
 /** house_run(ret_text, program, ...): a program of the house's bin folder, or one by its path; its words up to NULL; its exit
  *  status. ${ret_text}: what it printed, NULL: not wanted. Static buffer. */
 int house_run(const char **ret_text, const char *program, ...);

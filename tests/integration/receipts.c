@@ -15,6 +15,7 @@
 #include "record/record.h"
 #include "support/house.h"
 #include "support/terminal.h"
+#include "unit/crypto/pki.h"
 
 #define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define SQL(...) arena_printf(house_arena(), __VA_ARGS__)
@@ -215,4 +216,37 @@ CASE(L33_an_entry_dropped_before_the_log_took_it_is_named_by_its_receipt)
     s = verify_settled(file);
     assert_int_equal(s.status, 1);
     assert_true(has(s.out, "another one is"));
+}
+
+/* One remark, signed once, committed with the one half of the signature and then with the other (ECDSA's malleability). */
+static void commit_both_halves(bool other_first)
+{
+    struct house_person *mara = house_login("U-MARA");
+    struct batch_note in = {some_batch(), other_first ? "sent twice, the other half first" : "sent twice"};
+    struct prepared shown;
+    struct receipt made, again;
+    struct bytes signature;
+    if (desk_prepare(mara->desk, house_arena(), "batch.note", NULL, &in, &shown, &e) != 0 ||
+        desk_sign(mara->desk, house_arena(), "U-MARA", shown.statement, house_secret(mara), &signature, &e) != 0)
+        fail_msg("%s", e.text);
+    struct bytes other = pki_other_half(house_arena(), signature), first = other_first ? other : signature;
+    if (desk_commit(mara->desk, house_arena(), "batch.note", shown.statement, first, &made, &e) != 0)
+        fail_msg("%s", e.text);
+    if (desk_commit(mara->desk, house_arena(), "batch.note", shown.statement, other_first ? signature : other, &again, &e) != 0)
+        fail_msg("%s", e.text);
+    assert_string_equal(again.stream, made.stream);
+    assert_int_equal(again.seq, made.seq);
+    assert_string_equal(again.leaf, made.leaf);
+    assert_string_equal(house_sql(SQL("select count(*) || ' ' || (array_agg(signature))[1]::text || ' ' || min(seq) from ledger.entry where"
+                                      " statement = convert_to($act$%s$act$, 'UTF8')", shown.statement)),
+                        SQL("1 \\x%s %lld", hex_text(house_arena(), first.data, first.len), (long long)made.seq));
+}
+
+CASE(L34_statement_with_the_other_half_of_its_signature_makes_no_second_entry)
+{
+    some_batch();
+    int64_t before = house_entries();
+    commit_both_halves(false);
+    commit_both_halves(true);
+    assert_int_equal(house_entries(), before + 2);
 }

@@ -1,6 +1,8 @@
 #include "short_batch.h"
 
+#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -105,6 +107,18 @@ int short_tests(struct short_batch *b, const char *assay, const char *result)
         r->result = assay != NULL && strcmp(assay, assays[i]) == 0 ? result : "non_reactive";
     }
     return short_act("U-YUKI", "source.donor_test_report", &in);
+}
+
+void short_rules(void)
+{
+    json_t *seed = json_load_file(arena_printf(house_arena(), "%s/share/sql/seed/rules_us.json", house_dir()), 0, NULL);
+    char *text = json_dumps(seed, JSON_SORT_KEYS | JSON_COMPACT);
+    struct rules_author author = {"L-US", 1, arena_text(house_arena(), text)};
+    struct rules_approve approve = {"L-US", 1, clock_ms()};
+    free(text);
+    json_decref(seed);
+    done(short_act("U-CLARA", "source.rules_author", &author));
+    done(short_act("U-ELENA", "source.rules_approve", &approve));
 }
 
 int short_determine(struct short_batch *b)

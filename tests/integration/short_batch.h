@@ -26,6 +26,9 @@ const char *short_fresh(const char *class);
 void short_donor(struct short_batch *b, const char *use);
 int short_consent(struct short_batch *b, const char *scopes);
 
+/** short_rules(): rule set L-US of the seed, in a house whose main job was not done. */
+void short_rules(void);
+
 /** short_screen(b), short_tests(b, assay, result): the mother's screening; a report of every assay, all non-reactive but
  *  ${assay}, which has ${result}; NULL: all. short_determine(b). */
 int short_screen(struct short_batch *b);

@@ -1,10 +1,12 @@
 /* Personal data over real sockets: put, found, disclosed, checked against the record, erased; what is refused on the way. */
 #include "support/test.h"
 
+#include <signal.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "crypto/digest.h"
+#include "house_support.h"
 #include "record/record.h"
 #include "support/house.h"
 
@@ -161,4 +163,62 @@ CASE(S3_6_no_purge_before_the_retention_ends)
     struct purge_approve approve = {.donor_id = d.id, .proposed_seq = 0, .commitments = one(d.needed)};
     assert_int_equal(act("U-PETER", "source.purge_approve", &approve), ERR_NOT_FOUND);
     assert_int_equal(found("U-ELENA", d.mother), 1);
+}
+
+/* The service source again, with ${words} done to its settings; the house's folder is $1. */
+static void source_again(const char *words)
+{
+    pid_t pid = house_pid("source");
+    assert_int_equal(house_run(NULL, "/bin/sh", "-c", words, "sh", house_dir(), NULL), 0);
+    assert_int_equal(kill(pid, SIGTERM), 0);
+    house_wait_ready("source", pid);
+}
+
+static int64_t vault_count(const struct donor *d)
+{
+    const char *n = house_sql(arena_printf(house_arena(), "select count(*) from source.vault where subject = '%s'", d->id));
+    return strcmp(n, "0") == 0 ? 0 : n[0] - '0';
+}
+
+/* What is left of a purged donor: the record, whole, with its commitments, and no value. */
+static void expect_purged(const struct donor *d, int64_t disclosed_seq)
+{
+    struct donor_key key = {d->id};
+    struct disclosure_key opened = {d->id, disclosed_seq};
+    struct disclosed_rows out;
+    struct vault_rows rows;
+    assert_int_equal(vault_count(d), 0);
+    assert_int_equal(found("U-ELENA", d->mother), 0);
+    assert_int_equal(call("U-ELENA", "source.vault_open", &opened, &out), ERR_NOT_FOUND);
+    assert_int_equal(call("U-ELENA", "source.vault_show", &key, &rows), 0);
+    assert_int_equal(rows.rows.count, 2);
+    for (size_t i = 0; i < rows.rows.count; i++)
+        assert_string_equal(LIST_AT(rows.rows, const struct vault_row, i)->state, "erased");
+    assert_int_equal(house_replay()->holds, 1);
+}
+
+/* In a lab whose retention is over: what one person proposed another approves, and it is gone. */
+static void purge(const struct donor *d)
+{
+    struct purge_propose propose = {d->id, "nobody needs it any more"};
+    assert_int_equal(act("U-ELENA", "source.purge_propose", &propose), 0);
+    struct purge_approve approve = {.donor_id = d->id, .proposed_seq = receipt.seq, .commitments = one(d->needed)};
+    assert_int_equal(act("U-PETER", "source.purge_approve", &approve), ERR_FIELD_RANGE);      /* one of the two */
+    *(struct commitment *)record_list_add(house_arena(), &record_commitment, &approve.commitments) = d->extra;
+    assert_int_equal(act("U-ELENA", "source.purge_approve", &approve), ERR_DUTIES_SEGREGATED);
+    assert_int_equal(vault_count(d), 2);
+    assert_int_equal(act("U-PETER", "source.purge_approve", &approve), 0);
+    assert_int_equal(act("U-PETER", "source.purge_approve", &approve), ERR_STATE_FORBIDS);
+}
+
+CASE(S3_6_purge_after_the_retention_takes_two_people_and_leaves_no_value)
+{
+    struct donor d = donor();
+    assert_int_equal(disclose(&d, "U-ELENA"), 0);
+    int64_t disclosed_seq = receipt.seq;
+    source_again("cp -p \"$1/etc/source.ini\" \"$1/run/source.ini\" &&"
+                 " printf 'retain_record_years = 0\\nretain_use_years = 0\\n' >>\"$1/etc/source.ini\"");
+    purge(&d);
+    source_again("mv \"$1/run/source.ini\" \"$1/etc/source.ini\"");
+    expect_purged(&d, disclosed_seq);
 }
