@@ -317,29 +317,6 @@ CASE(R33_a_container_without_a_place_is_named_as_unaccounted)
     assert_int_equal(short_ask("custody.reconcile", &nobody, &all), ERR_NOT_FOUND);
 }
 
-static bool dossier_holds(const char *batch)
-{
-    struct house_person *ruth = house_login("U-RUTH");
-    const char *path = arena_printf(house_arena(), "%s/ends.asice", house_dir()), *said;
-    struct dossier_request in;
-    struct dossier_file d;
-    struct err e;
-    record_init(&record_dossier_request, &in);
-    in.batch_id = batch;
-    desk_timeout(ruth->desk, 120000);
-    if (desk_call(ruth->desk, house_arena(), "audit.dossier", &in, &d, &e) != 0)
-        fail_msg("%s", e.text);
-    FILE *f = fopen(path, "wb");
-    bool written = f != NULL && fwrite(d.file.data, 1, d.file.len, f) == d.file.len;
-    if (f == NULL || fclose(f) != 0 || !written)
-        fail_msg("%s cannot be written", path);
-    int status = house_run(&said, "stemma-verify", path, "--trust", arena_printf(house_arena(), "%s/trust", house_dir()), NULL);
-    unlink(path);
-    if (status != 0)
-        fputs(said, stderr);
-    return status == 0;
-}
-
 /* a verifier without the database computes the dose again, and the tables are what the statements make of them */
 CASE(R39_batches_whose_containers_ended_verify_and_are_replayed)
 {
@@ -347,11 +324,11 @@ CASE(R39_batches_whose_containers_ended_verify_and_are_replayed)
     received(&b, "allogeneic");
     struct administer in = dose(&b);
     assert_done(short_act("U-INES", "custody.administer", &in));
-    assert_true(dossier_holds(b.batch));
+    assert_true(house_dossier_holds(b.batch));
     filled(&b, "allogeneic");
     assert_done(destroy(&b, "U-JON", "U-MARA"));
     assert_done(witness(&b, "U-MARA", short_seq()));
-    assert_true(dossier_holds(b.batch));
+    assert_true(house_dossier_holds(b.batch));
     const struct audit_report *report = house_replay();
     assert_int_equal(report->holds, 1);
 }

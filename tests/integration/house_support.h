@@ -46,3 +46,6 @@ int house_run(const char **ret_text, const char *program, ...);
 pid_t house_job_start(const char *out);
 void house_job_wait(const char *out, const char *words);
 int house_job_end(pid_t pid);
+
+/** house_dossier_holds(batch): the auditor has its dossier made, and the verifier takes it; else its words are printed. */
+bool house_dossier_holds(const char *batch);

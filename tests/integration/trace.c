@@ -184,29 +184,6 @@ CASE(S4_6_a_mock_recall_tells_its_time_and_holds_nothing)
     assert_true(short_act("U-ELENA", "custody.mock_recall", &again) != 0);
 }
 
-static bool dossier_holds(const char *batch)
-{
-    struct house_person *ruth = house_login("U-RUTH");
-    const char *path = arena_printf(house_arena(), "%s/recall.asice", house_dir()), *said;
-    struct dossier_request in;
-    struct dossier_file d;
-    struct err e;
-    record_init(&record_dossier_request, &in);
-    in.batch_id = batch;
-    desk_timeout(ruth->desk, 120000);
-    if (desk_call(ruth->desk, house_arena(), "audit.dossier", &in, &d, &e) != 0)
-        fail_msg("%s", e.text);
-    FILE *f = fopen(path, "wb");
-    bool written = f != NULL && fwrite(d.file.data, 1, d.file.len, f) == d.file.len;
-    if (f == NULL || fclose(f) != 0 || !written)
-        fail_msg("%s cannot be written", path);
-    int status = house_run(&said, "stemma-verify", path, "--trust", arena_printf(house_arena(), "%s/trust", house_dir()), NULL);
-    unlink(path);
-    if (status != 0)
-        fputs(said, stderr);
-    return status == 0;
-}
-
 /* what a recall says of each container a verifier finds in the statements, and the tables hold it */
 CASE(R39_a_recall_verifies_and_is_replayed)
 {
@@ -225,6 +202,6 @@ CASE(R39_a_recall_verifies_and_is_replayed)
     const struct trace_row *k = traced("batch", b.batch, false, b.container, &all);
     assert_non_null(k);
     assert_string_equal(k->consignee, "S-1, U-TOM");
-    assert_true(dossier_holds(b.batch));
+    assert_true(house_dossier_holds(b.batch));
     assert_int_equal(house_replay()->holds, 1);
 }
