@@ -58,5 +58,7 @@ int custody_receive_check(const struct custody_half *given, const struct custody
 
 const char *custody_decide_event(const char *decision)
 {
+    if (strcmp(decision, "use") == 0)
+        return "custody.decide_use";
     return strcmp(decision, "destroy") == 0 ? "custody.decide_destroy" : "custody.decide_nonclinical";
 }

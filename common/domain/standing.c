@@ -4,6 +4,7 @@
 
 #include "domain/correction.h"
 #include "domain/custody.h"
+#include "domain/shipment.h"
 #include "fsm/machines.h"
 
 static void move(struct standing *s, const char *event)
@@ -153,15 +154,48 @@ static void take_hand_over(struct standing *s, int64_t seq, const void *record)
             k->receiver = in->receiver_id;
         }
     }
-    if (!any_is(s, FSM_CONTAINER_KEPT))
+    if (!any_is(s, FSM_CONTAINER_KEPT) && !any_is(s, FSM_CONTAINER_PACKED))
         move(s, "custody.hand_over_all");
+}
+
+static void arrive(struct standing *s, int64_t seq, const struct list *containers)
+{
+    move_containers(s, seq, containers, "custody.receive");
+    if (!any_is(s, FSM_CONTAINER_KEPT) && !any_is(s, FSM_CONTAINER_PACKED) && !any_is(s, FSM_CONTAINER_GIVEN))
+        move(s, "custody.receive_all");
 }
 
 static void take_receive(struct standing *s, int64_t seq, const void *record)
 {
-    move_containers(s, seq, &((const struct receive *)record)->containers, "custody.receive");
-    if (!any_is(s, FSM_CONTAINER_KEPT) && !any_is(s, FSM_CONTAINER_GIVEN))
-        move(s, "custody.receive_all");
+    arrive(s, seq, &((const struct receive *)record)->containers);
+}
+
+static void take_pack(struct standing *s, int64_t seq, const void *record)
+{
+    move_containers(s, seq, &((const struct ship_pack *)record)->containers, "custody.ship_pack");
+}
+
+static void take_unpack(struct standing *s, int64_t seq, const void *record)
+{
+    move_containers(s, seq, &((const struct ship_unpack *)record)->containers, "custody.ship_unpack");
+}
+
+static void hold(struct standing *s, const struct list *containers, bool held)
+{
+    for (size_t i = 0; i < containers->count; i++) {
+        struct standing_container *k = container_of(s, TEXTS_AT(*containers, i));
+        if (k != NULL)
+            k->held = held;
+    }
+}
+
+static void take_ship_receive(struct standing *s, int64_t seq, const void *record)
+{
+    const struct ship_receive *in = record;
+    move(s, "custody.receive");
+    arrive(s, seq, &in->containers);
+    if (shipment_is_quarantined(in))
+        hold(s, &in->containers, true);
 }
 
 static void take_destroy(struct standing *s, int64_t seq, const void *record)
@@ -193,6 +227,7 @@ static void take_decide(struct standing *s, int64_t seq, const void *record)
 {
     const struct container_decide *in = record;
     move_containers(s, seq, &in->containers, custody_decide_event(in->decision));
+    hold(s, &in->containers, false);
 }
 
 static void take_administer(struct standing *s, int64_t seq, const void *record)
@@ -229,7 +264,8 @@ static const struct {
     {"quality.hold_end", take_hold_end},  {"batch.complete", take_complete},         {"batch.fill", take_fill},
     {"custody.hand_over", take_hand_over}, {"custody.receive", take_receive},        {"release.release", take_release},
     {"release.reject", take_decision},    {"release.certify", take_decision},
-    {"custody.container_store", take_store},
+    {"custody.container_store", take_store}, {"custody.ship_pack", take_pack}, {"custody.ship_unpack", take_unpack},
+    {"custody.ship_receive", take_ship_receive},
     {"custody.container_destroy", take_destroy}, {"custody.destroy_witness", take_witness}, {"custody.container_loss", take_loss},
     {"custody.return_give", take_return_give}, {"custody.return_receive", take_return_receive},
     {"custody.container_decide", take_decide}, {"custody.administer", take_administer},

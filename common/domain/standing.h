@@ -22,6 +22,7 @@ struct standing_container {
     const char *destination, *receiver;   /* of its hand-over; NULL: none */
     const char *recipient;           /* to whom it was administered */
     bool placed;                     /* it lies somewhere */
+    bool held;                       /* on hold until QA decides on it */
 };
 
 struct standing {

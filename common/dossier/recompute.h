@@ -127,6 +127,13 @@ int recompute_may(const struct recompute_case *c, const struct list *containers,
 /** recompute_arrives(c, containers, event, e): and one of them at least had not been lost: else nothing was received. */
 int recompute_arrives(const struct recompute_case *c, const struct list *containers, const char *event, struct err *e);
 
+/** recompute_dispatch(c, half, e): a hand-over of a shipment is of the containers and seal that were packed. recompute_held_by(c, decided, e): a
+ *  decision names what held its containers (recompute_shipment.c). */
+struct container_decide;
+struct hand_over;
+int recompute_dispatch(const struct recompute_case *c, const struct hand_over *half, struct err *e);
+int recompute_held_by(const struct recompute_case *c, const struct container_decide *decided, struct err *e);
+
 /** recompute_failure(c, in, had_tasks, e): the tasks that a failing result leaves, where the batch was released before it; ${had_tasks}:
  *  some are recorded, as versions that leave none may have none. */
 int recompute_failure(const struct recompute_case *c, struct test_report *in, bool had_tasks, struct err *e);
@@ -149,6 +156,8 @@ int recompute_unsigned(const struct recompute_case *c, struct list *ret, struct 
  * recompute_administer: the fill, and that each container was received; recompute_witness: the destruction that it is of;
  * recompute_destroy, recompute_loss, recompute_decide judge whether the containers stood where they may be;
  * recompute_recall: how each container of the batch stands by then; recompute_return_give, recompute_return_receive: the return itself (recompute_custody.c);
+ * recompute_ship_pack: the shipper's qualification; recompute_ship_receive: the packing, the hand-over and the collection;
+ * recompute_ship_unpack: the packing (recompute_shipment.c);
  * recompute_key: the certificate; recompute_renew: how the person was enrolled. recompute_gate(c, in, e) judges a release (recompute_gate.c),
  * recompute_donor_permits(c, release, e) whether the donor permitted it, by eligibility or an acknowledged urgent need (R31).
  */
@@ -175,6 +184,9 @@ int recompute_loss(const struct recompute_case *c, const void *in, struct err *e
 int recompute_decide(const struct recompute_case *c, const void *in, struct err *e);
 int recompute_return_give(const struct recompute_case *c, void *in, struct err *e);
 int recompute_return_receive(const struct recompute_case *c, void *in, struct err *e);
+int recompute_ship_pack(const struct recompute_case *c, void *in, struct err *e);
+int recompute_ship_receive(const struct recompute_case *c, void *in, struct err *e);
+int recompute_ship_unpack(const struct recompute_case *c, void *in, struct err *e);
 int recompute_label(const struct recompute_case *c, void *in, struct err *e);
 int recompute_eligibility(const struct recompute_case *c, void *in, struct err *e);
 int recompute_urgent(const struct recompute_case *c, void *in, struct err *e);

@@ -143,7 +143,8 @@ int recompute_hand_over(const struct recompute_case *c, void *in, struct err *e)
 {
     struct hand_over *half = in;
     half->transfer_sha256 = digest(c, half->transfer_id, half->seal_number, &half->containers);
-    return recompute_may(c, &half->containers, "custody.hand_over", e);
+    int rc = recompute_dispatch(c, half, e);
+    return rc != 0 ? rc : recompute_may(c, &half->containers, "custody.hand_over", e);
 }
 
 int recompute_receive(const struct recompute_case *c, void *in, struct err *e)

@@ -61,8 +61,13 @@ static int may(const struct standing *s, const char *id, const char *event, stru
         const struct standing_container *it = &s->container[k];
         if (strcmp(it->id, id) != 0)
             continue;
-        return fsm_find(&fsm_container, fsm_state(&fsm_container, it->state), event) != NULL ? 0
-               : err_raise(e, ERR_DOSSIER_REFUSED, "containers", "11", "%.40s was %s by then: no %s of it", id, it->state, event);
+        const struct fsm_rule *rule = fsm_find(&fsm_container, fsm_state(&fsm_container, it->state), event);
+        if (rule == NULL)
+            return err_raise(e, ERR_DOSSIER_REFUSED, "containers", "11", "%.40s was %s by then: no %s of it", id, it->state, event);
+        if ((it->held && (rule->forbids & FACT_HELD) != 0) || (!it->held && (rule->needs & FACT_AWAITS_QA) != 0))
+            return err_raise(e, ERR_DOSSIER_REFUSED, "containers", "11", "%.40s was %s hold by then: no %s of it", id,
+                             it->held ? "on" : "on no", event);
+        return 0;
     }
     return err_raise(e, ERR_DOSSIER_REFUSED, "containers", "11", "%.40s was not filled by then", id);
 }
@@ -146,7 +151,8 @@ int recompute_loss(const struct recompute_case *c, const void *in, struct err *e
 int recompute_decide(const struct recompute_case *c, const void *in, struct err *e)
 {
     const struct container_decide *decided = in;
-    return recompute_may(c, &decided->containers, custody_decide_event(decided->decision), e);
+    int rc = recompute_may(c, &decided->containers, custody_decide_event(decided->decision), e);
+    return rc != 0 ? rc : recompute_held_by(c, decided, e);
 }
 
 int recompute_administer(const struct recompute_case *c, void *in, struct err *e)

@@ -34,6 +34,10 @@ static const struct map_row rows[] = {
     {"receive", "*", "Event (Material, Movement).Value[]", MAP_CODE},
     {"return_give", "*", "Event (Material, Movement).Value[]", MAP_CODE},
     {"return_receive", "*", "Event (Material, Movement).Value[]", MAP_CODE},
+    {"ship_pack", "*", "Event (Material, Movement).Value[]", MAP_CODE},
+    {"ship_unpack", "*", "Event (Material, Movement).Value[]", MAP_CODE},
+    {"ship_receive", "*", "Event (Material, Movement).Value[]", MAP_CODE},
+    {"temperature_reading", "*", "Event (Material, Movement).Value[]", MAP_CODE},
     {"container_destroy", "*", "Event (Material, Other).Value[]", MAP_CODE},
     {"destroy_witness", "*", "Event (Material, Other).Value[]", MAP_CODE},
     {"container_loss", "*", "Event (Material, Other).Value[]", MAP_CODE},
@@ -86,7 +90,8 @@ static const struct {
     {"custody.receive", "Material", "Movement"},            {"custody.return_give", "Material", "Movement"},
     {"custody.return_receive", "Material", "Movement"},     {"custody.container_destroy", "Material", "Other"},
     {"custody.destroy_witness", "Material", "Other"},       {"custody.container_loss", "Material", "Other"},
-    {"custody.container_decide", "Material", "Other"},
+    {"custody.container_decide", "Material", "Other"},      {"custody.ship_pack", "Material", "Movement"},
+    {"custody.ship_unpack", "Material", "Movement"},        {"custody.ship_receive", "Material", "Movement"},
 };
 
 static int event_of(const struct fact *x)

@@ -33,6 +33,31 @@ static const struct map_row rows[] = {
     {"receive", "condition", "ObjectEvent.stemma:condition", MAP_TEXT},
     {"receive", "seal_number", "ObjectEvent.stemma:seal_number", MAP_TEXT},
     {"receive", "transfer_sha256", "ObjectEvent.stemma:transfer_sha256", MAP_TEXT},
+    {"ship_pack", "transfer_id", "ObjectEvent.bizTransactionList[0].bizTransaction", MAP_URI},
+    {"ship_pack", "containers", "ObjectEvent.epcList[]", MAP_CODE},
+    {"ship_pack", "shipper_id", "ObjectEvent.readPoint.id", MAP_URI},
+    {"ship_pack", "logger_id", "ObjectEvent.stemma:logger", MAP_URI},
+    {"ship_pack", "seal_number", "ObjectEvent.stemma:seal_number", MAP_TEXT},
+    {"ship_pack", "receiver_id", "ObjectEvent.stemma:consignee", MAP_URI},
+    {"ship_pack", "carrier", "ObjectEvent.stemma:carrier", MAP_TEXT},
+    {"ship_pack", "waybill", "ObjectEvent.stemma:waybill", MAP_TEXT},
+    {"ship_pack", "due_at", "ObjectEvent.stemma:due_at", MAP_TEXT},
+    {"ship_pack", "*", "what the shipper is qualified for is in the dossier", MAP_LEFT},
+    {"ship_unpack", "transfer_id", "ObjectEvent.bizTransactionList[0].bizTransaction", MAP_URI},
+    {"ship_unpack", "containers", "ObjectEvent.epcList[]", MAP_CODE},
+    {"ship_unpack", "reason", "ObjectEvent.stemma:reason", MAP_TEXT},
+    {"ship_receive", "transfer_id", "ObjectEvent.bizTransactionList[0].bizTransaction", MAP_URI},
+    {"ship_receive", "containers", "ObjectEvent.epcList[]", MAP_CODE},
+    {"ship_receive", "condition", "ObjectEvent.stemma:condition", MAP_TEXT},
+    {"ship_receive", "seal_number", "ObjectEvent.stemma:seal_number", MAP_TEXT},
+    {"ship_receive", "min_c", "ObjectEvent.sensorElementList[0].sensorReport[0].minValue", MAP_NUMBER},
+    {"ship_receive", "max_c", "ObjectEvent.sensorElementList[0].sensorReport[0].maxValue", MAP_NUMBER},
+    {"ship_receive", "outside_min", "ObjectEvent.stemma:outside_min", MAP_NUMBER},
+    {"ship_receive", "mismatches", "ObjectEvent.stemma:mismatches", MAP_TEXT},
+    {"ship_receive", "decision", "ObjectEvent.stemma:decision", MAP_TEXT},
+    {"ship_receive", "transfer_sha256", "ObjectEvent.stemma:transfer_sha256", MAP_TEXT},
+    {"ship_receive", "*", "each reading and check is in the dossier", MAP_LEFT},
+    {"temperature_reading", "*", "each reading is in the dossier", MAP_LEFT},
     {"container_destroy", "containers", "ObjectEvent.epcList[]", MAP_CODE},
     {"container_destroy", "method", "ObjectEvent.stemma:method", MAP_TEXT},
     {"container_destroy", "reason", "ObjectEvent.stemma:reason", MAP_TEXT},
@@ -105,6 +130,9 @@ static const struct event_row events[] = {
     {"release.reject", "ObjectEvent", "inspecting", "non_conformant", false},
     {"custody.hand_over", "ObjectEvent", "shipping", "in_transit", false},
     {"custody.receive", "ObjectEvent", "receiving", "in_progress", false},
+    {"custody.ship_pack", "ObjectEvent", "packing", "in_progress", false},
+    {"custody.ship_unpack", "ObjectEvent", "unpacking", "in_progress", false},
+    {"custody.ship_receive", "ObjectEvent", "receiving", "in_progress", false},
     {"custody.container_destroy", "ObjectEvent", "destroying", "in_progress", false},
     {"custody.destroy_witness", "ObjectEvent", "destroying", "destroyed", true},
     {"custody.container_loss", "ObjectEvent", "inspecting", "unknown", true},
@@ -138,12 +166,13 @@ static void put_parties(const struct facts *f, const struct fact *x, struct tree
         tree_text(t, "sourceList[0].type", "possessing_party");
         tree_text(t, "sourceList[0].source", actor);
         tree_text(t, "destinationList[0].type", "possessing_party");
-    } else if (strcmp(type, "custody.receive") == 0 || strcmp(type, "custody.return_receive") == 0) {
+    } else if (strcmp(type, "custody.receive") == 0 || strcmp(type, "custody.return_receive") == 0 ||
+               strcmp(type, "custody.ship_receive") == 0) {
         tree_text(t, "bizTransactionList[0].type", "recadv");
         tree_text(t, "destinationList[0].type", "possessing_party");
         tree_text(t, "destinationList[0].destination", actor);
     }
-    if (record_field(x->verb->in, "temperature_c", 13) >= 0) {
+    if (record_field(x->verb->in, "temperature_c", 13) >= 0 || x->verb->in == &record_ship_receive) {
         tree_text(t, "sensorElementList[0].sensorReport[0].type", "Temperature");
         tree_text(t, "sensorElementList[0].sensorReport[0].uom", "CEL");
     }
@@ -170,7 +199,8 @@ static void put_event(const struct facts *f, const struct event_row *row, const 
     tree_text(t, "action", made ? NULL : row->ends ? "DELETE" : "OBSERVE");
     tree_text(t, "bizStep", row->step);
     bool is_waiting = strcmp(row->type, "release.release") == 0 && ((const struct batch_release *)x->record)->conditional == 1;
-    tree_text(t, "disposition", is_waiting ? "in_progress" : row->disposition);
+    bool is_of_use = strcmp(row->type, "custody.container_decide") == 0 && strcmp(((const struct container_decide *)x->record)->decision, "use") == 0;
+    tree_text(t, "disposition", is_waiting ? "in_progress" : is_of_use ? "conformant" : row->disposition);
     tree_text(t, "stemma:actor", x->statement->actor);
     map_record(f, &epcis_map, x->verb->in, x->record, row->event, t);
     put_parties(f, x, t);

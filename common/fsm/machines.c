@@ -20,6 +20,9 @@ static const struct fsm_state lot_states[] = {
 static const struct fsm_state container_states[] = {
 #include "fsm/container.fsm.def"
 };
+static const struct fsm_state shipment_states[] = {
+#include "fsm/shipment.fsm.def"
+};
 #undef STATE
 #undef FACT
 
@@ -39,6 +42,9 @@ static const struct fsm_fact lot_facts[] = {
 };
 static const struct fsm_fact container_facts[] = {
 #include "fsm/container.fsm.def"
+};
+static const struct fsm_fact shipment_facts[] = {
+#include "fsm/shipment.fsm.def"
 };
 #undef FACT
 #undef RULE
@@ -61,6 +67,9 @@ static const struct fsm_rule lot_rules[] = {
 static const struct fsm_rule container_rules[] = {
 #include "fsm/container.fsm.def"
 };
+static const struct fsm_rule shipment_rules[] = {
+#include "fsm/shipment.fsm.def"
+};
 #undef STATE
 #undef FACT
 #undef RULE
@@ -74,8 +83,9 @@ MACHINE(document, "Procedure or specification");
 MACHINE(oos, "Out-of-specification case");
 MACHINE(lot, "Material lot");
 MACHINE(container, "Container");
+MACHINE(shipment, "Shipment");
 
-static const struct fsm_machine *const machines[] = {&fsm_batch, &fsm_document, &fsm_oos, &fsm_lot, &fsm_container};
+static const struct fsm_machine *const machines[] = {&fsm_batch, &fsm_document, &fsm_oos, &fsm_lot, &fsm_container, &fsm_shipment};
 
 size_t fsm_machine_count(void)
 {

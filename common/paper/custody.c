@@ -153,7 +153,8 @@ static bool return_event(struct matter *f, const struct dossier_entry *entry, st
                                            taken.temperature_c, taken.transfer_sha256)};
     else if (is(f, entry, "custody.container_decide", &decided))
         *ret = (struct event){arena_printf(f->a, "<b>decided</b>: %s", matter_words(f, decided.decision)), joined(f, &decided.containers),
-                              matter_free(f, decided.reason)};
+                              arena_printf(f->a, "%s%s%s", matter_free(f, decided.reason), decided.held_by.count > 0 ? "\nheld by " : "",
+                                           joined(f, &decided.held_by))};
     else
         return false;
     return true;
@@ -184,9 +185,37 @@ static bool recall_event(struct matter *f, const struct dossier_entry *entry, st
     return true;
 }
 
+static bool shipment_event(struct matter *f, const struct dossier_entry *entry, struct event *ret)
+{
+    struct ship_pack packed;
+    struct ship_unpack unpacked;
+    struct ship_receive arrived;
+    if (is(f, entry, "custody.ship_pack", &packed))
+        *ret = (struct event){arena_printf(f->a, "packed, transfer %s", sheet_escape(f->a, packed.transfer_id)), joined(f, &packed.containers),
+                              arena_printf(f->a, "shipper %s (%s to %s °C), logger %s, seal %s; to %s by %s, %s, due %s", packed.shipper_id,
+                                           packed.low_c != NULL ? packed.low_c : "any", packed.high_c != NULL ? packed.high_c : "any",
+                                           packed.logger_id, sheet_escape(f->a, packed.seal_number), matter_who(f, packed.receiver_id),
+                                           matter_free(f, packed.carrier), matter_free(f, packed.waybill), matter_time(f, packed.due_at))};
+    else if (is(f, entry, "custody.ship_unpack", &unpacked))
+        *ret = (struct event){arena_printf(f->a, "unpacked, transfer %s", sheet_escape(f->a, unpacked.transfer_id)),
+                              joined(f, &unpacked.containers), matter_free(f, unpacked.reason)};
+    else if (is(f, entry, "custody.ship_receive", &arrived))
+        *ret = (struct event){arena_printf(f->a, "<b>received</b>, %s, transfer %s\n%s", matter_words(f, arrived.decision),
+                                           sheet_escape(f->a, arrived.transfer_id), matter_mark(f, arrived.condition)),
+                              joined(f, &arrived.containers),
+                              arena_printf(f->a, "seal found %s; %s to %s °C in %zu readings, %lld min outside; same digest %.16s%s<b>%s</b>",
+                                           sheet_escape(f->a, arrived.seal_number), arrived.min_c, arrived.max_c, arrived.readings.count,
+                                           (long long)arrived.outside_min, arrived.transfer_sha256, arrived.mismatches.count > 0 ? "\n" : "",
+                                           joined(f, &arrived.mismatches))};
+    else
+        return false;
+    return true;
+}
+
 static bool event_of(struct matter *f, const struct dossier_entry *entry, struct event *ret)
 {
-    return handed_event(f, entry, ret) || end_event(f, entry, ret) || return_event(f, entry, ret) || recall_event(f, entry, ret);
+    return handed_event(f, entry, ret) || end_event(f, entry, ret) || return_event(f, entry, ret) || recall_event(f, entry, ret) ||
+           shipment_event(f, entry, ret);
 }
 
 static void events(struct sheet *s, struct matter *f)
@@ -224,7 +253,8 @@ static void whereabouts(struct sheet *s, struct matter *f)
     table_begin(&t, s, columns, 3);
     for (size_t i = 0; i < f->standing.container_count; i++) {
         const struct standing_container *k = &f->standing.container[i];
-        table_row(&t, (const char *[]){sheet_escape(f->a, k->id), fsm_container.states[fsm_state(&fsm_container, k->state)].label,
+        const char *label = fsm_container.states[fsm_state(&fsm_container, k->state)].label;
+        table_row(&t, (const char *[]){sheet_escape(f->a, k->id), k->held ? arena_printf(f->a, "%s, <b>on hold</b>", label) : label,
                                        k->seq < 0 ? "" : arena_printf(f->a, "%lld", (long long)k->seq + 1)});
     }
     table_end(&t);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "domain/specification_value.h"
+#include "domain/shipment.h"
 #include "paper/matter.h"
 #include "paper/sheet.h"
 
@@ -334,9 +335,16 @@ static void open_failures(struct matter *f)
 bool matter_deviation(struct matter *f, const struct dossier_entry *entry, struct deviation_open *ret)
 {
     struct container_loss lost;
+    struct ship_receive arrived;
     const char *type = entry->statement.type;
     if (strcmp(type, "quality.deviation_open") == 0)
         return read_entry(f, entry, ret);
+    if (strcmp(type, "custody.ship_receive") == 0) {
+        if (!read_entry(f, entry, &arrived) || !shipment_is_quarantined(&arrived))
+            return false;
+        *ret = (struct deviation_open){arrived.batch_id, arrived.deviation_class, shipment_deviation(f->a, &arrived), arrived.arrived_at};
+        return true;
+    }
     if (strcmp(type, "custody.container_loss") != 0 || !read_entry(f, entry, &lost))
         return false;
     *ret = (struct deviation_open){lost.batch_id, lost.deviation_class, lost.text, lost.aware_at};

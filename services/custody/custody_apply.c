@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "custody_store.h"
+#include "domain/shipment.h"
 
 #define QUEUE(c, row, ...) db_queue((c)->db, store_row(row), DB_VALUES(__VA_ARGS__))
 
@@ -56,19 +57,24 @@ int apply_hand_over(struct call *c, struct err *e)
           db_text(in->transfer_sha256), db_int(c->seq), db_int(c->time_ms));
     QUEUE(c, ROW_TRANSFER_CONTAINERS_INSERT, db_text(in->batch_id), db_text(in->transfer_id), texts(&in->containers));
     queue_move(c, &in->containers, c->verb->name);
+    QUEUE(c, ROW_SHIP_MOVE, db_text(in->batch_id), db_text(in->transfer_id), db_text(c->verb->name));
     QUEUE(c, ROW_MOVE_GIVEN, db_text(in->batch_id), db_int(c->seq));
     queue_act(c);
     return 0;
+}
+
+static void queue_receipt(struct call *c, const char *transfer_id, const struct list *containers, const char *condition)
+{
+    QUEUE(c, ROW_RECEIVE, db_text(c->stream), db_text(transfer_id), db_int(c->seq), db_int(c->time_ms), db_text(condition));
+    queue_move(c, containers, "custody.receive");
+    QUEUE(c, ROW_MOVE_RECEIVED, db_text(c->stream), db_int(c->seq));
 }
 
 int apply_receive(struct call *c, struct err *e)
 {
     const struct receive *in = c->in;
     (void)e;
-    QUEUE(c, ROW_RECEIVE, db_text(in->batch_id), db_text(in->transfer_id), db_int(c->seq), db_int(c->time_ms),
-          db_text(in->condition));
-    queue_move(c, &in->containers, c->verb->name);
-    QUEUE(c, ROW_MOVE_RECEIVED, db_text(in->batch_id), db_int(c->seq));
+    queue_receipt(c, in->transfer_id, &in->containers, in->condition);
     queue_act(c);
     return 0;
 }
@@ -133,6 +139,8 @@ int apply_container_decide(struct call *c, struct err *e)
     const struct container_decide *in = c->in;
     (void)e;
     queue_move(c, &in->containers, decide_event(in));
+    if (in->held_by.count > 0)
+        QUEUE(c, ROW_END_HOLDS, db_text(c->stream), texts(&in->containers), texts(&in->held_by), db_int(c->seq));
     queue_act(c);
     return 0;
 }
@@ -179,6 +187,66 @@ int apply_recall(struct call *c, struct err *e)
           db_int((int64_t)in->containers.count), db_int(in->unaccounted), actor(c), db_int(c->time_ms));
     if (!tried)
         QUEUE(c, ROW_BATCH_EVENT, db_text(c->stream), db_text(c->verb->name), db_int(c->seq));
+    queue_act(c);
+    return 0;
+}
+
+static struct db_value int_or_null(int64_t n)
+{
+    return n == INTEGER_ABSENT ? db_null() : db_int(n);
+}
+
+static struct db_value time_or_null(int64_t ms)
+{
+    return ms == TIME_ABSENT ? db_null() : db_int(ms);
+}
+
+int apply_unit_qualify(struct call *c, struct err *e)
+{
+    const struct unit_qualify *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_QUALIFY, db_text(in->equipment_id), db_int(c->seq), db_text(in->low_c), db_text(in->high_c), db_int(in->allowed_min),
+          db_int(in->gap_min), int_or_null(in->hold_min), db_int(in->valid_until), db_text(in->report), actor(c), db_int(c->time_ms));
+    return 0;
+}
+
+int apply_ship_pack(struct call *c, struct err *e)
+{
+    const struct ship_pack *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_SHIP_INSERT, db_text(in->batch_id), db_text(in->transfer_id), db_int(c->seq), texts(&in->containers), db_text(in->shipper_id),
+          db_text(in->logger_id), time_or_null(in->charged_at), db_text(in->seal_number), db_text(in->receiver_id), db_text(in->carrier),
+          db_text(in->waybill), db_int(in->due_at), db_int(in->qualified_seq), db_text(in->low_c), db_text(in->high_c),
+          db_int(in->allowed_min), db_int(in->gap_min), time_or_null(in->keeps_until), actor(c), db_int(c->time_ms));
+    queue_move(c, &in->containers, c->verb->name);
+    queue_act(c);
+    return 0;
+}
+
+int apply_ship_unpack(struct call *c, struct err *e)
+{
+    const struct ship_unpack *in = c->in;
+    (void)e;
+    queue_move(c, &in->containers, c->verb->name);
+    QUEUE(c, ROW_SHIP_MOVE, db_text(in->batch_id), db_text(in->transfer_id), db_text(c->verb->name));
+    QUEUE(c, ROW_SHIP_UNPACK, db_text(in->batch_id), db_text(in->transfer_id), db_int(c->seq));
+    queue_act(c);
+    return 0;
+}
+
+int apply_ship_receive(struct call *c, struct err *e)
+{
+    const struct ship_receive *in = c->in;
+    bool is_quarantined = shipment_is_quarantined(in);
+    (void)e;
+    queue_receipt(c, in->transfer_id, &in->containers, in->condition);
+    QUEUE(c, ROW_SHIP_MOVE, db_text(in->batch_id), db_text(in->transfer_id),
+          db_text(is_quarantined ? "custody.ship_quarantine" : c->verb->name));
+    QUEUE(c, ROW_SHIP_RECEIVE, db_text(in->batch_id), db_text(in->transfer_id), db_int(c->seq), db_text(in->min_c), db_text(in->max_c),
+          db_int(in->outside_min), texts(&in->mismatches), db_int(in->arrived_at), db_text(in->logger_sha256));
+    if (is_quarantined)
+        QUEUE(c, ROW_DEVIATE, db_text(c->stream), db_int(c->seq), db_text(in->deviation_class),
+              db_text(shipment_deviation(c->arena, in)), db_int(in->arrived_at), actor(c));
     queue_act(c);
     return 0;
 }

@@ -31,3 +31,10 @@ int apply_container_decide(struct call *c, struct err *e);
 int apply_administer(struct call *c, struct err *e);
 /** apply_recall(c, e): a recall, in earnest or tried; in earnest what is not gone is held. */
 int apply_recall(struct call *c, struct err *e);
+/** apply_unit_qualify(c, e): what a unit keeps from now on. */
+int apply_unit_qualify(struct call *c, struct err *e);
+/** apply_ship_pack(c, e), apply_ship_unpack: containers into their shipper, and out of it again; apply_ship_receive: received as a hand-over is, and
+ *  where something did not fit the deviation that it opens. */
+int apply_ship_pack(struct call *c, struct err *e);
+int apply_ship_unpack(struct call *c, struct err *e);
+int apply_ship_receive(struct call *c, struct err *e);

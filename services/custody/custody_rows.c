@@ -10,7 +10,8 @@ static const struct statement_row rows[ROW_COUNT] = {
         " left join source.evidence_facts v on v.donor_id = b.donor_id where b.batch_id = $1", 1, NULL},
     [ROW_CONTAINERS] = {"custody_containers",
         "select k.container_id, k.expires_ms, s.state, s.time_ms as since_ms, k.volume_ml::text as volume_ml, k.cells::text as cells,"
-        " exists (select from custody.place p where p.container_id = k.container_id and p.left_seq is null) as placed"
+        " exists (select from custody.place p where p.container_id = k.container_id and p.left_seq is null) as placed,"
+        " exists (select from custody.hold h where h.batch_id = k.batch_id and h.container_id = k.container_id) as held"
         " from batch.container_facts k join custody.container_state s using (container_id)"
         " where k.batch_id = $1 order by k.container_id", 1, NULL},
     [ROW_COPIES] = {"custody_copies",
@@ -81,11 +82,11 @@ static const struct statement_row rows[ROW_COUNT] = {
         "update custody.transfer set received_seq = $3, received_ms = $4, received_condition = $5"
         " where batch_id = $1 and transfer_id = $2 and received_seq is null", 5, NULL},
     [ROW_MOVE_GIVEN] = {"custody_move_given",
-        "select batch.move($1, case when exists (select from custody.container_state k where k.batch_id = $1 and k.state = 'kept')"
+        "select batch.move($1, case when exists (select from custody.container_state k where k.batch_id = $1 and k.state in ('kept', 'packed'))"
         " then 'custody.hand_over' else 'custody.hand_over_all' end, $2)", 2, NULL},
     [ROW_MOVE_RECEIVED] = {"custody_move_received",
         "select batch.move($1, case when exists (select from custody.container_state k where k.batch_id = $1"
-        " and k.state in ('kept', 'given')) then 'custody.receive' else 'custody.receive_all' end, $2)", 2, NULL},
+        " and k.state in ('kept', 'packed', 'given')) then 'custody.receive' else 'custody.receive_all' end, $2)", 2, NULL},
     [ROW_BATCH_EVENT] = {"custody_batch_event", "select batch.move($1, $2, $3)", 3, NULL},
     [ROW_DESTRUCTION] = {"custody_destruction",
         "select person_id, witness_id, witnessed_seq is not null as witnessed from custody.destruction"
@@ -101,13 +102,15 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_WHEREABOUTS] = {"custody_whereabouts",
         "select s.container_id, s.state, s.state = any ($2::text[]) as ended,"
         " s.state <> 'kept' or p.container_id is not null as accounted, coalesce(p.equipment_id || ' ' || p.position,"
-        " case when s.state in ('given', 'received') then t.destination || ', ' || t.receiver_id end, 'with ' || s.person_id) as place,"
+        " case when s.state in ('given', 'received') then t.destination || ', ' || t.receiver_id end, 'shipper ' || x.shipper_id,"
+        " 'with ' || s.person_id) as place,"
         " coalesce(s.seq, p.seq) as seq,"
         " timestamptz 'epoch' + coalesce(s.time_ms, p.since_ms) * interval '1 millisecond' as since"
         " from custody.container_state s"
         " left join custody.place p on p.container_id = s.container_id and p.left_seq is null"
         " left join custody.transfer_container h on h.container_id = s.container_id"
         " left join custody.transfer t on t.batch_id = h.batch_id and t.transfer_id = h.transfer_id"
+        " left join custody.shipment x on x.batch_id = s.batch_id and x.seq = s.seq"
         " where s.batch_id = $1 order by accounted, s.container_id limit 1001", 2, &record_whereabouts_row},
     [ROW_TRACE_COUNTS] = {"custody_trace_counts",
         "select count(*) as found, count(*) filter (where t.kind = 'container') as containers, count(*) filter (where t.kind = 'batch')"
@@ -166,6 +169,41 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_CORRECT] = {"custody_correct",
         "insert into custody.correction (batch_id, seq, entry, act, field, old_value, new_value, reason, person_id, time_ms)"
         " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", 10, NULL},
+#define EPOCH(column) "timestamptz 'epoch' + " column " * interval '1 millisecond'"
+    [ROW_UNIT] = {"custody_unit",
+        "select k.equipment_class, k.result, k.due_ms, q.seq, q.low_c::text as low_c, q.high_c::text as high_c, q.allowed_min, q.gap_min,"
+        " q.hold_min, q.valid_ms from batch.calibration_facts k left join custody.unit_qualification q on q.equipment_id = k.equipment_id"
+        " and q.seq = (select max(x.seq) from custody.unit_qualification x where x.equipment_id = k.equipment_id)"
+        " where k.equipment_id = $1", 1, NULL},
+    [ROW_SHIPMENT] = {"custody_shipment",
+        "select batch_id, transfer_id, containers, shipper_id, logger_id, " EPOCH("charged_ms") " as charged_at, seal_number, receiver_id,"
+        " carrier, waybill, " EPOCH("due_ms") " as due_at, qualified_seq, low_c, high_c, allowed_min, gap_min,"
+        " " EPOCH("keeps_ms") " as keeps_until from custody.shipment where batch_id = $1 and transfer_id = $2 and unpacked_seq is null", 2,
+        &record_ship_pack},
+    [ROW_SHIPMENT_STATE] = {"custody_shipment_state",
+        "select state from custody.shipment where batch_id = $1 and transfer_id = $2 and unpacked_seq is null", 2, NULL},
+    [ROW_SHIPMENTS] = {"custody_shipments",
+        "select s.transfer_id, s.state, s.shipper_id, s.logger_id, s.seal_number, s.receiver_id, s.carrier, s.waybill,"
+        " " EPOCH("s.due_ms") " as due_at, s.min_c, s.max_c, s.outside_min, s.containers, array(select h.container_id from custody.hold h"
+        " where h.batch_id = s.batch_id and h.cause = 'shipment ' || s.transfer_id and s.unpacked_seq is null order by 1) as held"
+        " from custody.shipment s where s.batch_id = $1 order by s.seq desc limit 100", 1, &record_shipment_row},
+    [ROW_HOLDS] = {"custody_holds",
+        "select container_id, cause from custody.hold where batch_id = $1 order by cause collate \"C\", container_id", 1, NULL},
+    [ROW_QUALIFY] = {"custody_qualify",
+        "insert into custody.unit_qualification (equipment_id, seq, low_c, high_c, allowed_min, gap_min, hold_min, valid_ms, report,"
+        " person_id, time_ms) values ($1, $2, $3::numeric, $4::numeric, $5, $6, $7, $8, $9, $10, $11)", 11, NULL},
+    [ROW_SHIP_INSERT] = {"custody_ship_insert",
+        "insert into custody.shipment (batch_id, transfer_id, seq, state, containers, shipper_id, logger_id, charged_ms, seal_number,"
+        " receiver_id, carrier, waybill, due_ms, qualified_seq, low_c, high_c, allowed_min, gap_min, keeps_ms, person_id, time_ms)"
+        " values ($1, $2, $3, 'packed', $4::text[], $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::numeric, $15::numeric, $16, $17, $18,"
+        " $19, $20)", 20, NULL},
+    [ROW_SHIP_MOVE] = {"custody_ship_move", "select custody.ship_move($1, $2, $3)", 3, NULL},
+    [ROW_SHIP_UNPACK] = {"custody_ship_unpack",
+        "update custody.shipment set unpacked_seq = $3 where batch_id = $1 and transfer_id = $2 and unpacked_seq is null", 3, NULL},
+    [ROW_SHIP_RECEIVE] = {"custody_ship_receive",
+        "update custody.shipment set received_seq = $3, min_c = $4::numeric, max_c = $5::numeric, outside_min = $6, mismatches = $7::text[],"
+        " arrived_ms = $8, logger_sha256 = $9 where batch_id = $1 and transfer_id = $2 and unpacked_seq is null", 9, NULL},
+    [ROW_END_HOLDS] = {"custody_end_holds", "select custody.end_holds($1, $2::text[], $3::text[], $4)", 4, NULL},
     [ROW_ACT] = {"custody_act", "select batch.act($1, $2, $3, $4)", 4, NULL},
 };
 

@@ -43,6 +43,11 @@ static bool is_state(const struct container_facts *k, enum fsm_container_state s
     return same(k->state, fsm_container.states[state].name);
 }
 
+static bool is_here(const struct container_facts *k)
+{
+    return is_state(k, FSM_CONTAINER_KEPT) || is_state(k, FSM_CONTAINER_PACKED);
+}
+
 static bool has_left(const struct container_facts *k)
 {
     return is_state(k, FSM_CONTAINER_GIVEN) || is_state(k, FSM_CONTAINER_RECEIVED);
@@ -56,7 +61,7 @@ int rule_container(const struct custody_facts *f, const char *container_id, cons
         return err_raise(e, ERR_NOT_FOUND, "container_id", "R04", "%s is no container of this batch", container_id);
     if (has_left(k) && fsm_find(&fsm_container, fsm_state(&fsm_container, k->state), event) == NULL)
         return err_raise(e, ERR_CUSTODY_REFUSED, "container_id", "R34", "%s is handed over", container_id);
-    return fsm_step(&fsm_container, k->state, event, said, &rule, e);
+    return fsm_step(&fsm_container, k->state, event, said | (k->held ? (unsigned)FACT_HELD | (unsigned)FACT_AWAITS_QA : 0), &rule, e);
 }
 
 int rule_containers(const struct custody_facts *f, const struct list *containers, const char *event, unsigned said,
@@ -119,12 +124,12 @@ int rule_store(const struct container_store *in, const struct custody_facts *f, 
 const char *hand_over_event(const struct hand_over *in, const struct custody_facts *f)
 {
     for (size_t i = 0; i < f->container_count; i++)
-        if (is_state(&f->containers[i], FSM_CONTAINER_KEPT) && !is_in(&in->containers, f->containers[i].container_id))
+        if (is_here(&f->containers[i]) && !is_in(&in->containers, f->containers[i].container_id))
             return "custody.hand_over";
     return "custody.hand_over_all";
 }
 
-static int receiver_check(const char *receiver_id, const char *giver, const struct receiver_facts *r, struct err *e)
+int receiver_check(const char *receiver_id, const char *giver, const struct receiver_facts *r, struct err *e)
 {
     if (same(receiver_id, giver))
         return err_raise(e, ERR_DUTIES_SEGREGATED, "receiver_id", "R34", "%s gives: another person receives", giver);
@@ -188,7 +193,7 @@ int rule_hand_over(const struct hand_over *in, const struct custody_facts *f, co
 const char *receive_event(const struct receive *in, const struct custody_facts *f)
 {
     for (size_t i = 0; i < f->container_count; i++)
-        if ((is_state(&f->containers[i], FSM_CONTAINER_KEPT) || is_state(&f->containers[i], FSM_CONTAINER_GIVEN)) &&
+        if ((is_here(&f->containers[i]) || is_state(&f->containers[i], FSM_CONTAINER_GIVEN)) &&
             !is_in(&in->containers, f->containers[i].container_id))
             return "custody.receive";
     return "custody.receive_all";

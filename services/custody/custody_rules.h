@@ -20,6 +20,7 @@ struct container_facts {
     bool placed;                        /* it lies somewhere already */
     const char *volume_ml, *cells;      /* as filled */
     int64_t since_ms;                   /* when it came to stand so */
+    bool held;                          /* until QA decides on it */
 };
 
 /** ${state} NULL: there is no such batch. */
@@ -74,6 +75,9 @@ struct receiver_facts {
     const char *state;
     unsigned roles;
 };
+
+/** receiver_check(receiver_id, giver, receiver, e): another person, enrolled, active, who may receive. */
+int receiver_check(const char *receiver_id, const char *giver, const struct receiver_facts *receiver, struct err *e);
 
 /** rule_hand_over(in, facts, giver, receiver, known, now_ms, e): released and not held; containers of this batch, each once, none handed
  *  over, none expired (T19); another person receives, who is enrolled, active and may receive; ${known}: the transfer's

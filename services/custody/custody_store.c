@@ -20,7 +20,7 @@ void store_read_batch(const struct call *c, size_t answer, struct custody_facts 
         k[i] = (struct container_facts){db_cell_text(r, i, "container_id"), db_cell_int(r, i, "expires_ms"),
                                         db_cell_text(r, i, "state"), db_cell_bool(r, i, "placed"),
                                         db_cell_text(r, i, "volume_ml"), db_cell_text(r, i, "cells"),
-                                        db_cell_int(r, i, "since_ms")};
+                                        db_cell_int(r, i, "since_ms"), db_cell_bool(r, i, "held")};
     r = &c->answers[answer];
     *ret = (struct custody_facts){
         .state = db_cell_text(r, 0, "state"),

@@ -7,6 +7,7 @@
 #include "custody_rules.h"
 #include "domain/recall.h"
 #include "end_rules.h"
+#include "ship_rules.h"
 #include "labels/labels.h"
 #include "service/service.h"
 
@@ -20,6 +21,8 @@ enum store_row {
     ROW_LABEL_INSERT, ROW_STORE, ROW_TRANSFER_INSERT, ROW_TRANSFER_CONTAINERS_INSERT, ROW_MOVE, ROW_RECEIVE, ROW_MOVE_GIVEN,
     ROW_MOVE_RECEIVED, ROW_BATCH_EVENT, ROW_DESTRUCTION_INSERT, ROW_WITNESS, ROW_DEVIATE, ROW_GIVE_BACK_INSERT, ROW_TAKE_BACK,
     ROW_ADMINISTRATION_INSERT, ROW_DOSES_INSERT, ROW_ACT, ROW_ENTRY, ROW_ENTRY_CORRECTIONS, ROW_CORRECT,
+    ROW_UNIT, ROW_SHIPMENT, ROW_SHIPMENT_STATE, ROW_SHIPMENTS, ROW_HOLDS, ROW_QUALIFY, ROW_SHIP_INSERT, ROW_SHIP_MOVE, ROW_SHIP_UNPACK,
+    ROW_SHIP_RECEIVE, ROW_END_HOLDS,
     ROW_COUNT
 };
 
@@ -75,3 +78,16 @@ int store_put_earlier(const struct call *c, size_t answer, struct entry_facts *f
 /** store_ask_recall(c, batch_id): one answer; store_read_recall(c, answer, ret_count): the batch's containers and with whom they are. */
 void store_ask_recall(struct call *c, const char *batch_id);
 struct recall_fact *store_read_recall(const struct call *c, size_t answer, size_t *ret_count);
+
+/** store_ask_unit(c, equipment_id); store_read_unit(c, answer, ret): the unit, its last qualification and calibration. */
+void store_ask_unit(struct call *c, const char *equipment_id);
+void store_read_unit(const struct call *c, size_t answer, struct unit_facts *ret);
+
+/** store_ask_shipment(c, batch_id, transfer_id): two answers; store_read_shipment(c, answer, ret, e): as it was packed; state NULL: there is
+ *  none. */
+void store_ask_shipment(struct call *c, const char *batch_id, const char *transfer_id);
+int store_read_shipment(const struct call *c, size_t answer, struct shipment_facts *ret, struct err *e);
+
+/** store_ask_holds(c, batch_id); store_read_causes(c, answer, containers): what holds any of ${containers}, each once, ascending. */
+void store_ask_holds(struct call *c, const char *batch_id);
+struct list store_read_causes(const struct call *c, size_t answer, const struct list *containers);

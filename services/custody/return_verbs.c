@@ -5,6 +5,7 @@
 #include "verbs.h"
 
 enum { RETURN_BATCH, RETURN_CONTAINERS, RETURN_TRANSFER, RETURN_ITS_CONTAINERS, RETURN_RECEIVER };   /* answers, in order */
+enum { DECIDE_HOLDS = RETURN_TRANSFER };
 
 static const char *digest(struct call *c, const char *transfer, const char *seal, const struct list *containers)
 {
@@ -63,14 +64,18 @@ static int decide_facts(struct call *c, struct err *e)
 {
     (void)e;
     store_ask_batch(c, c->stream);
+    store_ask_holds(c, c->stream);
     return 0;
 }
 
+/* the statement names what held them: what comes to hold them meanwhile is not decided on unseen */
 static int decide_decide(struct call *c, struct err *e)
 {
+    struct container_decide *in = c->in;
     struct custody_facts facts;
     store_read_batch(c, RETURN_BATCH, &facts);
-    return rule_decide(c->in, &facts, e);
+    in->held_by = store_read_causes(c, DECIDE_HOLDS, &in->containers);
+    return rule_decide(in, &facts, e);
 }
 
 const struct handler custody_container_decide_verb = {decide_facts, decide_decide, apply_container_decide, NULL};

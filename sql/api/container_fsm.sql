@@ -1,18 +1,24 @@
 -- The rows of common/fsm/container.fsm.def as SQL, made by fsm_to_sql and put in anew at each migration: custody.move goes by
 -- them. tests/unit/services/custody_ends.c holds both against each other.
-delete from custody.fsm_rule;
+delete from custody.fsm_rule where machine = 'container';
 insert into custody.fsm_rule (machine, rule_id, from_state, event, to_state, needs, forbids) values
 ('container', 10, 'kept', 'custody.label_print', 'kept', '{}', '{}'),
 ('container', 11, 'kept', 'custody.container_store', 'kept', '{}', '{}'),
-('container', 12, 'kept', 'custody.hand_over', 'given', '{}', '{}'),
+('container', 12, 'kept', 'custody.hand_over', 'given', '{}', '{held}'),
 ('container', 13, 'kept', 'custody.container_destroy', 'destroying', '{actor_lab}', '{}'),
 ('container', 14, 'kept', 'custody.container_loss', 'lost', '{}', '{}'),
+('container', 15, 'kept', 'custody.ship_pack', 'packed', '{}', '{held}'),
+('container', 16, 'kept', 'custody.decide_use', 'kept', '{awaits_qa}', '{}'),
+('container', 17, 'kept', 'custody.decide_destroy', 'condemned', '{awaits_qa}', '{}'),
+('container', 18, 'kept', 'custody.decide_nonclinical', 'nonclinical', '{awaits_qa}', '{}'),
 ('container', 20, 'given', 'custody.receive', 'received', '{}', '{}'),
 ('container', 21, 'given', 'custody.container_loss', 'lost', '{}', '{}'),
-('container', 30, 'received', 'custody.administer', 'administered', '{}', '{}'),
+('container', 22, 'given', 'custody.decide_use', 'given', '{awaits_qa}', '{}'),
+('container', 30, 'received', 'custody.administer', 'administered', '{}', '{held}'),
 ('container', 31, 'received', 'custody.return_give', 'returning', '{}', '{}'),
 ('container', 32, 'received', 'custody.container_destroy', 'destroying', '{actor_clinic}', '{}'),
 ('container', 33, 'received', 'custody.container_loss', 'lost', '{}', '{}'),
+('container', 34, 'received', 'custody.decide_use', 'received', '{awaits_qa}', '{}'),
 ('container', 40, 'returning', 'custody.return_receive', 'returned', '{}', '{}'),
 ('container', 41, 'returning', 'custody.container_loss', 'lost', '{}', '{}'),
 ('container', 50, 'returned', 'custody.container_store', 'returned', '{}', '{}'),
@@ -24,4 +30,8 @@ insert into custody.fsm_rule (machine, rule_id, from_state, event, to_state, nee
 ('container', 62, 'condemned', 'custody.container_loss', 'lost', '{}', '{}'),
 ('container', 70, 'destroying', 'custody.destroy_witness', 'destroyed', '{witness_named}', '{}'),
 ('container', 80, 'lost', 'custody.receive', 'lost', '{}', '{}'),
-('container', 81, 'lost', 'custody.return_receive', 'lost', '{}', '{}');
+('container', 81, 'lost', 'custody.return_receive', 'lost', '{}', '{}'),
+('container', 90, 'packed', 'custody.hand_over', 'given', '{}', '{held}'),
+('container', 91, 'packed', 'custody.ship_unpack', 'kept', '{}', '{}'),
+('container', 92, 'packed', 'custody.container_loss', 'lost', '{}', '{}'),
+('container', 93, 'packed', 'custody.decide_use', 'packed', '{awaits_qa}', '{}');

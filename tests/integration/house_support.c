@@ -253,23 +253,13 @@ int house_job_end(pid_t pid)
 
 bool house_dossier_holds(const char *batch)
 {
-    struct house_person *ruth = house_login("U-RUTH");
-    const char *path = arena_printf(house_arena(), "%s/held.asice", house_dir()), *said;
-    struct dossier_request in;
     struct dossier_file d;
     struct err e;
-    record_init(&record_dossier_request, &in);
-    in.batch_id = batch;
-    desk_timeout(ruth->desk, 120000);
-    if (desk_call(ruth->desk, house_arena(), "audit.dossier", &in, &d, &e) != 0)
+    if (house_dossier(batch, &d, &e) != 0)
         fail_msg("%s", e.text);
-    FILE *f = fopen(path, "wb");
-    bool written = f != NULL && fwrite(d.file.data, 1, d.file.len, f) == d.file.len;
-    if (f == NULL || fclose(f) != 0 || !written)
-        fail_msg("%s cannot be written", path);
-    int status = house_run(&said, "stemma-verify", path, "--trust", arena_printf(house_arena(), "%s/trust", house_dir()), NULL);
+    const char *path = house_dossier_keep(&d, "held.asice");
+    assert_non_null(path);
+    int status = house_dossier_status(path, "trust");
     unlink(path);
-    if (status != 0)
-        fputs(said, stderr);
     return status == 0;
 }

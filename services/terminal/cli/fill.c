@@ -21,6 +21,8 @@ static const struct {
     {"health", NULL, "service.health"},      {"metrics", NULL, "service.metrics"},
     {"receipt", NULL, "audit.receipt"},      {"plan", NULL, "audit.plan"},
     {"trace", NULL, "custody.trace"},        {"reconcile", NULL, "custody.reconcile"},
+    {"ship", "pack", "custody.ship_pack"},   {"ship", "unpack", "custody.ship_unpack"}, {"ship", "receive", "custody.ship_receive"},
+    {"shipments", NULL, "custody.shipments"},
     {"recall", "mock", "custody.mock_recall"}, {"recall", NULL, "custody.recall"},
 };
 

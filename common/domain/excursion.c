@@ -1,0 +1,78 @@
+#include "domain/excursion.h"
+
+#include "base/number.h"
+
+#define MINUTE_MS INT64_C(60000)
+
+static const struct temperature_reading *reading(const struct list *readings, size_t i)
+{
+    return LIST_AT(*readings, const struct temperature_reading, i);
+}
+
+static int compare(const char *x, const char *y)
+{
+    CLEANUP(number_done) struct number a, b;
+    number_init(&a);
+    number_init(&b);
+    number_from_decimal(&a, x);
+    number_from_decimal(&b, y);
+    return number_compare(&a, &b);
+}
+
+int excursion_readings_check(const struct list *readings, int64_t from_ms, int64_t until_ms, struct err *e)
+{
+    if (readings->count == 0)
+        return err_raise(e, ERR_FIELD_MISSING, "readings", "7.4", "there is no reading");
+    for (size_t i = 0; i < readings->count; i++) {
+        int64_t at = reading(readings, i)->read_at;
+        if (i > 0 && at <= reading(readings, i - 1)->read_at)
+            return err_raise(e, ERR_TIME_REFUSED, "readings", "7.4", "reading %zu is not later than the one before", i + 1);
+        if ((from_ms != TIME_ABSENT && at < from_ms) || at > until_ms)
+            return err_raise(e, ERR_TIME_REFUSED, "readings", "7.4", "reading %zu is not of this time", i + 1);
+    }
+    return 0;
+}
+
+static bool is_outside(const struct excursion_limits *l, const char *value)
+{
+    return (l->low_c != NULL && compare(value, l->low_c) < 0) || (l->high_c != NULL && compare(value, l->high_c) > 0);
+}
+
+/* the time between the reading before ${i} and reading ${i}; from and until stand at the ends */
+static void take_interval(const struct excursion_limits *l, const struct list *readings, size_t i, int64_t from_ms, int64_t until_ms,
+                          int64_t *sum_ms, struct excursion_found *ret)
+{
+    int64_t left = i == 0 ? from_ms : reading(readings, i - 1)->read_at;
+    int64_t right = i == readings->count ? until_ms : reading(readings, i)->read_at;
+    bool is_gap = right - left > l->gap_min * MINUTE_MS;
+    bool outside = is_gap || (i > 0 && is_outside(l, reading(readings, i - 1)->value_c)) ||
+                   (i < readings->count && is_outside(l, reading(readings, i)->value_c));
+    if ((right - left) / MINUTE_MS > ret->longest_gap_min)
+        ret->longest_gap_min = (right - left) / MINUTE_MS;
+    ret->is_excursion |= is_gap;
+    if (!outside)
+        return;
+    *sum_ms += right - left;
+    ret->from_ms = ret->from_ms == TIME_ABSENT ? left : ret->from_ms;
+    ret->until_ms = right;
+}
+
+void excursion_judge(const struct excursion_limits *limits, const struct list *readings, int64_t from_ms, int64_t until_ms,
+                     struct excursion_found *ret)
+{
+    int64_t sum_ms = 0;
+    *ret = (struct excursion_found){.from_ms = TIME_ABSENT, .until_ms = TIME_ABSENT};
+    for (size_t i = 0; i < readings->count; i++) {
+        const char *value = reading(readings, i)->value_c;
+        if (ret->min_c == NULL || compare(value, ret->min_c) < 0)
+            ret->min_c = value;
+        if (ret->max_c == NULL || compare(value, ret->max_c) > 0)
+            ret->max_c = value;
+    }
+    for (size_t i = 0; i <= readings->count; i++)
+        take_interval(limits, readings, i, from_ms, until_ms, &sum_ms, ret);
+    if (sum_ms == 0 && ret->from_ms != TIME_ABSENT)
+        sum_ms = 1;                      /* a single reading: it was outside, if not for how long */
+    ret->outside_min = (sum_ms + MINUTE_MS - 1) / MINUTE_MS;
+    ret->is_excursion |= ret->outside_min > limits->allowed_min;
+}

@@ -1,0 +1,33 @@
+/*
+ * A series of temperature readings against what a unit is qualified for (domain.md §7.4): lowest, highest, and the minutes outside. Time
+ * between two readings is outside when either of them is, and when it is longer than readings may be apart: what nobody read is
+ * outside until somebody explains it. Nothing is interpolated. One code for the service and the verifier; exact decimals.
+ */
+#pragma once
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "contract/contract.h"
+
+/** What the unit keeps. ${low_c}, ${high_c} NULL: no such limit; the limits themselves are inside. */
+struct excursion_limits {
+    const char *low_c, *high_c;
+    int64_t allowed_min, gap_min;
+};
+
+/** ${outside_min}: whole minutes, a part of one counts as one. ${from_ms}, ${until_ms}: of the first and last time outside; TIME_ABSENT:
+ *  none. ${is_excursion}: longer outside than is allowed, or a gap. */
+struct excursion_found {
+    const char *min_c, *max_c;
+    int64_t outside_min, longest_gap_min, from_ms, until_ms;
+    bool is_excursion;
+};
+
+/** excursion_readings_check(readings, from_ms, until_ms, e): temperature_reading rows, at least one, each later than the one before, none before
+ *  ${from_ms} (TIME_ABSENT: any) nor after ${until_ms}. ERR_FIELD_MISSING, ERR_TIME_REFUSED. */
+int excursion_readings_check(const struct list *readings, int64_t from_ms, int64_t until_ms, struct err *e);
+
+/** excursion_judge(limits, readings, from_ms, until_ms, ret): the readings, of a time from ${from_ms} to ${until_ms}; texts are the readings'. */
+void excursion_judge(const struct excursion_limits *limits, const struct list *readings, int64_t from_ms, int64_t until_ms,
+                     struct excursion_found *ret);
