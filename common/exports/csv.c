@@ -28,6 +28,11 @@ static const struct map_row rows[] = {
     {"test_correct", "new_value", "tests.result", MAP_CODE},
     {"test_correct", "old_value", "tests.was", MAP_CODE},
     {"test_correct", "lapsed", "tests.unsigned_by_entry", MAP_CODE},
+    {"fill_correct", "new_value", "custody, the field's own column", MAP_CODE},
+    {"fill_correct", "old_value", "custody.was (name: value; ...)", MAP_CODE},
+    {"fill_correct", "lapsed", "custody.unsigned_by_entry", MAP_CODE},
+    {"custody_correct", "new_value", "custody, the field's own column", MAP_CODE},
+    {"custody_correct", "old_value", "custody.was (name: value; ...)", MAP_CODE},
     {"step_verify", "step", "steps.verified_by, steps.verified_at", MAP_CODE},
     {"test_report", "code", "tests.code", MAP_TEXT},
     {"test_report", "result", "tests.result", MAP_TEXT},
@@ -122,7 +127,7 @@ static const char *const test_columns[] = {
     "unsigned_by_entry"};
 static const char *const custody_columns[] = {
     "entry", "event", "at", "recorded_at", "person_id", "container_id", "volume_ml", "cells", "expires_at", "equipment_id", "place",
-    "transfer_id", "receiver_id", "condition", "seal_number", "temperature_c", "reason"};
+    "transfer_id", "receiver_id", "condition", "seal_number", "temperature_c", "reason", "was", "unsigned_by_entry"};
 
 #define COUNT(columns) (sizeof(columns) / sizeof((columns)[0]))
 
@@ -262,6 +267,7 @@ static struct tree *custody_line(const struct facts *f, const struct fact *x, st
     tree_text(line, "recorded_at", x->time);
     tree_text(line, "person_id", x->statement->actor);
     map_record(f, &csv_map, x->verb->in, x->record, "custody", line);
+    tree_text(line, "was", map_was_text(f, x->verb->in, x->was, x->record));
     return line;
 }
 
@@ -284,10 +290,15 @@ static void put_given(const struct facts *f, const struct fact *x, struct tree *
 
 static void put_filled(const struct facts *f, const struct fact *x, struct tree *lines)
 {
-    const struct batch_fill *in = x->record;
-    for (size_t i = 0; i < in->containers.count; i++)
-        map_record(f, &csv_map, &record_fill_container, LIST_AT(in->containers, struct fill_container, i), "custody",
-                   custody_line(f, x, lines));
+    const struct batch_fill *in = x->record, *was = x->was;
+    for (size_t i = 0; i < in->containers.count; i++) {
+        const struct fill_container *is = LIST_AT(in->containers, struct fill_container, i);
+        const void *before = was != NULL && i < was->containers.count ? LIST_AT(was->containers, struct fill_container, i) : NULL;
+        const char *whole = map_was_text(f, &record_batch_fill, was, in), *own = map_was_text(f, &record_fill_container, before, is);
+        struct tree *line = custody_line(f, x, lines);
+        map_record(f, &csv_map, &record_fill_container, is, "custody", line);
+        tree_text(line, "was", arena_printf(f->arena, "%s%s%s", own, *own != '\0' && *whole != '\0' ? "; " : "", whole));
+    }
 }
 
 struct bytes csv_custody(const struct facts *f)

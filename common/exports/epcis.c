@@ -109,6 +109,11 @@ static const struct map_row rows[] = {
     {"batch_release", "conditional", "ObjectEvent.disposition", MAP_CODE},
     {"batch_certify", "remark", "ObjectEvent.stemma:remark", MAP_TEXT},
     {"batch_reject", "reason", "ObjectEvent.stemma:reason", MAP_TEXT},
+    {"fill_correct", "old_value", "TransformationEvent.stemma:was", MAP_CODE},
+    {"fill_correct", "lapsed", "stemma:unsigned_by_entry, stemma:signature", MAP_CODE},
+    {"batch_correct", "lapsed", "stemma:unsigned_by_entry, stemma:signature", MAP_CODE},
+    {"test_correct", "lapsed", "stemma:unsigned_by_entry, stemma:signature", MAP_CODE},
+    {"custody_correct", "old_value", "ObjectEvent.stemma:was", MAP_CODE},
     {"*", "batch_id", "it is the transformation", MAP_LEFT},
     {"*", "*", "no custody event", MAP_LEFT},
 };
@@ -188,6 +193,31 @@ static void put_containers(const struct facts *f, const struct fact *x, struct t
         put_filled(f, t, "epcList[]");
 }
 
+/* A release that lapsed, or that waits, decides nothing (PI 041, R14); nor does the certificate of one that lapsed. */
+static const char *disposition_of(const struct facts *f, const struct event_row *row, const struct fact *x)
+{
+    const struct fact *released = NULL;
+    if (strcmp(row->type, "custody.container_decide") == 0 && strcmp(((const struct container_decide *)x->record)->decision, "use") == 0)
+        return "conformant";
+    if (strcmp(row->disposition, "conformant") != 0)
+        return row->disposition;
+    FACTS_EACH(f, y, "release.release")
+        released = y <= x ? y : released;
+    bool is_waiting = released == x && ((const struct batch_release *)x->record)->conditional == 1;
+    return is_waiting || (released != NULL && released->unsigned_by != NULL) ? "in_progress" : row->disposition;
+}
+
+/* what corrections made of the event: which signature is none until reviewed, and what had been recorded */
+static void put_corrected(const struct facts *f, const struct fact *x, struct tree *t)
+{
+    if (x->was != NULL)
+        map_was(f, x->verb->in, x->was, x->record, "stemma:", tree_at(t, "stemma:was"));
+    if (x->unsigned_by == NULL)
+        return;
+    tree_text(t, "stemma:signature", "unsigned until reviewed");
+    tree_raw(t, "stemma:unsigned_by_entry", arena_printf(f->arena, "%lld", (long long)x->unsigned_by->entry->entry.seq));
+}
+
 static void put_event(const struct facts *f, const struct event_row *row, const struct fact *x, struct tree *t)
 {
     bool made = strcmp(row->event, "TransformationEvent") == 0;
@@ -198,10 +228,9 @@ static void put_event(const struct facts *f, const struct event_row *row, const 
     tree_text(t, "eventTimeZoneOffset", "+00:00");
     tree_text(t, "action", made ? NULL : row->ends ? "DELETE" : "OBSERVE");
     tree_text(t, "bizStep", row->step);
-    bool is_waiting = strcmp(row->type, "release.release") == 0 && ((const struct batch_release *)x->record)->conditional == 1;
-    bool is_of_use = strcmp(row->type, "custody.container_decide") == 0 && strcmp(((const struct container_decide *)x->record)->decision, "use") == 0;
-    tree_text(t, "disposition", is_waiting ? "in_progress" : is_of_use ? "conformant" : row->disposition);
+    tree_text(t, "disposition", disposition_of(f, row, x));
     tree_text(t, "stemma:actor", x->statement->actor);
+    put_corrected(f, x, t);
     map_record(f, &epcis_map, x->verb->in, x->record, row->event, t);
     put_parties(f, x, t);
     put_containers(f, x, t);

@@ -174,6 +174,7 @@ static void put_containers(struct bundle *b)
             tree_text(t, "productCategory", "cells");
             tree_text(t, "status", container_status(f, c->container_id));
             tree_text(t, "parent[0].reference", "BiologicallyDerivedProduct/batch");
+            put_lapsed(f, x, t);
             put_storage(f, c->container_id, t);
         }
     }

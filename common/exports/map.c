@@ -142,6 +142,70 @@ void map_record(const struct facts *f, const struct map *map, const struct recor
     }
 }
 
+/* ---- what was corrected */
+
+static bool same_text(const char *x, const char *y)
+{
+    return x == y || (x != NULL && y != NULL && strcmp(x, y) == 0);
+}
+
+static bool differs(struct arena *a, const struct record_type *type, size_t i, const void *was, const void *is)
+{
+    const struct field *field = &type->fields[i];
+    const char *now = record_is_absent(type, i, is) ? NULL : map_field_text(a, field, record_at_const(type, i, is));
+    return !record_is_absent(type, i, was) && !same_text(map_field_text(a, field, record_at_const(type, i, was)), now);
+}
+
+static bool any_differs(struct arena *a, const struct record_type *type, const void *was, const void *is)
+{
+    bool any = false;
+    for (size_t i = 0; i < type->count; i++)
+        any = any || differs(a, type, i, was, is);
+    return any;
+}
+
+/* rows stand in their place: a correction moves none */
+static void put_rows_was(const struct facts *f, const struct field *field, const void *was, const void *is, const char *path,
+                         const char *prefix, struct tree *node)
+{
+    const struct list *before = was, *now = is;
+    const struct record_type *rows = field->rows;
+    for (size_t k = 0; k < before->count && k < now->count; k++) {
+        const char *x = (const char *)before->items + k * rows->size, *y = (const char *)now->items + k * rows->size;
+        if (!any_differs(f->arena, rows, x, y))
+            continue;
+        struct tree *item = tree_at(node, arena_printf(f->arena, "%s[]", path));
+        tree_text(item, arena_printf(f->arena, "%s%s", prefix, rows->fields[0].name),
+                  map_field_text(f->arena, &rows->fields[0], record_at_const(rows, 0, x)));
+        map_was(f, rows, x, y, prefix, item);
+    }
+}
+
+void map_was(const struct facts *f, const struct record_type *type, const void *was, const void *is, const char *prefix,
+             struct tree *node)
+{
+    for (size_t i = 0; was != NULL && i < type->count; i++) {
+        const struct field *field = &type->fields[i];
+        const void *at = record_at_const(type, i, was);
+        const char *path = arena_printf(f->arena, "%s%s", prefix, field->name);
+        if (field->kind == FIELD_LIST)
+            put_rows_was(f, field, at, record_at_const(type, i, is), path, prefix, node);
+        else if (differs(f->arena, type, i, was, is))
+            tree_text(node, path, map_field_text(f->arena, field, at));
+    }
+}
+
+const char *map_was_text(const struct facts *f, const struct record_type *type, const void *was, const void *is)
+{
+    struct buf b = buf_new(f->arena);
+    buf_put(&b, "");
+    for (size_t i = 0; was != NULL && i < type->count; i++)
+        if (type->fields[i].kind != FIELD_LIST && differs(f->arena, type, i, was, is))
+            buf_printf(&b, "%s%s: %s", b.len > 0 ? "; " : "", type->fields[i].name,
+                       map_field_text(f->arena, &type->fields[i], record_at_const(type, i, was)));
+    return b.text;
+}
+
 /* ---- the page */
 
 static void document_one(struct buf *b, const struct map *map)

@@ -49,6 +49,13 @@ extern const struct map fhir_map, epcis_map, b2mml_map, csv_map;
 void map_record(const struct facts *f, const struct map *map, const struct record_type *type, const void *record,
                 const char *prefix, struct tree *node);
 
+/** map_was(f, type, was, is, prefix, node): what the fields of a corrected record were that are another now: a member of
+ *  ${node} each, named by ${prefix} and the field; of a list an item for each row that differs, with the row's first field.
+ *  map_was_text: those without lists in one text, `destination: Ward 4; condition: good`. Nothing, "", for ${was} NULL. */
+void map_was(const struct facts *f, const struct record_type *type, const void *was, const void *is, const char *prefix,
+             struct tree *node);
+const char *map_was_text(const struct facts *f, const struct record_type *type, const void *was, const void *is);
+
 /** map_row(map, record, field): the row that rules this field; NULL for none. */
 const struct map_row *map_row(const struct map *map, const char *record, const char *field);
 

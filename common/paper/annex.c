@@ -2,6 +2,16 @@
 #include "paper/chapters.h"
 #include "paper/table.h"
 
+/* what it is signed as; a signature that lapsed is none until reviewed (PI 041) */
+static const char *signed_as(const struct matter *f, const struct dossier_entry *x)
+{
+    if (!statement_is_act(&x->statement))
+        return "recorded, unsigned";
+    const char *meaning = meaning_word(x->statement.meaning);
+    return matter_is_lapsed(f, x->entry.seq)
+        ? arena_printf(f->a, "%s, <span color=\"%s\"><b>unsigned until reviewed</b></span>", meaning, sheet_ink_hex(INK_WARN)) : meaning;
+}
+
 static void entries(struct sheet *s, struct matter *f)
 {
     static const struct column columns[] = {{"Entry", 7, true}, {"Ledger time", 27, false}, {"What", 24, false}, {"Signed as", 14, false},
@@ -12,9 +22,8 @@ static void entries(struct sheet *s, struct matter *f)
     for (size_t i = 0; i < f->batch->count; i++) {
         const struct dossier_entry *x = &f->batch->entry[i];
         hex_of(x->leaf, DIGEST_LEN, hex);
-        bool act = statement_is_act(&x->statement);
         table_row(&t, (const char *[]){arena_printf(f->a, "%zu", i + 1), matter_time_exact(f, x->entry.time_ms),
-                                       matter_words(f, x->statement.type), act ? meaning_word(x->statement.meaning) : "recorded, unsigned",
+                                       matter_words(f, x->statement.type), signed_as(f, x),
                                        matter_who(f, x->statement.actor),
                                        arena_printf(f->a, "<span font=\"DejaVu Sans Mono 6.6\">%.16s</span>", hex)});
     }

@@ -20,7 +20,10 @@ static const struct statement_row rows[] = {
     [SYS_LAST] = {"audit_sys_last", POSITION " and e.type = $3 order by e.seq desc limit 1", 3, NULL},
     [HEADS] = {"audit_heads", "select stream, seq, leaf from ledger.heads_at($1)", 1, NULL},
     [ATTACHMENT] = {"audit_attachment", "select bytes from ledger.attachment where sha256 = $1", 1, NULL},
-    [CHAIN] = {"audit_chain", "select seq, time_ms, leaf, statement, signature from ledger.chain($1, $2, 1000)", 2, NULL},
+    [CHAIN] = {"audit_chain",
+               "select c.seq, c.time_ms, c.leaf, c.statement, c.signature, (select max(l.correction_seq) from batch.lapse_facts l"
+               " where l.batch_id = $1 and l.entry = c.seq and l.renewed_seq is null) as unsigned_by from ledger.chain($1, $2, 1000) c",
+               2, NULL},
     [ONE] = {"audit_one", "select bytes, statement, signature from ledger.chain($1, $2, 1) where seq = $2", 2, NULL},
 };
 
@@ -136,6 +139,7 @@ int audit_store_entries(struct call *c, const char *stream, int64_t from_seq, st
         row->meaning = meaning_word(s.meaning);
         row->person_id = s.actor;
         row->is_signed = db_cell(&r, i, "signature").data != NULL;
+        row->unsigned_by = db_cell(&r, i, "unsigned_by").data == NULL ? INTEGER_ABSENT : db_cell_int(&r, i, "unsigned_by");
         row->time = db_cell_int(&r, i, "time_ms");
         row->leaf = hex_text(c->arena, db_cell(&r, i, "leaf").data, DIGEST_LEN);
     }

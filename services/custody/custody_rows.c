@@ -33,9 +33,12 @@ static const struct statement_row rows[ROW_COUNT] = {
         "select container_id from custody.transfer_container where batch_id = $1 and transfer_id = $2"
         " order by container_id", 2, NULL},
     [ROW_CHAIN] = {"custody_chain",
-        "select seq, event, person_id, container_id, transfer_id, place,"
-        " timestamptz 'epoch' + time_ms * interval '1 millisecond' as time from custody.chain where batch_id = $1"
-        " order by seq desc, container_id desc limit 1001", 1, &record_custody_row},
+        "select h.seq, h.event, h.person_id, h.container_id, h.transfer_id, coalesce(n.destination, h.place) as place,"
+        " case when n.destination <> h.place then h.place end as was_place,"
+        " timestamptz 'epoch' + h.time_ms * interval '1 millisecond' as time from custody.chain h"
+        " left join custody.transfer_now n on n.batch_id = h.batch_id and n.transfer_id = h.transfer_id"
+        " and h.seq in (n.given_seq, n.received_seq) where h.batch_id = $1"
+        " order by h.seq desc, h.container_id desc limit 1001", 1, &record_custody_row},
     /* container $1, donation number $2, manufacturer's lot number $3, identifier $4; the fields of scan_hit */
     [ROW_SCAN] = {"custody_scan",
         "select k.* from ("

@@ -30,13 +30,13 @@ const show = { batch_id: B, collection_id: "C-1", donation_number: "A99992600000
   procedure_version: 2, specification_id: "Q-CORD", specification_version: 1, state: "in_test", steps: [], tissue: "umbilical_cord", use: "allogeneic",
   containers: [{ container_id: "A999926000001-D1", volume_ml: "10", cells: "5", expires_at: "2999-01-01T00:00:00.000Z" }, { container_id: "A999926000001-D2", volume_ml: "10", cells: "5", expires_at: "2999-01-01T00:00:00.000Z" }] };
 const entry = (seq, type, person_id, more = {}) => ({ seq, type, person_id, meaning: "performed", is_signed: true, time: `2026-03-0${seq + 1}T08:30:00.000Z`, leaf: "", ...more });
-const batchPage = async (page) => {
+const batchPage = async (page, more = {}) => {
   await answers(page, { "batch/show": show, "release/gate": { batch_id: B, head_seq: 7, may_release: false, points: Array.from({ length: 13 }, (_, i) => ({ point: i + 1, title: `Point ${i + 1}`, state: "open", text: `reason ${i + 1}` })) },
     "quality/results": { tests: [{ test_seq: 5, code: "viability", result: "61.5", verdict: "fail", explanation: "Viability: 61.5 % is not >= 90 %", performed_by: "U-4" }],
       deviations: [{ deviation_seq: 6, deviation_class: "major", text: "the alarm was heard", state: "open" }] },
     "custody/chain": { events: [{ seq: 4, event: "container_store", person_id: "U-3", container_id: "A999926000001-D1", place: "E-TANK1, rack 2", time: "2026-03-01T08:30:00.000Z" }] },
     "audit/entries": { entries: [entry(0, "batch.open", "U-1"), entry(1, "batch.step", "U-1"), entry(2, "batch.step_verify", "U-2"), entry(3, "batch.reading", "U-1", { is_signed: false, meaning: "recorded" })] },
-    "audit/statement": { statement: "stemma-statement/1\ntype batch.step\n\n{}", entry: "stemma-entry/1" } });
+    "audit/statement": { statement: "stemma-statement/1\ntype batch.step\n\n{}", entry: "stemma-entry/1" }, ...more });
   await logIn(page);
   await page.locator("tbody tr").first().waitFor();
   await page.goto(`${url}/#/batch/${B}`);
@@ -51,6 +51,26 @@ test("every reason that blocks release has its way to mend it, or none that this
   assert.equal(await points.nth(4).getByRole("link", { name: "Review" }).getAttribute("href"), `#/act/release.review/${B}/7`);
   await points.nth(3).getByRole("button", { name: "See the cases" }).click();
   assert.match(await page.locator("#cases").innerText(), /Major[^]*Open[^]*the alarm was heard/);
+}));
+
+test("R14 the audit trail says of a signature that lapsed that it is unsigned", fake, () => visit(async (page) => {
+  await batchPage(page, { "audit/entries": { entries: [entry(0, "batch.open", "U-1"), entry(1, "batch.fill", "U-1", { unsigned_by: 3 }), entry(2, "release.release", "U-2", { unsigned_by: 3 }),
+    entry(3, "batch.fill_correct", "U-3", { meaning: "corrected" })] } });
+  await page.locator(".trail summary").click();
+  const rows = page.locator(".trail tbody tr");
+  await rows.nth(3).waitFor();
+  const said = await rows.allInnerTexts();
+  for (const n of [1, 2]) assert.match(said[n], /Unsigned until reviewed \(corrected at entry 3\)/);
+  for (const n of [0, 3]) assert.match(said[n], /Signed/);
+  for (const n of [1, 2]) assert.doesNotMatch(said[n], /Signed/);
+}));
+
+test("R12 a corrected destination is struck through in the chain of custody", fake, () => visit(async (page) => {
+  await batchPage(page, { "custody/chain": { events: [{ seq: 4, event: "handed over", person_id: "U-3", container_id: "A999926000001-D1", place: "Ward 5", was_place: "Ward 4", time: "2026-03-01T08:30:00.000Z" }] } });
+  const place = page.locator("#custody tbody tr td").nth(3);
+  await place.locator("del").waitFor();
+  assert.equal(await place.locator("del").innerText(), "Ward 4");
+  assert.equal(await place.locator("ins").innerText(), "Ward 5");
 }));
 
 test("R22 a verdict stands beside its limit", fake, () => visit(async (page) => {

@@ -490,6 +490,21 @@ CASE(R12_a_remark_on_the_wrong_batch_is_void_by_another_person)
     assert_refused(act("U-JON", "batch.void", &in), ERR_NOT_FOUND, "R12");
 }
 
+/* how many entries the list says are unsigned since entry ${by}, -1: since any */
+static int64_t unsigned_entries(const char *batch, int64_t by)
+{
+    struct entry_list in = {batch, 0};
+    struct entry_rows rows;
+    int64_t n = 0;
+    assert_done(ask("audit.entries", &in, &rows));
+    for (size_t i = 0; i < rows.entries.count; i++) {
+        const struct entry_row *row = LIST_AT(rows.entries, struct entry_row, i);
+        n += row->unsigned_by != INTEGER_ABSENT && (by < 0 || row->unsigned_by == by);
+        assert_true(row->unsigned_by == INTEGER_ABSENT || row->is_signed);
+    }
+    return n;
+}
+
 CASE(R14_a_correction_after_the_release_holds_the_batch_until_all_is_signed_again)
 {
     int64_t test;
@@ -509,6 +524,7 @@ CASE(R14_a_correction_after_the_release_holds_the_batch_until_all_is_signed_agai
     assert_int_equal(shown.corrections.count, 1);
     assert_string_equal(LIST_AT(shown.corrections, struct correction_row, 0)->old_value, "192");
     assert_int_equal(shown.unsigned_acts.count, 6);          /* steps 3 and 4, their verifications, review, release */
+    assert_int_equal(unsigned_entries(batch, LIST_AT(shown.corrections, struct correction_row, 0)->entry), 6);
     assert_done(act("U-YUKI", "quality.test_correct", &result));
     assert_int_equal(show(batch).unsigned_acts.count, 8);
     assert_refused(act("U-ELENA", "quality.hold_end", &go_on), ERR_ORDER_FORBIDS, "R14");
@@ -524,6 +540,7 @@ CASE(R14_a_correction_after_the_release_holds_the_batch_until_all_is_signed_agai
     shown = show(batch);
     assert_string_equal(shown.state, "cond_released");
     assert_int_equal(shown.unsigned_acts.count, 0);
+    assert_int_equal(unsigned_entries(batch, -1), 0);
     assert_int_equal(shown.corrections.count, 2);
 }
 

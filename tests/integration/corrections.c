@@ -121,10 +121,19 @@ CASE(R12_what_was_written_wrongly_at_the_hand_over_is_corrected_after_it)
     DONE(correct_transfer(&b, "U-MARA", given, "temperature_c", "4.0", "6.5"));
     DONE(correct_transfer(&b, "U-MARA", given, "temperature_c", "6.5", "6.6"));
     DONE(correct_transfer(&b, "U-MARA", given, "condition", "good", "doubtful"));
+    DONE(correct_transfer(&b, "U-MARA", given, "destination", "S-1", "Ward 5"));
+    struct batch_key which = {b.batch};
+    struct custody_rows chain;
+    DONE(short_ask("custody.chain", &which, &chain));
+    const struct custody_row *row = LIST_AT(chain.events, struct custody_row, chain.events.count - 1);
+    assert_string_equal(row->event, "handed over");
+    assert_string_equal(row->place, "Ward 5");
+    assert_string_equal(row->was_place, "S-1");
+    assert_null(LIST_AT(chain.events, struct custody_row, 0)->was_place);
     struct batch_show shown = shown_of(&b);
     assert_string_equal(shown.state, "handed_over");
-    assert_int_equal(shown.corrections.count, 3);
+    assert_int_equal(shown.corrections.count, 4);
     assert_int_equal(LIST_AT(shown.corrections, struct correction_row, 0)->corrects, given);
-    assert_string_equal(LIST_AT(shown.corrections, struct correction_row, 0)->field, "hand_over, condition");
+    assert_string_equal(LIST_AT(shown.corrections, struct correction_row, 1)->field, "hand_over, condition");
     assert_int_equal(shown.unsigned_acts.count, 0);
 }

@@ -5,7 +5,7 @@ import { call } from "./api.js";
 import { house, mayAct, verbNamed } from "./router.js";
 import { states } from "./batches.js";
 import { Dossier } from "./dossier.js";
-import { Trail, Custody } from "./trail.js";
+import { Trail, Custody, Corrected, Unsigned } from "./trail.js";
 import { Trends } from "./chart.js";
 import { Genealogy } from "./genealogy.js";
 
@@ -46,10 +46,6 @@ const facts = (b) => [["Procedure", t("{id} version {n}", { id: b.procedure_id, 
   ["Donor", b.donor_id], ["Collection", b.collection_id], ["Donation number", html`<code>${b.donation_number}</code>`], ["Tissue", words(b.tissue)],
   ["Use", words(b.use)], ["Recipient", b.recipient_code], ["Opened", html`<${Time} at=${b.opened_at} />`], ["Last entry", String(b.head_seq)]];
 
-/** What was recorded stays readable beside what counts now. @param {{ was?: string, is: string }} props */
-export const Corrected = ({ was, is }) => html`<span>${was !== undefined && was !== null && html`<del>${was}</del>`} <ins>${is}</ins></span>`;
-/** @param {{ entry?: number }} props */
-const Unsigned = ({ entry }) => html`<${Chip} kind="warn">${t("Unsigned until reviewed")}${entry ? ` (${t("corrected at entry {n}", { n: entry })})` : ""}<//>`;
 /** Recorded long after it was done: how long, and why (R15). @param {{ min?: number, reason?: string, children?: unknown }} props */
 const Late = ({ min, reason, children }) => html`<span>${children}${min ? html` <${Chip} kind="warn">${t("Late entry, {n} min", { n: min })}<//> ${reason ?? ""}` : ""}</span>`;
 

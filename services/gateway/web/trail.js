@@ -4,6 +4,14 @@ import { t, words } from "./text.js";
 import { call } from "./api.js";
 import { entriesOf } from "./record_text.js";
 
+/** What was recorded stays readable beside what counts now. @param {{ was?: string, is: string }} props */
+export const Corrected = ({ was, is }) => html`<span>${was !== undefined && was !== null && html`<del>${was}</del>`} <ins>${is}</ins></span>`;
+/** @param {{ entry?: number }} props */
+export const Unsigned = ({ entry }) => html`<${Chip} kind="warn">${t("Unsigned until reviewed")}${entry ? ` (${t("corrected at entry {n}", { n: entry })})` : ""}<//>`;
+/** A signature that lapsed is none until it is made anew. @param {{ e: any }} props */
+const Signature = ({ e }) => e.unsigned_by !== undefined ? html`<${Unsigned} entry=${e.unsigned_by} />`
+  : e.is_signed ? html`<${Chip} kind="good">${t("Signed")}<//>` : html`<${Chip} kind="work">${t("Observed")}<//>`;
+
 const MOST = 200;
 
 /** @param {{ label: string, value: string, all: string[], set: (value: string) => void }} props */
@@ -32,7 +40,7 @@ function Entries({ id, entries }) {
       <label><span>${t("Since")}</span><input type="date" value=${since} onInput=${(/** @type {any} */ e) => setSince(e.target.value)} /></label></div>
     <p class="quiet" role="status">${t("{n} of {of} entries", { n: found.length, of: entries.length })}${found.length > MOST ? `, ${t("the newest {n} shown", { n: MOST })}` : ""}</p>
     <div class="sheet"><${Table} name="Audit trail" heads=${["Entry", "What", "Meaning", "Who", "Signed", "Time", "Statement"]} rows=${found.slice(0, MOST).map((e) => [String(e.seq), e.type, t(e.meaning), e.person_id,
-      e.is_signed ? html`<${Chip} kind="good">${t("Signed")}<//>` : html`<${Chip} kind="work">${t("Observed")}<//>`, html`<${Time} at=${e.time} />`,
+      html`<${Signature} e=${e} />`, html`<${Time} at=${e.time} />`,
       html`<button type="button" class="link" aria-label=${t("Show entry {n}", { n: e.seq })} onClick=${() => show(e.seq)}>${t("Show")}</button>`])} /></div>
     ${error && html`<${Refused} error=${error} />`}
     ${shown && html`<section aria-label=${t("Entry {n}", { n: shown.seq })}><h3>${t("Entry {n}", { n: shown.seq })}</h3><div class="sheet"><pre tabindex="0">${shown.statement}${"\n\n"}${shown.entry}</pre></div></section>`}`;
@@ -53,4 +61,5 @@ function Read({ id }) {
 /** Hands, places, and when. @param {{ chain: any }} props */
 export const Custody = ({ chain }) => html`<section id="custody"><h2>${t("Chain of custody")}</h2>${chain.more && html`<p class="note">${t("There are earlier events than these.")}</p>`}
   <div class="sheet"><${Table} name="Chain of custody" heads=${["Entry", "Event", "Person", "Container", "Place", "Time"]} rows=${(chain.events ?? []).map((/** @type {any} */ e) =>
-    [String(e.seq), words(e.event), e.person_id, e.container_id ?? e.transfer_id, e.place, html`<${Time} at=${e.time} />`])} /></div></section>`;
+    [String(e.seq), words(e.event), e.person_id, e.container_id ?? e.transfer_id,
+      e.was_place ? html`<${Corrected} was=${e.was_place} is=${e.place} />` : e.place, html`<${Time} at=${e.time} />`])} /></div></section>`;

@@ -559,6 +559,130 @@ CASE(R14_lapsed_release_makes_the_product_unavailable)
     end();
 }
 
+/* ---- one correction of a fill after the release, and of what was handed over: the mark in every file that shows it */
+
+#define BAG "A999926000001-D0001VA0"
+
+static int64_t fill(void)
+{
+    struct batch_fill *in = fresh("batch.fill");
+    *in = (struct batch_fill){.batch_id = "B-1", .volume_in_ml = "2.0", .samples_ml = "0", .waste_ml = "0", .expires_at = f.now_ms + 1000000};
+    *(struct fill_container *)record_list_add(f.a, &record_fill_container, &in->containers) =
+        (struct fill_container){.container_id = BAG, .volume_ml = "2.0", .cells = "1000000"};
+    return add(B, "batch.fill", in);
+}
+
+static int64_t review(void)
+{
+    struct batch_review *in = fresh("release.review");
+    in->batch_id = "B-1";
+    in->entries = 2;
+    in->conclusion = "in order";
+    return add(B, "release.review", in);
+}
+
+static void lapses(struct list *lapsed, int64_t entry, const char *act)
+{
+    *(struct lapsed_act *)record_list_add(f.a, &record_lapsed_act, lapsed) = (struct lapsed_act){entry, act, INTEGER_ABSENT};
+}
+
+/* opened 0, filled 1, reviewed 2, released 3, handed over 4; the cells counted anew 5 */
+static void correct_fill_after_release(void)
+{
+    begin();
+    int64_t filled = fill(), reviewed = review(), released = release();
+    give("TR-1", BAG);
+    struct fill_correct *in = fresh("batch.fill_correct");
+    *in = (struct fill_correct){.batch_id = "B-1", .field = "containers." BAG ".cells", .old_value = "1000000", .new_value = "900000",
+                                .reason = "digits dropped", .corrects = filled};
+    lapses(&in->lapsed, filled, "batch.fill");
+    lapses(&in->lapsed, reviewed, "release.review");
+    lapses(&in->lapsed, released, "release.release");
+    add(B, "batch.fill_correct", in);
+}
+
+struct mark {
+    const char *file, *text;
+    int times;
+};
+
+static void assert_marks(const struct mark *marks, size_t n, bool there)
+{
+    for (size_t i = 0; i < n; i++) {
+        const char *text = made(marks[i].file);
+        int times = 0;
+        for (const char *at = text; (at = strstr(at, marks[i].text)) != NULL; at++)
+            times++;
+        if (times != (there ? marks[i].times : 0))
+            fail_msg("%s says %s %d times:\n%s", marks[i].file, marks[i].text, times, text);
+    }
+}
+
+CASE(R14_what_lapsed_is_marked_in_every_export_file)
+{
+    static const struct mark marks[] = {
+        {"fhir.json", "\"unsigned until reviewed, since entry 5\"", 4},       /* three acts, and the container that one of them filled */
+        {"b2mml.xml", "batch.fill, performed, corrected, unsigned until reviewed<", 2},
+        {"b2mml.xml", "release.review, performed, unsigned until reviewed<", 1},
+        {"b2mml.xml", "release.release, performed, unsigned until reviewed<", 1},
+        {"epcis.jsonld", "\"stemma:signature\": \"unsigned until reviewed\"", 2},
+        {"epcis.jsonld", "\"stemma:unsigned_by_entry\": 5", 2},
+        {"epcis.jsonld", "\"stemma:cells\": \"1000000\"", 1},
+        {"custody.csv", ",cells: 1000000,5\r\n", 1},
+        {"corrections.csv", ",1 2 3\r\n", 1},
+    };
+    correct_fill_after_release();
+    assert_marks(marks, sizeof marks / sizeof marks[0], true);
+    assert_null(strstr(made("epcis.jsonld"), "conformant"));
+    assert_null(strstr(made("fhir.json"), "\"status\": \"final\""));
+    review();                                                         /* by who corrected it: the fill stays as it is */
+    assert_marks(&marks[1], 1, true);
+    assert_marks(&marks[7], 1, true);
+    end();
+}
+
+CASE(R14_what_was_never_corrected_has_no_mark_in_any_export_file)
+{
+    static const struct mark marks[] = {
+        {"fhir.json", "unsigned until", 0}, {"b2mml.xml", "unsigned until", 0}, {"epcis.jsonld", "unsigned", 0},
+        {"epcis.jsonld", "stemma:was", 0}, {"custody.csv", ": ", 0},
+    };
+    begin();
+    fill();
+    review();
+    release();
+    give("TR-1", BAG);
+    assert_marks(marks, sizeof marks / sizeof marks[0], false);
+    assert_non_null(strstr(made("epcis.jsonld"), "\"disposition\": \"conformant\""));
+    end();
+}
+
+static void correct_given(int64_t entry, const char *field, const char *was, const char *is)
+{
+    struct custody_correct *in = fresh("custody.correct");
+    *in = (struct custody_correct){.batch_id = "B-1", .corrects = entry, .field = field, .old_value = was, .new_value = is,
+                                   .reason = "the carrier's sheet says so", .act = "custody.hand_over"};
+    add(B, "custody.correct", in);
+}
+
+CASE(R12_a_corrected_hand_over_says_in_every_export_what_it_said)
+{
+    begin();
+    give("TR-1", BAG);
+    correct_given(1, "destination", "Ward 4", "Ward 5");
+    correct_given(1, "destination", "Ward 5", "Ward 6");
+    correct_given(1, "temperature_c", "-151.0", "-115.0");
+    static const struct mark marks[] = {
+        {"epcis.jsonld", "\"stemma:destination\": \"Ward 6\"", 1}, {"epcis.jsonld", "\"stemma:destination\": \"Ward 4\"", 1},
+        {"epcis.jsonld", "\"stemma:temperature_c\": \"-151.0\"", 1}, {"epcis.jsonld", "\"value\": -115.0", 1},
+        {"custody.csv", ",Ward 6,", 1}, {"custody.csv", "destination: Ward 4; temperature_c: -151.0", 1},
+        {"b2mml.xml", "custody.hand_over, performed, corrected<", 1}, {"b2mml.xml", "<ValueString>Ward 4<", 1},
+        {"corrections.csv", ",destination,Ward 4,Ward 5,", 1}, {"fhir.json", "\"Ward 4\"", 1},
+    };
+    assert_marks(marks, sizeof marks / sizeof marks[0], true);
+    end();
+}
+
 CASE(R12_corrected_test_has_its_new_verdict)
 {
     begin();

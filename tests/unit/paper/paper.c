@@ -435,6 +435,20 @@ CASE(paper_a_correction_after_the_release_holds_the_batch)
     arena_free(a);
 }
 
+CASE(R14_the_list_of_all_entries_says_what_is_unsigned)
+{
+    begin();
+    add_step(1, NULL);
+    const char *text = text_of(draw()), *list = strstr(text, "All entries");
+    assert_non_null(list);
+    assert_null(strstr(list, "unsigned"));
+    correct_step("60.0", "66.0", "misread");
+    list = strstr(text_of(draw()), "All entries");
+    assert_non_null(list);
+    assert_non_null(strstr(list, "unsigned"));                /* the line is broken in its column */
+    arena_free(a);
+}
+
 /* A text that cannot be set would leave an empty place: then there is no paper. */
 CASE(paper_text_that_cannot_be_set_is_a_fault)
 {
