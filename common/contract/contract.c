@@ -1,5 +1,6 @@
 #include "contract/contract.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "record/tables_begin.h"
@@ -137,4 +138,23 @@ char *roles_text(struct arena *a, unsigned bits)
         if ((bits & 1u << i) != 0)
             buf_printf(&b, "%s%s", b.len > 0 ? ", " : "", words_role.words[i]);
     return b.text;
+}
+
+int verb_roles_check(const struct verb_row *row, unsigned roles, struct err *e)
+{
+    char named[160] = "";
+    size_t len = 0;
+    if (row->roles == ROLE_ANYONE || (roles & row->roles) != 0)
+        return 0;
+    for (size_t i = 0; i < words_role.count; i++)
+        if ((row->roles & 1u << i) != 0)
+            len += (size_t)snprintf(named + len, sizeof named - len, "%s%s", len > 0 ? ", " : "", words_role.words[i]);
+    return err_raise(e, ERR_ROLE_MISSING, "", "R01", "%s needs one of: %s", row->name, named);
+}
+
+int verb_meaning_check(const struct verb_row *row, const char *meaning, struct err *e)
+{
+    if ((row->kind != VERB_ACT && row->kind != VERB_OBSERVE) || strcmp(meaning, row->meaning) == 0)
+        return 0;
+    return err_raise(e, ERR_STATEMENT_MALFORMED, "meaning", "", "%s is %s, not %s", row->name, row->meaning, meaning);
 }

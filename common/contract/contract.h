@@ -56,6 +56,13 @@ size_t verb_count(void);
 const struct verb_row *verb_at(size_t i);
 const struct verb_row *verb_find(const char *name);
 
+/** verb_roles_check(row, roles, e): one of ${roles} may use the verb. ERR_ROLE_MISSING, R01.
+ *  verb_meaning_check(row, meaning, e): a statement of the verb carries the verb's own meaning, `recorded` where it is observed; so an act
+ *  that nobody signed is none. ERR_STATEMENT_MALFORMED. */
+struct err;
+int verb_roles_check(const struct verb_row *row, unsigned roles, struct err *e);
+int verb_meaning_check(const struct verb_row *row, const char *meaning, struct err *e);
+
 /** verb_kind_name(kind): "read", "observe", "act", "serve". */
 const char *verb_kind_name(enum verb_kind kind);
 

@@ -92,11 +92,10 @@ static bool is_known(const struct dossier_stream *s, const char *type)
     return strcmp(s->id, STREAM_SYS) == 0 || (verb != NULL && (verb->kind == VERB_ACT || verb->kind == VERB_OBSERVE));
 }
 
-static void recompute_stream(struct verify *v, const struct recompute *recompute, struct recompute_memory *memory,
-                             const struct dossier_stream *s)
+static void recompute_stream(struct verify *v, struct recompute_memory *memory, const struct dossier_stream *s)
 {
     for (size_t i = 0; i < s->count; i++) {
-        const struct recompute_row *row = recompute_row(recompute, s->entry[i].statement.type);
+        const struct recompute_row *row = recompute_row(v->recompute, s->entry[i].statement.type);
         struct recompute_case c = {v->arena, &v->d, s, &s->entry[i], memory};
         struct dossier_place place = {s->id, s->entry[i].entry.seq};
         struct err e;
@@ -121,15 +120,15 @@ static void find_unsigned(struct verify *v, struct recompute_memory *memory)
         verify_refused(v, (struct dossier_place){s->id, -1}, 11, &e);
 }
 
-static void recompute_all(struct verify *v, const struct recompute *recompute)
+static void recompute_all(struct verify *v)
 {
     struct recompute_memory memory = {.procedure = NULL};
     for (size_t i = 0; i < v->d.stream_count; i++)
-        recompute_stream(v, recompute, &memory, &v->d.stream[i]);
+        recompute_stream(v, &memory, &v->d.stream[i]);
     find_unsigned(v, &memory);
 }
 
-static void verify_parts(struct verify *v, const struct recompute *recompute)
+static void verify_parts(struct verify *v)
 {
     verify_log(v);
     check_subject(v);
@@ -140,8 +139,8 @@ static void verify_parts(struct verify *v, const struct recompute *recompute)
         return;
     verify_heads(v);
     verify_stamps(v);
-    if (recompute != NULL && v->verdict->fault_count == 0)
-        recompute_all(v, recompute);
+    if (v->recompute != NULL && v->verdict->fault_count == 0)
+        recompute_all(v);
 }
 
 void dossier_verify(struct arena *a, struct bytes file, struct trust *trust, const struct recompute *recompute,
@@ -150,7 +149,7 @@ void dossier_verify(struct arena *a, struct bytes file, struct trust *trust, con
     struct zip zip;
     struct err e;
     struct dossier_place place;
-    struct verify v = {.arena = a, .trust = trust, .zip = &zip, .verdict = ret};
+    struct verify v = {.arena = a, .trust = trust, .zip = &zip, .recompute = recompute, .verdict = ret};
     *ret = (struct findings){.fault = ARENA_ARRAY(a, struct fault, VERIFY_FAULTS_MAX)};
     if (zip_read(a, file, &zip, &e) != 0) {
         verify_refused(&v, nowhere, 1, &e);
@@ -167,5 +166,5 @@ void dossier_verify(struct arena *a, struct bytes file, struct trust *trust, con
     ret->subject = v.d.subject;
     ret->tree_size = v.d.size;
     ret->streams = v.d.stream_count;
-    verify_parts(&v, recompute);
+    verify_parts(&v);
 }

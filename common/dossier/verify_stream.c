@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "contract/contract.h"
 #include "crypto/digest.h"
 
 #define SECOND_MS 1000
@@ -91,6 +92,30 @@ static bool check_statement(struct step *p)
     return true;
 }
 
+/* Rule 11, as far as it is about who says what: each kind of statement has its own meaning, and its own roles to sign it. */
+static const struct verb_row *verb_of(const struct step *p)
+{
+    return p->v->recompute == NULL ? NULL : verb_find(p->at->statement.type);
+}
+
+static void check_meaning(struct step *p)
+{
+    const struct verb_row *verb = verb_of(p);
+    struct err e;
+    if (verb != NULL && verb_meaning_check(verb, meaning_word(p->at->statement.meaning), &e) != 0)
+        verify_refused(p->v, p->place, 11, &e);
+}
+
+static bool is_entitled(struct step *p, const struct cms_signer *signer)
+{
+    const struct verb_row *verb = verb_of(p);
+    struct err e;
+    if (verb == NULL || verb_roles_check(verb, roles_from_text(signer->roles), &e) == 0)
+        return true;
+    verify_fault(p->v, p->place, 11, "signed by %s, whose certificate says \"%s\": %s", signer->person_id, signer->roles, e.text);
+    return false;
+}
+
 static void check_signer(struct step *p)
 {
     struct dossier_entry *at = p->at;
@@ -104,7 +129,7 @@ static void check_signer(struct step *p)
              strcmp(signer.person_id, at->statement.signer) != 0)
         verify_fault(p->v, p->place, 7, "signed with the certificate of %s, not with the one that the statement names",
                      signer.person_id);
-    else
+    else if (is_entitled(p, &signer))
         trust_hold(p->v->trust, at->leaf);
 }
 
@@ -178,8 +203,10 @@ void verify_stream(struct verify *v, struct dossier_stream *s)
         p.place = (struct dossier_place){s->id, p.at->entry.seq};
         check_names(&p);
         check_link(&p);
-        if (check_statement(&p))
+        if (check_statement(&p)) {
+            check_meaning(&p);
             check_signature(&p);
+        }
         check_proof(&p);
         check_attachments(&p);
     }

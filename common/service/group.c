@@ -172,10 +172,7 @@ static int take_principal(struct work *w, const struct db_rows *r, int row)
             return code;
         c->who = &w->who;
     }
-    if (c->verb->roles != ROLE_ANYONE && (c->who == NULL || (c->who->roles & c->verb->roles) == 0))
-        return err_raise(&w->err, ERR_ROLE_MISSING, "", "R01", "%s needs one of: %s", c->verb->name,
-                         roles_text(c->arena, c->verb->roles));
-    return 0;
+    return verb_roles_check(c->verb, c->who == NULL ? 0 : c->who->roles, &w->err);
 }
 
 static void take_head(const struct service *service, struct work *w, const struct db_rows *heads)

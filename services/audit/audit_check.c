@@ -140,9 +140,12 @@ static void check_position(struct check *k, struct chain *c, const struct db_row
 static void check_signature(struct check *k, const struct statement *s, const struct entry *entry, struct bytes statement,
                             struct bytes signature)
 {
+    const struct verb_row *verb = verb_find(s->type);
     struct cms_signer signer;
     struct err why;
     uint8_t hash[DIGEST_LEN];
+    if (verb != NULL && verb_meaning_check(verb, meaning_word(s->meaning), &why) != 0)
+        check_fault(k, entry->stream, entry->seq, "meaning", "%.250s", why.text);
     if (!statement_is_act(s) || signature.data == NULL) {
         if (statement_is_act(s) || signature.data != NULL || entry->sig_len != 0)
             check_fault(k, entry->stream, entry->seq, "sig", "an act without signature, or a signature without act");
@@ -160,6 +163,9 @@ static void check_signature(struct check *k, const struct statement *s, const st
         check_fault(k, entry->stream, entry->seq, "sig", "%.250s", why.text);
     else if (strcmp(signer.cert_sha256, s->signer_cert) != 0 || strcmp(signer.person_id, s->signer) != 0)
         check_fault(k, entry->stream, entry->seq, "signer", "signed by %s, not by %s", signer.person_id, s->signer);
+    else if (verb != NULL && verb_roles_check(verb, roles_from_text(signer.roles), &why) != 0)
+        check_fault(k, entry->stream, entry->seq, "signer", "signed by %s, whose certificate says \"%s\": %.150s", signer.person_id,
+                    signer.roles, why.text);
 }
 
 static void check_reviewed(struct check *k, const struct chain *c, const struct statement *s, const struct entry *entry)

@@ -134,13 +134,22 @@ CASE(L27_all_three_see_the_late_renewal) { all_refuse(LONG_RENEWED_LATE, "SYS 1 
 CASE(L27_all_three_see_the_renewal_beside) { all_refuse(LONG_RENEWED_BESIDE, "SYS 1 10:"); }
 CASE(L27_all_three_see_the_early_renewal) { all_refuse(LONG_RENEWED_EARLY, "B-1 0 10:"); }
 
-CASE(rule_11_statement_of_no_verb_is_told)
+/* What rests on the verbs is stemma-verify's alone: the others read no contract. */
+static void binary_refuses(enum spoil spoil, const char *all)
 {
     char line[1024];
-    begin(SPOIL_TYPE);
+    begin(spoil);
     assert_int_equal(run(BINARY, line, sizeof line), 1);
-    assert_string_equal(line, "B-1 1 11: this verifier does not know custody.scan");
+    assert_string_equal(line, all);
     end();
+}
+
+CASE(rule_11_statement_of_no_verb_is_told) { binary_refuses(SPOIL_TYPE, "B-1 1 11: this verifier does not know custody.scan"); }
+CASE(rule_11_act_of_another_meaning_is_refused) { binary_refuses(SPOIL_MEANING, "B-1 3 11: batch.note is performed, not approved"); }
+CASE(rule_11_act_that_nobody_signed_is_refused) { binary_refuses(SPOIL_NO_ACT, "B-1 3 11: batch.note is performed, not recorded"); }
+CASE(R01_rule_11_act_of_another_role_is_refused)
+{
+    binary_refuses(SPOIL_ROLE, "B-1 3 11: signed by U-7, whose certificate says \"technician,qa\": access.person_close needs one of: admin");
 }
 
 /* A witness that has not cosigned, named in the file's last line, which does not end. */

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/clock.h"
+#include "contract/contract.h"
 #include "crypto/digest.h"
 #include "crypto/keys.h"
 #include "ledger/stamps.h"
@@ -127,7 +128,9 @@ static void state(struct fixture *f, const struct wish *w, struct bytes *ret)
                           .command = command, .body = text_bytes(w->body)};
     command_new(command);
     if (act) {
-        t.meaning = MEANING_PERFORMED;
+        const struct verb_row *verb = verb_find(w->type);
+        const char *meaning = verb == NULL || verb->kind != VERB_ACT ? "performed" : spoiled_here(f, w, SPOIL_MEANING) ? "approved" : verb->meaning;
+        t.meaning = meaning_from_word(meaning, strlen(meaning));
         t.signer_cert = certificate_facts(spoiled_here(f, w, SPOIL_KEY_USAGE) ? f->narrow : f->pki->person)->sha256;
         if (s->count == 0)
             entry_genesis_hash(f->origin, s->id, t.reviewed_hash);
@@ -249,9 +252,10 @@ static void live(struct fixture *f)
     append(f, &(struct wish){B, f->spoil == SPOIL_TYPE ? "custody.scan" : "batch.reading", "{\"code\":\"x\"}\n", .attachment = "cells,viability\n1,97\n"});
     noise(f, 4);
     append(f, &(struct wish){B, "batch.note", "{\"viability\":\"97.5\"}\n", .act = true});
-    append(f, &(struct wish){B, "batch.note", "{\"volume_ml\":\"12.0\"}\n",
-                             .act = f->spoil == SPOIL_REVIEWED_HASH || f->spoil == SPOIL_REVIEWED_LATER ||
-                                    (f->spoil >= SPOIL_KEY_USAGE && f->spoil <= SPOIL_UNSIGNED)});
+    bool act = f->spoil == SPOIL_REVIEWED_HASH || f->spoil == SPOIL_REVIEWED_LATER || f->spoil == SPOIL_MEANING || f->spoil == SPOIL_ROLE ||
+               (f->spoil >= SPOIL_KEY_USAGE && f->spoil <= SPOIL_UNSIGNED);
+    append(f, &(struct wish){B, f->spoil == SPOIL_ROLE ? "access.person_close" : act || f->spoil == SPOIL_NO_ACT ? "batch.note" : "batch.reading",
+                             "{\"volume_ml\":\"12.0\"}\n", .act = act});
     append(f, &(struct wish){B, "release.review", "{\"remark\":\"caf\xc3\xa9 10\xc2\xb5L\"}\n", .act = true});
     noise(f, 5);
 }

@@ -33,6 +33,9 @@ enum spoil {
     SPOIL_STAMP_EARLY,           /* the logged token is older than the acts */
     SPOIL_STAMP_ROOT,            /* the logged checkpoint has another root than its statement says */
     SPOIL_STAMP_KEY,             /* the logged checkpoint is signed by another key */
+    SPOIL_MEANING,               /* entry 3 is a remark that was approved */
+    SPOIL_ROLE,                  /* ... an administrator's act, signed by somebody else */
+    SPOIL_NO_ACT,                /* ... an act that nobody signed */
     SPOIL_TYPE,                  /* entry 1 of B-1 is of a type that no verb records */
     SPOIL_REVOKED,               /* the person's certificate was revoked before the acts */
     SPOIL_REVOKED_CA,            /* ... the issuing CA's, by the root */
