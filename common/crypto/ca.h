@@ -37,6 +37,8 @@ int ca_found(const struct ca_request *request, const struct key *key, struct cer
 int ca_issue(const struct ca *issuer, const struct ca_request *request, const struct key *key,
              struct certificate **ret, struct err *e);
 
+#define CA_LIST_FORMER ".crl-former"   /* ends the name of a list that another one has replaced: no service reads it, a dossier may need it */
+
 /** ca_crl(a, issuer, revoked, count, number, ret, e): the CRL number ${number} of ${issuer} as of now, PEM, in ${a};
  *  it calls itself good for 40 days. */
 int ca_crl(struct arena *a, const struct ca *issuer, const struct ca_revoked *revoked, size_t count, long number,

@@ -1,4 +1,4 @@
-/* When things end, whoever made them: for the plan of renewals, which trusts nothing because of it. */
+/* When things begin and end, whoever made them: for the plan of renewals and what a dossier encloses, which trust nothing because of it. */
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
@@ -22,4 +22,18 @@ int certificate_end_of(struct bytes pem, char *ret_name, size_t size, int64_t *r
     BIO_free(again);
     ERR_clear_error();
     return *ret_ms != TIME_ABSENT ? ERR_NONE : crypto_refuse(e, "neither certificate nor revocation list");
+}
+
+int certificate_list_since(struct bytes pem, char *ret_name, size_t size, int64_t *ret_ms, struct err *e)
+{
+    BIO *bio = BIO_new_mem_buf(pem.data, (int)pem.len);
+    X509_CRL *crl = bio != NULL ? PEM_read_bio_X509_CRL(bio, NULL, NULL, NULL) : NULL;
+    *ret_ms = crl != NULL ? certificate_time_ms(X509_CRL_get0_lastUpdate(crl)) : TIME_ABSENT;
+    ret_name[0] = '\0';
+    if (crl != NULL)
+        X509_NAME_get_text_by_NID(X509_CRL_get_issuer(crl), NID_commonName, ret_name, (int)size);
+    X509_CRL_free(crl);
+    BIO_free(bio);
+    ERR_clear_error();
+    return *ret_ms != TIME_ABSENT ? ERR_NONE : crypto_refuse(e, "no revocation list");
 }

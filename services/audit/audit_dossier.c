@@ -228,6 +228,13 @@ int audit_export(struct db *db, struct arena *a, const char *batch_id, const cha
     return code != 0 ? code : exports_make(a, &d, format, ret, ret_count, e);
 }
 
+/* before the first act of the subject */
+static int64_t begun_ms(const struct dossier *d)
+{
+    const struct dossier_stream *s = dossier_stream(d, d->subject);
+    return s == NULL || s->count == 0 ? TIME_ABSENT : s->entry[0].entry.time_ms;
+}
+
 int audit_dossier(struct db *db, struct arena *a, const struct audit_dossier_settings *settings, const char *batch_id,
                   struct dossier *ret, struct bytes *ret_file, struct err *e)
 {
@@ -260,7 +267,7 @@ int audit_dossier(struct db *db, struct arena *a, const struct audit_dossier_set
     if (code == 0)
         code = take_attachments(&m);
     if (code == 0)
-        code = audit_pki(a, settings->pki, m.redacted, &ret->pki, &ret->pki_count, e);
+        code = audit_pki(a, settings->pki, m.redacted, begun_ms(ret), &ret->pki, &ret->pki_count, e);
     if (code == 0)
         code = audit_paper(a, ret, settings, checkpoint.token_ms, e);
     if (code == 0 && !m.redacted)

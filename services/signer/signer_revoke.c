@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "crypto/ca.h"
+#include "crypto/digest.h"
 #include "file/file.h"
 #include "signer_ca.h"
 #include "signer_issuing.h"
@@ -29,16 +30,25 @@ static bool is_listed(const struct ca_revoked *list, size_t count, const char *s
     return false;
 }
 
+/* The list as it was stays beside the new one: who looks at an act of that time with the tools of the trade needs a list of that time. */
+static int keep_former(struct arena *a, const char *path, struct bytes former, struct err *e)
+{
+    uint8_t hash[DIGEST_LEN];
+    size_t stem = strlen(path) - strlen(".crl");
+    digest_sha256(former.data, former.len, hash);
+    return file_replace(arena_printf(a, "%.*s-%s" CA_LIST_FORMER, (int)stem, path, hex_text(a, hash, 8)), former, 0644, e);
+}
+
 int revocation_extend(struct arena *a, const struct ca *ca, const char *path, const struct ca_revoked *one,
                       struct err *e)
 {
     struct ca_revoked *old = NULL;
-    struct bytes crl;
+    struct bytes crl, former = {NULL, 0};
     size_t count = 0;
     long number = 0;
-    int code = file_read(a, path, CRL_MAX, &crl, e);
+    int code = file_read(a, path, CRL_MAX, &former, e);
     if (code == 0)
-        code = ca_crl_read(a, ca->certificate, crl, &old, &count, &number, e);
+        code = ca_crl_read(a, ca->certificate, former, &old, &count, &number, e);
     if (code != 0)
         return code;
     struct ca_revoked *list = ARENA_ARRAY(a, struct ca_revoked, count + 1);
@@ -49,6 +59,8 @@ int revocation_extend(struct arena *a, const struct ca *ca, const char *path, co
     if (one != NULL)
         list[count++] = *one;
     code = ca_crl(a, ca, list, count, number + 1, &crl, e);
+    if (code == 0)
+        code = keep_former(a, path, former, e);
     return code != 0 ? code : file_replace(path, crl, 0644, e);
 }
 

@@ -7,7 +7,10 @@
 #include <unistd.h>
 
 #include "audit_pki.h"
+#include "base/clock.h"
+#include "crypto/ca.h"
 #include "file/file.h"
+#include "unit/crypto/pki.h"
 
 #define CERTIFICATES 80
 #define LIST_BYTES 200000u
@@ -60,7 +63,7 @@ static const struct zip_member *enclosed(const char *name)
 CASE(P11_27_a_long_list_of_revocations_is_enclosed_whole_among_many_certificates)
 {
     begin();
-    assert_int_equal(audit_pki(a, folder, false, &files, &count, &e), 0);
+    assert_int_equal(audit_pki(a, folder, false, 0, &files, &count, &e), 0);
     assert_int_equal(count, CERTIFICATES + 2);
     assert_non_null(enclosed("issuing.crl"));
     assert_int_equal(enclosed("issuing.crl")->data.len, LIST_BYTES);
@@ -72,7 +75,7 @@ CASE(P11_27_a_long_list_of_revocations_is_enclosed_whole_among_many_certificates
 CASE(dossier_redacted_encloses_no_persons_certificate)
 {
     begin();
-    assert_int_equal(audit_pki(a, folder, true, &files, &count, &e), 0);
+    assert_int_equal(audit_pki(a, folder, true, 0, &files, &count, &e), 0);
     assert_int_equal(count, 2);
     assert_true(enclosed("issuing.crl") != NULL && enclosed("issuing.pem") != NULL);
     end();
@@ -83,8 +86,49 @@ CASE(P11_27_a_list_that_cannot_be_enclosed_whole_is_a_fault)
     begin();
     put("huge.crl", 10);
     assert_int_equal(truncate(arena_printf(a, "%s/huge.crl", folder), (off_t)AUDIT_PKI_FILE_MAX + 1), 0);
-    assert_true(audit_pki(a, folder, false, &files, &count, &e) < 0);
+    assert_true(audit_pki(a, folder, false, 0, &files, &count, &e) < 0);
     end();
-    assert_true(audit_pki(a = arena_new(0), "/nonexistent", false, &files, &count, &e) < 0);
+    assert_true(audit_pki(a = arena_new(0), "/nonexistent", false, 0, &files, &count, &e) < 0);
     a = arena_free(a);
+}
+
+/* A list of ${number}, made at the hour ${at}, as the signer leaves it. */
+static struct bytes list_of(struct pki *p, long number, int64_t at_ms)
+{
+    struct bytes crl;
+    clock_set(at_ms);
+    assert_int_equal(ca_crl(p->a, &(struct ca){p->issuing, p->issuing_key}, NULL, 0, number, &crl, &e), 0);
+    return crl;
+}
+
+static const char *enclosed_list(struct pki *p, int64_t since_ms, size_t lists)
+{
+    size_t n = 0;
+    const char *name = NULL;
+    assert_int_equal(audit_pki(p->a, p->dir, false, since_ms, &files, &count, &e), 0);
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(files[i].name, "list-", 5) == 0) {
+            n++;
+            if (strcmp(files[i].name, "list-now.crl") != 0)
+                name = files[i].name;
+        }
+    assert_int_equal(n, lists);
+    return name;
+}
+
+CASE(P11_27_of_lists_that_were_replaced_the_last_one_before_the_acts_is_enclosed)
+{
+    enum { HOUR = 3600000 };
+    CLEANUP(pki_done) struct pki *p = pki_new();
+    int64_t now = clock_ms();
+    pki_write(p, "list-a" CA_LIST_FORMER, list_of(p, 2, now + 1 * HOUR));
+    pki_write(p, "list-b" CA_LIST_FORMER, list_of(p, 3, now + 2 * HOUR));
+    pki_write(p, "list-c" CA_LIST_FORMER, list_of(p, 4, now + 3 * HOUR));
+    pki_write(p, "list-now.crl", list_of(p, 5, now + 4 * HOUR));
+    assert_string_equal(enclosed_list(p, now + 2 * HOUR + HOUR / 2, 2), "list-b.crl");
+    assert_string_equal(enclosed_list(p, now + 3 * HOUR + HOUR / 2, 2), "list-c.crl");
+    assert_null(enclosed_list(p, now + 5 * HOUR, 1));        /* the present one was there */
+    assert_null(enclosed_list(p, now, 1));                   /* none was */
+    pki_write(p, "list-c" CA_LIST_FORMER, pki_bytes("cut off"));
+    assert_true(audit_pki(p->a, p->dir, false, now, &files, &count, &e) < 0);
 }

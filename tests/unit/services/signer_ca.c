@@ -1,11 +1,13 @@
 /* The issuing CA is replaced under the root: what the former one issued goes on, what it signed for holds, its list goes on, too. */
 #include "support/test.h"
 
+#include <glob.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "crypto/ca.h"
 #include "signer_ca.h"
 #include "signer_found.h"
 #include "signer_inner.h"
@@ -248,6 +250,25 @@ CASE(R01_lists_of_all_cas_and_of_the_root_are_renewed_by_one_command)
     assert_int_equal(lists(p, "--renew-crl", root_key(p)), 0);
     assert_string_not_equal(text(p, names[2]), before[2]);
     assert_int_equal(lists(p, "--renew-crl", pki_path(p, "lab/offline/tsa-root.key")), 1);
+}
+
+/* What was signed under the former list is judged by it, with openssl alone: the new list is not valid for that time yet. */
+CASE(P11_27_the_list_before_stays_for_the_acts_of_its_time)
+{
+    CLEANUP(pki_done) struct pki *p = pki_new();
+    assert_int_equal(found(p), 0);
+    const int64_t then_ms = clock_ms();
+    clock_set(then_ms + 86400000);
+    assert_int_equal(lists(p, "--renew-crl", NULL), 0);
+    clock_set(TIME_ABSENT);
+    const char *check = arena_printf(p->a, "openssl verify -no-CApath -no-CAstore -CAfile @lab/trust/lab-root.pem -untrusted @lab/pki/issuing.pem "
+                                     "-crl_check -attime %lld -CRLfile ", (long long)then_ms / 1000 + 1);
+    assert_int_not_equal(pki_run(p, arena_printf(p->a, "%s@lab/pki/issuing.crl @lab/pki/U-ADA.pem", check)), 0);
+    glob_t former;
+    assert_int_equal(glob(pki_path(p, "lab/pki/issuing-*" CA_LIST_FORMER), 0, NULL, &former), 0);
+    assert_int_equal(former.gl_pathc, 1);
+    assert_int_equal(pki_run(p, arena_printf(p->a, "%s%s @lab/pki/U-ADA.pem", check, former.gl_pathv[0])), 0);
+    globfree(&former);
 }
 
 /* Broken off at either of the two places where something is half done, and given again: the same CA, one number. */
