@@ -32,3 +32,8 @@ int64_t clock_step(int64_t before_ms, int64_t now_ms)
     int64_t by = now_ms - before_ms;
     return by <= -BACK_MS || by >= AHEAD_MS ? by : 0;
 }
+
+bool clock_is_kept(bool is_synchronised, int64_t error_us, int64_t max_ms)
+{
+    return max_ms == 0 || (is_synchronised && error_us <= max_ms * 1000);
+}

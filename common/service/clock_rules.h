@@ -3,6 +3,7 @@
  * more than is true, so a busy machine raises no alarm. Pure.
  */
 #pragma once
+#include <stdbool.h>
 #include <stdint.h>
 
 /** What is thought of a clock. */
@@ -28,3 +29,7 @@ enum clock_state clock_judge(int64_t ahead_ms, const struct clock_limits *limits
 /** clock_step(before_ms, now_ms): by how much the clock was set between two looks, when ${before_ms} and ${now_ms} are what it
  *  showed less the monotonic time then. A tenth of a second back or a second ahead counts, less is 0. */
 int64_t clock_step(int64_t before_ms, int64_t now_ms);
+
+/** clock_is_kept(is_synchronised, error_us, max_ms): a time service keeps the machine's clock, which is off by ${max_ms} at most: by what
+ *  the kernel says of it. ${max_ms} 0: it is not asked. */
+bool clock_is_kept(bool is_synchronised, int64_t error_us, int64_t max_ms);

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <sys/timex.h>
 
 #include "base/clock.h"
 #include "service/metrics.h"
@@ -19,6 +20,7 @@ const struct statement_table clock_watch_statements = STATEMENT_TABLE(rows);
 static struct {
     enum clock_state state;
     bool has_shown, knows_lab, is_told;   /* is_told: that this clock is wrong against the database's */
+    bool is_unkept;                       /* the kernel says that no time service keeps it, or not well enough */
     int64_t shown_ms;                     /* less the monotonic time, at the last look */
     int64_t next_us;
     int64_t own_ms, lab_ms;
@@ -59,6 +61,8 @@ static const char *whose(void)
 const char *clock_watch_sentence(struct arena *a)
 {
     int64_t by = clock_worst(watch.own_ms, watch.lab_ms);
+    if (watch.is_unkept)
+        return "no time service keeps this machine's clock within the limit: nothing is recorded";
     if (watch.state != CLOCK_OFF && watch.state != CLOCK_WRONG)
         return NULL;
     return arena_printf(a, "the clock is %lld.%03lld s %s %s%s", llabs(by) / 1000, llabs(by) % 1000,
@@ -78,11 +82,19 @@ static void say(void)
     arena_free(a);
 }
 
+static bool is_kept(int64_t max_ms)
+{
+    struct timex t = {.modes = 0};
+    int state = adjtimex(&t);
+    return clock_is_kept(state >= 0 && state != TIME_ERROR && (t.status & STA_UNSYNC) == 0, t.maxerror, max_ms);
+}
+
 static void judge(struct db *db, const struct settings *s, bool tells)
 {
     const struct clock_limits limits = {s->clock_warn_ms, s->clock_refuse_ms};
     enum clock_state was = watch.state;
-    watch.state = clock_judge(clock_worst(watch.own_ms, watch.lab_ms), &limits);
+    watch.is_unkept = !is_kept(s->clock_error_max_ms);
+    watch.state = watch.is_unkept ? CLOCK_WRONG : clock_judge(clock_worst(watch.own_ms, watch.lab_ms), &limits);
     if (watch.state != was && (watch.state != CLOCK_RIGHT || was != CLOCK_UNWATCHED))
         say();
     bool wrong = clock_judge(watch.own_ms, &limits) == CLOCK_WRONG;

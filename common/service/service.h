@@ -129,6 +129,7 @@ struct settings {
     int64_t group_max;                /* verbs in one commit */
     int64_t session_idle_s;
     int64_t clock_warn_ms, clock_refuse_ms;   /* how far off the clock may be */
+    int64_t clock_error_max_ms;               /* by the kernel's own word; 0: it is not asked */
 };
 
 struct service {

@@ -18,6 +18,8 @@ static const struct setting common[] = {
     {"group_max", SETTING_INTEGER, offsetof(struct settings, group_max), "64", "verbs in one commit, at most"},
     {"clock_warn_ms", SETTING_INTEGER, offsetof(struct settings, clock_warn_ms), "1000", "a clock so far off is said to be"},
     {"clock_refuse_ms", SETTING_INTEGER, offsetof(struct settings, clock_refuse_ms), "5000", "by a clock farther off nothing is recorded"},
+    {"clock_error_max_ms", SETTING_INTEGER, offsetof(struct settings, clock_error_max_ms), "0",
+     "nothing is recorded unless a time service keeps the machine's clock, by the kernel's word within so much; 0: it is not asked"},
     {"session_idle_s", SETTING_INTEGER, offsetof(struct settings, session_idle_s), "900", "a session idle so long ends"},
 };
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <sys/timex.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -343,5 +344,22 @@ CASE(R16_a_token_that_shows_an_error_is_followed_up)
     p.lab.next_us = INT64_MAX;
     lab_clock_heard(&p.lab, 100000, 100030, 98998);
     assert_int_equal(p.lab.next_us, 0);
+    assert_int_equal(clock_watch_refuses(&e), 0);
+}
+
+/* What the kernel of this machine says of its clock is what counts, whatever it says. */
+CASE(R16_the_kernels_word_on_the_clock_is_taken_where_it_is_asked)
+{
+    PLACE;
+    struct err e = {0};
+    struct timex t = {.modes = 0};
+    p.settings.clock_error_max_ms = 1;
+    bool kept = adjtimex(&t) != TIME_ERROR && (t.status & STA_UNSYNC) == 0 && t.maxerror <= 1000;
+    off_by(&p, 2000);                    /* so that it looks at once */
+    assert_int_equal(clock_watch_refuses(&e), kept ? 0 : ERR_CLOCK_REFUSED);
+    if (!kept)
+        assert_non_null(strstr(e.text, "no time service keeps this machine's clock"));
+    p.settings.clock_error_max_ms = 0;
+    off_by(&p, 0);
     assert_int_equal(clock_watch_refuses(&e), 0);
 }

@@ -72,3 +72,11 @@ CASE(R16_a_clock_set_ahead_a_second_is_seen)
     assert_int_equal(clock_step(5000, 5999), 0);
     assert_int_equal(clock_step(5000, 6000), 1000);
 }
+
+CASE(R16_a_clock_that_no_time_service_keeps_records_nothing_where_it_is_asked)
+{
+    assert_true(clock_is_kept(false, 16000000, 0));
+    assert_true(clock_is_kept(true, 250000, 250));
+    assert_false(clock_is_kept(true, 250001, 250));
+    assert_false(clock_is_kept(false, 0, 250));
+}
