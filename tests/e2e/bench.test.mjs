@@ -1,10 +1,9 @@
 /* The bench: a queue, one step a screen, a scanner as fast keys, a second person on the same screen, nothing typed lost. */
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
-import { real, secret, url, visit, logIn, violations, announce } from "./support.mjs";
+import { real, secret, url, visit, logIn, secretOf, violations, announce } from "./support.mjs";
 
 const fake = { skip: real ? "acts on made-up batches" : false };
 const truly = { skip: real && process.env.STEMMA_HOUSE ? false : "needs a running house" };
@@ -305,7 +304,6 @@ test("the problem button is a deviation on this batch", fake, () => visit(async 
 }));
 
 /* In a running house: people log in with their own secrets, the house decides. */
-const secretOf = (who) => new RegExp(`^${who} (.*)$`, "m").exec(readFileSync(`${process.env.STEMMA_HOUSE}/secrets.txt`, "utf8"))[1];
 const stemma = (who, terminal, ...words) => execFileSync(`${process.env.STEMMA_HOUSE}/bin/stemma`,
   ["--config", `${process.env.STEMMA_HOUSE}/terminals/${terminal}.ini`, "--secret-fd", "0", ...words], { input: `${secretOf(who)}\n`,
     env: { ...process.env, HOME: `${process.env.STEMMA_HOUSE}/homes-e2e` } }).toString();

@@ -1,8 +1,7 @@
 /* Control charts and trends: drawn under the pages' policy, told by keyboard, flagged in words, all of it in a table. */
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { real, url, visit, logIn, violations } from "./support.mjs";
+import { real, url, visit, logIn, secretOf, violations } from "./support.mjs";
 
 const fake = { skip: real ? "charts of made-up values" : false };
 const truly = { skip: real ? false : "needs a running house" };
@@ -100,7 +99,7 @@ test("a batch shows its numbers among those of the last batches, when one comes 
 }));
 
 test("the demo's eight doses are a chart, and each is ringed on its own page", truly, () => visit(async (page) => {
-  await logIn(page, "U-ELENA", /^U-ELENA (.*)$/m.exec(readFileSync(`${process.env.STEMMA_HOUSE}/secrets.txt`, "utf8"))[1]);
+  await logIn(page, "U-ELENA", secretOf("U-ELENA"));
   await page.getByRole("link", { name: "Charts" }).click();
   await page.getByRole("row", { name: /Viability trypan blue Q-UCMSC/ }).getByRole("link").click();
   await page.locator("canvas").waitFor();

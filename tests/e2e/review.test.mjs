@@ -1,7 +1,8 @@
 /* Review: lanes as the house decides them, a batch on one page with its reasons, its trail, custody and genealogy. */
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { real, url, visit, logIn, violations } from "./support.mjs";
+import { createHash } from "node:crypto";
+import { real, url, secret, visit, logIn, secretOf, makeBatches, violations } from "./support.mjs";
 
 const fake = { skip: real ? "acts on made-up batches" : false };
 const truly = { skip: real ? false : "needs a running house" };
@@ -101,6 +102,92 @@ test("custody and genealogy say whose cells are where, as table and as picture",
   assert.match(said, /D-1[^]*C-1[^]*B-2026000002[^]*A999926000001-D1[^]*Container store[^]*E-TANK1, rack 2[^]*filled, not moved/);
 }));
 
+const clear = (n, more = {}) => row(`B-${n}`, "clear", { open_points: [{ point: 5, title: "Record and audit trail reviewed", state: "open", text: "nobody has" }], ...more });
+const receipt = (seq) => ok({ stream: "B-1", seq, leaf: "ab", statement_sha256: "ab", time: "2026-03-01T08:30:00.000Z" });
+/* The page of two reviews, of three clear batches. What was asked to be signed, and what was recorded, are kept in the order they came. */
+async function series(page, { commit = (/** @type {any} */ statement) => receipt(8), ids = ["B-1", "B-2"] } = {}) {
+  const signed = [], recorded = [];
+  await answers(page, { "release/worklist": { batches: [clear(1), clear(2), clear(3, { open_points: [] })] } });
+  await page.route("**/api/release/review/prepare", (asked) => {
+    const body = asked.request().postDataJSON(), rendered = `Review of ${body.batch_id}\nEntries: ${body.entries}\nConclusion: ${body.conclusion}\n`;
+    return asked.fulfill(ok({ rendered, statement: `stemma-statement/1\ntype release.review\nstream ${body.batch_id}\nrendered ${createHash("sha256").update(rendered).digest("hex")} verb/1\n` }));
+  });
+  await page.route("**/api/release/review/commit", (asked) => {
+    const { statement } = asked.request().postDataJSON();
+    recorded.push(/stream (\S+)/.exec(statement)[1]);
+    return asked.fulfill(commit(statement));
+  });
+  page.on("request", (asked) => { if (asked.url().endsWith("/signer/sign")) signed.push(asked.postDataJSON()); });
+  await logIn(page);
+  await page.getByRole("link", { name: "Review" }).click();
+  for (const id of ids) await page.getByLabel(`Choose ${id}`).check();
+  await page.getByRole("link", { name: `Sign the review of ${ids.length} together` }).click();
+  await page.getByLabel(/^Conclusion/).fill("The records are complete.");
+  await page.getByRole("button", { name: "See what would be signed" }).click();
+  await page.getByLabel("Your secret").waitFor();
+  return { signed, recorded };
+}
+const sign = async (page, button, how = secret) => {
+  await page.getByLabel("Your secret").fill(how);
+  await page.getByRole("button", { name: button }).click();
+};
+
+test("R36 several clear batches are reviewed together: each text is seen, each is signed for itself", fake, () => visit(async (page) => {
+  const { signed, recorded } = await series(page);
+  const texts = await page.locator("main pre").allInnerTexts();
+  assert.deepEqual(texts, ["B-1", "B-2"].map((id) => `Review of ${id}\nEntries: 8\nConclusion: The records are complete.\n`));
+  assert.deepEqual(await violations(page), []);
+  await sign(page, "Sign 2 as reviewed", "not the secret");
+  await page.getByRole("alert").waitFor();
+  assert.equal(signed.length, 1);                              /* a wrong secret is tried once, not once a batch */
+  assert.deepEqual(recorded, []);
+  await sign(page, "Sign 2 as reviewed");
+  await page.getByText("2 of 2 are signed and sent.").waitFor();
+  assert.deepEqual(recorded, ["B-1", "B-2"]);
+  assert.deepEqual(signed.slice(1).map((one) => /stream (\S+)/.exec(one.statement)[1]), ["B-1", "B-2"]);
+  assert.notEqual(signed[1].secret_sealed, signed[2].secret_sealed);
+  assert.deepEqual(await violations(page), []);
+}));
+
+test("what the house refuses of a series stays out with its reason, and the others are recorded", fake, () => visit(async (page) => {
+  const { recorded } = await series(page, { commit: (statement) => (/stream B-1\n/.test(statement)
+    ? { status: 409, json: { ok: false, error: { code: "state_forbids", http: 409, text: "an entry came after it was looked at", sentence: "The state forbids it." } } } : receipt(8)) });
+  await sign(page, "Sign 2 as reviewed");
+  await page.getByText("1 of 2 are signed and sent.").waitFor();
+  assert.deepEqual(recorded, ["B-1", "B-2"]);
+  assert.match(await page.getByRole("region", { name: "B-1" }).innerText(), /Left out[^]*an entry came after it was looked at/);
+  assert.match(await page.getByRole("region", { name: "B-2" }).innerText(), /Recorded, entry 8/);
+}));
+
+test("a one-time code serves one signature of a series: the next asks for the secret again", fake, () => visit(async (page) => {
+  const { recorded } = await series(page);
+  const missing = { status: 401, json: { ok: false, error: { code: "code_missing", field: "secret_sealed", http: 401, sentence: "A code is missing." } } };
+  await page.route("**/api/signer/sign", (asked) => asked.fulfill(missing));
+  await sign(page, "Sign 2 as reviewed");
+  await page.getByLabel("Code that your device shows").waitFor();
+  await page.unroute("**/api/signer/sign");
+  await page.route("**/api/signer/sign", (asked) => asked.fulfill(ok({ signature: "AAAA" })));
+  for (const [id, left] of [["B-1", 2], ["B-2", 1]]) {
+    await page.getByText(`${left} statements, ${left} signatures`).waitFor();
+    await page.getByLabel("Code that your device shows").fill("123456");
+    await sign(page, `Sign ${id} as reviewed`);
+  }
+  await page.getByText("2 of 2 are signed and sent.").waitFor();
+  assert.deepEqual(recorded, ["B-1", "B-2"]);
+}));
+
+test("only what is clear for that act now is in a series, and one may be left out of it", fake, () => visit(async (page) => {
+  const { recorded } = await series(page);
+  await page.getByRole("button", { name: "Leave B-1 out" }).click();
+  await sign(page, "Sign 1 as reviewed");
+  await page.getByText("1 of 1 are signed and sent.").waitFor();
+  assert.deepEqual(recorded, ["B-2"]);
+  await page.goto(`${url}/#/series/release.review/B-2,B-3,B-9`);
+  await page.getByText("No longer clear, so left out: B-3, B-9").waitFor();
+  await page.goto(`${url}/#/series/access.key_revoke/B-2`);
+  await page.getByText("There is no access.key_revoke.").waitFor();
+}));
+
 test("lanes and a batch's page of a running house", truly, () => visit(async (page) => {
   await logIn(page);
   await page.locator("tbody tr").first().waitFor();
@@ -113,4 +200,28 @@ test("lanes and a batch's page of a running house", truly, () => visit(async (pa
   await page.getByText(/^\d+ of \d+ entries$/).waitFor();
   assert.deepEqual(await violations(page), []);
   if (process.env.STEMMA_SHOTS) await page.screenshot({ path: `${process.env.STEMMA_SHOTS}/batch.png`, fullPage: true });
+}));
+
+test("R36 R13 two clear batches of a running house are reviewed by one person and released by another, each by signatures of its own", truly, () => visit(async (page) => {
+  const made = makeBatches(2, "clear");
+  const series = async (who, together, button, fill) => {
+    await logIn(page, who, secretOf(who));
+    await page.getByRole("link", { name: "Review" }).click();
+    for (const id of made) await page.getByLabel(`Choose ${id}`).check();
+    await page.getByRole("link", { name: together }).click();
+    if (fill) await page.getByLabel(/^Conclusion/).fill("Every entry read, nothing is missing.");
+    await page.getByRole("button", { name: "See what would be signed" }).click();
+    await page.getByLabel("Your secret").fill(secretOf(who));
+    for (const id of made) assert.match(await page.getByRole("region", { name: id }).locator("pre").innerText(), new RegExp(id));
+    await page.getByRole("button", { name: button }).click();
+    await page.getByText("2 of 2 are signed and sent.").waitFor({ timeout: 20000 });
+    await page.getByRole("button", { name: "Log out" }).click();
+  };
+  await series("U-ELENA", "Sign the review of 2 together", "Sign 2 as reviewed", true);
+  await series("U-PETER", "Release 2 together", "Sign 2 as released", false);
+  await logIn(page, "U-PETER", secretOf("U-PETER"));
+  for (const id of made) {
+    await page.goto(`${url}/#/batch/${id}`);
+    await page.getByRole("heading", { name: new RegExp(`${id} Released`) }).waitFor();
+  }
 }));

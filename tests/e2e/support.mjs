@@ -1,7 +1,7 @@
 /* What the browser tests share: the fake house or a running one, visitors whose every complaint is a failure, axe. */
 import { before, after } from "node:test";
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, execFileSync } from "node:child_process";
 import { createInterface } from "node:readline";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -58,6 +58,11 @@ export async function visit(run, { home = url, mayFail = /^$/, ...options } = {}
     await context.close();
   }
 }
+
+/* In a running house: somebody's secret; and so many batches brought to where a story begins. */
+export const secretOf = (who) => new RegExp(`^${who} (.*)$`, "m").exec(readFileSync(`${process.env.STEMMA_HOUSE}/secrets.txt`, "utf8"))[1];
+export const makeBatches = (count, stage) => [...execFileSync(process.env.STEMMA_BATCHES, { env: { ...process.env, BATCHES: String(count), STAGE: stage } }).toString()
+  .matchAll(/^batch (B-\w+)$/gm)].map((m) => m[1]);
 
 export async function logIn(page, as = person, how = secret) {
   await page.getByLabel("Person").fill(as);

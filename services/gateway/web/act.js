@@ -14,10 +14,26 @@ import { house, mayAct, verbNamed, me, hasRole } from "./router.js";
 const hex = (buffer) => Array.from(new Uint8Array(buffer), (b) => b.toString(16).padStart(2, "0")).join("");
 
 /** @param {{ rendered: string, statement: string }} prepared */
-async function isWhatIsShown(prepared) {
+export async function isWhatIsShown(prepared) {
   const digest = hex(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(prepared.rendered)));
   const line = prepared.statement.split("\n").find((l) => l.startsWith("rendered "));
   return line?.split(" ")[1] === digest;
+}
+
+/** Records what is signed; null where the network was lost behind the signature: then it waits on this device.
+ * @param {string} verb @param {{ statement: string, signature: string }} signed */
+export async function recordSigned(verb, signed) {
+  const id = hex(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(signed.statement)));
+  await keepSending(id, { verb, signed, title: verb });         /* before it is sent: a reload in between loses nothing */
+  try {
+    const receipt = await record(verb, signed);
+    await forget(`sending/${id}`);
+    return receipt;
+  } catch (/** @type {any} */ refused) {
+    if (mayPass(refused)) return null;
+    await forget(`sending/${id}`);
+    throw refused;
+  }
 }
 
 /** @param {{ receipt: any, doc: string, children?: unknown }} props */
@@ -45,21 +61,9 @@ export function Signing({ verb, prepared, again, done, title = "This is what you
   useEffect(() => { input.current?.focus(); }, [fits]);
 
   async function finish() {
-    const signed = await sign(verb.name, prepared, secret, code);
-    const id = hex(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(signed.statement)));
-    await keepSending(id, { verb: verb.name, signed, title: verb.name });      /* before it is sent: a reload in between loses nothing */
-    try {
-      const receipt = await record(verb.name, signed);
-      await forget(`sending/${id}`);
-      say(t("Recorded"));
-      done(receipt);
-    } catch (/** @type {any} */ refused) {
-      if (mayPass(refused)) done(null);
-      else {
-        await forget(`sending/${id}`);
-        throw refused;
-      }
-    }
+    const receipt = await recordSigned(verb.name, await sign(verb.name, prepared, secret, code));
+    if (receipt) say(t("Recorded"));
+    done(receipt);
   }
 
   /** @param {Event} event */

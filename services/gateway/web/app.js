@@ -17,6 +17,7 @@ import { Bench, mayBench } from "./bench.js";
 import { Step } from "./step.js";
 import { Review, mayReview } from "./review.js";
 import { Charts, mayChart } from "./chart.js";
+import { Series } from "./series.js";
 import { Lock } from "./lock.js";
 
 const SEND_MS = 5000;
@@ -36,6 +37,7 @@ const pages = {
   chart: { title: "Charts", page: Charts, under: "chart", props: ([specification, code, method]) => ({ specification, code, method }) },
   acts: { title: "Acts", page: Acts, under: "acts" },
   act: { title: "Act", page: Act, under: "acts", props: ([name, subject, head]) => ({ name, subject, head }) },
+  series: { title: "Review", page: Series, under: "review", props: ([name, ids]) => ({ name, ids }) },
   record: { title: "Record", page: Record, under: "record" },
   plan: { title: "Plan", page: Plan, under: "plan" },
   keys: { title: "Keys", page: Keys, under: "keys" },

@@ -92,6 +92,12 @@ export default {
   "Kind of chart": "Art der Karte", "Values that set the limits": "Werte, die die Grenzen festlegen", "Levey-Jennings: mean and SD of the first values": "Levey-Jennings: Mittelwert und SD der ersten Werte",
   "Shewhart: SD from the moving range": "Shewhart: SD aus der gleitenden Spannweite", "Tests by method that gave numbers in the newest 500 batches. A chart judges no batch: its specification does.": "Prüfungen je Methode, die in den neuesten 500 Chargen Zahlen ergaben. Eine Karte beurteilt keine Charge: das tut die Spezifikation.",
   "Method": "Methode", "Values": "Werte", "Tested last": "Zuletzt geprüft", "Trends of the last batches": "Verlauf der letzten Chargen", "This batch is ringed. Limits are those of the whole chart.": "Diese Charge ist eingekreist. Die Grenzen sind die der ganzen Karte.",
+  "Sign the review of {n} together": "Durchsicht von {n} gemeinsam signieren", "Release {n} together": "{n} gemeinsam freigeben", "Choose {id}": "{id} wählen",
+  "Choose all {n} to be reviewed": "Alle {n} zur Durchsicht wählen", "Choose all {n} to be released": "Alle {n} zur Freigabe wählen", "For {n} batches, each as if it were alone:": "Für {n} Chargen, jede, als wäre sie allein:",
+  "Left out": "Ausgelassen", "To be signed": "Zu signieren", "Leave {id} out": "{id} auslassen", "{n} of {of} are signed and sent.": "{n} von {of} sind signiert und gesendet.", "Back to the review": "Zurück zur Durchsicht",
+  "{n} statements, {n} signatures, each on one of the texts above.": "{n} Aussagen, {n} Signaturen, jede auf einem der Texte oben.", "A code serves one signature: the secret is asked for at each.": "Ein Code dient einer Signatur: Das Geheimnis wird bei jeder verlangt.",
+  "Sign {id} as {meaning}": "{id} signieren: {meaning}", "Sign {n} as {meaning}": "{n} signieren: {meaning}", "No longer clear, so left out: {ids}": "Nicht mehr klar, darum ausgelassen: {ids}",
+  "None of these batches is clear for that now.": "Keine dieser Chargen ist dafür jetzt klar.",
   /* roles, meanings, states and other words of the record */
   "technician": "Technik", "supervisor": "Leitung", "qc": "Qualitätskontrolle", "qa": "Qualitätssicherung", "physician": "Arzt", "courier": "Kurier", "auditor": "Auditor", "admin": "Administration",
   "performed": "durchgeführt", "verified": "geprüft", "reviewed": "durchgesehen", "approved": "genehmigt", "released": "freigegeben", "rejected": "verworfen", "handed-over": "übergeben", "received": "empfangen", "authored": "verfasst", "recorded": "aufgezeichnet",
