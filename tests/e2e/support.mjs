@@ -59,8 +59,8 @@ export async function visit(run, { home = url, mayFail = /^$/, ...options } = {}
   }
 }
 
-/* In a running house: somebody's secret; and so many batches brought to where a story begins. */
-export const secretOf = (who) => new RegExp(`^${who} (.*)$`, "m").exec(readFileSync(`${process.env.STEMMA_HOUSE}/secrets.txt`, "utf8"))[1];
+/* In a running house: somebody's secret, U-ADA being its first administrator; and so many batches brought to where a story begins. */
+export const secretOf = (who) => who === "U-ADA" ? readFileSync(`${process.env.STEMMA_HOUSE}/admin.secret`, "utf8").trim() : new RegExp(`^${who} (.*)$`, "m").exec(readFileSync(`${process.env.STEMMA_HOUSE}/secrets.txt`, "utf8"))[1];
 export const makeBatches = (count, stage) => [...execFileSync(process.env.STEMMA_BATCHES, { env: { ...process.env, BATCHES: String(count), STAGE: stage } }).toString()
   .matchAll(/^batch (B-\w+)$/gm)].map((m) => m[1]);
 
