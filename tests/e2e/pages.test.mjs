@@ -41,6 +41,18 @@ test("every module of the pages is served, and asks for none that is not", () =>
   }
 });
 
+test("the page asks at once for every module that its start needs, and for no other", () => {
+  const asked = new Set([...read("web/index.html").matchAll(/(?:rel="modulepreload" href|type="module" src)="\/([^"]+)"/g)].map((m) => m[1])), needed = new Set();
+  const follow = (name) => {
+    if (needed.has(name)) return;
+    needed.add(name);
+    const beside = name.includes("/") ? name.replace(/[^/]+$/, "") : "";
+    for (const [, from] of read(`web/${name}`).matchAll(/\bfrom ?"\.\/([^"]+)"/g)) follow(beside + from);
+  };
+  follow("app.js");
+  assert.deepEqual([...asked].sort(), [...needed].sort());
+});
+
 test("no page has styles or scripts within its elements, nor parses markup", () => {
   for (const name of [...modules, "index.html"]) assert.doesNotMatch(read(`web/${name}`), /innerHTML|dangerouslySet|insertAdjacent|document\.write|\bstyle=|<script>|\bonclick=|eval\(/, name);
 });
