@@ -3,7 +3,8 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
-import { real, secret, url, visit, logIn, secretOf, violations, announce } from "./support.mjs";
+import { readFileSync } from "node:fs";
+import { real, secret, url, visit, logIn, secretOf, makeBatches, violations, announce } from "./support.mjs";
 
 const fake = { skip: real ? "acts on made-up batches" : false };
 const truly = { skip: real && process.env.STEMMA_HOUSE ? false : "needs a running house" };
@@ -296,6 +297,41 @@ test("the second person's code is asked for where their key wants one", fake, ()
   assert.match(await page.locator("main .refusal").innerText(), /secret/);      /* the fake house's keys want no code behind the secret */
 }));
 
+const filled = { batch_id: B, donation_number: "A999926000001", state: "in_process", head_seq: 7, containers: ["D1", "D2"].map((n) => ({ container_id: `A999926000001-${n}`, volume_ml: "10", cells: "5", expires_at: "2999-01-01T00:00:00.000Z" })) };
+const labels = async (page, change = {}) => {
+  await bench(page, { "batch/show": ok(filled), "custody/chain": ok({ events: [{ seq: 3, event: "label printed", container_id: "A999926000001-D1", person_id: "U-1", time: "2026-03-01T08:30:00.000Z", place: "copy 1" }] }),
+    "custody/label_print/prepare": toSign("custody.label_print"), "custody/label_print/commit": ok({ stream: B, seq: 9, leaf: "ab", statement_sha256: "ab", time: "2026-03-01T08:30:00.000Z" }), ...change });
+  await page.goto(`${url}/#/labels/${B}`);
+  await page.getByRole("heading", { name: `Labels of ${B}` }).waitFor();
+};
+
+test("R06 a container's label is seen in words, signed for, and handed out as a file", fake, () => visit(async (page) => {
+  await labels(page, { "custody/label": ok({ file_name: "A999926000001-D2.pdf", copy: 1, file: "JVBERg==" }) });
+  assert.match(await page.getByRole("listitem", { name: "A999926000001-D2" }).innerText(), /No label yet/);
+  assert.deepEqual(await violations(page), []);
+  const asked = page.waitForRequest((one) => one.url().endsWith("/custody/label_print/prepare"));
+  await page.getByRole("button", { name: "Label A999926000001-D2" }).click();
+  assert.deepEqual((await asked).postDataJSON(), { batch_id: B, container_id: "A999926000001-D2", copy: 1 });
+  await page.getByRole("heading", { name: "This is what the label bears, and what you sign" }).waitFor();
+  await page.getByLabel("Your secret").fill(secret);
+  await page.getByRole("button", { name: /^Sign as/ }).click();
+  const file = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Label to print (PDF)" }).first().click();
+  assert.equal((await file).suggestedFilename(), "A999926000001-D2.pdf");
+}));
+
+test("R06 a further copy is a reprint with its reason; a scan shows its container alone", fake, () => visit(async (page) => {
+  await labels(page);
+  await scan(page, "A999926000001-D1");
+  await page.getByRole("button", { name: "Show all" }).waitFor();
+  assert.equal(await page.locator("li.label").count(), 1);
+  await page.getByLabel("Reason of a further copy").fill("the first one tore");
+  const asked = page.waitForRequest((one) => one.url().endsWith("/custody/label_print/prepare"));
+  await page.getByRole("button", { name: "Reprint A999926000001-D1" }).click();
+  assert.deepEqual((await asked).postDataJSON(), { batch_id: B, container_id: "A999926000001-D1", copy: 2, reason: "the first one tore" });
+  await page.getByLabel("Your secret").waitFor();
+}));
+
 test("the problem button is a deviation on this batch", fake, () => visit(async (page) => {
   await begun(page);
   await page.getByRole("link", { name: "Problem" }).click();
@@ -343,4 +379,23 @@ test("R10 R22 a step is performed and verified at the bench by two people, by ke
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Start step 2" }).waitFor();
   assert.match(await page.locator(".stephead").innerText(), /step 2 of 12[^]*entry 2/);
+}));
+
+test("R06 a label is printed again in a running house, for its reason, and its file comes", truly, () => visit(async (page) => {
+  const [batch] = makeBatches(1, "clear");
+  await logIn(page, "U-MARA", secretOf("U-MARA"));
+  await page.getByRole("button", { name: "Log out" }).waitFor();
+  await page.goto(`${url}/#/labels/${batch}`);
+  await page.getByText("Copies signed for: 1").waitFor();
+  await page.getByRole("button", { name: /^Reprint/ }).click();
+  assert.match(await page.getByRole("alert").innerText(), /reason/i);
+  await page.getByLabel("Reason of a further copy").fill("the first one tore when it was stuck on");
+  await page.getByRole("button", { name: /^Reprint/ }).click();
+  await page.getByRole("heading", { name: "This is what the label bears, and what you sign" }).waitFor();
+  await page.getByLabel("Your secret").fill(secretOf("U-MARA"));
+  await page.getByRole("button", { name: /^Sign as/ }).click();
+  await page.getByText("Copies signed for: 2").waitFor();
+  const file = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Label to print (PDF)" }).first().click();
+  assert.match(readFileSync(await (await file).path(), "latin1"), /^%PDF-/);
 }));

@@ -17,6 +17,7 @@ import { Bench, mayBench } from "./bench.js";
 import { Step } from "./step.js";
 import { Review, mayReview } from "./review.js";
 import { Charts, mayChart } from "./chart.js";
+import { Labels } from "./labels.js";
 import { Series } from "./series.js";
 import { Lock } from "./lock.js";
 
@@ -37,6 +38,7 @@ const pages = {
   chart: { title: "Charts", page: Charts, under: "chart", props: ([specification, code, method]) => ({ specification, code, method }) },
   acts: { title: "Acts", page: Acts, under: "acts" },
   act: { title: "Act", page: Act, under: "acts", props: ([name, subject, head]) => ({ name, subject, head }) },
+  labels: { title: "Labels", page: Labels, under: "bench", props: ([id]) => ({ id }) },
   series: { title: "Review", page: Series, under: "review", props: ([name, ids]) => ({ name, ids }) },
   record: { title: "Record", page: Record, under: "record" },
   plan: { title: "Plan", page: Plan, under: "plan" },

@@ -16,14 +16,15 @@ const gates = { holds: "good", open: "bad", not_applicable: "work" };
 
 /** Where a point of the gate is put right: an act, or the part of this page that says more. @type {Record<number, [string, string]>} */
 const ways = { 1: ["bench", "To the bench"], 2: ["#steps", "See the steps"], 3: ["#tests", "See the tests"], 4: ["#cases", "See the cases"],
-  5: ["release.review", "Review"], 6: ["source.eligibility_determine", "Determine eligibility"], 7: ["#steps", "See the steps"], 8: ["custody.label_print", "Print a label"],
+  5: ["release.review", "Review"], 6: ["source.eligibility_determine", "Determine eligibility"], 7: ["#steps", "See the steps"], 8: ["labels", "Print a label"],
   9: ["batch.fill", "Record the containers filled"], 11: ["#containers", "See the containers"], 13: ["#facts", "See whose it is"] };
 
 /** @param {{ point: number, batch: any }} props */
 function Way({ point, batch }) {
   const [to, text] = ways[point] ?? ["", ""];
   if (to.startsWith("#")) return html`<button type="button" class="link" onClick=${() => document.querySelector(to)?.scrollIntoView()}>${t(text)}</button>`;
-  if (to === "bench") return html`<a href=${`#/bench/${batch.batch_id}`}>${t(text)}</a>`;
+  if (to === "labels" && !mayAct(verbNamed("custody.label_print"))) return null;
+  if (to === "bench" || to === "labels") return html`<a href=${`#/${to}/${batch.batch_id}`}>${t(text)}</a>`;
   return to && mayAct(verbNamed(to)) ? html`<a href=${to.startsWith("source.") ? `#/act/${to}` : `#/act/${to}/${batch.batch_id}/${batch.head_seq}`}>${t(text)}</a>` : null;
 }
 

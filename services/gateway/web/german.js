@@ -98,6 +98,11 @@ export default {
   "{n} statements, {n} signatures, each on one of the texts above.": "{n} Aussagen, {n} Signaturen, jede auf einem der Texte oben.", "A code serves one signature: the secret is asked for at each.": "Ein Code dient einer Signatur: Das Geheimnis wird bei jeder verlangt.",
   "Sign {id} as {meaning}": "{id} signieren: {meaning}", "Sign {n} as {meaning}": "{n} signieren: {meaning}", "No longer clear, so left out: {ids}": "Nicht mehr klar, darum ausgelassen: {ids}",
   "None of these batches is clear for that now.": "Keine dieser Chargen ist dafür jetzt klar.",
+  "Labels": "Etiketten", "Labels of {id}": "Etiketten von {id}", "One container at a time; every copy is counted. Scan a container to see it alone.": "Ein Behälter nach dem anderen; jede Kopie wird gezählt. Scannen Sie einen Behälter, um ihn allein zu sehen.",
+  "Label {id}": "{id} etikettieren", "Reprint {id}": "{id} nachdrucken", "No label yet": "Noch kein Etikett", "Copies signed for: {n}": "Signierte Kopien: {n}", "Reason of a further copy": "Begründung einer weiteren Kopie",
+  "The last copy again": "Die letzte Kopie noch einmal", "Label to print (PDF)": "Etikett zum Drucken (PDF)", "For a thermal printer (ZPL)": "Für einen Thermodrucker (ZPL)", "No container is filled yet.": "Noch ist kein Behälter gefüllt.",
+  "Copy {n} is signed for. The file is handed out for a quarter of an hour.": "Kopie {n} ist signiert. Die Datei wird eine Viertelstunde lang ausgegeben.", "{code} is no container of this batch.": "{code} ist kein Behälter dieser Charge.",
+  "Show all": "Alle zeigen", "This is what the label bears, and what you sign": "Das trägt das Etikett, und das signieren Sie",
   /* roles, meanings, states and other words of the record */
   "technician": "Technik", "supervisor": "Leitung", "qc": "Qualitätskontrolle", "qa": "Qualitätssicherung", "physician": "Arzt", "courier": "Kurier", "auditor": "Auditor", "admin": "Administration",
   "performed": "durchgeführt", "verified": "geprüft", "reviewed": "durchgesehen", "approved": "genehmigt", "released": "freigegeben", "rejected": "verworfen", "handed-over": "übergeben", "received": "empfangen", "authored": "verfasst", "recorded": "aufgezeichnet",

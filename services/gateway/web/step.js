@@ -24,6 +24,7 @@ const nothing = () => ({ values: {}, lots: {}, machines: {} });
 const StepHead = ({ got, title }) => html`<div class="stephead"><div><strong class="id">${got.batch.batch_id}</strong>${" "}
     <code>${got.batch.donation_number}</code> ${words(got.batch.tissue)} <${Use} use=${got.batch.use} /></div>
   <div><strong>${title}</strong> <span class="quiet">${got.batch.procedure_id} v${got.batch.procedure_version}, ${t("record at entry {n}", { n: got.batch.head_seq })}</span></div>
+  ${got.batch.containers?.length > 0 && html`<a class="button labels" href=${`#/labels/${got.batch.batch_id}`}>${t("Labels")}</a>`}
   <a class="button problem" href=${`#/act/quality.deviation_open/${got.batch.batch_id}`}>${t("Problem")}</a></div>`;
 
 /** One field of the procedure. @param {{ f: import("./limits.js").StepField, value: string, set: (value: string) => void, bad: boolean }} props */

@@ -1,0 +1,73 @@
+/*
+ * Labels at the bench: a container, its next copy, what would be signed, which has every statement that the label will bear; then the file
+ * for the printer, while it is fresh. A further copy is a reprint and needs its reason: the service counts, this page only proposes.
+ */
+import { html, useState, Answer, Chip, Refused, Working, useAsk, say } from "./ui.js";
+import { t } from "./text.js";
+import { call, prepare } from "./api.js";
+import { fromBase64 } from "./seal.js";
+import { Signing, OnItsWay } from "./act.js";
+import { handOver } from "./dossier.js";
+import { mayAct, verbNamed } from "./router.js";
+import { useScanner } from "./scan.js";
+
+export const mayLabel = () => mayAct(verbNamed("custody.label_print"));
+
+/** @type {Record<string, [string, string]>} */
+const formats = { pdf: ["Label to print (PDF)", "application/pdf"], zpl: ["For a thermal printer (ZPL)", "text/plain"] };
+
+/** The files of the copy that was signed for just now. @param {{ batch: string, container: string }} props */
+function Files({ batch, container }) {
+  const [error, setError] = useState(/** @type {any} */ (null));
+  /** @param {string} format */
+  const fetch = (format) => async () => {
+    setError(null);
+    const file = await call("custody.label", { batch_id: batch, container_id: container, format });
+    handOver(fromBase64(file.file), file.file_name, formats[format][1]);
+    say(t("{name} is ready", { name: file.file_name }));
+  };
+  return html`<div class="row">${Object.entries(formats).map(([format, [text]]) => html`<${Working} run=${fetch(format)} failed=${setError}>${t(text)}<//>`)}</div>
+    ${error && html`<${Refused} error=${error} />`}`;
+}
+
+/** @param {{ batch: any, container: any, copy: number, again: () => Promise<void> }} props */
+function One({ batch, container, copy, again }) {
+  const id = container.container_id;
+  const [reason, setReason] = useState("");
+  const [prepared, setPrepared] = useState(/** @type {any} */ (null));
+  const [printed, setPrinted] = useState(/** @type {any} */ (undefined));
+  const [error, setError] = useState(/** @type {any} */ (null));
+  const look = async () => {
+    setError(null);
+    setPrepared(await prepare("custody.label_print", { batch_id: batch.batch_id, container_id: id, copy, ...(reason.trim() ? { reason: reason.trim() } : {}) }));
+  };
+  if (prepared) return html`<li class="sheet label"><${Signing} verb=${verbNamed("custody.label_print")} prepared=${prepared} title="This is what the label bears, and what you sign"
+    again=${() => setPrepared(null)} done=${(/** @type {any} */ receipt) => { setPrepared(null); setPrinted(receipt); setReason(""); again(); }} /></li>`;
+  return html`<li class="sheet label" aria-label=${id}><div class="head"><strong class="id">${id}</strong>
+      ${copy > 1 ? html`<${Chip} kind="good">${t("Copies signed for: {n}", { n: copy - 1 })}<//>` : html`<${Chip} kind="warn">${t("No label yet")}<//>`}</div>
+    ${printed === null && html`<${OnItsWay} />`}${printed && html`<p class="note good" role="status">${t("Copy {n} is signed for. The file is handed out for a quarter of an hour.", { n: copy - 1 })}</p><${Files} batch=${batch.batch_id} container=${id} />`}
+    ${copy > 1 && html`<label class="field"><span>${t("Reason of a further copy")}</span><input value=${reason} maxlength="400" onInput=${(/** @type {any} */ e) => setReason(e.target.value)} /></label>`}
+    ${error && html`<${Refused} error=${error} />`}
+    <div class="row"><${Working} kind=${copy > 1 ? "" : "main"} run=${look} failed=${setError}>${copy > 1 ? t("Reprint {id}", { id }) : t("Label {id}", { id })}<//>
+      ${copy > 1 && !printed && html`<details><summary class="button">${t("The last copy again")}</summary><${Files} batch=${batch.batch_id} container=${id} /></details>`}</div></li>`;
+}
+
+/** @param {{ id: string }} props */
+export function Labels({ id }) {
+  const asked = useAsk(async () => {
+    const [batch, chain] = await Promise.all([call("batch.show", { batch_id: id }), call("custody.chain", { batch_id: id })]);
+    return { batch, events: chain.events ?? [] };
+  }, [id]);
+  const [wanted, setWanted] = useState("");
+  useScanner(({ code, twice }) => { if (!twice) setWanted(code); });
+  return html`<${Answer} asked=${asked}>${(/** @type {any} */ got) => {
+    const all = got.batch.containers ?? [], shown = all.filter((/** @type {any} */ c) => c.container_id.toUpperCase() === wanted);
+    const copies = (/** @type {string} */ one) => got.events.filter((/** @type {any} */ e) => e.event === "label printed" && e.container_id === one).length;
+    return html`<p><a href=${`#/bench/${id}`}>${t("Bench")}</a> · <a href=${`#/batch/${id}`}>${id}</a></p><h1>${t("Labels of {id}", { id })}</h1>
+      <p class="quiet">${t("One container at a time; every copy is counted. Scan a container to see it alone.")}</p>
+      ${wanted && html`<p class=${shown.length ? "note" : "refusal"} role="status">${shown.length ? wanted : t("{code} is no container of this batch.", { code: wanted })}
+        <button type="button" class="link" onClick=${() => setWanted("")}>${t("Show all")}</button></p>`}
+      ${all.length === 0 ? html`<p class="sheet empty">${t("No container is filled yet.")}</p>` : html`<ul class="labels">${(shown.length ? shown : all).map((/** @type {any} */ c) =>
+        html`<${One} key=${c.container_id} batch=${got.batch} container=${c} copy=${copies(c.container_id) + 1} again=${asked.again} />`)}</ul>`}`;
+  }}<//>`;
+}
