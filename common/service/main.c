@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "crypto/version.h"
 #include "file/file.h"
 #include "service/began.h"
 #include "service/clock_watch.h"
@@ -102,10 +103,11 @@ static const struct binding frame_verbs[] = {
 
 int service_trust_start(struct arena *a, const struct settings *s, struct err *e)
 {
-    if (s->lab_root[0] == '\0')
-        return 0;
+    int code = crypto_version_check(e);
+    if (code != 0 || s->lab_root[0] == '\0')
+        return code;
     struct bytes pem;
-    int code = file_read(a, s->lab_root, 65536, &pem, e);
+    code = file_read(a, s->lab_root, 65536, &pem, e);
     if (code != 0)
         return err_fault(e, "cannot read the lab root %s", s->lab_root);
     trust = cms_trust_new((const char *)pem.data, e);
