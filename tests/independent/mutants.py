@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """Dossiers spoiled in every way we can think of; none may be accepted.
 
-    mutants.py --verify STEMMA-VERIFY --fixture FOLDER [--renewed FOLDER] [--dossier FILE...] [--every EVERY] [--least N] [--python EVERY] [--shell EVERY]
+    mutants.py --verify STEMMA-VERIFY --fixture FOLDER [--renewed FOLDER] [--dossier FILE...] [--every EVERY]
+               [--python EVERY] [--shell EVERY] [--least N] [--least-shell N]
 
 FOLDER is fixture_dossier's: there the forger holds the audit service's key, so that manifest and its signature are right
 again after each change, and only the record's own rules are left to refuse. FILEs (trust beside them) are spoiled as they
 are, or re-packed with right checksums and digests under the old signature. In --renewed, of fixture_dossier too, the acts'
 time-stamp has ended and another renewed it; there what the log says is spoiled. --every takes each EVERYth mutant only; --python
-and --shell give each EVERYth of FOLDER's, and a tenth as many of FILEs, to the other two verifiers as well. No mutants are what the format leaves open: the
-order of the two members of META-INF and the rest, a cosignature that stands twice, and an authority's status
-grantedWithMods for granted. Exit status 0: every mutant was refused; 1: some were not, and are listed.
+and --shell give each EVERYth of FOLDER's, and a tenth as many of FILEs, to the other two verifiers as well.
+--least and --least-shell: fewer mutants to stemma-verify or to the script are too few. No mutants are what the format leaves open:
+the order of the two members of META-INF and the rest, a cosignature that stands twice, and an authority's status grantedWithMods
+for granted. Exit status 0: every mutant was refused; 1: some were not, and are listed, or there were too few.
 """
 import argparse, base64, collections, hashlib, os, random, re, struct, subprocess, sys, tempfile, zlib
 
@@ -403,6 +405,7 @@ def main():
     p.add_argument("--dossier", nargs="*", default=[])
     p.add_argument("--every", type=int, default=1)
     p.add_argument("--least", type=int, default=2000)
+    p.add_argument("--least-shell", type=int, default=0)
     p.add_argument("--python", type=int, default=0)
     p.add_argument("--shell", type=int, default=0)
     a = p.parse_args()
@@ -436,9 +439,10 @@ def main():
     for line in accepted:
         print(line)
     print(", ".join(f"{n} mutants to {who}" for who, n in counts.items()) + f"; accepted: {len(accepted)}")
-    if counts["stemma-verify"] < a.least:
-        print(f"fewer than {a.least}")
-    sys.exit(1 if accepted or counts["stemma-verify"] < a.least else 0)
+    short = [f"fewer than {least} to {who}" for who, least in (("stemma-verify", a.least), ("verify.sh", a.least_shell)) if counts[who] < least]
+    for line in short:
+        print(line)
+    sys.exit(1 if accepted or short else 0)
 
 
 main()
