@@ -56,6 +56,24 @@ CASE(L07_clock_steps_back_and_the_stream_still_rises)
     assert_true(x[1].time_ms == x[0].time_ms + 1 && x[2].time_ms > x[1].time_ms);
 }
 
+/* A leap second: the machine's clock shows the last second of the day twice. Each entry is later than the one before it, by the
+ * millisecond where the clock went back, and none is of a second 60. */
+CASE(L07_second_that_comes_twice_and_the_stream_still_rises)
+{
+    SCOPE;
+    static const int off_ms[] = {-500, -2, -900, -500, -2, 0};     /* ... 23:59:59.998, 23:59:59.100, ... */
+    struct pg_entry x[6];
+    const char *stream = pg_stream(a, "B");
+    for (int i = 0; i < 6; i++) {
+        assert_int_equal(append_off(a, db, stream, off_ms[i], i > 0 ? &x[i - 1] : NULL, &x[i], &e), 0);
+        const char *time = memmem(x[i].bytes.data, x[i].bytes.len, "\ntime ", 6);
+        assert_non_null(time);
+        assert_true(memcmp(time + 6 + strlen("2026-11-21T10:00:"), "60", 2) < 0);
+        assert_true(i == 0 || x[i].time_ms > x[i - 1].time_ms);
+    }
+    assert_true(x[2].time_ms == x[1].time_ms + 1);
+}
+
 /* Two services five seconds apart write one stream in turn: order holds, or the one ahead is refused. */
 CASE(L07_two_services_five_seconds_apart)
 {

@@ -103,6 +103,7 @@ CASE(rule_05_all_three_see_the_time) { all_refuse(SPOIL_TIME, "B-1 3 5:"); }
 CASE(rule_05_all_three_see_the_origin) { all_refuse(SPOIL_ORIGIN, "B-1 3 5:"); }
 CASE(rule_05_all_three_see_the_stream) { all_refuse(SPOIL_STREAM, "B-1 3 5:"); }
 CASE(rule_05_all_three_see_the_late_entry) { all_refuse(SPOIL_LATE, "B-1 4 5:"); }
+CASE(L07_all_three_see_the_statement_of_a_leap_second) { all_refuse(SPOIL_LEAP_SECOND, "B-1 3 6:"); }
 CASE(rule_06_all_three_see_the_statements_stream) { all_refuse(SPOIL_STATEMENT_STREAM, "B-1 3 6:"); }
 CASE(rule_06_all_three_see_the_repetition) { all_refuse(SPOIL_STATEMENT_TWICE, "B-1 3 6:"); }
 CASE(rule_06_all_three_see_what_was_reviewed) { all_refuse(SPOIL_REVIEWED_HASH, "B-1 3 6:"); }

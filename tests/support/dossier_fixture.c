@@ -116,6 +116,16 @@ static void spoil_body(struct fixture *f, const struct wish *w, struct bytes *st
         }
 }
 
+/* The statement ${text}, the second of whose time is written as 60. */
+static struct bytes leap(struct fixture *f, struct bytes text)
+{
+    static const char line[] = "\nat 2026-03-02T08:00:";
+    char *changed = arena_dup(f->a, text.data, text.len), *at = strstr(changed, line);
+    assert_non_null(at);
+    memcpy(at + sizeof line - 1, "60", 2);
+    return (struct bytes){(const uint8_t *)changed, text.len};
+}
+
 static void state(struct fixture *f, const struct wish *w, struct bytes *ret)
 {
     struct fixture_stream *s = &f->stream[w->stream];
@@ -147,6 +157,8 @@ static void state(struct fixture *f, const struct wish *w, struct bytes *ret)
         *ret = s->entry[1].stmt;
     else
         assert_int_equal(statement_build(f->a, &t, ret, &e), 0);
+    if (spoiled_here(f, w, SPOIL_LEAP_SECOND))
+        *ret = leap(f, *ret);
     spoil_body(f, w, ret);
 }
 

@@ -15,6 +15,7 @@ enum spoil {
     SPOIL_NONE,
     /* at entry 3 of B-1, logged as it is */
     SPOIL_PREV, SPOIL_TIME, SPOIL_ORIGIN, SPOIL_STREAM, SPOIL_STATEMENT_STREAM, SPOIL_STATEMENT_TWICE,
+    SPOIL_LEAP_SECOND,           /* the statement is of a second 60 */
     SPOIL_REVIEWED_HASH, SPOIL_REVIEWED_LATER, SPOIL_BODY,
     SPOIL_BODY_UTF8,             /* halves of characters around a whole one */
     SPOIL_BODY_NUL,

@@ -127,3 +127,30 @@ CASE(tsp_fetch_says_when_nobody_answers)
     assert_int_equal(tsp_fetch(p->a, "https://127.0.0.1/", pki_bytes("q"), 2, &reply, &e), ERR_UNAVAILABLE);
     assert_int_equal(tsp_fetch(p->a, "nonsense", pki_bytes("q"), 2, &reply, &e), ERR_UNAVAILABLE);
 }
+
+/* What ${reply}, a token of 2016-12-31T23:59:59Z, says when its second is written as ${second}. */
+static int64_t time_with_second(struct pki *p, struct bytes reply, const char *second)
+{
+    static const char of[] = "20161231235959";
+    char *copy = arena_dup(p->a, reply.data, reply.len), *at = memmem(copy, reply.len, of, sizeof of - 1);
+    struct tsp_facts facts;
+    struct err e;
+    assert_non_null(at);
+    memcpy(at + sizeof of - 3, second, 2);
+    int code = tsp_facts_of(p->a, (struct bytes){(const uint8_t *)copy, reply.len}, &facts, &e);
+    return code == 0 ? facts.time_ms : code == ERR_SIGNATURE_REFUSED ? TIME_ABSENT : -1;
+}
+
+/* An authority may write the leap second as 60. Such a token says no time that the record knows, and is none. */
+CASE(L07_token_of_a_leap_second_is_none)
+{
+    CLEANUP(pki_done) struct pki *p = pki_new();
+    int64_t last = 0;
+    assert_true(clock_from_text("2016-12-31T23:59:59.000Z", 24, &last));
+    clock_set(last);
+    struct bytes reply = reply_to(p, request_for(p, "checkpoint", false));
+    clock_set(TIME_ABSENT);
+    assert_int_equal(time_with_second(p, reply, "59"), last);
+    assert_int_equal(time_with_second(p, reply, "58"), last - 1000);
+    assert_int_equal(time_with_second(p, reply, "60"), TIME_ABSENT);
+}

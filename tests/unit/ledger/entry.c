@@ -128,3 +128,8 @@ CASE(F_entry_time_rises_within_a_stream)
     assert_int_equal(entry_time_after(5, 5), 6);
     assert_int_equal(entry_time_after(3600000, 5), 3600001);
 }
+
+CASE(L07_entry_of_a_leap_second_is_refused)
+{
+    refused_with("time 2026-11-21T10:00:00.001Z", "time 2016-12-31T23:59:60.001Z", "time");
+}

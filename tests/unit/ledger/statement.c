@@ -261,3 +261,9 @@ CASE(F_statement_observations_follow_each_other)
     assert_int_equal(used, strlen(ACT));
     arena = arena_free(arena);
 }
+
+CASE(L07_statement_of_a_leap_second_is_refused)
+{
+    refused_with(ACT, "at 2026-11-21T10:00:00.000Z", "at 2016-12-31T23:59:60.000Z", "at");
+    refused_with(OBSERVATION, "at 2026-11-21T10:00:00.000Z", "at 2016-12-31T23:59:60.999Z", "at");
+}
