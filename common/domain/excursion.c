@@ -1,5 +1,7 @@
 #include "domain/excursion.h"
 
+#include <inttypes.h>
+
 #include "base/number.h"
 
 #define MINUTE_MS INT64_C(60000)
@@ -75,4 +77,27 @@ void excursion_judge(const struct excursion_limits *limits, const struct list *r
         sum_ms = 1;                      /* a single reading: it was outside, if not for how long */
     ret->outside_min = (sum_ms + MINUTE_MS - 1) / MINUTE_MS;
     ret->is_excursion |= ret->outside_min > limits->allowed_min;
+}
+
+const char *excursion_cause(struct arena *a, const char *unit, int64_t seq)
+{
+    return arena_printf(a, "excursion %s %" PRId64, unit, seq);
+}
+
+void excursion_series_fill(const struct unit_qualify *q, int64_t seq, int64_t from_ms, struct unit_readings *in)
+{
+    struct excursion_limits limits = {q->low_c, q->high_c, q->allowed_min, q->gap_min};
+    struct excursion_found found;
+    in->from_at = from_ms != TIME_ABSENT ? from_ms : reading(&in->readings, 0)->read_at;
+    in->until_at = reading(&in->readings, in->readings.count - 1)->read_at;
+    excursion_judge(&limits, &in->readings, in->from_at, in->until_at, &found);
+    in->qualified_seq = seq;
+    in->low_c = q->low_c;
+    in->high_c = q->high_c;
+    in->min_c = found.min_c;
+    in->max_c = found.max_c;
+    in->outside_min = found.outside_min;
+    in->excursion = found.is_excursion;
+    in->outside_from = found.from_ms;
+    in->outside_until = found.until_ms;
 }

@@ -28,6 +28,13 @@ struct excursion_found {
  *  ${from_ms} (TIME_ABSENT: any) nor after ${until_ms}. ERR_FIELD_MISSING, ERR_TIME_REFUSED. */
 int excursion_readings_check(const struct list *readings, int64_t from_ms, int64_t until_ms, struct err *e);
 
+/** excursion_cause(a, unit, seq): what holds the containers that the series of entry ${seq} of ${unit} reached, as a decision names it. */
+const char *excursion_cause(struct arena *a, const char *unit, int64_t seq);
+
+/** excursion_series_fill(qualified, seq, from_ms, in): the computed fields of a series of readings, by the qualification of entry ${seq}; from
+ *  ${from_ms}, TIME_ABSENT: from its first reading. */
+void excursion_series_fill(const struct unit_qualify *qualified, int64_t seq, int64_t from_ms, struct unit_readings *in);
+
 /** excursion_judge(limits, readings, from_ms, until_ms, ret): the readings, of a time from ${from_ms} to ${until_ms}; texts are the readings'. */
 void excursion_judge(const struct excursion_limits *limits, const struct list *readings, int64_t from_ms, int64_t until_ms,
                      struct excursion_found *ret);

@@ -134,6 +134,12 @@ struct hand_over;
 int recompute_dispatch(const struct recompute_case *c, const struct hand_over *half, struct err *e);
 int recompute_held_by(const struct recompute_case *c, const struct container_decide *decided, struct err *e);
 
+/** recompute_held(c, container, late_ms, ret, e): whether something held ${container} when the statement was made; what was recorded of a unit in
+ *  the ${late_ms} before it does not count, for the lab may not have known it yet. recompute_none_held(c, e): no excursion that
+ *  reached the batch waits for QA at a release or a final certification (R35). */
+int recompute_held(const struct recompute_case *c, const char *container, int64_t late_ms, bool *ret, struct err *e);
+int recompute_none_held(const struct recompute_case *c, struct err *e);
+
 /** recompute_failure(c, in, had_tasks, e): the tasks that a failing result leaves, where the batch was released before it; ${had_tasks}:
  *  some are recorded, as versions that leave none may have none. */
 int recompute_failure(const struct recompute_case *c, struct test_report *in, bool had_tasks, struct err *e);
@@ -156,6 +162,7 @@ int recompute_unsigned(const struct recompute_case *c, struct list *ret, struct 
  * recompute_administer: the fill, and that each container was received; recompute_witness: the destruction that it is of;
  * recompute_destroy, recompute_loss, recompute_decide judge whether the containers stood where they may be;
  * recompute_recall: how each container of the batch stands by then; recompute_return_give, recompute_return_receive: the return itself (recompute_custody.c);
+ * recompute_unit_readings: the unit's qualification and the readings before;
  * recompute_ship_pack: the shipper's qualification; recompute_ship_receive: the packing, the hand-over and the collection;
  * recompute_ship_unpack: the packing (recompute_shipment.c);
  * recompute_key: the certificate; recompute_renew: how the person was enrolled. recompute_gate(c, in, e) judges a release (recompute_gate.c),
@@ -184,6 +191,7 @@ int recompute_loss(const struct recompute_case *c, const void *in, struct err *e
 int recompute_decide(const struct recompute_case *c, const void *in, struct err *e);
 int recompute_return_give(const struct recompute_case *c, void *in, struct err *e);
 int recompute_return_receive(const struct recompute_case *c, void *in, struct err *e);
+int recompute_unit_readings(const struct recompute_case *c, void *in, struct err *e);
 int recompute_ship_pack(const struct recompute_case *c, void *in, struct err *e);
 int recompute_ship_receive(const struct recompute_case *c, void *in, struct err *e);
 int recompute_ship_unpack(const struct recompute_case *c, void *in, struct err *e);

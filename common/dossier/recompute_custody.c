@@ -8,6 +8,7 @@
 #include "domain/late.h"
 #include "domain/recall.h"
 #include "domain/standing.h"
+#include "dossier/reach.h"
 #include "dossier/recompute.h"
 #include "fsm/machines.h"
 
@@ -55,7 +56,7 @@ static int stood(const struct recompute_case *c, struct standing *ret, struct er
     return rc;
 }
 
-static int may(const struct standing *s, const char *id, const char *event, struct err *e)
+static int may(const struct recompute_case *c, const struct standing *s, const char *id, const char *event, struct err *e)
 {
     for (size_t k = 0; k < s->container_count; k++) {
         const struct standing_container *it = &s->container[k];
@@ -64,10 +65,12 @@ static int may(const struct standing *s, const char *id, const char *event, stru
         const struct fsm_rule *rule = fsm_find(&fsm_container, fsm_state(&fsm_container, it->state), event);
         if (rule == NULL)
             return err_raise(e, ERR_DOSSIER_REFUSED, "containers", "11", "%.40s was %s by then: no %s of it", id, it->state, event);
-        if ((it->held && (rule->forbids & FACT_HELD) != 0) || (!it->held && (rule->needs & FACT_AWAITS_QA) != 0))
-            return err_raise(e, ERR_DOSSIER_REFUSED, "containers", "11", "%.40s was %s hold by then: no %s of it", id,
-                             it->held ? "on" : "on no", event);
-        return 0;
+        bool forbidden = (rule->forbids & FACT_HELD) != 0, needed = (rule->needs & FACT_AWAITS_QA) != 0, held = needed;
+        int rc = forbidden || needed ? recompute_held(c, id, forbidden ? RECEIVED_SKEW_MS : 0, &held, e) : 0;
+        if (rc == 0 && (held ? forbidden : needed))
+            rc = err_raise(e, ERR_DOSSIER_REFUSED, "containers", "11", "%.40s was %s hold by then: no %s of it", id, held ? "on" : "on no",
+                           event);
+        return rc;
     }
     return err_raise(e, ERR_DOSSIER_REFUSED, "containers", "11", "%.40s was not filled by then", id);
 }
@@ -77,7 +80,7 @@ int recompute_may(const struct recompute_case *c, const struct list *containers,
     struct standing s;
     int rc = stood(c, &s, e);
     for (size_t i = 0; rc == 0 && i < containers->count; i++)
-        rc = may(&s, TEXTS_AT(*containers, i), event, e);
+        rc = may(c, &s, TEXTS_AT(*containers, i), event, e);
     return rc;
 }
 
@@ -87,12 +90,38 @@ int recompute_arrives(const struct recompute_case *c, const struct list *contain
     bool arrives = false;
     int rc = stood(c, &s, e);
     for (size_t i = 0; rc == 0 && i < containers->count; i++) {
-        rc = may(&s, TEXTS_AT(*containers, i), event, e);
+        rc = may(c, &s, TEXTS_AT(*containers, i), event, e);
         for (size_t k = 0; k < s.container_count; k++)
             arrives |= strcmp(s.container[k].id, TEXTS_AT(*containers, i)) == 0 &&
                        strcmp(s.container[k].state, fsm_container.states[FSM_CONTAINER_LOST].name) != 0;
     }
     return rc != 0 || arrives ? rc : refuse(e, "containers", "every container of the transfer was lost by then, and nothing of it arrived");
+}
+
+/* it has neither ended nor come back: an excursion of it is QA's to decide on */
+static bool is_open(const struct standing *s, const char *id)
+{
+    for (size_t i = 0; i < s->container_count; i++) {
+        int at = fsm_state(&fsm_container, s->container[i].state);
+        if (strcmp(s->container[i].id, id) == 0)
+            return at == FSM_CONTAINER_KEPT || at == FSM_CONTAINER_PACKED || at == FSM_CONTAINER_GIVEN || at == FSM_CONTAINER_RECEIVED;
+    }
+    return false;
+}
+
+int recompute_none_held(const struct recompute_case *c, struct err *e)
+{
+    struct standing s;
+    struct reached *row;
+    size_t n;
+    int rc = stood(c, &s, e);
+    rc = rc != 0 ? rc : reach_find(c->a, c->d, c->s, &row, &n, e);
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        if (row[i].recorded_ms <= c->entry->entry.time_ms - RECEIVED_SKEW_MS && is_open(&s, row[i].container) &&
+            (row[i].decided_seq < 0 || row[i].decided_seq > c->entry->entry.seq))
+            rc = err_raise(e, ERR_DOSSIER_REFUSED, "gate", "11", "released or certified, but %.40s was on hold by %.60s", row[i].container,
+                           row[i].cause);
+    return rc;
 }
 
 static bool named(const struct list *ids, const char *id)
@@ -111,7 +140,7 @@ static int was_received(const struct recompute_case *c, const struct administer 
     struct standing s;
     int rc = stood(c, &s, e);
     for (size_t i = 0; rc == 0 && i < ids.count; i++)
-        rc = may(&s, TEXTS_AT(ids, i), "custody.administer", e);
+        rc = may(c, &s, TEXTS_AT(ids, i), "custody.administer", e);
     for (size_t k = 0; rc == 0 && k < c->s->count; k++)
         for (size_t i = 0; rc == 0 && i < s.container_count; i++)
             if (s.container[i].seq == c->s->entry[k].entry.seq && named(&ids, s.container[i].id) &&

@@ -239,5 +239,7 @@ int recompute_gate(const struct recompute_case *c, const void *in, struct err *e
         rc = all_signed(c, e);
     if (rc == 0)
         rc = recompute_donor_permits(c, release, e);
+    if (rc == 0)
+        rc = recompute_none_held(c, e);
     return rc != 0 ? rc : recompute_uninvolved(c, release->duties, e);
 }

@@ -109,6 +109,7 @@ int recompute_certify(const struct recompute_case *c, void *in, struct err *e)
         return refuse(e, "results", "certified without a result that was pending");
     certify->duties = recorded == NULL ? SEGREGATION_TABLE : recorded->duties;
     rc = recompute_settled(c, e);
+    rc = rc != 0 ? rc : recompute_none_held(c, e);
     return rc != 0 ? rc : recompute_uninvolved(c, certify->duties, e);
 }
 

@@ -5,6 +5,7 @@
 #include "contract/contract.h"
 #include "domain/custody.h"
 #include "domain/shipment.h"
+#include "dossier/reach.h"
 #include "dossier/recompute.h"
 
 static int refuse(struct err *e, const char *field, const char *text)
@@ -150,39 +151,122 @@ static bool names(const struct list *texts, const char *text)
     return false;
 }
 
-/* a hold that the batch's own stream tells of and that no decision before has ended */
-static int held_by(const struct recompute_case *c, const char *container, struct list *ret, struct err *e)
+#define LATE_MS 5000                  /* R16: by so much may two services' clocks differ */
+
+/* a hold that the batch's own stream tells of */
+static int arrived_held(const struct recompute_case *c, const char *container, struct list *ret, struct err *e)
 {
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
-        const char *type = c->s->entry[i].statement.type;
         struct ship_receive received;
-        struct container_decide earlier;
-        if (strcmp(type, "custody.ship_receive") == 0) {
-            rc = recompute_read(c, &c->s->entry[i], &received, e);
-            if (rc == 0 && shipment_is_quarantined(&received) && names(&received.containers, container))
-                texts_add(c->a, ret, shipment_cause(c->a, received.transfer_id));
-        } else if (strcmp(type, "custody.container_decide") == 0) {
-            rc = recompute_read(c, &c->s->entry[i], &earlier, e);
-            if (rc == 0 && earlier.held_by.count > 0 && names(&earlier.containers, container))
-                ret->count = 0;
-        }
+        if (strcmp(c->s->entry[i].statement.type, "custody.ship_receive") != 0)
+            continue;
+        rc = recompute_read(c, &c->s->entry[i], &received, e);
+        if (rc == 0 && shipment_is_quarantined(&received) && names(&received.containers, container))
+            texts_add(c->a, ret, shipment_cause(c->a, received.transfer_id));
     }
+    return rc;
+}
+
+static void take_out(struct list *causes, const struct list *ended)
+{
+    const char **items = causes->items;
+    size_t kept = 0;
+    for (size_t i = 0; i < causes->count; i++)
+        if (!names(ended, items[i]))
+            items[kept++] = items[i];
+    causes->count = kept;
+}
+
+/* what held ${container} when the statement was made, but for excursions recorded less than ${late_ms} before it */
+static int causes_of(const struct recompute_case *c, const char *container, int64_t late_ms, struct list *ret, struct err *e)
+{
+    struct reached *row;
+    size_t n;
+    *ret = (struct list){NULL, 0};
+    int rc = arrived_held(c, container, ret, e);
+    rc = rc != 0 ? rc : reach_find(c->a, c->d, c->s, &row, &n, e);
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        if (strcmp(row[i].container, container) == 0 && row[i].recorded_ms <= c->entry->entry.time_ms - late_ms)
+            texts_add(c->a, ret, row[i].cause);
+    for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
+        struct container_decide earlier;
+        if (strcmp(c->s->entry[i].statement.type, "custody.container_decide") != 0)
+            continue;
+        rc = recompute_read(c, &c->s->entry[i], &earlier, e);
+        if (rc == 0 && names(&earlier.containers, container))
+            take_out(ret, &earlier.held_by);
+    }
+    return rc;
+}
+
+int recompute_held(const struct recompute_case *c, const char *container, int64_t late_ms, bool *ret, struct err *e)
+{
+    struct list causes;
+    int rc = causes_of(c, container, late_ms, &causes, e);
+    *ret = rc == 0 && causes.count > 0;
     return rc;
 }
 
 int recompute_held_by(const struct recompute_case *c, const struct container_decide *decided, struct err *e)
 {
-    size_t found = 0;
+    struct list all = {NULL, 0};
     for (size_t i = 0; i < decided->containers.count; i++) {
-        struct list causes = {NULL, 0};
-        int rc = held_by(c, TEXTS_AT(decided->containers, i), &causes, e);
+        struct list known, causes;
+        int rc = causes_of(c, TEXTS_AT(decided->containers, i), LATE_MS, &known, e);
+        rc = rc != 0 ? rc : causes_of(c, TEXTS_AT(decided->containers, i), 0, &causes, e);
         if (rc != 0)
             return rc;
-        for (size_t k = 0; k < causes.count; k++)
-            if (!names(&decided->held_by, TEXTS_AT(causes, k)))
+        for (size_t k = 0; k < known.count; k++)
+            if (!names(&decided->held_by, TEXTS_AT(known, k)))
                 return refuse(e, "held_by", "it was decided on what was held by more than the decision names");
-        found += causes.count;
+        for (size_t k = 0; k < causes.count; k++)
+            texts_add(c->a, &all, TEXTS_AT(causes, k));
     }
-    return found > 0 || decided->held_by.count == 0 ? 0 : refuse(e, "held_by", "nothing held what was decided on");
+    for (size_t k = 0; k < decided->held_by.count; k++)
+        if (!names(&all, TEXTS_AT(decided->held_by, k)))
+            return refuse(e, "held_by", "the decision names what held nothing");
+    return 0;
+}
+
+/* the last reading of the series before; TIME_ABSENT: there is none here */
+static int read_before(const struct recompute_case *c, int64_t *ret, struct err *e)
+{
+    int rc = 0;
+    *ret = TIME_ABSENT;
+    for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
+        struct unit_readings before;
+        if (strcmp(c->s->entry[i].statement.type, "custody.unit_readings") != 0)
+            continue;
+        rc = recompute_read(c, &c->s->entry[i], &before, e);
+        *ret = rc == 0 ? before.until_at : TIME_ABSENT;
+    }
+    return rc;
+}
+
+/* Series that were no excursion are left out of a dossier: where it is not whole, where a series goes on from stands as it was recorded. */
+int recompute_unit_readings(const struct recompute_case *c, void *in, struct err *e)
+{
+    struct unit_readings *series = in;
+    const struct unit_readings *recorded = c->memory->recorded;
+    struct unit_qualify qualified;
+    const struct dossier_entry *entry = NULL;
+    int64_t from_ms = TIME_ABSENT;
+    for (size_t i = 0; i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++)
+        if (strcmp(c->s->entry[i].statement.type, "custody.unit_qualify") == 0)
+            entry = &c->s->entry[i];
+    if (entry == NULL)
+        return refuse(e, "equipment_id", "the unit was not qualified");
+    int rc = recompute_read(c, entry, &qualified, e);
+    if (rc == 0 && series->continues == 1)
+        rc = read_before(c, &from_ms, e);
+    if (rc == 0 && series->continues == 1 && recorded != NULL && !c->s->whole)
+        from_ms = recorded->from_at;
+    if (rc == 0 && (series->readings.count == 0 || (series->continues == 1 && from_ms == TIME_ABSENT)))
+        rc = refuse(e, "readings", "there is no reading, or none that they go on from");
+    if (rc == 0)
+        rc = excursion_readings_check(&series->readings, from_ms, INT64_MAX, e);
+    if (rc == 0)
+        excursion_series_fill(&qualified, entry->entry.seq, from_ms, series);
+    return rc;
 }

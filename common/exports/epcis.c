@@ -87,6 +87,7 @@ static const struct map_row rows[] = {
     {"container_decide", "containers", "ObjectEvent.epcList[]", MAP_CODE},
     {"container_decide", "decision", "ObjectEvent.stemma:decision", MAP_TEXT},
     {"container_decide", "reason", "ObjectEvent.stemma:reason", MAP_TEXT},
+    {"container_decide", "held_by", "ObjectEvent.stemma:held_by", MAP_TEXT},
     {"administer", "containers", "ObjectEvent.epcList[]", MAP_CODE},
     {"dose_container", "*", "volumes are no custody; see CSV", MAP_LEFT},
     {"administer", "dose_cells", "ObjectEvent.stemma:dose_cells", MAP_NUMBER},

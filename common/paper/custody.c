@@ -1,6 +1,7 @@
 /* Containers and their way: filled, labelled, stored, handed over, received, and the end of each. And the corrections, each with its reason. */
 #include <string.h>
 
+#include "dossier/reach.h"
 #include "fsm/machines.h"
 #include "paper/chapters.h"
 #include "paper/table.h"
@@ -242,8 +243,36 @@ static void events(struct sheet *s, struct matter *f)
         sheet_text(s, FACE_TEXT, SHEET_LEFT, SHEET_SPAN, "No container was labelled, stored or handed over yet.");
 }
 
+/* What lay in a unit while it was outside what it keeps, and what QA made of it (R35). */
+static void excursions(struct sheet *s, struct matter *f, const struct reached *row, size_t count)
+{
+    static const struct column columns[] = {{"Container", 27, false}, {"Unit, entry", 20, false}, {"Outside", 34, false}, {"Lowest, highest", 18, false},
+                                            {"Decided by entry", 13, true}};
+    struct table t;
+    if (count == 0)
+        return;
+    sheet_section(s, "Temperature excursions in storage", 60);
+    table_begin(&t, s, columns, 5);
+    for (size_t i = 0; i < count; i++) {
+        const struct unit_readings *x = row[i].series;
+        table_row(&t, (const char *[]){sheet_escape(f->a, row[i].container), arena_printf(f->a, "%s, %lld", row[i].unit, (long long)row[i].seq + 1),
+                                       arena_printf(f->a, "%lld min, %s", (long long)x->outside_min, matter_span(f, x->outside_from, x->outside_until)),
+                                       arena_printf(f->a, "%s, %s °C", x->min_c, x->max_c),
+                                       row[i].decided_seq < 0 ? "<b>on hold</b>" : arena_printf(f->a, "%lld", (long long)row[i].decided_seq + 1)});
+    }
+    table_end(&t);
+}
+
+static bool is_held(const struct standing_container *k, const struct reached *row, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (row[i].decided_seq < 0 && strcmp(row[i].container, k->id) == 0)
+            return true;
+    return k->held;
+}
+
 /* Where each container stands after its last event, for whoever reconciles them. */
-static void whereabouts(struct sheet *s, struct matter *f)
+static void whereabouts(struct sheet *s, struct matter *f, const struct reached *row, size_t count)
 {
     static const struct column columns[] = {{"Container", 45, false}, {"Stands", 40, false}, {"Since entry", 15, true}};
     struct table t;
@@ -254,7 +283,7 @@ static void whereabouts(struct sheet *s, struct matter *f)
     for (size_t i = 0; i < f->standing.container_count; i++) {
         const struct standing_container *k = &f->standing.container[i];
         const char *label = fsm_container.states[fsm_state(&fsm_container, k->state)].label;
-        table_row(&t, (const char *[]){sheet_escape(f->a, k->id), k->held ? arena_printf(f->a, "%s, <b>on hold</b>", label) : label,
+        table_row(&t, (const char *[]){sheet_escape(f->a, k->id), is_held(k, row, count) ? arena_printf(f->a, "%s, <b>on hold</b>", label) : label,
                                        k->seq < 0 ? "" : arena_printf(f->a, "%lld", (long long)k->seq + 1)});
     }
     table_end(&t);
@@ -262,10 +291,16 @@ static void whereabouts(struct sheet *s, struct matter *f)
 
 void chapter_custody(struct sheet *s, struct matter *f)
 {
+    struct reached *row;
+    size_t count;
+    struct err e;
+    if (reach_find(f->a, f->d, f->batch, &row, &count, &e) != 0)
+        count = 0;                   /* a record that does not read is the verifier's to say */
     sheet_chapter(s, "Containers and custody");
     containers(s, f);
     events(s, f);
-    whereabouts(s, f);
+    excursions(s, f, row, count);
+    whereabouts(s, f, row, count);
 }
 
 void chapter_corrections(struct sheet *s, struct matter *f)

@@ -86,6 +86,19 @@ static bool is_replaced(const struct dossier_stream *s, size_t at, const char *c
     return false;
 }
 
+/* a unit's readings that were no excursion, or one from before the subject began */
+static int is_calm(struct arena *a, const struct dossier_entry *entry, uint64_t before, bool *ret, struct err *e)
+{
+    const struct statement *s = &entry->statement;
+    struct unit_readings in;
+    *ret = false;
+    if (strcmp(s->type, "custody.unit_readings") != 0)
+        return 0;
+    int code = record_from_json(a, &record_unit_readings, (const char *)s->body.data, s->body.len, RECORD_STATEMENT, &in, e);
+    *ret = code == 0 && (in.excursion != 1 || entry->index < before);
+    return code;
+}
+
 int audit_relied_only(struct arena *a, struct dossier_stream *s, const char *const *ids, size_t count, uint64_t before,
                       struct err *e)
 {
@@ -98,8 +111,12 @@ int audit_relied_only(struct arena *a, struct dossier_stream *s, const char *con
     }
     for (size_t i = 0; i < s->count; i++) {
         bool training = documents[i][0] != '\0';
-        bool passes = training || strcmp(s->entry[i].statement.type, "batch.equipment_calibrate") == 0;
-        bool drop = (training && !is_listed(ids, count, documents[i])) || (passes && is_replaced(s, i, documents, before));
+        bool passes = training || strcmp(s->entry[i].statement.type, "batch.equipment_calibrate") == 0 ||
+                      strcmp(s->entry[i].statement.type, "custody.unit_qualify") == 0, calm;
+        int code = is_calm(a, &s->entry[i], before, &calm, e);
+        if (code != 0)
+            return code;
+        bool drop = calm || (training && !is_listed(ids, count, documents[i])) || (passes && is_replaced(s, i, documents, before));
         if (!drop)
             s->entry[kept++] = s->entry[i];
     }

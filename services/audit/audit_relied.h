@@ -12,7 +12,7 @@ int audit_relied(struct arena *a, const struct statement *statement, const char 
                  struct err *e);
 
 /** audit_relied_only(a, s, ids, count, before, e): of a person's or machine's stream keep what the dossier relies on: drop training on
- *  documents that are not among ${ids}, and training and calibrations that a later one of the same kind replaced among the
- *  log's first ${before} leaves, that is before the subject began. Sets s->whole false when anything went. */
+ *  documents that are not among ${ids}, and training, calibrations and qualifications that a later one of the same kind replaced among the
+ *  log's first ${before} leaves, that is before the subject began; of a unit's readings only excursions since. Sets s->whole false when anything went. */
 int audit_relied_only(struct arena *a, struct dossier_stream *s, const char *const *ids, size_t count, uint64_t before,
                       struct err *e);

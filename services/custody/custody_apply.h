@@ -33,6 +33,8 @@ int apply_administer(struct call *c, struct err *e);
 int apply_recall(struct call *c, struct err *e);
 /** apply_unit_qualify(c, e): what a unit keeps from now on. */
 int apply_unit_qualify(struct call *c, struct err *e);
+/** apply_unit_readings(c, e): what a series of readings came to. */
+int apply_unit_readings(struct call *c, struct err *e);
 /** apply_ship_pack(c, e), apply_ship_unpack: containers into their shipper, and out of it again; apply_ship_receive: received as a hand-over is, and
  *  where something did not fit the deviation that it opens. */
 int apply_ship_pack(struct call *c, struct err *e);

@@ -108,7 +108,8 @@ static const struct statement_row rows[ROW_COUNT] = {
         " case when s.state in ('given', 'received') then t.destination || ', ' || t.receiver_id end, 'shipper ' || x.shipper_id,"
         " 'with ' || s.person_id) as place,"
         " coalesce(s.seq, p.seq) as seq,"
-        " timestamptz 'epoch' + coalesce(s.time_ms, p.since_ms) * interval '1 millisecond' as since"
+        " timestamptz 'epoch' + coalesce(s.time_ms, p.since_ms) * interval '1 millisecond' as since,"
+        " array(select distinct o.cause from custody.hold o where o.batch_id = s.batch_id and o.container_id = s.container_id order by 1) as held_by"
         " from custody.container_state s"
         " left join custody.place p on p.container_id = s.container_id and p.left_seq is null"
         " left join custody.transfer_container h on h.container_id = s.container_id"
@@ -192,6 +193,22 @@ static const struct statement_row rows[ROW_COUNT] = {
         " from custody.shipment s where s.batch_id = $1 order by s.seq desc limit 100", 1, &record_shipment_row},
     [ROW_HOLDS] = {"custody_holds",
         "select container_id, cause from custody.hold where batch_id = $1 order by cause collate \"C\", container_id", 1, NULL},
+    [ROW_LAST_SERIES] = {"custody_last_series",
+        "select until_ms from custody.reading_series where equipment_id = $1 order by seq desc limit 1", 1, NULL},
+    [ROW_EXCURSIONS] = {"custody_excursions",
+        "select x.equipment_id, x.seq, " EPOCH("x.outside_from_ms") " as outside_from, " EPOCH("x.outside_until_ms") " as outside_until, x.min_c,"
+        " x.max_c, x.outside_min, count(distinct r.container_id) as reached, count(distinct r.container_id) filter (where k.state in"
+        " ('kept', 'packed', 'given', 'received') and h.container_id is null) as undecided,"
+        " (array_agg(distinct r.batch_id) filter (where r.batch_id is not null))[1:100] as batches"
+        " from custody.reading_series x left join custody.excursion_reach r on r.equipment_id = x.equipment_id and r.seq = x.seq"
+        " left join custody.container_state k on k.container_id = r.container_id"
+        " left join custody.hold_end h on h.container_id = r.container_id and h.cause = r.cause"
+        " where x.is_excursion and ($1::text is null or x.equipment_id = $1) group by x.equipment_id, x.seq"
+        " order by x.time_ms desc, x.equipment_id limit 100", 1, &record_excursion_row},
+    [ROW_SERIES_INSERT] = {"custody_series_insert",
+        "insert into custody.reading_series (equipment_id, seq, logger_id, logger_sha256, readings, from_ms, until_ms, qualified_seq, min_c,"
+        " max_c, outside_min, is_excursion, outside_from_ms, outside_until_ms, person_id, time_ms) values ($1, $2, $3, $4, $5, $6, $7, $8,"
+        " $9::numeric, $10::numeric, $11, $12, $13, $14, $15, $16)", 16, NULL},
     [ROW_QUALIFY] = {"custody_qualify",
         "insert into custody.unit_qualification (equipment_id, seq, low_c, high_c, allowed_min, gap_min, hold_min, valid_ms, report,"
         " person_id, time_ms) values ($1, $2, $3::numeric, $4::numeric, $5, $6, $7, $8, $9, $10, $11)", 11, NULL},

@@ -38,6 +38,17 @@ int rule_qualify(const struct unit_qualify *in, const struct unit_facts *unit, i
     return 0;
 }
 
+int rule_unit_readings(const struct unit_readings *in, const struct unit_facts *unit, int64_t last_ms, int64_t now_ms, struct err *e)
+{
+    if (!unit->known)
+        return err_raise(e, ERR_NOT_FOUND, "equipment_id", "7.4", "no equipment %s", in->equipment_id);
+    if (unit->qualified_seq < 0)
+        return err_raise(e, ERR_EQUIPMENT_REFUSED, "equipment_id", "R19", "%s is not qualified: nobody said what it keeps", in->equipment_id);
+    if (in->continues == 1 && last_ms == TIME_ABSENT)
+        return err_raise(e, ERR_ORDER_FORBIDS, "continues", "7.4", "there are no readings before");
+    return excursion_readings_check(&in->readings, in->continues == 1 ? last_ms + 1 : TIME_ABSENT, now_ms + CLOCK_SKEW_MS, e);
+}
+
 static int shipper_check(const struct ship_pack *in, const struct unit_facts *u, int64_t now_ms, struct err *e)
 {
     if (!u->known)

@@ -23,6 +23,10 @@ struct shipment_facts {
 /** rule_qualify(in, unit, now_ms, e): known equipment, a limit at least, the lower below the upper, valid in the future. */
 int rule_qualify(const struct unit_qualify *in, const struct unit_facts *unit, int64_t now_ms, struct err *e);
 
+/** rule_unit_readings(in, unit, last_ms, now_ms, e): readings in order, none in the future, of a unit that is qualified; one that goes on has a series
+ *  before it, which ended at ${last_ms} (TIME_ABSENT: there is none). */
+int rule_unit_readings(const struct unit_readings *in, const struct unit_facts *unit, int64_t last_ms, int64_t now_ms, struct err *e);
+
 /** What a shipment is packed with and for whom; ${known_transfer}: its number is used. */
 struct pack_facts {
     struct unit_facts shipper, logger;

@@ -22,7 +22,7 @@ static const struct {
     {"receipt", NULL, "audit.receipt"},      {"plan", NULL, "audit.plan"},
     {"trace", NULL, "custody.trace"},        {"reconcile", NULL, "custody.reconcile"},
     {"ship", "pack", "custody.ship_pack"},   {"ship", "unpack", "custody.ship_unpack"}, {"ship", "receive", "custody.ship_receive"},
-    {"shipments", NULL, "custody.shipments"},
+    {"shipments", NULL, "custody.shipments"}, {"excursions", NULL, "custody.excursions"}, {"readings", NULL, "custody.unit_readings"},
     {"recall", "mock", "custody.mock_recall"}, {"recall", NULL, "custody.recall"},
 };
 

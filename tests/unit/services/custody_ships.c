@@ -180,6 +180,26 @@ CASE(custody_EXCURSION_a_unit_is_qualified_with_a_limit_until_a_day)
     assert_int_equal(rule_qualify(&in, &unit, NOW, &err), ERR_NOT_FOUND);
 }
 
+CASE(custody_EXCURSION_readings_are_of_a_qualified_unit_and_go_on_in_order)
+{
+    struct pack_facts p = ready();
+    struct unit_readings in;
+    with("kept");
+    record_init(&record_unit_readings, &in);
+    in.equipment_id = "E-DRY1";
+    *(struct temperature_reading *)record_list_add(arena, &record_temperature_reading, &in.readings) =
+        (struct temperature_reading){NOW - HOUR, "-150"};
+    assert_int_equal(rule_unit_readings(&in, &p.shipper, TIME_ABSENT, NOW, &err), 0);
+    in.continues = 1;
+    assert_refused(rule_unit_readings(&in, &p.shipper, TIME_ABSENT, NOW, &err), ERR_ORDER_FORBIDS, "continues", "7.4");
+    assert_int_equal(rule_unit_readings(&in, &p.shipper, NOW - HOUR - 1, NOW, &err), 0);
+    assert_refused(rule_unit_readings(&in, &p.shipper, NOW - HOUR, NOW, &err), ERR_TIME_REFUSED, "readings", "7.4");
+    in.continues = BOOLEAN_ABSENT;
+    assert_refused(rule_unit_readings(&in, &p.logger, TIME_ABSENT, NOW, &err), ERR_EQUIPMENT_REFUSED, "equipment_id", "R19");
+    p.shipper.known = false;
+    assert_int_equal(rule_unit_readings(&in, &p.shipper, TIME_ABSENT, NOW, &err), ERR_NOT_FOUND);
+}
+
 /* what is held goes nowhere, and QA decides on nothing that is not */
 CASE(fsm_held_containers_wait_for_qa)
 {

@@ -1,0 +1,179 @@
+/* Temperature excursions of a storage unit over real sockets: whom one reaches, what waits for QA, and what the record says of it. */
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "house_support.h"
+#include "record/record.h"
+#include "short_batch.h"
+#include "support/test.h"
+
+#define MINUTE INT64_C(60000)
+
+#define assert_done(call)                                                                                               \
+    do {                                                                                                                \
+        if ((call) != 0)                                                                                                \
+            fail_msg("%s %s %s: %s", err_row(short_error()->code)->code, short_error()->field, short_error()->rule,     \
+                     short_error()->text);                                                                              \
+    } while (0)
+#define assert_refused(call, refusal, which)                                                                            \
+    do {                                                                                                                \
+        int got_ = (call);                                                                                              \
+        if (got_ != (refusal) || strcmp(short_error()->rule, (which)) != 0)                                             \
+            fail_msg("%d %s %s: %s", got_, short_error()->field, short_error()->rule, short_error()->text);             \
+    } while (0)
+
+static struct err e;
+
+/* a tank of its own, so that nothing of other cases is reached */
+static const char *tank(void)
+{
+    const char *id = short_fresh("E");
+    struct equipment_register in = {.equipment_id = id, .title = "For tests", .equipment_class = "nitrogen_tank", .serial_number = id};
+    struct unit_qualify q;
+    assert_done(short_act("U-CLARA", "batch.equipment_register", &in));
+    record_init(&record_unit_qualify, &q);
+    q.equipment_id = id;
+    q.high_c = "-135";
+    q.allowed_min = 1;
+    q.gap_min = 60;
+    q.valid_until = clock_ms() + 9000 * MINUTE;
+    q.report = "QR-8";
+    assert_done(short_act("U-ELENA", "custody.unit_qualify", &q));
+    return id;
+}
+
+static int store_in(const struct short_batch *b, const char *unit)
+{
+    struct container_store in = {b->batch, b->container, unit, short_fresh("A")};
+    return short_act("U-JON", "custody.container_store", &in);
+}
+
+/* two readings: ${minutes} ago, and now */
+static int read_out(const char *unit, int64_t minutes, const char *was, const char *is)
+{
+    struct unit_readings in;
+    struct receipt made;
+    record_init(&record_unit_readings, &in);
+    usleep(20000);
+    int64_t now = clock_ms();
+    in.equipment_id = unit;
+    *(struct temperature_reading *)record_list_add(house_arena(), &record_temperature_reading, &in.readings) =
+        (struct temperature_reading){now - minutes * MINUTE, was};
+    *(struct temperature_reading *)record_list_add(house_arena(), &record_temperature_reading, &in.readings) =
+        (struct temperature_reading){now, is};
+    memset(&e, 0, sizeof e);
+    return desk_observe(house_login("U-MARA")->desk, house_arena(), "custody.unit_readings", NULL, &in, &made, &e);
+}
+
+static void filled(struct short_batch *b)
+{
+    short_donor(b, "allogeneic");
+    assert_done(short_consent(b, "treatment,storage"));
+    assert_done(short_screen(b));
+    assert_done(short_tests(b, NULL, NULL));
+    assert_done(short_determine(b));
+    short_collect(b);
+    assert_done(short_open(b, "allogeneic"));
+    assert_done(short_step(b));
+    assert_done(short_fill(b));
+}
+
+static struct excursion_row excursion(const char *unit)
+{
+    struct excursion_request in = {unit};
+    struct excursion_rows all;
+    assert_done(short_ask("custody.excursions", &in, &all));
+    assert_int_equal(all.excursions.count, 1);
+    return *LIST_AT(all.excursions, struct excursion_row, 0);
+}
+
+static struct whereabouts_row stands(const struct short_batch *b)
+{
+    struct batch_key key = {b->batch};
+    struct whereabouts all;
+    assert_done(short_ask("custody.reconcile", &key, &all));
+    return *LIST_AT(all.containers, struct whereabouts_row, 0);
+}
+
+static int decide(const struct short_batch *b, const char *decision)
+{
+    struct container_decide in;
+    record_init(&record_container_decide, &in);
+    in.batch_id = b->batch;
+    in.decision = decision;
+    in.reason = "the stability study covers what was read";
+    texts_add(house_arena(), &in.containers, b->container);
+    return short_act("U-ELENA", "custody.container_decide", &in);
+}
+
+CASE(custody_EXCURSION_needs_a_qualified_unit_and_readings_in_order)
+{
+    const char *bare = short_fresh("E");
+    struct equipment_register in = {.equipment_id = bare, .title = "For tests", .equipment_class = "nitrogen_tank", .serial_number = bare};
+    assert_int_equal(read_out(bare, 5, "-150", "-150"), ERR_NOT_FOUND);
+    assert_done(short_act("U-CLARA", "batch.equipment_register", &in));
+    assert_int_equal(read_out(bare, 5, "-150", "-150"), ERR_EQUIPMENT_REFUSED);
+    assert_string_equal(e.rule, "R19");
+    const char *unit = tank();
+    assert_int_equal(read_out(unit, -5, "-150", "-150"), ERR_TIME_REFUSED);
+    if (read_out(unit, 5, "-150", "-149.5") != 0)
+        fail_msg("%s", e.text);
+    struct excursion_request ask = {unit};
+    struct excursion_rows all;
+    assert_done(short_ask("custody.excursions", &ask, &all));
+    assert_int_equal(all.excursions.count, 0);
+}
+
+CASE(R35_excursion_holds_every_container_that_was_there_and_closes_the_gate)
+{
+    struct short_batch b, other;
+    const char *unit = tank();
+    filled(&b);
+    filled(&other);
+    assert_done(store_in(&b, unit));
+    if (read_out(unit, 10, "-150", "-120.5") != 0)
+        fail_msg("%s", e.text);
+    assert_done(store_in(&other, unit));                               /* after it */
+    struct excursion_row x = excursion(unit);
+    assert_int_equal(x.outside_min, 10);
+    assert_int_equal(x.reached, 1);
+    assert_int_equal(x.undecided, 1);
+    assert_string_equal(TEXTS_AT(x.batches, 0), b.batch);
+    assert_string_equal(TEXTS_AT(stands(&b).held_by, 0), arena_printf(house_arena(), "excursion %s %lld", unit, (long long)x.seq));
+    assert_int_equal(stands(&other).held_by.count, 0);
+    assert_done(short_label(&b, 1));                                   /* work on it goes on */
+    assert_done(short_complete(&b));
+    short_test(&b);
+    assert_done(short_review(&b));
+    assert_refused(short_release(&b), ERR_GATE_CLOSED, "gate 4");
+    assert_int_equal(decide(&other, "use"), ERR_STATE_FORBIDS);
+    assert_done(decide(&b, "use"));
+    assert_int_equal(excursion(unit).undecided, 0);
+    assert_done(short_review(&b));
+    assert_done(short_release(&b));
+    assert_true(house_dossier_holds(b.batch));
+    assert_int_equal(house_replay()->holds, 1);
+}
+
+CASE(R35_excursion_found_late_holds_what_has_left_the_lab)
+{
+    struct short_batch b;
+    const char *unit = tank();
+    filled(&b);
+    assert_done(store_in(&b, unit));
+    assert_done(short_label(&b, 1));
+    assert_done(short_complete(&b));
+    short_test(&b);
+    assert_done(short_review(&b));
+    assert_done(short_release(&b));
+    usleep(20000);
+    if (read_out(unit, 10, "-150", "-100") != 0)
+        fail_msg("%s", e.text);
+    assert_refused(short_hand_over(&b), ERR_CUSTODY_REFUSED, "container-12");
+    assert_done(decide(&b, "destroy"));
+    assert_string_equal(stands(&b).state, "condemned");
+    assert_int_equal(excursion(unit).undecided, 0);
+    assert_int_equal(short_hand_over(&b), ERR_STATE_FORBIDS);
+    assert_true(house_dossier_holds(b.batch));
+}

@@ -1,0 +1,166 @@
+/* Whom an excursion reached, by statements alone: the positions' history and the unit's readings; and what rule 11 makes of it. */
+#include "unit/dossier/recompute_lab.h"
+
+#include "support/test.h"
+
+#include <string.h>
+
+#include "dossier/reach.h"
+
+#define MINUTE INT64_C(60000)
+
+static struct reached *row;
+static size_t count;
+
+static void stored(const char *container)
+{
+    struct container_store *in = fresh("custody.container_store");
+    *in = (struct container_store){"B-1", container, "E-1", "A-1"};
+    add(B, "custody.container_store", in);
+}
+
+/* K1 has lain in E-1 for a minute */
+static void begin_cold(void)
+{
+    filled_containers();
+    struct unit_qualify *q = fresh("custody.unit_qualify");
+    *q = (struct unit_qualify){.equipment_id = "E-1", .high_c = "-135", .allowed_min = 1, .gap_min = 60, .hold_min = INTEGER_ABSENT,
+                               .valid_until = now_ms + 9000 * MINUTE, .report = "Q-7"};
+    add(E1, "custody.unit_qualify", q);
+    stored("K1");
+}
+
+/* ${minutes} outside, ending now; nothing outside before */
+static struct dossier_entry *warm(int64_t minutes, const char *value)
+{
+    struct unit_readings *in = fresh("custody.unit_readings");
+    in->equipment_id = "E-1";
+    *(struct temperature_reading *)record_list_add(a, &record_temperature_reading, &in->readings) =
+        (struct temperature_reading){now_ms - minutes * MINUTE, "-150"};
+    *(struct temperature_reading *)record_list_add(a, &record_temperature_reading, &in->readings) = (struct temperature_reading){now_ms, value};
+    return add(E1, "custody.unit_readings", in);
+}
+
+static void find(void)
+{
+    if (reach_find(a, &dossier, &stream[B], &row, &count, &e) != 0)
+        fail_msg("%s", e.text);
+}
+
+static struct dossier_entry *decided(const char *decision, const char *held_by)
+{
+    struct container_decide *d = fresh("custody.container_decide");
+    *d = (struct container_decide){.batch_id = "B-1", .decision = decision, .reason = "stability data cover it"};
+    texts_add(a, &d->containers, "K1");
+    if (held_by != NULL)
+        texts_add(a, &d->held_by, held_by);
+    return add(B, "custody.container_decide", d);
+}
+
+CASE(R35_excursion_reaches_what_lay_there_and_nothing_else)
+{
+    begin_cold();
+    now_ms += 10 * MINUTE;
+    warm(5, "-120.5");
+    stored("K2");                                          /* only after it */
+    find();
+    assert_int_equal(count, 1);
+    assert_string_equal(row[0].container, "K1");
+    assert_string_equal(row[0].cause, "excursion E-1 1");
+    assert_int_equal(row[0].decided_seq, -1);
+    end();
+}
+
+CASE(R35_excursion_reaches_a_container_that_has_left_since)
+{
+    begin_cold();
+    now_ms += 10 * MINUTE;
+    struct hand_over *h = fresh("custody.hand_over");
+    *h = (struct hand_over){.batch_id = "B-1", .transfer_id = "T1", .receiver_id = "U-2", .destination = "clinic", .condition = "good",
+                            .seal_number = "S1", .temperature_c = "4.0"};
+    texts_add(a, &h->containers, "K1");
+    add(B, "custody.hand_over", h);
+    now_ms += 20 * MINUTE;
+    warm(10, "-120.5");                                    /* it was gone by then */
+    find();
+    assert_int_equal(count, 0);
+    warm(40, "-120.5");
+    find();
+    assert_int_equal(count, 1);
+    end();
+}
+
+CASE(custody_EXCURSION_rule_11_a_series_comes_out_again)
+{
+    begin_cold();
+    now_ms += 10 * MINUTE;
+    holds_until(E1, warm(5, "-120.5"), "\"outside_min\":5", "\"outside_min\":4");
+    assert_non_null(strstr((const char *)stream[E1].entry[1].statement.body.data, "\"excursion\":true"));
+    struct dossier_entry *calm = warm(1, "-150.1");
+    assert_non_null(strstr((const char *)calm->statement.body.data, "\"excursion\":false"));
+    stream[E1].entry[0].statement.type = "batch.note";     /* nobody qualified it */
+    assert_int_equal(check(E1, calm), ERR_DOSSIER_REFUSED);
+    end();
+}
+
+CASE(custody_EXCURSION_rule_11_a_series_goes_on_from_the_one_before)
+{
+    begin_cold();
+    warm(1, "-150.1");
+    now_ms += 90 * MINUTE;                                 /* nobody read for longer than an hour */
+    struct unit_readings *in = fresh("custody.unit_readings");
+    in->equipment_id = "E-1";
+    in->continues = 1;
+    *(struct temperature_reading *)record_list_add(a, &record_temperature_reading, &in->readings) = (struct temperature_reading){now_ms, "-150"};
+    struct dossier_entry *entry = add(E1, "custody.unit_readings", in);
+    assert_non_null(strstr((const char *)entry->statement.body.data, "\"excursion\":true"));
+    assert_int_equal(check(E1, entry), 0);
+    end();
+}
+
+CASE(R35_rule_11_what_is_held_is_not_handed_over_until_qa_decides)
+{
+    begin_cold();
+    now_ms += 10 * MINUTE;
+    warm(5, "-120.5");
+    struct dossier_entry *entry = decided("use", "excursion E-1 1");
+    assert_int_equal(check(B, entry), 0);
+    struct hand_over *h = fresh("custody.hand_over");
+    *h = (struct hand_over){.batch_id = "B-1", .transfer_id = "T1", .receiver_id = "U-2", .destination = "clinic", .condition = "good",
+                            .seal_number = "S1", .temperature_c = "4.0"};
+    texts_add(a, &h->containers, "K1");
+    struct dossier_entry *given = add(B, "custody.hand_over", h);
+    assert_int_equal(check(B, given), 0);
+    entry->statement.type = "batch.note";
+    assert_int_equal(check(B, given), ERR_DOSSIER_REFUSED);
+    assert_non_null(strstr(e.text, "on hold"));
+    end();
+}
+
+CASE(R35_rule_11_a_decision_names_every_excursion_and_no_other)
+{
+    begin_cold();
+    now_ms += 10 * MINUTE;
+    warm(5, "-120.5");
+    assert_int_equal(check(B, decided("use", NULL)), ERR_DOSSIER_REFUSED);
+    assert_int_equal(check(B, decided("use", "excursion E-1 7")), ERR_DOSSIER_REFUSED);
+    assert_string_equal(e.field, "held_by");
+    end();
+}
+
+CASE(R35_rule_11_nothing_is_released_while_an_excursion_waits)
+{
+    begin_cold();
+    now_ms += 10 * MINUTE;
+    warm(5, "-120.5");
+    struct dossier_entry *entry = add(B, "release.release", fresh("release.release"));
+    struct recompute_case c = case_of(&stream[B], entry);
+    assert_int_equal(recompute_none_held(&c, &e), ERR_DOSSIER_REFUSED);
+    assert_string_equal(e.field, "gate");
+    decided("destroy", "excursion E-1 1");
+    c = case_of(&stream[B], add(B, "release.release", fresh("release.release")));
+    assert_int_equal(recompute_none_held(&c, &e), 0);
+    find();
+    assert_int_equal(row[0].decided_seq, 4);
+    end();
+}
