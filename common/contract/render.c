@@ -46,7 +46,7 @@ static void render_record(struct buf *b, const struct record_type *type, const v
     for (size_t i = 0; i < type->count; i++) {
         const struct field *f = &type->fields[i];
         const void *at = record_at_const(type, i, record);
-        if (record_is_absent(type, i, record))
+        if (record_is_absent(type, i, record) || (f->flags & FLAG_ATTACHED) != 0)
             continue;
         buf_printf(b, "%*s%s: ", indent, "", f->label);
         if (f->kind == FIELD_LIST || f->kind == FIELD_TEXTS) {

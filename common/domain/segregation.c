@@ -34,6 +34,7 @@ static const struct {
     {"batch.reading", DEED_STEP_PERFORM, 2},
     {"quality.test_report", DEED_TEST_REPORT, 1},
     {"quality.sterility_read", DEED_TEST_REPORT, 1},
+    {"quality.file_import", DEED_TEST_REPORT, 1},
     {"quality.test_review", DEED_TEST_REVIEW, 1},
     {"quality.test_correct", DEED_CORRECT, 1},
     {"quality.oos_investigate", DEED_OOS_INVESTIGATE, 1},

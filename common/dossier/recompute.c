@@ -28,6 +28,7 @@ static const struct recompute_row rows[] = {
     {"custody.ship_receive", recompute_ship_receive, NULL},
     {"custody.ship_unpack", recompute_ship_unpack, NULL},
     {"custody.unit_readings", recompute_unit_readings, NULL},
+    {"quality.file_import", recompute_file, NULL},
     {"quality.oos_close", recompute_close, NULL},
     {"quality.sterility_read", recompute_read_out, NULL},
     {"quality.task_done", NULL, recompute_task_done},

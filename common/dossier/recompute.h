@@ -155,7 +155,7 @@ int recompute_unsigned(const struct recompute_case *c, struct list *ret, struct 
  * recompute_custody_correct(c, in, e): the hand-over or receipt as it stands before it (recompute_transfer.c);
  * recompute_close(c, in, e): whether a correction's hold outlasts the case (recompute_correction.c);
  * recompute_step(c, in, e): the procedure that the batch was opened on and the steps before; recompute_test: its
- * specification; recompute_label: the donor's use and last determination; recompute_hand_over, recompute_receive: the
+ * specification, and the instrument's file that it rests on; recompute_file: that file's bytes; recompute_label: the donor's use and last determination; recompute_hand_over, recompute_receive: the
  * transfer itself; recompute_eligibility, recompute_urgent, recompute_notice: the donor's statements before; recompute_receipt: the collection;
  * recompute_certify: the last release and the results since; recompute_read_out: an interim reading's day; recompute_task_done(c, in, e)
  * judges whether a failure left the task (recompute_pending.c);
@@ -176,6 +176,7 @@ int recompute_close(const struct recompute_case *c, void *in, struct err *e);
 int recompute_test_correct(const struct recompute_case *c, void *in, struct err *e);
 int recompute_step(const struct recompute_case *c, void *in, struct err *e);
 int recompute_test(const struct recompute_case *c, void *in, struct err *e);
+int recompute_file(const struct recompute_case *c, void *in, struct err *e);
 int recompute_gate(const struct recompute_case *c, const void *in, struct err *e);
 int recompute_donor_permits(const struct recompute_case *c, const struct batch_release *release, struct err *e);
 int recompute_certify(const struct recompute_case *c, void *in, struct err *e);

@@ -8,6 +8,7 @@
 #include "domain/late.h"
 #include "domain/specification.h"
 #include "domain/test_record.h"
+#include "domain/test_source.h"
 #include "dossier/recompute.h"
 
 static int refuse(struct err *e, const char *why)
@@ -126,10 +127,38 @@ int recompute_verdict(const struct recompute_case *c, struct test_report *report
     return rc;
 }
 
+int recompute_file(const struct recompute_case *c, void *in, struct err *e)
+{
+    const struct entry *entry = &c->entry->entry;
+    struct bytes file = {NULL, 0};
+    for (size_t i = 0; i < entry->att_count; i++)
+        if (strcmp(entry->att[i].name, "file") == 0)
+            file = dossier_attachment(c->d, entry->att[i].sha256);
+    return file.data == NULL ? refuse(e, "the instrument's file is not with it") : file_import_read(c->a, file, in, e);
+}
+
+/* what the test took from a file, which the batch's stream keeps before it */
+static int fill_source(const struct recompute_case *c, struct test_report *in, struct err *e)
+{
+    struct batch_open open;
+    struct specification *specification;
+    struct file_import import;
+    const struct file_import *found = NULL;
+    int rc = recompute_open(c, &open, e);
+    rc = rc != 0 ? rc : recompute_specification(c, &open, &specification, e);
+    for (size_t i = 0; rc == 0 && found == NULL && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++)
+        if (c->s->entry[i].entry.seq == in->file_seq && strcmp(c->s->entry[i].statement.type, "quality.file_import") == 0) {
+            rc = recompute_read(c, &c->s->entry[i], &import, e);
+            found = &import;
+        }
+    return rc != 0 ? rc : test_source_fill(c->a, specification, found, in, e);
+}
+
 int recompute_test(const struct recompute_case *c, void *in, struct err *e)
 {
     const struct test_report *recorded = c->memory->recorded;
-    int rc = recompute_verdict(c, in, recorded == NULL || recorded->failing != NULL, e);
+    int rc = fill_source(c, in, e);
+    rc = rc != 0 ? rc : recompute_verdict(c, in, recorded == NULL || recorded->failing != NULL, e);
     return rc == 0 ? recompute_failure(c, in, recorded == NULL || recorded->tasks.count > 0, e) : rc;
 }
 

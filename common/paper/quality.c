@@ -12,6 +12,9 @@ static const char *result_of(struct matter *f, const struct matter_test *r)
 {
     const char *read = matter_corrected(f, r->entry->entry.seq, -1, "result", r->report.result), *reported = r->report.reported;
     bool is_same = reported == NULL || r->report.result == NULL || strcasecmp(reported, r->report.result) == 0;
+    if (r->report.file_seq != INTEGER_ABSENT)
+        read = arena_printf(f->a, "%s\n%s entry %lld", read, r->report.quantity != NULL ? "from the file of" : "beside the file of",
+                            (long long)r->report.file_seq + 1);
     return is_same ? read : arena_printf(f->a, "%s\nreported %s", read, matter_number(f, reported));
 }
 

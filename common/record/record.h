@@ -13,7 +13,7 @@
  *   WORDS(name, FLAGS, list, "label")                     a word of words_<list>
  *   ROWS(record, name, FLAGS, max, "label")               a list of another record (defined anywhere)
  *   END(name)
- * FLAGS: NONE or a | of REQUIRED ASSIGNED COMPUTED SECRET PERSONAL REFERENCE KEY. `max` 0 takes the kind's default.
+ * FLAGS: NONE or a | of REQUIRED ASSIGNED COMPUTED SECRET PERSONAL REFERENCE KEY ATTACHED. `max` 0 takes the kind's default.
  */
 #pragma once
 #include <stdbool.h>
@@ -71,6 +71,7 @@ enum field_flag {
     FLAG_PERSONAL = 16,   /* personal data: never in a statement, never in a log */
     FLAG_REFERENCE = 32,  /* names another stream or thing */
     FLAG_KEY = 64,        /* part of what identifies the record */
+    FLAG_ATTACHED = 128,  /* bytes that come beside the record: the entry names them by digest, the statement has them not */
 };
 
 struct word_list {
@@ -109,10 +110,10 @@ struct record_type {
 /**
  * How a record travels.          in                                        out
  *   RECORD_CLIENT     a client's request: COMPUTED refused          all but COMPUTED
- *   RECORD_STATEMENT  a statement's body: PERSONAL, SECRET refused,  all but PERSONAL and SECRET
- *                     all REQUIRED there, bytes canonical
+ *   RECORD_STATEMENT  a statement's body: PERSONAL, SECRET refused,  all but PERSONAL, SECRET and ATTACHED
+ *                     (ATTACHED too), all REQUIRED there, canonical
  *   RECORD_REPLY      a service's answer: all                        all
- *   RECORD_LOG        (as RECORD_REPLY)                              all but PERSONAL and SECRET
+ *   RECORD_LOG        (as RECORD_REPLY)                              all but PERSONAL, SECRET and ATTACHED
  *   RECORD_STORED     JSON made by the database: null is absent,     all
  *                     bytes may be \x hex, times ISO in UTC
  */

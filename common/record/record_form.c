@@ -8,6 +8,7 @@ static const struct {
 } flag_names[] = {
     {FLAG_REQUIRED, "required"}, {FLAG_ASSIGNED, "assigned"},   {FLAG_COMPUTED, "computed"}, {FLAG_SECRET, "secret"},
     {FLAG_PERSONAL, "personal"}, {FLAG_REFERENCE, "reference"}, {FLAG_KEY, "key"},
+    {FLAG_ATTACHED, "attached"},
 };
 #define FLAG_NAMES (sizeof flag_names / sizeof flag_names[0])
 

@@ -60,7 +60,7 @@ static bool is_needed(const struct field *f, enum record_mode mode)
     if (mode == RECORD_CLIENT)
         return !(f->flags & (FLAG_ASSIGNED | FLAG_COMPUTED));
     if (mode == RECORD_STATEMENT)
-        return !(f->flags & (FLAG_PERSONAL | FLAG_SECRET)) && f->kind != FIELD_LINES;
+        return !(f->flags & (FLAG_PERSONAL | FLAG_SECRET | FLAG_ATTACHED)) && f->kind != FIELD_LINES;
     return f->kind != FIELD_LIST && f->kind != FIELD_TEXTS;
 }
 
@@ -307,7 +307,7 @@ static int may_be_sent(struct reader *r, const struct place *at, const struct fi
 {
     if (r->mode == RECORD_CLIENT && (f->flags & FLAG_COMPUTED))
         return refuse(r, at, ERR_FIELD_UNKNOWN, "is computed by the service and must not be sent");
-    if (r->mode == RECORD_STATEMENT && ((f->flags & (FLAG_PERSONAL | FLAG_SECRET)) || f->kind == FIELD_LINES))
+    if (r->mode == RECORD_STATEMENT && ((f->flags & (FLAG_PERSONAL | FLAG_SECRET | FLAG_ATTACHED)) || f->kind == FIELD_LINES))
         return refuse(r, at, ERR_FIELD_UNKNOWN, "must not be in a statement");
     return 0;
 }

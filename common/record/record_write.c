@@ -93,7 +93,7 @@ static unsigned left_out(enum record_mode mode)
         return FLAG_COMPUTED;
     case RECORD_STATEMENT:
     case RECORD_LOG:
-        return FLAG_SECRET | FLAG_PERSONAL;
+        return FLAG_SECRET | FLAG_PERSONAL | FLAG_ATTACHED;
     default:
         return 0;
     }

@@ -15,3 +15,4 @@
 #undef PERSONAL
 #undef REFERENCE
 #undef KEY
+#undef ATTACHED

@@ -70,8 +70,32 @@ int apply_test_report(struct call *c, struct err *e)
     QUEUE(c, ROW_REPORT, db_text(c->stream), db_int(c->seq), db_text(in->code), db_text(in->result), db_text(in->method),
           db_text(in->sample_point), db_int(in->sampled_at), db_int(in->tested_at), db_text(in->remark), db_text(in->reported),
           db_text(in->verdict), db_text(in->explanation), actor(c), in->late_min == INTEGER_ABSENT ? db_null() : db_int(in->late_min));
+    if (in->file_seq != INTEGER_ABSENT)
+        QUEUE(c, ROW_SOURCE_INSERT, db_text(c->stream), db_int(c->seq), db_int(in->file_seq), db_text(in->quantity));
     if (in->tasks.count > 0)
         queue_failure(c, c->seq, in->explanation, &in->tasks);
+    queue_act(c);
+    return 0;
+}
+
+static const char *values_json(struct call *c, const struct list *values)
+{
+    struct buf b = buf_new(c->arena);
+    buf_char(&b, '[');
+    for (size_t i = 0; i < values->count; i++) {
+        buf_put(&b, i > 0 ? "," : "");
+        record_to_json(&b, &record_instrument_value, LIST_AT(*values, const struct instrument_value, i), RECORD_STATEMENT);
+    }
+    buf_char(&b, ']');
+    return b.text;
+}
+
+int apply_file_import(struct call *c, struct err *e)
+{
+    const struct file_import *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_FILE_INSERT, db_text(c->stream), db_int(c->seq), db_text(in->file_name), db_text(in->format),
+          db_text(in->file_sha256), db_int(in->size), db_text(values_json(c, &in->values)), actor(c));
     queue_act(c);
     return 0;
 }

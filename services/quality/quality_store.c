@@ -6,6 +6,8 @@
 
 #define TIME(ms) "to_timestamp(" ms " / 1000.0)"
 
+#define FILE_COLUMNS "select file_seq, file_name, format, file_sha256, size, imported_by, contents as values from quality.instrument_file"
+
 static const struct statement_row rows[QUALITY_ROW_COUNT] = {
     [ROW_VERSION] = {"quality_version",
         "select s.state, s.author_id, (select coalesce(max(n.version), 0) from quality.specification n"
@@ -38,8 +40,9 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
         " as works, count(*) filter (where act = 'release.release') as released from batch.lapse_facts where batch_id = $1 and renewed_seq is null", 1, NULL},
     [ROW_TEST_ROWS] = {"quality_test_rows",
         "select t.test_seq, t.code, t.result, t.reported, t.verdict, t.explanation, t.performed_by, t.reviewed_by,"
-        " o.state as oos_state, t.late_min, t.remark, t.was_result, t.corrected_seq as corrected_by, t.method"
-        " from quality.test_facts t left join quality.oos o using (batch_id, test_seq) where t.batch_id = $1"
+        " o.state as oos_state, t.late_min, t.remark, t.was_result, t.corrected_seq as corrected_by, t.method, s.file_seq, s.quantity"
+        " from quality.test_facts t left join quality.oos o using (batch_id, test_seq)"
+        " left join quality.test_source s using (batch_id, test_seq) where t.batch_id = $1"
         " order by t.test_seq limit 500", 1, &record_test_row},
     [ROW_DEVIATION_ROWS] = {"quality_deviation_rows",
         "select deviation_seq, class as deviation_class, text, case when closed_seq is null then 'open' else 'closed' end"
@@ -62,6 +65,13 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
     [ROW_READING_ROWS] = {"quality_reading_rows",
         "select seq, code, day, final_day, result, " TIME("read_ms") " as read_at, person_id as read_by from quality.sterility_read"
         " where batch_id = $1 order by seq limit 200", 1, &record_reading_row},
+    [ROW_FILE] = {"quality_file", FILE_COLUMNS " where batch_id = $1 and file_seq = $2", 2, &record_file_row},
+    [ROW_FILE_ROWS] = {"quality_file_rows", FILE_COLUMNS " where batch_id = $1 order by file_seq limit 200", 1, &record_file_row},
+    [ROW_FILE_INSERT] = {"quality_file_insert",
+        "insert into quality.instrument_file (batch_id, file_seq, file_name, format, file_sha256, size, contents, imported_by)"
+        " values ($1, $2, $3, $4, decode($5, 'hex'), $6, $7::text::jsonb, $8)", 8, NULL},
+    [ROW_SOURCE_INSERT] = {"quality_source_insert",
+        "insert into quality.test_source (batch_id, test_seq, file_seq, quantity) values ($1, $2, $3, $4)", 4, NULL},
     [ROW_CHART] = {"quality_chart",
         "select t.batch_id, " TIME("t.tested_ms") " as tested_at, coalesce(t.reported, t.result) as value, null::numeric as z,"
         " 'in_control' as state, null::text as rule from quality.test_facts t join batch.batch_facts b using (batch_id)"
@@ -182,6 +192,28 @@ int store_read_batch(const struct call *c, struct quality_facts *ret, struct err
     ret->spec = spec;
     tests_read(c, ret);
     deviations_read(c, ret);
+    return 0;
+}
+
+void store_ask_file(struct call *c, const char *batch_id, int64_t file_seq)
+{
+    call_ask(c, &rows[ROW_FILE], DB_VALUES(db_text(batch_id), file_seq == INTEGER_ABSENT ? db_null() : db_int(file_seq)));
+}
+
+int store_read_file(const struct call *c, size_t answer, const struct file_import **ret, struct err *e)
+{
+    const struct db_rows *r = &c->answers[answer];
+    struct file_row row;
+    *ret = NULL;
+    if (r->rows == 0)
+        return 0;
+    int code = db_row_record(c->arena, &record_file_row, r, 0, &row, e);
+    if (code != 0)
+        return code;
+    struct file_import *import = record_new(c->arena, &record_file_import);
+    import->file_sha256 = row.file_sha256;
+    import->values = row.values;
+    *ret = import;
     return 0;
 }
 

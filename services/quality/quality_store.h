@@ -15,6 +15,7 @@ enum quality_row {
     ROW_INVESTIGATE, ROW_SETTLE, ROW_DEVIATION_INSERT, ROW_DEVIATION_CLOSE, ROW_ACT, ROW_MOVE,
     ROW_CORRECTORS, ROW_RELEASE_ACTS, ROW_UNSIGNED, ROW_RENEW, ROW_CORRECT, ROW_LAPSE, ROW_GO_ON,
     ROW_RELEASE_OWNER, ROW_TASK, ROW_LOOK_BACK, ROW_TASK_ROWS, ROW_READING_ROWS, ROW_TASKS_INSERT, ROW_TASK_DONE, ROW_READING_INSERT, ROW_CHART, ROW_CHARTED,
+    ROW_FILE, ROW_FILE_ROWS, ROW_FILE_INSERT, ROW_SOURCE_INSERT,
     QUALITY_ROW_COUNT
 };
 
@@ -35,6 +36,11 @@ int store_read_batch(const struct call *c, struct quality_facts *ret, struct err
 /** store_ask_correctors(c, batch_id); store_read_correctors(c, ret): who corrected tests not reviewed since. */
 void store_ask_correctors(struct call *c, const char *batch_id);
 void store_read_correctors(const struct call *c, struct quality_facts *ret);
+
+/** store_ask_file(c, batch_id, file_seq); store_read_file(c, answer, ret, e): the instrument's file of that entry, its digest and values;
+ *  ${ret} NULL: there is none. */
+void store_ask_file(struct call *c, const char *batch_id, int64_t file_seq);
+int store_read_file(const struct call *c, size_t answer, const struct file_import **ret, struct err *e);
 
 /** store_ask_release_acts(c, batch_id); store_read_acts(c, facts, ret): what is signed on the batch's tests and the batch and
  *  may lapse. Returns their number. */

@@ -2,6 +2,7 @@
 #include "domain/late.h"
 #include "domain/pending.h"
 #include "domain/test_record.h"
+#include "domain/test_source.h"
 #include "quality_apply.h"
 #include "quality_store.h"
 #include "verbs.h"
@@ -25,13 +26,16 @@ static int report_decide(struct call *c, struct err *e)
 {
     struct test_report *in = c->in;
     struct quality_facts facts;
+    const struct file_import *file;
     int code = batch_read(c, &facts, e);
     if (code == 0)
         code = rule_test_report(in, &facts, c->said_ms, e);
     if (code != 0)
         return code;
     in->late_min = late_entry(facts.spec->late_entry_min, in->tested_at, c->said_ms);
-    code = test_record_judge(c->arena, facts.spec, in, e);
+    code = store_read_file(c, QUALITY_ANSWERS + 1, &file, e);
+    code = code != 0 ? code : test_source_fill(c->arena, facts.spec, file, in, e);
+    code = code != 0 ? code : test_record_judge(c->arena, facts.spec, in, e);
     store_read_release_owner(c, QUALITY_ANSWERS, &facts);
     if (code == 0 && facts.release_owner != NULL)
         pending_failure(c->arena, facts.spec, facts.release_owner, c->said_ms, in);
@@ -42,6 +46,7 @@ static int report_ask(struct call *c, struct err *e)
 {
     store_ask_batch(c, c->stream);
     store_ask_release_owner(c, c->stream);
+    store_ask_file(c, c->stream, ((const struct test_report *)c->in)->file_seq);
     (void)e;
     return 0;
 }
@@ -179,6 +184,7 @@ static int results_facts(struct call *c, struct err *e)
     call_ask(c, store_row(ROW_DEVIATION_ROWS), DB_VALUES(db_text(in->batch_id)));
     call_ask(c, store_row(ROW_READING_ROWS), DB_VALUES(db_text(in->batch_id)));
     call_ask(c, store_row(ROW_TASK_ROWS), DB_VALUES(db_text(in->batch_id)));
+    call_ask(c, store_row(ROW_FILE_ROWS), DB_VALUES(db_text(in->batch_id)));
     return 0;
 }
 
@@ -190,7 +196,8 @@ static int results_decide(struct call *c, struct err *e)
     int code = store_rows(c, 1, &record_test_row, &out->tests, e);
     code = code == 0 ? store_rows(c, 2, &record_deviation_row, &out->deviations, e) : code;
     code = code == 0 ? store_rows(c, 3, &record_reading_row, &out->readings, e) : code;
-    return code == 0 ? store_rows(c, 4, &record_task_row, &out->tasks, e) : code;
+    code = code == 0 ? store_rows(c, 4, &record_task_row, &out->tasks, e) : code;
+    return code == 0 ? store_rows(c, 5, &record_file_row, &out->files, e) : code;
 }
 
 const struct handler quality_results_verb = {results_facts, results_decide, NULL, NULL};

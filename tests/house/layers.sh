@@ -6,7 +6,7 @@ storey() {
     case $1 in
         base) echo 1 ;;
         file | crypto | pdf | ledger | record | fsm) echo 2 ;;
-        contract | domain | dossier | exports) echo 3 ;;
+        contract | instruments | domain | dossier | exports) echo 3 ;;
         db | wire | paper | labels) echo 4 ;;
         service | desk) echo 5 ;;
         *) echo 0 ;;

@@ -183,11 +183,16 @@ static const char SPECIFICATION[] =
 static const char STERILITY[] =
     ",{\"code\":\"sterility\",\"due_days\":20,\"final_day\":14,\"gating\":\"release\",\"method\":\"growth\",\"op\":\"negative\","
     "\"pending_allowed\":true,\"replicates\":1,\"sample_point\":\"final product\",\"surrogate\":\"gram\",\"title\":\"Sterility\"}";
-static bool with_sterility;
+static const char *more_tests = "";
 
 void short_with_sterility(void)
 {
-    with_sterility = true;
+    more_tests = STERILITY;
+}
+
+void short_with(const char *tests)
+{
+    more_tests = tests;
 }
 
 /* the sixth character of a product code (R08) */
@@ -220,7 +225,7 @@ static void documents(const char *use, const char **ret_procedure, const char **
                                                   kept[n].specification, use)};
         struct specification_author q = {kept[n].specification, 1,
                                          arena_printf(house_arena(), SPECIFICATION, kept[n].specification,
-                                                      with_sterility ? STERILITY : "")};
+                                                      more_tests)};
         struct procedure_approve approve_p = {kept[n].procedure, 1};
         struct specification_approve approve_q = {kept[n].specification, 1};
         done(short_act("U-CLARA", "quality.specification_author", &q));

@@ -43,6 +43,9 @@ int short_open(struct short_batch *b, const char *use);
  *  where the Gram stain passed. Before the first short_open. */
 void short_with_sterility(void);
 
+/** short_with(tests): further tests of the specification, JSON, each behind a comma. Before the first short_open. */
+void short_with(const char *tests);
+
 /** The rest of a batch's way, one act each: short_step(b), short_fill(b), short_complete(b), short_label(b, copy),
  *  short_store(b), short_test(b): reported and reviewed, short_review(b): of every entry there is, short_release(b),
  *  short_hand_over(b). */

@@ -7,15 +7,13 @@ import { t, words } from "./text.js";
 import { get, call, observe, commandId, prepare, sign, record } from "./api.js";
 import { Fields, readFields, blank, goTo } from "./fields.js";
 import { keep, kept, forget, keepSending, mayPass } from "./drafts.js";
+import { toHex } from "./seal.js";
 import { handOver } from "./dossier.js";
 import { house, mayAct, verbNamed, me, hasRole } from "./router.js";
 
-/** @param {ArrayBuffer} buffer */
-const hex = (buffer) => Array.from(new Uint8Array(buffer), (b) => b.toString(16).padStart(2, "0")).join("");
-
 /** @param {{ rendered: string, statement: string }} prepared */
 export async function isWhatIsShown(prepared) {
-  const digest = hex(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(prepared.rendered)));
+  const digest = toHex(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(prepared.rendered)));
   const line = prepared.statement.split("\n").find((l) => l.startsWith("rendered "));
   return line?.split(" ")[1] === digest;
 }
@@ -23,7 +21,7 @@ export async function isWhatIsShown(prepared) {
 /** Records what is signed; null where the network was lost behind the signature: then it waits on this device.
  * @param {string} verb @param {{ statement: string, signature: string }} signed */
 export async function recordSigned(verb, signed) {
-  const id = hex(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(signed.statement)));
+  const id = toHex(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(signed.statement)));
   await keepSending(id, { verb, signed, title: verb });         /* before it is sent: a reload in between loses nothing */
   try {
     const receipt = await record(verb, signed);

@@ -62,10 +62,17 @@ function Corrections({ batch }) {
       [String(u.entry), u.act, u.person_id, String(u.corrected_by)])} />`}`;
 }
 
+/** What instruments wrote of the batch; the digest is of the bytes that are kept. @param {{ files: any[] }} props */
+function Files({ files }) {
+  return files.length > 0 && html`<${Section} title="Instruments' files" heads=${["Entry", "Name", "Format", "Values", "SHA-256", "Kept by"]}
+    rows=${files.map((/** @type {any} */ f) => [String(f.file_seq), f.file_name, words(f.format), html`<span class="long">${(f.values ?? []).map((/** @type {any} */ v) =>
+      [v.quantity, v.value, v.unit, v.note && `(${v.note})`].filter(Boolean).join(" ")).join("; ")}</span>`, html`<code>${f.file_sha256.slice(0, 16)}…</code>`, f.imported_by])} />`;
+}
+
 /** Readings before a test's last day, and what a failure after the release leaves to do. @param {{ results: any }} props */
 function FollowUp({ results }) {
   const readings = results.readings ?? [], tasks = results.tasks ?? [];
-  return html`${readings.length > 0 && html`<${Section} title="Interim readings" heads=${["Test", "Day", "Reading", "Read by", "At"]}
+  return html`<${Files} files=${results.files ?? []} />${readings.length > 0 && html`<${Section} title="Interim readings" heads=${["Test", "Day", "Reading", "Read by", "At"]}
       rows=${readings.map((/** @type {any} */ r) => [r.code, t("{done} of {total}", { done: r.day, total: r.final_day }), r.result, r.read_by,
         html`<${Time} at=${r.read_at} />`])} />`}
     ${tasks.length > 0 && html`<${Section} title="Tasks of the failure" heads=${["Task", "Owner", "Due", "Done"]} rows=${tasks.map((/** @type {any} */ k) =>
@@ -99,7 +106,7 @@ const step = (s) => [String(s.step), s.name, s.state === "unsigned" ? html`<${Un
   html`<${Late} min=${s.late_min} reason=${s.reason}><${Time} at=${s.ended_at} /><//>`];
 /** @param {any} r */
 const test = (r) => [r.code, html`<${Chip} kind=${verdicts[r.verdict] || "warn"}>${words(r.verdict)}<//>`,
-  r.was_result ? html`<${Corrected} was=${r.was_result} is=${r.result} />` : r.result, r.reported,
+  r.was_result ? html`<${Corrected} was=${r.was_result} is=${r.result} />` : r.result + (r.file_seq != null ? ` (${t("file at entry {entry}", { entry: r.file_seq })})` : ""), r.reported,
   html`<${Late} min=${r.late_min} reason=${r.remark}>${r.performed_by}<//>`,
   html`<span class="long">${r.explanation}</span>`, r.corrected_by ? html`<${Unsigned} entry=${r.corrected_by} />` : r.reviewed_by, r.oos_state && words(r.oos_state)];
 

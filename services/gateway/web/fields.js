@@ -1,16 +1,19 @@
 /* One input a field, from the house's own description of the record. What was typed stays as typed until it is read. */
 import { html } from "./ui.js";
 import { t, fromWall } from "./text.js";
-import { toBase64 } from "./seal.js";
+import { toBase64, toHex } from "./seal.js";
 
 /**
- * @typedef {{ name: string, label: string, kind: string, unit: string, max: number, required: boolean, computed: boolean, words: string[], rows: Form }} Field
+ * @typedef {{ name: string, label: string, kind: string, unit: string, max: number, required: boolean, assigned: boolean, computed: boolean, words: string[], rows: Form }} Field
  * @typedef {{ title: string, fields: Field[] }} Form
  * @typedef {Record<string, any>} Raw
  */
 
+/** The service fills what is assigned, where nobody does. @param {Field} f */
+const needed = (f) => f.required && !f.assigned;
+
 /** @param {Field} f */
-const note = (f) => [f.unit && f.kind !== "stream" ? f.unit : "", f.required ? "" : t("optional")].filter(Boolean).join(", ");
+const note = (f) => [f.unit && f.kind !== "stream" ? f.unit : "", needed(f) ? "" : t("optional")].filter(Boolean).join(", ");
 
 /** @type {Record<string, (value: string) => unknown>} */
 const readers = {
@@ -43,9 +46,10 @@ export function readFields(form, raw) {
 /** @param {Form} form @returns {Raw} */
 export const blank = (form) => Object.fromEntries(form.fields.filter((f) => f.kind === "list" && f.required && !f.computed).map((f) => [f.name, [{}]]));
 
-/** @param {{ f: Field, value: any, set: (value: any) => void, fixed: boolean, bad: boolean }} props */
+/** A file sets its digest, too, where the record has a field for it beside.
+ * @param {{ f: Field, value: any, set: (value: any, more?: Raw) => void, fixed: boolean, bad: boolean }} props */
 function Input({ f, value, set, fixed, bad }) {
-  const common = { value: value ?? "", required: f.required, readOnly: fixed, "aria-invalid": bad ? "true" : undefined,
+  const common = { value: value ?? "", required: needed(f), readOnly: fixed, "aria-invalid": bad ? "true" : undefined,
     onInput: (/** @type {any} */ e) => set(e.target.value) };
   const text = { ...common, autocomplete: "off", spellcheck: false };
   const choice = (/** @type {[string, string][]} */ options) => html`<select ...${common}><option value="">—</option>
@@ -59,8 +63,10 @@ function Input({ f, value, set, fixed, bad }) {
     case "stream": return html`<input ...${text} autocapitalize="characters" maxlength=${f.max || undefined} placeholder=${f.unit ? `${f.unit}-…` : ""} />`;
     case "lines": case "document": return html`<textarea ...${text} rows="8" />`;
     case "texts": return html`<textarea ...${text} rows="3" placeholder=${t("one a line")} />`;
-    case "bytes": return html`<input type="file" required=${f.required} onInput=${async (/** @type {any} */ e) =>
-      set(e.target.files[0] ? toBase64(new Uint8Array(await e.target.files[0].arrayBuffer())) : "")} />`;
+    case "bytes": return html`<input type="file" required=${f.required} onInput=${async (/** @type {any} */ e) => {
+      const bytes = new Uint8Array(e.target.files[0] ? await e.target.files[0].arrayBuffer() : 0);
+      set(toBase64(bytes), { [`${f.name}_sha256`]: bytes.length ? toHex(await crypto.subtle.digest("SHA-256", bytes)) : "" });
+    }} />`;
     default: return f.max > 200 ? html`<textarea ...${text} rows="3" maxlength=${f.max} />` : html`<input ...${text} maxlength=${f.max || undefined} />`;
   }
 }
@@ -81,7 +87,7 @@ function List({ f, value, set }) {
 export function Fields({ form, raw, set, preset = {}, bad = "", without = [] }) {
   const wrong = bad.split(/[.[]/)[0];
   return form.fields.filter((f) => !f.computed && !without.includes(f.name)).map((f) => {
-    const change = (/** @type {any} */ value) => set({ ...raw, [f.name]: value });
+    const change = (/** @type {any} */ value, /** @type {Raw} */ more = {}) => set({ ...raw, [f.name]: value, ...more });
     if (f.kind === "list") return html`<${List} f=${f} value=${raw[f.name]} set=${change} />`;
     return html`<label class="field" data-field=${f.name}><span>${t(f.label)}${note(f) && html`<em> ${note(f)}</em>`}</span>
       <${Input} f=${f} value=${preset[f.name] ?? raw[f.name]} set=${change} fixed=${f.name in preset} bad=${f.name === wrong} /></label>`;

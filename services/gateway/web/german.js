@@ -26,7 +26,7 @@ export default {
     "Jeder Eintrag, jede Signatur, jeder Beweis und jede Anlage wird neu gelesen und niemandem geglaubt; jede Tabelle, die eine Seite zeigt, wird aus den signierten Aussagen neu gebildet und verglichen.",
   "Exceptions": "Ausnahmen", "Expected or due": "Erwartet oder fällig", "Expires": "Verfällt", "Faults": "Fehler", "Fill containers": "Behälter füllen", "For others": "Für andere", "Genealogy": "Abstammung",
   "Go on": "Weiter", "Go on as second person": "Als zweite Person weiter", "Go on here": "Hier weiter", "Go on verifying": "Weiter prüfen", "Go on with it": "Damit weitermachen",
-  "Hash the log anew": "Log neu hashen", "Holds": "Hält", "Interim readings": "Zwischenablesungen", "Keep the signed receipt": "Signierte Quittung aufbewahren",
+  "Hash the log anew": "Log neu hashen", "Holds": "Hält", "Instruments' files": "Dateien von Geräten", "Format": "Format", "Values": "Werte", "Kept by": "Aufbewahrt von", "file at entry {entry}": "Datei in Eintrag {entry}", "Interim readings": "Zwischenablesungen", "Keep the signed receipt": "Signierte Quittung aufbewahren",
   "Kept on this device, for you alone. None of it is in the record.": "Auf diesem Gerät aufbewahrt, nur für Sie. Nichts davon steht in der Aufzeichnung.",
   "Key": "Schlüssel", "Keys": "Schlüssel", "Keys of people": "Schlüssel der Personen", "Kind": "Art", "Last entry": "Letzter Eintrag", "Last one": "Zuletzt", "Last put back": "Zuletzt zurückgespielt",
   "Late entry, {n} min": "Nachgetragen, {n} min", "Leaf": "Blatt", "Limit: {range}": "Grenze: {range}", "Log": "Log", "Log in": "Anmelden", "Log out": "Abmelden",

@@ -6,6 +6,8 @@
 export const fromBase64 = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 /** @param {Uint8Array} bytes */
 export const toBase64 = (bytes) => btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join(""));
+/** @param {ArrayBuffer} buffer */
+export const toHex = (buffer) => Array.from(new Uint8Array(buffer), (b) => b.toString(16).padStart(2, "0")).join("");
 
 const curve = { name: "ECDH", namedCurve: "P-256" };
 const info = new TextEncoder().encode("stemma-seal/1");

@@ -63,6 +63,7 @@ static const struct argp parser = {
     "  stemma correct B-20260001 3 materials.M-A1.lot_id old_value=M-A1 new_value=M-A2 reason='label misread'\n"
     "  stemma void B-20260001 12 reason='read on another batch'\n"
     "  stemma batch note B-20260001 text='seen, nothing to add'\n"
+    "  stemma test import B-20260001 count.csv file=@count.csv\n"
     "  stemma test list B-20260001\n"
     "  stemma release gate B-20260001\n"
     "  stemma dossier B-20260001 -o B-20260001.asice\n"

@@ -2,13 +2,16 @@
 #include <string.h>
 
 #include "cli.h"
+#include "crypto/digest.h"
+#include "file/file.h"
 
 /* names people type for verbs that they use all day */
 static const struct {
     const char *first, *second, *verb;
 } shortcuts[] = {
     {"step", "verify", "batch.step_verify"}, {"step", NULL, "batch.step"},        {"test", "report", "quality.test_report"},
-    {"test", "review", "quality.test_review"}, {"test", "list", "quality.results"}, {"release", "gate", "release.gate"},
+    {"test", "review", "quality.test_review"},
+    {"test", "import", "quality.file_import"}, {"test", "list", "quality.results"}, {"release", "gate", "release.gate"},
     {"release", "review", "release.review"}, {"release", "reject", "release.reject"}, {"release", "list", "release.dispositions"},
     {"release", "certify", "release.certify"}, {"release", "pending", "release.pending"},
     {"release", "worklist", "release.worklist"},
@@ -96,11 +99,32 @@ static int refuse_word(struct cli *cli, const struct record_type *type, const ch
     return err_raise(e, ERR_FIELD_UNKNOWN, name, "", "%s is one value too many.", name);
 }
 
+/* `@PATH`: the bytes of that file; and their digest, where the record has a field for it beside */
+static int fill_file(struct cli *cli, const struct record_type *type, int field, const char *path, void *record, struct err *e)
+{
+    const struct field *f = &type->fields[field];
+    uint8_t sha256[DIGEST_LEN];
+    struct bytes data;
+    int code = file_read(cli->arena, path, field_max(f), &data, e);
+    if (code != 0)
+        return code > 0 ? err_raise(e, code, f->name, "", "There is no file %.200s.", path) : code;
+    *(struct bytes *)record_at(type, (size_t)field, record) = data;
+    const char *beside = arena_printf(cli->arena, "%s_sha256", f->name);
+    int digest = record_field(type, beside, strlen(beside));
+    if (digest < 0 || type->fields[digest].kind != FIELD_DIGEST)
+        return 0;
+    digest_sha256(data.data, data.len, sha256);
+    *(const char **)record_at(type, (size_t)digest, record) = hex_text(cli->arena, sha256, sizeof sha256);
+    return 0;
+}
+
 /* set one field; `now` stands for the time it is */
 static int fill_field(struct cli *cli, const struct record_type *type, int field, const char *text, void *record, struct err *e)
 {
     char now[CLOCK_TEXT];
     bool is_now = type->fields[field].kind == FIELD_TIME && strcmp(text, "now") == 0;
+    if (type->fields[field].kind == FIELD_BYTES && text[0] == '@')
+        return fill_file(cli, type, field, text + 1, record, e);
     if (is_now)
         clock_to_text(clock_ms(), now);
     return record_from_text(cli->arena, type, type->fields[field].name, is_now ? now : text, record, e);

@@ -68,6 +68,25 @@ static void seed_entries(struct fixture *f)
         }
 }
 
+/* a small file in every format that is read */
+static void seed_instruments(void)
+{
+    static const char *const files[] = {
+        "Sample ID,Viable (x10^6) cells/mL,Viability (%)\r\nB-1,0.75,96.9\r\n",
+        "NAME,SAMPLE ID,STATUS,LIVE (cells/ml),VIABILITY (%)\n1,B-1,OK,1\xc2\xa0""274\xc2\xa0""000,45.1\n",
+        "Dilution,2\n\nWell Name,Live Concentration (E6),Viability (%),Errors\nB-1,0.5,90.0,\n",
+        "Sample identifer,Viable Cell Conc.,Viability\nB-1,4529542.5,95.29307556\n",
+        "Vi-CELL XR 2.06.3\r\nSample ID : B-1\r\nViability (%) : 97.0\r\nTotal viable cells / ml (x 10^6) : 87.4\r\n",
+        "Image;20231120-0002-c-B-1;\nLive (cells/ml);2.45E6;\nEstimated cell diameter [um];<8;\nTotal (cells/ml);3.58E6 (Out of optimal range);\n",
+        "0\t2025\t#ARC-FILE#\t1.1a\t2025\t2025\tCEDEX BIO HT\t1\t7.0\tA\n40\t2025\tB-1\t\tSAM\t\tGLN2B\t\tmmol/L\t< TEST RNG\t< 0.241\t0.1\tR\n",
+        "MSH|^~\\&|LAB\rPID|1||R-1||Doe^Jane\rOBR|1||B-1\rOBX|1|NM|718-7||13.2|g/dL|||||F\rOBX|2|SN|1||<^0.05|EU/mL|||||P\r",
+        "\x02" "1H|\\^&\rO|1|B-1\rR|1|^^^413|40.13|g/L||N||F\r\x03" "5C\r",
+        "FCS3.1          58      96      97      97       0       0/$PAR/1/$P1N/FL//1/$TOT/ 7 /$SMNO/B-1/x",
+    };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        seed("instruments", text(files[i]));
+}
+
 /* good assertions by one key, with and without what may be behind them, and one of a page that is none of the site's */
 static void seed_webauthn(void)
 {
@@ -183,6 +202,7 @@ static int make(const char *to, const char *source)
     seed_entries(f);
     seed_dossier(f);
     seed_webauthn();
+    seed_instruments();
     seed_records();
     seed_wire();
     seed_documents(source);

@@ -67,7 +67,7 @@ static struct dossier_entry *result(const char *word, int days)
 {
     struct test_report *t = fresh("quality.test_report");
     *t = (struct test_report){.batch_id = "B-1", .code = "sterility", .result = word, .method = "growth-based, 14 days",
-                              .sample_point = "final product", .sampled_at = sampled_ms, .late_min = INTEGER_ABSENT};
+                              .sample_point = "final product", .sampled_at = sampled_ms, .late_min = INTEGER_ABSENT, .file_seq = INTEGER_ABSENT};
     now_ms = sampled_ms + days * DAY;
     t->tested_at = now_ms;
     struct dossier_entry *entry = add(B, "quality.test_report", t);

@@ -505,7 +505,7 @@ static int64_t report(const char *code, const char *result, const char *verdict)
 {
     struct test_report *in = fresh("quality.test_report");
     *in = (struct test_report){.batch_id = "B-1", .code = code, .result = result, .method = "m", .sample_point = "p",
-                               .sampled_at = b.now_ms, .tested_at = b.now_ms, .verdict = verdict};
+                               .sampled_at = b.now_ms, .tested_at = b.now_ms, .verdict = verdict, .file_seq = INTEGER_ABSENT};
     return add(B, "quality.test_report", MEANING_RECORDED, in)->entry.seq;
 }
 

@@ -42,7 +42,7 @@ static int judge(const char *code, const char *result, int days)
     arena = arena_new(0);
     assert_int_equal(specification_parse(arena, SPECIFICATION, strlen(SPECIFICATION), &spec, &err), 0);
     made = (struct test_report){.batch_id = "B-1", .code = code, .result = result, .method = "m", .sample_point = "p", .sampled_at = 0,
-        .tested_at = days * DAY};
+        .tested_at = days * DAY, .file_seq = INTEGER_ABSENT};
     return test_record_judge(arena, spec, &made, &err);
 }
 

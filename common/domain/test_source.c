@@ -1,0 +1,34 @@
+#include "domain/test_source.h"
+
+#include <string.h>
+
+static int typed_check(const struct test_report *in, struct err *e)
+{
+    if (in->result == NULL)
+        return err_raise(e, ERR_FIELD_MISSING, "result", "", "result is missing, and no quantity of a file is named");
+    return 0;
+}
+
+int test_source_fill(struct arena *a, const struct specification *spec, const struct file_import *import, struct test_report *in,
+                     struct err *e)
+{
+    const struct specification_test *test = specification_test(spec, in->code);
+    const char *result;
+    if (in->file_seq == INTEGER_ABSENT && in->quantity != NULL)
+        return err_raise(e, ERR_FIELD_MISSING, "file_seq", "T52", "%.40s of which file?", in->quantity);
+    if (in->file_seq == INTEGER_ABSENT)
+        return typed_check(in, e);
+    if (import == NULL)
+        return err_raise(e, ERR_NOT_FOUND, "file_seq", "T52", "entry %lld keeps no instrument's file of this batch", (long long)in->file_seq);
+    in->file_sha256 = import->file_sha256;
+    if (in->quantity == NULL)
+        return typed_check(in, e);
+    if (test == NULL)
+        return err_raise(e, ERR_NOT_FOUND, "code", "", "%s version %d has no test %.40s", spec->id, spec->version, in->code);
+    struct file_wanted want = {in->quantity, test->unit != NULL ? test->unit : "", NULL, test->replicates};
+    int code = file_result(a, import, &want, &result, &in->found, e);
+    if (code == 0 && in->result != NULL && strcmp(in->result, result) != 0)
+        code = err_raise(e, ERR_RESULT_REFUSED, "result", "R23", "the file has %.80s, not %.80s", result, in->result);
+    in->result = code == 0 ? result : in->result;
+    return code;
+}

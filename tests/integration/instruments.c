@@ -1,0 +1,150 @@
+/* An instrument's file over real sockets: kept, bound to its batch, the result taken from it, and found again by the verifier. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "crypto/digest.h"
+#include "house_support.h"
+#include "record/record.h"
+#include "short_batch.h"
+#include "support/terminal.h"
+#include "support/test.h"
+
+#define HEADER "Sample ID,Viable (x10^6) cells/mL,Viability (%)\r\n"
+
+static const char VIABILITY[] =
+    ",{\"code\":\"viability\",\"gating\":\"release\",\"limit\":\"70\",\"method\":\"trypan blue\",\"op\":\">=\",\"pending_allowed\":false,"
+    "\"replicates\":2,\"rounding\":\"usp\",\"sample_point\":\"final product\",\"title\":\"Viability\",\"unit\":\"%\"}";
+
+#define assert_done(call)                                                                                               \
+    do {                                                                                                                \
+        if ((call) != 0)                                                                                                \
+            fail_msg("%s %s %s: %s", err_row(short_error()->code)->code, short_error()->field, short_error()->rule,     \
+                     short_error()->text);                                                                              \
+    } while (0)
+
+static struct err e;
+static struct receipt made;
+static struct short_batch b;
+
+static void begin(void)
+{
+    memset(&b, 0, sizeof b);
+    short_with(VIABILITY);
+    short_donor(&b, "allogeneic");
+    assert_done(short_consent(&b, "treatment,storage"));
+    assert_done(short_screen(&b));
+    assert_done(short_tests(&b, NULL, NULL));
+    assert_done(short_determine(&b));
+    short_collect(&b);
+    assert_done(short_open(&b, "allogeneic"));
+    assert_done(short_step(&b));
+    assert_done(short_fill(&b));
+    assert_done(short_complete(&b));
+}
+
+static const char *counted(const char *sample)
+{
+    return arena_printf(house_arena(), "%s%s,0.75,96.5\r\n%s,0.80,97.0\r\nB-OTHER,0.1,12\r\n", HEADER, sample, sample);
+}
+
+static int import(const char *text, const char *command)
+{
+    struct file_import in;
+    uint8_t digest[DIGEST_LEN];
+    record_init(&record_file_import, &in);
+    memset(&e, 0, sizeof e);
+    digest_sha256(text, strlen(text), digest);
+    in.batch_id = b.batch;
+    in.file_name = "count.csv";
+    in.file = (struct bytes){(const uint8_t *)text, strlen(text)};
+    in.file_sha256 = hex_text(house_arena(), digest, sizeof digest);
+    return desk_observe(house_login("U-YUKI")->desk, house_arena(), "quality.file_import", command, &in, &made, &e);
+}
+
+static int report(int64_t file_seq, const char *quantity, const char *result)
+{
+    struct test_report in;
+    record_init(&record_test_report, &in);
+    in.batch_id = b.batch;
+    in.code = "viability";
+    in.result = result;
+    in.method = "trypan blue";
+    in.sample_point = "final product";
+    in.sampled_at = clock_ms() - 2000;
+    in.tested_at = clock_ms() - 1000;
+    in.file_seq = file_seq;
+    in.quantity = quantity;
+    return short_act("U-YUKI", "quality.test_report", &in);
+}
+
+static const struct quality_results *results(void)
+{
+    static struct quality_results all;
+    struct batch_key key = {b.batch};
+    assert_done(short_ask("quality.results", &key, &all));
+    return &all;
+}
+
+static void refused(int code, int should, const struct err *why, const char *text)
+{
+    assert_int_equal(code, should);
+    if (strstr(why->text, text) == NULL)
+        fail_msg("%s, not %s", why->text, text);
+}
+
+CASE(T52_R23_result_is_taken_from_the_file_and_verified_from_its_bytes)
+{
+    begin();
+    refused(import(counted("B-OTHER"), NULL), ERR_RESULT_REFUSED, &e, arena_printf(house_arena(), "it is of B-OTHER, not of %s", b.batch));
+    refused(import(HEADER "x\xb5,0.75,96.5\r\n", NULL), ERR_RESULT_REFUSED, &e, "line 2, column 2: the byte 0xb5");
+    refused(import(HEADER "x,0.75,96,5\r\n", NULL), ERR_RESULT_REFUSED, &e, "line 2, column 11");
+    const char *text = counted(b.batch);
+    char command[COMMAND_HEX];
+    command_new(command);
+    if (import(text, command) != 0)
+        fail_msg("%s", e.text);
+    int64_t file_seq = made.seq;
+    assert_int_equal(import(text, command), 0);                                     /* sent again: the same entry (T49) */
+    assert_int_equal(made.seq, file_seq);
+    assert_int_equal(import(counted(arena_printf(house_arena(), "%s-S1", b.batch)), command), ERR_COMMAND_REUSED);
+    const struct quality_results *all = results();
+    assert_int_equal(all->files.count, 1);
+    assert_int_equal(LIST_AT(all->files, struct file_row, 0)->values.count, 4);
+    assert_string_equal(LIST_AT(all->files, struct file_row, 0)->format, "vi_cell_blu");
+
+    refused(report(file_seq, "viable_density", NULL), ERR_RESULT_REFUSED, short_error(), "the test is in \"%\"");
+    refused(report(file_seq, "viability", "96.5; 97.1"), ERR_RESULT_REFUSED, short_error(), "the file has 96.5; 97.0");
+    refused(report(file_seq + 1, "viability", NULL), ERR_NOT_FOUND, short_error(), "keeps no instrument's file");
+    refused(report(INTEGER_ABSENT, NULL, NULL), ERR_FIELD_MISSING, short_error(), "result is missing");
+    assert_done(report(file_seq, "viability", NULL));
+    all = results();
+    const struct test_row *row = LIST_AT(all->tests, struct test_row, all->tests.count - 1);
+    assert_string_equal(row->result, "96.5; 97.0");
+    assert_string_equal(row->verdict, "pass");
+    assert_int_equal(row->file_seq, file_seq);
+    assert_string_equal(row->quantity, "viability");
+
+    assert_true(house_dossier_holds(b.batch));
+}
+
+CASE(T52_file_of_the_command_line)
+{
+    begin();
+    const char *path = terminal_home("count.csv"), *text = counted(b.batch);
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(text, 1, strlen(text), f), strlen(text));
+    fclose(f);
+    assert_int_equal(terminal_login("U-YUKI", "T-BENCH3").status, 0);
+    const char *words[] = {"test", "import", b.batch, "count.csv", arena_printf(house_arena(), "file=@%s", path), NULL};
+    struct said said = terminal_run("stemma", "T-BENCH3", "", words);
+    if (said.status != 0)
+        fail_msg("%s%s", said.out, said.err);
+    assert_int_equal(results()->files.count, 1);
+    words[4] = "file=@/nowhere/count.csv";
+    said = terminal_run("stemma", "T-BENCH3", "", words);
+    assert_true(said.status != 0);
+    assert_non_null(strstr(said.err, "There is no file /nowhere/count.csv"));
+}
