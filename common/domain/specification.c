@@ -34,6 +34,7 @@ static const struct document_key TEST_KEYS[] = {
     {"slot", DOC_NAME, false, 1, 40, F(slot), NULL, NULL},
     {"final_day", DOC_INTEGER, false, 1, 60, F(final_day), NULL, NULL},
     {"due_days", DOC_INTEGER, false, 1, 90, F(due_days), NULL, NULL},
+    {"loci", DOC_INTEGER, false, 1, 40, F(loci), NULL, NULL},
 };
 #undef F
 static const struct document_shape TEST = {
@@ -86,6 +87,8 @@ static int limit_check(const struct specification_test *t, struct err *e)
         return refuse(e, t->code, "T01", "the limits are not two decimals in order");
     if (is_number && (t->unit == NULL || !unit_parse(t->unit, &unit)))
         return refuse(e, t->code, "T11", "a number has a unit of the table");
+    if (t->loci > 0 && (t->op != SPEC_EQUALS || strcmp(t->limit, "concordant") != 0))
+        return refuse(e, t->code, "T31", "a test that compares profiles equals concordant");
     if (!is_number && t->replicates > 1)
         return refuse(e, t->code, "R25", "replicates are averaged, so they are numbers");
     return 0;

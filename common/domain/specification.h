@@ -36,6 +36,7 @@ struct specification_test {
     const char *surrogate;            /* ... if this test passed, where one is named */
     const char *slot;                 /* tests of one slot: one of them must be reported, none may fail (T23) */
     int final_day;                    /* a negative reading before this day is not final (T21); 0: none */
+    int loci;                         /* profiles are compared, over so many loci at least (T31); 0: none are */
     int due_days;                     /* its result is expected so many days after the sample; 0: see specification_due_days */
 };
 

@@ -120,6 +120,10 @@ int recompute_pending(const struct recompute_case *c, const struct pending_case 
 int recompute_uninvolved(const struct recompute_case *c, int64_t duties, struct err *e);
 int recompute_settled(const struct recompute_case *c, struct err *e);
 
+/** recompute_identity(c, recorded, in, e): what the profile in ${in} says beside the references that ${recorded} names in the donor's stream
+ *  (recompute_identity.c). */
+int recompute_identity(const struct recompute_case *c, const struct test_report *recorded, struct test_report *in, struct err *e);
+
 /** recompute_may(c, containers, event, e): each of them was filled before the statement, and the container's machine had a row for ${event}
  *  where it stood then: what has ended does not end again. */
 int recompute_may(const struct recompute_case *c, const struct list *containers, const char *event, struct err *e);

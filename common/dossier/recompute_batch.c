@@ -157,7 +157,8 @@ static int fill_source(const struct recompute_case *c, struct test_report *in, s
 int recompute_test(const struct recompute_case *c, void *in, struct err *e)
 {
     const struct test_report *recorded = c->memory->recorded;
-    int rc = fill_source(c, in, e);
+    int rc = recompute_identity(c, recorded != NULL ? recorded : in, in, e);
+    rc = rc != 0 ? rc : fill_source(c, in, e);
     rc = rc != 0 ? rc : recompute_verdict(c, in, recorded == NULL || recorded->failing != NULL, e);
     return rc == 0 ? recompute_failure(c, in, recorded == NULL || recorded->tasks.count > 0, e) : rc;
 }

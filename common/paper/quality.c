@@ -15,6 +15,8 @@ static const char *result_of(struct matter *f, const struct matter_test *r)
     if (r->report.file_seq != INTEGER_ABSENT)
         read = arena_printf(f->a, "%s\n%s entry %lld", read, r->report.quantity != NULL ? "from the file of" : "beside the file of",
                             (long long)r->report.file_seq + 1);
+    if (r->report.identity != NULL)
+        read = arena_printf(f->a, "%s\n%s", read, sheet_escape(f->a, r->report.identity));
     return is_same ? read : arena_printf(f->a, "%s\nreported %s", read, matter_number(f, reported));
 }
 

@@ -40,9 +40,10 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
         " as works, count(*) filter (where act = 'release.release') as released from batch.lapse_facts where batch_id = $1 and renewed_seq is null", 1, NULL},
     [ROW_TEST_ROWS] = {"quality_test_rows",
         "select t.test_seq, t.code, t.result, t.reported, t.verdict, t.explanation, t.performed_by, t.reviewed_by,"
-        " o.state as oos_state, t.late_min, t.remark, t.was_result, t.corrected_seq as corrected_by, t.method, s.file_seq, s.quantity"
+        " o.state as oos_state, t.late_min, t.remark, t.was_result, t.corrected_seq as corrected_by, t.method, s.file_seq, s.quantity, i.identity"
         " from quality.test_facts t left join quality.oos o using (batch_id, test_seq)"
-        " left join quality.test_source s using (batch_id, test_seq) where t.batch_id = $1"
+        " left join quality.test_source s using (batch_id, test_seq)"
+        " left join quality.test_identity i using (batch_id, test_seq) where t.batch_id = $1"
         " order by t.test_seq limit 500", 1, &record_test_row},
     [ROW_DEVIATION_ROWS] = {"quality_deviation_rows",
         "select deviation_seq, class as deviation_class, text, case when closed_seq is null then 'open' else 'closed' end"
@@ -65,6 +66,12 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
     [ROW_READING_ROWS] = {"quality_reading_rows",
         "select seq, code, day, final_day, result, " TIME("read_ms") " as read_at, person_id as read_by from quality.sterility_read"
         " where batch_id = $1 order by seq limit 200", 1, &record_reading_row},
+    [ROW_REFERENCES] = {"quality_references",
+        "select d.subject, r.subject as whose, r.seq, r.profile from batch.batch_facts b join source.donor_facts d using (donor_id)"
+        " left join source.str_reference_facts r using (donor_id) where b.batch_id = $1", 1, NULL},
+    [ROW_IDENTITY_INSERT] = {"quality_identity_insert",
+        "insert into quality.test_identity (batch_id, test_seq, profile, identity, match_percent, reference_seq, mother_seq)"
+        " values ($1, $2, $3, $4, $5::text::numeric, $6, $7)", 7, NULL},
     [ROW_FILE] = {"quality_file", FILE_COLUMNS " where batch_id = $1 and file_seq = $2", 2, &record_file_row},
     [ROW_FILE_ROWS] = {"quality_file_rows", FILE_COLUMNS " where batch_id = $1 order by file_seq limit 200", 1, &record_file_row},
     [ROW_FILE_INSERT] = {"quality_file_insert",
@@ -215,6 +222,32 @@ int store_read_file(const struct call *c, size_t answer, const struct file_impor
     import->values = row.values;
     *ret = import;
     return 0;
+}
+
+void store_ask_references(struct call *c, const char *batch_id)
+{
+    call_ask(c, &rows[ROW_REFERENCES], DB_VALUES(db_text(batch_id)));
+}
+
+void store_read_references(const struct call *c, size_t answer, struct str_references *ret)
+{
+    const struct db_rows *r = &c->answers[answer];
+    *ret = (struct str_references){.subject = r->rows > 0 ? db_cell_text(r, 0, "subject") : "donor"};
+    for (int i = 0; i < r->rows; i++) {
+        const char *whose = db_cell_text(r, i, "whose");
+        struct str_reference *reference = record_new(c->arena, &record_str_reference);
+        if (whose == NULL)
+            continue;
+        reference->subject = whose;
+        reference->profile = db_cell_text(r, i, "profile");
+        if (strcmp(whose, "mother") == 0) {
+            ret->mother = reference;
+            ret->mother_seq = db_cell_int(r, i, "seq");
+        } else if (strcmp(whose, str_own_word(ret->subject)) == 0) {
+            ret->own = reference;
+            ret->own_seq = db_cell_int(r, i, "seq");
+        }
+    }
 }
 
 void store_ask_correctors(struct call *c, const char *batch_id)

@@ -27,6 +27,7 @@ static int report_decide(struct call *c, struct err *e)
     struct test_report *in = c->in;
     struct quality_facts facts;
     const struct file_import *file;
+    struct str_references references;
     int code = batch_read(c, &facts, e);
     if (code == 0)
         code = rule_test_report(in, &facts, c->said_ms, e);
@@ -34,6 +35,8 @@ static int report_decide(struct call *c, struct err *e)
         return code;
     in->late_min = late_entry(facts.spec->late_entry_min, in->tested_at, c->said_ms);
     code = store_read_file(c, QUALITY_ANSWERS + 1, &file, e);
+    store_read_references(c, QUALITY_ANSWERS + 2, &references);
+    code = code != 0 ? code : str_record_fill(c->arena, facts.spec, &references, in, e);
     code = code != 0 ? code : test_source_fill(c->arena, facts.spec, file, in, e);
     code = code != 0 ? code : test_record_judge(c->arena, facts.spec, in, e);
     store_read_release_owner(c, QUALITY_ANSWERS, &facts);
@@ -47,6 +50,7 @@ static int report_ask(struct call *c, struct err *e)
     store_ask_batch(c, c->stream);
     store_ask_release_owner(c, c->stream);
     store_ask_file(c, c->stream, ((const struct test_report *)c->in)->file_seq);
+    store_ask_references(c, c->stream);
     (void)e;
     return 0;
 }

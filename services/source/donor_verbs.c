@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "domain/donor.h"
+#include "domain/str.h"
 #include "record/record.h"
 #include "source_apply.h"
 #include "source_rules.h"
@@ -75,6 +76,29 @@ static int screening_decide(struct call *c, struct err *e)
 }
 
 const struct handler source_screening_record_verb = {screening_facts, screening_decide, apply_screening_record, NULL};
+
+static int reference_facts(struct call *c, struct err *e)
+{
+    const struct str_reference *in = c->in;
+    (void)e;
+    store_ask_donor(c, in->donor_id);
+    return 0;
+}
+
+static int reference_decide(struct call *c, struct err *e)
+{
+    const struct str_reference *in = c->in;
+    const struct source_limits limits = source_limits();
+    struct donor_facts donor;
+    struct str_profile profile;
+    store_read_donor(c, 0, &donor);
+    int code = source_donor_known(&donor, in->donor_id, e);
+    code = code != 0 ? code : source_subject_check(&donor, in->subject, e);
+    code = code != 0 ? code : str_parse(c->arena, in->profile, "profile", &profile, e);
+    return code != 0 ? code : source_time_check("specimen_at", in->specimen_at, c->now_ms, &limits, e);
+}
+
+const struct handler source_str_reference_verb = {reference_facts, reference_decide, apply_str_reference, NULL};
 
 static int tests_facts(struct call *c, struct err *e)
 {

@@ -39,6 +39,15 @@ int apply_consent_withdraw(struct call *c, struct err *e)
     return 0;
 }
 
+int apply_str_reference(struct call *c, struct err *e)
+{
+    const struct str_reference *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_REFERENCE_INSERT, db_text(in->donor_id), db_int(c->seq), db_text(in->subject), db_int(in->specimen_at),
+          db_text(in->laboratory), db_text(in->profile), db_text(c->who->person_id));
+    return 0;
+}
+
 int apply_screening_record(struct call *c, struct err *e)
 {
     const struct screening_record *in = c->in;

@@ -16,6 +16,9 @@ int apply_consent_record(struct call *c, struct err *e);
 /** apply_consent_withdraw(c, e): what was withdrawn; the hold follows from it. */
 int apply_consent_withdraw(struct call *c, struct err *e);
 
+/** apply_str_reference(c, e): one more reference profile. */
+int apply_str_reference(struct call *c, struct err *e);
+
 /** apply_screening_record(c, e): one more screening of a person behind the donation number. */
 int apply_screening_record(struct call *c, struct err *e);
 

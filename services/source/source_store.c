@@ -44,6 +44,9 @@ static const struct statement_row rows[ROW_COUNT] = {
         &record_reach_row},
     [ROW_SCREENINGS] = {"source_screenings",
         "select subject, outcome, screened_ms from source.screening where donor_id = $1 order by seq", 1, NULL},
+    [ROW_REFERENCE_INSERT] = {"source_reference_insert",
+        "insert into source.str_reference (donor_id, seq, subject, specimen_ms, laboratory, profile, person_id)"
+        " values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
     [ROW_SCREENING_INSERT] = {"source_screening_insert",
         "insert into source.screening (donor_id, seq, subject, outcome, screened_ms, recorded_ms)"
         " values ($1, $2, $3, $4, $5, $6)", 6, NULL},

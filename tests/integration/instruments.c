@@ -17,6 +17,10 @@ static const char VIABILITY[] =
     ",{\"code\":\"viability\",\"gating\":\"release\",\"limit\":\"70\",\"method\":\"trypan blue\",\"op\":\">=\",\"pending_allowed\":false,"
     "\"replicates\":2,\"rounding\":\"usp\",\"sample_point\":\"final product\",\"title\":\"Viability\",\"unit\":\"%\"}";
 
+static const char IDENTITY[] =
+    ",{\"code\":\"str\",\"gating\":\"release\",\"limit\":\"concordant\",\"loci\":3,\"method\":\"STR\",\"op\":\"equals\",\"pending_allowed\":false,"
+    "\"replicates\":1,\"sample_point\":\"final product\",\"title\":\"Identity\"}";
+
 #define assert_done(call)                                                                                               \
     do {                                                                                                                \
         if ((call) != 0)                                                                                                \
@@ -31,7 +35,7 @@ static struct short_batch b;
 static void begin(void)
 {
     memset(&b, 0, sizeof b);
-    short_with(VIABILITY);
+    short_with(arena_printf(house_arena(), "%s%s", VIABILITY, IDENTITY));
     short_donor(&b, "allogeneic");
     assert_done(short_consent(&b, "treatment,storage"));
     assert_done(short_screen(&b));
@@ -147,4 +151,61 @@ CASE(T52_file_of_the_command_line)
     said = terminal_run("stemma", "T-BENCH3", "", words);
     assert_true(said.status != 0);
     assert_non_null(strstr(said.err, "There is no file /nowhere/count.csv"));
+}
+
+static int refer(const char *subject, const char *profile)
+{
+    struct str_reference in = {b.donor, subject, clock_ms() - 5000, "Test laboratory", profile};
+    return short_act("U-YUKI", "source.str_reference", &in);
+}
+
+static int identify(const char *profile, const char *result)
+{
+    struct test_report in;
+    record_init(&record_test_report, &in);
+    in.batch_id = b.batch;
+    in.code = "str";
+    in.result = result;
+    in.method = "STR";
+    in.sample_point = "final product";
+    in.sampled_at = clock_ms() - 2000;
+    in.tested_at = clock_ms() - 1000;
+    in.profile = profile;
+    return short_act("U-YUKI", "quality.test_report", &in);
+}
+
+CASE(T31_T32_identity_is_compared_with_infant_and_mother)
+{
+    begin();
+    refused(refer("donor", "TH01:6,7"), ERR_FIELD_RANGE, short_error(), "");        /* behind a cord stand two persons */
+    refused(refer("infant", "TH01:6-7"), ERR_RESULT_REFUSED, short_error(), "no allele of TH01");
+    refused(identify("TH01:6,7;FGA:20,21;TPOX:8", NULL), ERR_NOT_FOUND, short_error(), "no reference profile of the infant");
+    assert_done(refer("infant", "TH01:6,7;FGA:20,21;TPOX:8"));
+    refused(identify("TH01:6,7;FGA:20,21;TPOX:8", NULL), ERR_NOT_FOUND, short_error(), "no reference profile of the mother");
+    assert_done(refer("mother", "TH01:6,9.3;FGA:20,22;TPOX:8"));
+    refused(identify(NULL, "concordant"), ERR_FIELD_MISSING, short_error(), "computed from a profile");
+    refused(identify("TH01:6,7;FGA:20,21;TPOX:8", "discordant"), ERR_RESULT_REFUSED, short_error(), "the profiles are concordant");
+    assert_done(identify("TH01:6,7;FGA:20,21", NULL));                               /* too few loci: no result, and again */
+    assert_done(identify("TH01:6,7;FGA:20,21;TPOX:8", NULL));
+    const struct quality_results *all = results();
+    const struct test_row *row = LIST_AT(all->tests, struct test_row, all->tests.count - 1);
+    assert_string_equal(row->result, "concordant");
+    assert_string_equal(row->verdict, "pass");
+    assert_non_null(strstr(row->identity, "3 of 3 loci agree"));
+    assert_string_equal(LIST_AT(all->tests, struct test_row, all->tests.count - 2)->verdict, "cannot_evaluate");
+    struct test_correct correct = {.batch_id = b.batch, .test_seq = row->test_seq, .old_value = "concordant", .new_value = "discordant",
+                                   .reason = "typed in the wrong place"};
+    refused(short_act("U-YUKI", "quality.test_correct", &correct), ERR_STATE_FORBIDS, short_error(), "what its profiles say");
+    struct dossier_file dossier;
+    if (house_dossier(b.batch, &dossier, &e) != 0)
+        fail_msg("%s", e.text);
+    assert_true(house_dossier_holds(&dossier));
+    begin();
+    assert_done(refer("infant", "TH01:6,7;FGA:20,21;TPOX:8"));
+    assert_done(refer("mother", "TH01:6,9.3;FGA:20,22;TPOX:8"));
+    assert_done(identify("TH01:6,9.3;FGA:20,22;TPOX:8", NULL));                      /* the mother's cells grew */
+    row = LIST_AT(results()->tests, struct test_row, 0);
+    assert_string_equal(row->verdict, "fail");
+    assert_non_null(strstr(row->identity, "her cells (T32)"));
+    assert_string_equal(row->oos_state, "open");
 }

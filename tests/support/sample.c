@@ -76,7 +76,7 @@ char *sample_body(struct arena *a, const struct record_type *type, enum sample_f
     const struct field *f = field < type->count ? &type->fields[field] : NULL;
     if (fault != SAMPLE_WELL && fault != SAMPLE_UNKNOWN && (f == NULL || (f->flags & FLAG_COMPUTED) != 0))
         return NULL;
-    if (fault == SAMPLE_MISSING && (f->flags & FLAG_REQUIRED) == 0)
+    if (fault == SAMPLE_MISSING && (f->flags & (FLAG_REQUIRED | FLAG_ASSIGNED)) != FLAG_REQUIRED)    /* a service fills what is assigned */
         return NULL;
     if (fault == SAMPLE_LONG && f->kind != FIELD_TEXT && f->kind != FIELD_LINES && f->kind != FIELD_BYTES)
         return NULL;

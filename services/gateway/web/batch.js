@@ -108,7 +108,7 @@ const step = (s) => [String(s.step), s.name, s.state === "unsigned" ? html`<${Un
 const test = (r) => [r.code, html`<${Chip} kind=${verdicts[r.verdict] || "warn"}>${words(r.verdict)}<//>`,
   r.was_result ? html`<${Corrected} was=${r.was_result} is=${r.result} />` : r.result + (r.file_seq != null ? ` (${t("file at entry {entry}", { entry: r.file_seq })})` : ""), r.reported,
   html`<${Late} min=${r.late_min} reason=${r.remark}>${r.performed_by}<//>`,
-  html`<span class="long">${r.explanation}</span>`, r.corrected_by ? html`<${Unsigned} entry=${r.corrected_by} />` : r.reviewed_by, r.oos_state && words(r.oos_state)];
+  html`<span class="long">${[r.explanation, r.identity].filter(Boolean).join("; ")}</span>`, r.corrected_by ? html`<${Unsigned} entry=${r.corrected_by} />` : r.reviewed_by, r.oos_state && words(r.oos_state)];
 
 /** @param {{ batch: any, results: any, gate: any, chain: any }} props */
 function Whole({ batch, results, gate, chain }) {

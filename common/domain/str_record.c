@@ -1,0 +1,97 @@
+#include "domain/str_record.h"
+
+#include <string.h>
+
+#include "domain/specification_value.h"
+#include "domain/str.h"
+
+const char *str_own_word(const char *subject)
+{
+    return strcmp(subject, "mother_and_infant") == 0 ? "infant" : "donor";
+}
+
+static bool is_birth(const struct str_references *refs)
+{
+    return strcmp(str_own_word(refs->subject), "infant") == 0;
+}
+
+static int missing(const struct str_references *refs, struct err *e)
+{
+    const char *own = str_own_word(refs->subject);
+    if (refs->own == NULL)
+        return err_raise(e, ERR_NOT_FOUND, "profile", "T31", "there is no reference profile of the %s", own);
+    if (is_birth(refs) && refs->mother == NULL)
+        return err_raise(e, ERR_NOT_FOUND, "profile", "T32", "there is no reference profile of the mother, whose cells may grow");
+    return 0;
+}
+
+/* what the comparison says; ${mother} is blank where there is none to compare with */
+static const char *conclude(struct arena *a, const struct specification_test *test, const struct str_match *own, const struct str_match *mother,
+                            struct test_report *in)
+{
+    bool agrees = own->concordant == own->loci, agrees_with_mother = mother->loci > 0 && mother->concordant == mother->loci;
+    const char *behind = "";
+    if (own->loci < (size_t)test->loci)
+        behind = arena_printf(a, "; %d are needed", test->loci);
+    else if (agrees && agrees_with_mother)
+        behind = "; so does the mother, these loci do not tell them apart (T32)";
+    else if (!agrees && agrees_with_mother)
+        behind = "; all agree with the mother: her cells (T32)";
+    in->match_percent = own->tanabe[0] != '\0' ? own->tanabe : NULL;
+    in->identity = arena_printf(a, "%zu of %zu loci agree%s%s; Tanabe %s %%, Masters %s and %s %%%s", own->concordant, own->loci,
+                                own->discordant[0] != '\0' ? ", not " : "", own->discordant, own->tanabe, own->masters_query,
+                                own->masters_reference, behind);
+    if (own->loci < (size_t)test->loci || (agrees && agrees_with_mother))
+        return "error";
+    return agrees ? "concordant" : "discordant";
+}
+
+static int compare(struct arena *a, const struct specification_test *test, const struct str_references *refs, struct test_report *in,
+                   const char **ret, struct err *e)
+{
+    struct str_profile query, reference;
+    struct str_match own, mother = {0};
+    int code = str_parse(a, in->profile, "profile", &query, e);
+    code = code != 0 ? code : str_parse(a, refs->own->profile, "reference", &reference, e);
+    if (code != 0)
+        return code;
+    str_match(a, &query, &reference, true, &own);
+    in->reference_seq = refs->own_seq;
+    if (is_birth(refs)) {
+        code = str_parse(a, refs->mother->profile, "reference", &reference, e);
+        if (code != 0)
+            return code;
+        str_match(a, &query, &reference, true, &mother);
+        in->mother_seq = refs->mother_seq;
+    }
+    *ret = conclude(a, test, &own, &mother, in);
+    return 0;
+}
+
+/* without a profile there is no result, but there may be a reason for none */
+static int typed_check(const struct test_report *in, struct err *e)
+{
+    enum result_kind kind = in->result != NULL ? result_read(in->result).kind : RESULT_MALFORMED;
+    if (kind >= RESULT_NOT_APPLICABLE && kind <= RESULT_ERROR)
+        return 0;
+    return err_raise(e, ERR_FIELD_MISSING, "profile", "T31", "%s is computed from a profile", in->code);
+}
+
+int str_record_fill(struct arena *a, const struct specification *spec, const struct str_references *refs, struct test_report *in,
+                    struct err *e)
+{
+    const struct specification_test *test = specification_test(spec, in->code);
+    const char *result;
+    in->match_percent = in->identity = NULL;
+    in->reference_seq = in->mother_seq = INTEGER_ABSENT;
+    if (test == NULL || test->loci == 0)
+        return in->profile == NULL ? 0 : err_raise(e, ERR_RESULT_REFUSED, "profile", "T31", "%.40s compares no profiles", in->code);
+    if (in->profile == NULL)
+        return typed_check(in, e);
+    int code = missing(refs, e);
+    code = code != 0 ? code : compare(a, test, refs, in, &result, e);
+    if (code == 0 && in->result != NULL && strcmp(in->result, result) != 0)
+        code = err_raise(e, ERR_RESULT_REFUSED, "result", "T31", "the profiles are %s: %.200s", result, in->identity);
+    in->result = code == 0 ? result : in->result;
+    return code;
+}

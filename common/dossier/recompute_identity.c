@@ -1,0 +1,57 @@
+/* Rule 11 for tests of identity: the sample's profile beside the references that the donor's stream had when it was reported (T31, T32). */
+#include <string.h>
+
+#include "contract/contract.h"
+#include "domain/str_record.h"
+#include "dossier/recompute.h"
+
+static int refuse(struct err *e, const char *why)
+{
+    return err_raise(e, ERR_DOSSIER_REFUSED, "reference_seq", "11", "%s", why);
+}
+
+#define SAME_MOMENT_MS 60000     /* a reference recorded so shortly before the report may not have been seen by it */
+
+/* the last reference of ${whose} by then */
+static int reference(const struct recompute_case *c, const struct dossier_stream *donor, const char *whose, int64_t named,
+                     const struct str_reference **ret, int64_t *ret_seq, struct err *e)
+{
+    *ret = NULL;
+    for (size_t i = 0; donor != NULL && i < donor->count; i++) {
+        const struct dossier_entry *entry = &donor->entry[i];
+        struct str_reference *r = record_new(c->a, &record_str_reference);
+        if (strcmp(entry->statement.type, "source.str_reference") != 0 || entry->entry.time_ms > c->entry->entry.time_ms)
+            continue;
+        int rc = recompute_read(c, entry, r, e);
+        if (rc != 0)
+            return rc;
+        if (strcmp(r->subject, whose) != 0)
+            continue;
+        if (*ret != NULL && *ret_seq == named && entry->entry.time_ms > c->entry->entry.time_ms - SAME_MOMENT_MS)
+            return 0;
+        *ret = r;
+        *ret_seq = entry->entry.seq;
+    }
+    return 0;
+}
+
+int recompute_identity(const struct recompute_case *c, const struct test_report *recorded, struct test_report *in, struct err *e)
+{
+    struct batch_open open;
+    struct specification *specification;
+    struct donor_register donor = {.subject = "donor"};
+    struct str_references refs = {.own = NULL};
+    int rc = recompute_open(c, &open, e);
+    rc = rc != 0 ? rc : recompute_specification(c, &open, &specification, e);
+    if (rc != 0)
+        return rc;
+    if (in->profile != NULL) {
+        const struct dossier_stream *stream = dossier_stream(c->d, open.donor_id);
+        const struct dossier_entry *registered = recompute_last(stream, "source.donor_register", c->entry->entry.time_ms);
+        rc = registered == NULL ? refuse(e, "the donor's registration is not in the dossier") : recompute_read(c, registered, &donor, e);
+        rc = rc != 0 ? rc : reference(c, stream, str_own_word(donor.subject), recorded->reference_seq, &refs.own, &refs.own_seq, e);
+        rc = rc != 0 ? rc : reference(c, stream, "mother", recorded->mother_seq, &refs.mother, &refs.mother_seq, e);
+    }
+    refs.subject = donor.subject;
+    return rc != 0 ? rc : str_record_fill(c->a, specification, &refs, in, e);
+}

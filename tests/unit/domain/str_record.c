@@ -1,0 +1,97 @@
+/* What a test of identity records: of a donor, of a birth with the mother's cells, and where the loci do not say it (T31, T32). */
+#include <string.h>
+
+#include "domain/str_record.h"
+#include "domain/test_record.h"
+#include "support/test.h"
+
+#define INFANT "D5S818:11,12;TH01:6,9.3;TPOX:8,11;Amelogenin:X,Y"
+#define MOTHER "D5S818:11,13;TH01:6,7;TPOX:8,8;Amelogenin:X"
+
+static struct arena *a;
+static struct err e;
+static struct str_reference infant = {.subject = "infant", .profile = INFANT}, mother = {.subject = "mother", .profile = MOTHER};
+
+static const char SPECIFICATION[] =
+    "{\"id\":\"Q-1\",\"product\":\"x\",\"tests\":[{\"code\":\"gram\",\"gating\":\"info\",\"method\":\"m\",\"op\":\"negative\","
+    "\"pending_allowed\":false,\"replicates\":1,\"sample_point\":\"p\",\"title\":\"Gram\"},{\"code\":\"str\",\"gating\":\"release\","
+    "\"limit\":\"%s\",\"loci\":%d,\"method\":\"m\",\"op\":\"equals\",\"pending_allowed\":false,\"replicates\":1,"
+    "\"sample_point\":\"p\",\"title\":\"Identity\"}],\"title\":\"x\",\"version\":1}";
+
+static struct specification *specification(const char *limit, int loci)
+{
+    struct specification *spec = NULL;
+    const char *text = arena_printf(a, SPECIFICATION, limit, loci);
+    memset(&e, 0, sizeof e);
+    return specification_parse(a, text, strlen(text), &spec, &e) == 0 ? spec : NULL;
+}
+
+static struct test_report t;
+
+static int fill(const char *subject, const struct str_reference *own, const struct str_reference *of_mother, const char *profile, const char *result)
+{
+    struct str_references refs = {subject, own, of_mother, 4, 5};
+    memset(&e, 0, sizeof e);
+    record_init(&record_test_report, &t);
+    t.code = "str";
+    t.profile = profile;
+    t.result = result;
+    return str_record_fill(a, specification("concordant", 4), &refs, &t, &e);
+}
+
+CASE(T31_concordant_is_who_agrees_at_every_locus)
+{
+    a = arena_new(0);
+    assert_int_equal(fill("donor", &infant, NULL, "AMEL:X,Y;TH01:9.3,6;D5S818:11,12;TPOX:8,11;FGA:20", NULL), 0);
+    assert_string_equal(t.result, "concordant");
+    assert_string_equal(t.match_percent, "100.0");
+    assert_string_equal(t.identity, "4 of 4 loci agree; Tanabe 100.0 %, Masters 100.0 and 100.0 %");
+    assert_int_equal(t.reference_seq, 4);
+    assert_int_equal(t.mother_seq, INTEGER_ABSENT);
+    assert_int_equal(fill("donor", &infant, NULL, "AMEL:X,Y;TH01:9.3,6;D5S818:11,12;TPOX:8,12", NULL), 0);
+    assert_string_equal(t.result, "discordant");                                     /* 87.5 % would do for a cell line */
+    assert_string_equal(t.match_percent, "87.5");
+    assert_non_null(strstr(t.identity, "3 of 4 loci agree, not TPOX"));
+    assert_int_equal(fill("donor", &infant, NULL, "AMEL:X,Y;TH01:9.3,6;D5S818:11,12", NULL), 0);
+    assert_string_equal(t.result, "error");
+    assert_non_null(strstr(t.identity, "4 are needed"));
+    a = arena_free(a);
+}
+
+CASE(T32_cells_of_a_birth_may_be_the_mothers)
+{
+    a = arena_new(0);
+    assert_int_equal(fill("mother_and_infant", &infant, &mother, INFANT, NULL), 0);
+    assert_string_equal(t.result, "concordant");
+    assert_int_equal(t.mother_seq, 5);
+    assert_int_equal(fill("mother_and_infant", &infant, &mother, MOTHER, NULL), 0);
+    assert_string_equal(t.result, "discordant");
+    assert_non_null(strstr(t.identity, "all agree with the mother: her cells (T32)"));
+    struct str_reference same = {.subject = "mother", .profile = INFANT};
+    assert_int_equal(fill("mother_and_infant", &infant, &same, INFANT, NULL), 0);
+    assert_string_equal(t.result, "error");
+    assert_non_null(strstr(t.identity, "do not tell them apart"));
+    assert_int_equal(fill("mother_and_infant", &infant, NULL, INFANT, NULL), ERR_NOT_FOUND);
+    assert_string_equal(e.rule, "T32");
+    assert_int_equal(fill("mother_and_infant", NULL, &mother, INFANT, NULL), ERR_NOT_FOUND);
+    assert_string_equal(e.rule, "T31");
+    a = arena_free(a);
+}
+
+CASE(T31_result_of_an_identity_is_not_typed)
+{
+    a = arena_new(0);
+    assert_int_equal(fill("donor", &infant, NULL, INFANT, "concordant"), 0);
+    assert_int_equal(fill("donor", &infant, NULL, INFANT, "discordant"), ERR_RESULT_REFUSED);
+    assert_int_equal(fill("donor", &infant, NULL, NULL, "concordant"), ERR_FIELD_MISSING);
+    assert_int_equal(fill("donor", &infant, NULL, NULL, NULL), ERR_FIELD_MISSING);
+    assert_int_equal(fill("donor", NULL, NULL, NULL, "pending"), 0);                 /* the laboratory has not answered */
+    assert_int_equal(fill("donor", &infant, NULL, "TH01:six", NULL), ERR_RESULT_REFUSED);
+    struct str_references refs = {"donor", &infant, NULL, 4, 0};
+    t.code = "gram";
+    t.profile = INFANT;
+    assert_int_equal(str_record_fill(a, specification("concordant", 4), &refs, &t, &e), ERR_RESULT_REFUSED);
+    assert_null(specification("identical", 4));                                      /* what compares profiles says concordant */
+    assert_string_equal(e.rule, "T31");
+    a = arena_free(a);
+}
