@@ -60,7 +60,7 @@ static const char *text_of(struct arena *a, const char *dir, const char *name)
 static int time_dossier(const char *dir)
 {
     struct arena *a = arena_new((size_t)1 << 30);
-    size_t len, acts = 0;
+    size_t len, acts = 0, entries = 0, recomputed = 0;
     double spent[ROUNDS];
     char *data = test_read(arena_printf(a, "%s/dossier.asice", dir), &len);
     struct trust_files files = {text_of(a, dir, "lab-root.pem"), text_of(a, dir, "tsa-root.pem"), text_of(a, dir, "log.pub.pem"),
@@ -78,10 +78,14 @@ static int time_dossier(const char *dir)
         if (verdict.fault_count != 0)
             return 1;
         acts = verdict.acts;
+        entries = verdict.entries;
+        recomputed = verdict.recomputed;
         trust_close(&trust);
         arena_free(one);
     }
-    printf("dossier_acts_s %.0f\ndossier_bytes %zu\n", (double)acts / median(spent, ROUNDS), len);
+    double taken = median(spent, ROUNDS);
+    printf("dossier_acts_s %.0f\ndossier_bytes %zu\ndossier_entries_s %.0f\n", (double)acts / taken, len, (double)entries / taken);
+    printf("dossier_acts %zu\ndossier_entries %zu\ndossier_recomputed %zu\n", acts, entries, recomputed);
     free(data);
     arena_free(a);
     return 0;
