@@ -50,9 +50,12 @@ static const char *read_digits(const char *p, struct digits *ret)
 
 static const char *read_exponent(const char *p, int *ret)
 {
-    int sign = p[1] == '-' ? -1 : 1, n = 0;
+    int n = 0;
+    if (*p != 'E' && *p != 'e')
+        return p;
+    int sign = p[1] == '-' ? -1 : 1;
     const char *q = p + 1 + (p[1] == '-' || p[1] == '+');
-    if ((*p != 'E' && *p != 'e') || !is_digit(*q))
+    if (!is_digit(*q))
         return p;
     for (; is_digit(*q) && n < 1000; q++)
         n = n * 10 + (*q - '0');
