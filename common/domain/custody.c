@@ -3,6 +3,9 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/text.h"
+#include "fsm/machines.h"
+
 static int refuse(struct err *e, const char *field, const char *why)
 {
     return err_raise(e, ERR_CUSTODY_REFUSED, field, "R34", "%s", why);
@@ -61,4 +64,33 @@ const char *custody_decide_event(const char *decision)
     if (strcmp(decision, "use") == 0)
         return "custody.decide_use";
     return strcmp(decision, "destroy") == 0 ? "custody.decide_destroy" : "custody.decide_nonclinical";
+}
+
+const char *custody_back_event(struct arena *a, const char *state)
+{
+    return arena_printf(a, "custody.cancel_%s", state);
+}
+
+const char *custody_side(const char *state)
+{
+    static const struct {
+        enum fsm_container_state state;
+        int side;
+    } sides[] = {
+        {FSM_CONTAINER_KEPT, 0},      {FSM_CONTAINER_GIVEN, 0},    {FSM_CONTAINER_RECEIVED, 1},
+        {FSM_CONTAINER_RETURNING, 1}, {FSM_CONTAINER_RETURNED, 0}, {FSM_CONTAINER_CONDEMNED, 0},
+        {FSM_CONTAINER_PACKED, 0},
+    };
+    for (size_t i = 0; i < sizeof sides / sizeof sides[0]; i++)
+        if (strcmp(fsm_container.states[sides[i].state].name, state) == 0)
+            return words_custody_side.words[sides[i].side];
+    return NULL;
+}
+
+void custody_held(struct arena *a, const char *container_id, const char *state, const char *person, struct list *ret)
+{
+    struct loss_holder *h = record_list_add(a, &record_loss_holder, ret);
+    h->container_id = container_id;
+    h->side = custody_side(state);
+    h->person_id = person;
 }

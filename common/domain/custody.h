@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "contract/contract.h"
 
 /** What changes hands: the content that both parties sign. ${containers} in any order. */
 struct custody_transfer {
@@ -37,3 +38,14 @@ int custody_receive_check(const struct custody_half *given, const struct custody
 
 /** custody_decide_event(decision): the container machine's event of QA's ${decision}. */
 const char *custody_decide_event(const char *decision);
+
+/** custody_back_event(a, state): the container machine's event that takes a destruction back to ${state}, where it stood before. */
+const char *custody_back_event(struct arena *a, const char *state);
+
+/** custody_side(state): who holds a container in ${state}, a word of words_custody_side: until the other has signed, it is who gave it
+ *  (R34). NULL: it has ended, or is being destroyed. */
+const char *custody_side(const char *state);
+
+/** custody_held(a, container_id, state, person, ret): one row more of a loss, as struct loss_holder. ${person}: who signed for it last;
+ *  NULL: nobody since it was filled. */
+void custody_held(struct arena *a, const char *container_id, const char *state, const char *person, struct list *ret);

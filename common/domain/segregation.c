@@ -54,6 +54,7 @@ static const struct {
     {"custody.ship_pack", DEED_HANDOVER_GIVE, 2},
     {"custody.ship_unpack", DEED_STORE, 2},
     {"custody.ship_receive", DEED_HANDOVER_RECEIVE, 2},
+    {"custody.destroy_cancel", DEED_VOID, 2},
     {"custody.return_give", DEED_HANDOVER_GIVE, 2},
     {"custody.return_receive", DEED_HANDOVER_RECEIVE, 2},
     {"custody.container_decide", DEED_DECIDE, 2},

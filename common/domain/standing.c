@@ -208,6 +208,15 @@ static void take_witness(struct standing *s, int64_t seq, const void *record)
     move_containers(s, seq, &((const struct destroy_witness *)record)->containers, "custody.destroy_witness");
 }
 
+static void take_cancel(struct standing *s, int64_t seq, const void *record)
+{
+    const struct list *back = &((const struct destroy_cancel *)record)->back;
+    for (size_t i = 0; i < back->count; i++) {
+        const struct container_back *k = LIST_AT(*back, const struct container_back, i);
+        move_container(s, seq, k->container_id, custody_back_event(s->arena, k->state));
+    }
+}
+
 static void take_loss(struct standing *s, int64_t seq, const void *record)
 {
     move_containers(s, seq, &((const struct container_loss *)record)->containers, "custody.container_loss");
@@ -266,7 +275,8 @@ static const struct {
     {"release.reject", take_decision},    {"release.certify", take_decision},
     {"custody.container_store", take_store}, {"custody.ship_pack", take_pack}, {"custody.ship_unpack", take_unpack},
     {"custody.ship_receive", take_ship_receive},
-    {"custody.container_destroy", take_destroy}, {"custody.destroy_witness", take_witness}, {"custody.container_loss", take_loss},
+    {"custody.container_destroy", take_destroy}, {"custody.destroy_witness", take_witness},
+    {"custody.destroy_cancel", take_cancel}, {"custody.container_loss", take_loss},
     {"custody.return_give", take_return_give}, {"custody.return_receive", take_return_receive},
     {"custody.container_decide", take_decide}, {"custody.administer", take_administer},
 };

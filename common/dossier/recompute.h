@@ -124,6 +124,14 @@ int recompute_settled(const struct recompute_case *c, struct err *e);
  *  (recompute_identity.c). */
 int recompute_identity(const struct recompute_case *c, const struct test_report *recorded, struct test_report *in, struct err *e);
 
+/** recompute_stood(c, before_seq, ret, e): how the batch's containers stood before entry ${before_seq}, by the lab's own machine.
+ *  recompute_stood_may(c, s, id, event, e): whether the machine had a row for ${event} there. recompute_holder(c, seq): who signed entry ${seq}
+ *  of the batch; NULL: none. */
+struct standing;
+int recompute_stood(const struct recompute_case *c, int64_t before_seq, struct standing *ret, struct err *e);
+int recompute_stood_may(const struct recompute_case *c, const struct standing *s, const char *id, const char *event, struct err *e);
+const char *recompute_holder(const struct recompute_case *c, int64_t seq);
+
 /** recompute_may(c, containers, event, e): each of them was filled before the statement, and the container's machine had a row for ${event}
  *  where it stood then: what has ended does not end again. */
 int recompute_may(const struct recompute_case *c, const struct list *containers, const char *event, struct err *e);
@@ -164,7 +172,8 @@ int recompute_unsigned(const struct recompute_case *c, struct list *ret, struct 
  * recompute_certify: the last release and the results since; recompute_read_out: an interim reading's day; recompute_task_done(c, in, e)
  * judges whether a failure left the task (recompute_pending.c);
  * recompute_administer: the fill, and that each container was received; recompute_witness: the destruction that it is of;
- * recompute_destroy, recompute_loss, recompute_decide judge whether the containers stood where they may be;
+ * recompute_cancel: how its containers stood before it; recompute_loss: who held them; recompute_destroy, recompute_decide judge whether the
+ * containers stood where they may be (recompute_end.c);
  * recompute_recall: how each container of the batch stands by then; recompute_return_give, recompute_return_receive: the return itself (recompute_custody.c);
  * recompute_unit_readings: the unit's qualification and the readings before;
  * recompute_ship_pack: the shipper's qualification; recompute_ship_receive: the packing, the hand-over and the collection;
@@ -192,7 +201,8 @@ int recompute_administer(const struct recompute_case *c, void *in, struct err *e
 int recompute_recall(const struct recompute_case *c, void *in, struct err *e);
 int recompute_witness(const struct recompute_case *c, void *in, struct err *e);
 int recompute_destroy(const struct recompute_case *c, const void *in, struct err *e);
-int recompute_loss(const struct recompute_case *c, const void *in, struct err *e);
+int recompute_cancel(const struct recompute_case *c, void *in, struct err *e);
+int recompute_loss(const struct recompute_case *c, void *in, struct err *e);
 int recompute_decide(const struct recompute_case *c, const void *in, struct err *e);
 int recompute_return_give(const struct recompute_case *c, void *in, struct err *e);
 int recompute_return_receive(const struct recompute_case *c, void *in, struct err *e);

@@ -1,5 +1,5 @@
-/* Rule 11 at the end of containers: the dose comes out of the fill again, what ended had not ended before, and a destruction's
- * witness is the person whom it names. */
+/* Rule 11 of containers: each stood where a statement may be, the dose comes out of the fill again, a recall says where each is, a return has
+ * its digest. */
 #include <string.h>
 
 #include "contract/contract.h"
@@ -38,12 +38,11 @@ static int filled(const struct recompute_case *c, struct dose_filled **ret, size
     return 0;
 }
 
-/* where the containers stood before the statement, by the lab's own machine */
-static int stood(const struct recompute_case *c, struct standing *ret, struct err *e)
+int recompute_stood(const struct recompute_case *c, int64_t before_seq, struct standing *ret, struct err *e)
 {
     int rc = 0;
     standing_begin(c->a, NULL, c->s->count, ret);
-    for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
+    for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < before_seq; i++) {
         const char *type = c->s->entry[i].statement.type;
         const struct verb_row *verb = verb_find(type);
         if (verb == NULL || (strncmp(type, "custody.", 8) != 0 && strcmp(type, "batch.fill") != 0))
@@ -56,7 +55,7 @@ static int stood(const struct recompute_case *c, struct standing *ret, struct er
     return rc;
 }
 
-static int may(const struct recompute_case *c, const struct standing *s, const char *id, const char *event, struct err *e)
+int recompute_stood_may(const struct recompute_case *c, const struct standing *s, const char *id, const char *event, struct err *e)
 {
     for (size_t k = 0; k < s->container_count; k++) {
         const struct standing_container *it = &s->container[k];
@@ -78,9 +77,9 @@ static int may(const struct recompute_case *c, const struct standing *s, const c
 int recompute_may(const struct recompute_case *c, const struct list *containers, const char *event, struct err *e)
 {
     struct standing s;
-    int rc = stood(c, &s, e);
+    int rc = recompute_stood(c, c->entry->entry.seq, &s, e);
     for (size_t i = 0; rc == 0 && i < containers->count; i++)
-        rc = may(c, &s, TEXTS_AT(*containers, i), event, e);
+        rc = recompute_stood_may(c, &s, TEXTS_AT(*containers, i), event, e);
     return rc;
 }
 
@@ -88,9 +87,9 @@ int recompute_arrives(const struct recompute_case *c, const struct list *contain
 {
     struct standing s;
     bool arrives = false;
-    int rc = stood(c, &s, e);
+    int rc = recompute_stood(c, c->entry->entry.seq, &s, e);
     for (size_t i = 0; rc == 0 && i < containers->count; i++) {
-        rc = may(c, &s, TEXTS_AT(*containers, i), event, e);
+        rc = recompute_stood_may(c, &s, TEXTS_AT(*containers, i), event, e);
         for (size_t k = 0; k < s.container_count; k++)
             arrives |= strcmp(s.container[k].id, TEXTS_AT(*containers, i)) == 0 &&
                        strcmp(s.container[k].state, fsm_container.states[FSM_CONTAINER_LOST].name) != 0;
@@ -138,9 +137,9 @@ static int was_received(const struct recompute_case *c, const struct administer 
     for (size_t i = 0; i < in->containers.count; i++)
         texts_add(c->a, &ids, LIST_AT(in->containers, const struct dose_container, i)->container_id);
     struct standing s;
-    int rc = stood(c, &s, e);
+    int rc = recompute_stood(c, c->entry->entry.seq, &s, e);
     for (size_t i = 0; rc == 0 && i < ids.count; i++)
-        rc = may(c, &s, TEXTS_AT(ids, i), "custody.administer", e);
+        rc = recompute_stood_may(c, &s, TEXTS_AT(ids, i), "custody.administer", e);
     for (size_t k = 0; rc == 0 && k < c->s->count; k++)
         for (size_t i = 0; rc == 0 && i < s.container_count; i++)
             if (s.container[i].seq == c->s->entry[k].entry.seq && named(&ids, s.container[i].id) &&
@@ -167,23 +166,6 @@ static int was_usable(const struct recompute_case *c, const struct administer *i
     return rc;
 }
 
-int recompute_destroy(const struct recompute_case *c, const void *in, struct err *e)
-{
-    return recompute_may(c, &((const struct container_destroy *)in)->containers, c->entry->statement.type, e);
-}
-
-int recompute_loss(const struct recompute_case *c, const void *in, struct err *e)
-{
-    return recompute_may(c, &((const struct container_loss *)in)->containers, c->entry->statement.type, e);
-}
-
-int recompute_decide(const struct recompute_case *c, const void *in, struct err *e)
-{
-    const struct container_decide *decided = in;
-    int rc = recompute_may(c, &decided->containers, custody_decide_event(decided->decision), e);
-    return rc != 0 ? rc : recompute_held_by(c, decided, e);
-}
-
 int recompute_administer(const struct recompute_case *c, void *in, struct err *e)
 {
     struct administer *given = in;
@@ -206,42 +188,10 @@ int recompute_administer(const struct recompute_case *c, void *in, struct err *e
     return rc != 0 ? rc : was_received(c, given, e);
 }
 
-static bool same_containers(const struct list *x, const struct list *y)
-{
-    for (size_t i = 0; i < x->count; i++) {
-        bool found = false;
-        for (size_t k = 0; k < y->count; k++)
-            found |= strcmp(TEXTS_AT(*x, i), TEXTS_AT(*y, k)) == 0;
-        if (!found)
-            return false;
-    }
-    return x->count == y->count;
-}
-
-int recompute_witness(const struct recompute_case *c, void *in, struct err *e)
-{
-    struct destroy_witness *witness = in;
-    for (size_t i = 0; i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
-        const struct dossier_entry *entry = &c->s->entry[i];
-        struct container_destroy destroyed;
-        if (entry->entry.seq != witness->destroy_seq || strcmp(entry->statement.type, "custody.container_destroy") != 0)
-            continue;
-        int rc = recompute_read(c, entry, &destroyed, e);
-        witness->destroyed_by = entry->statement.actor;
-        if (rc == 0 && c->memory->recorded != NULL && (strcmp(destroyed.witness_id, c->entry->statement.actor) != 0 ||
-                                                       strcmp(entry->statement.actor, c->entry->statement.actor) == 0))
-            rc = refuse(e, "actor", "another person than the witness whom the destruction names signs for it");
-        if (rc == 0 && !same_containers(&destroyed.containers, &witness->containers))
-            rc = refuse(e, "containers", "other containers are witnessed than were destroyed");
-        return rc != 0 ? rc : recompute_may(c, &witness->containers, "custody.destroy_witness", e);
-    }
-    return refuse(e, "destroy_seq", "the destruction that is witnessed is not in the record");
-}
-
 int recompute_recall(const struct recompute_case *c, void *in, struct err *e)
 {
     struct standing s;
-    int rc = stood(c, &s, e);
+    int rc = recompute_stood(c, c->entry->entry.seq, &s, e);
     if (rc != 0)
         return rc;
     struct recall_fact *facts = ARENA_ARRAY(c->a, struct recall_fact, s.container_count + 1);

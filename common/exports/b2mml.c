@@ -40,6 +40,7 @@ static const struct map_row rows[] = {
     {"temperature_reading", "*", "Event (Material, Movement).Value[]", MAP_CODE},
     {"container_destroy", "*", "Event (Material, Other).Value[]", MAP_CODE},
     {"destroy_witness", "*", "Event (Material, Other).Value[]", MAP_CODE},
+    {"destroy_cancel", "*", "Event (Material, Other).Value[]", MAP_CODE},
     {"container_loss", "*", "Event (Material, Other).Value[]", MAP_CODE},
     {"container_decide", "*", "Event (Material, Other).Value[]", MAP_CODE},
     {"administer", "*", "Comment.CommentText[]", MAP_CODE},
@@ -92,6 +93,7 @@ static const struct {
     {"custody.destroy_witness", "Material", "Other"},       {"custody.container_loss", "Material", "Other"},
     {"custody.container_decide", "Material", "Other"},      {"custody.ship_pack", "Material", "Movement"},
     {"custody.ship_unpack", "Material", "Movement"},        {"custody.ship_receive", "Material", "Movement"},
+    {"custody.destroy_cancel", "Material", "Other"},
 };
 
 static int event_of(const struct fact *x)

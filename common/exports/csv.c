@@ -86,6 +86,8 @@ static const struct map_row rows[] = {
     {"container_destroy", "reason", "custody.reason", MAP_TEXT},
     {"container_destroy", "witness_id", "custody.receiver_id", MAP_TEXT},
     {"destroy_witness", "containers", "custody (a line each)", MAP_CODE},
+    {"destroy_cancel", "containers", "custody (a line each)", MAP_CODE},
+    {"destroy_cancel", "reason", "custody.reason", MAP_TEXT},
     {"container_loss", "containers", "custody (a line each)", MAP_CODE},
     {"container_loss", "text", "custody.reason", MAP_TEXT},
     {"return_give", "containers", "custody (a line each)", MAP_CODE},

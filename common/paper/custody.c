@@ -112,10 +112,32 @@ static const char *course(struct matter *f, const struct administer *in)
                                                                       matter_free(f, in->reason)) : "");
 }
 
+static const char *back(struct matter *f, const struct list *containers)
+{
+    struct buf b = buf_new(f->a);
+    for (size_t i = 0; i < containers->count; i++) {
+        const struct container_back *k = LIST_AT(*containers, const struct container_back, i);
+        buf_printf(&b, "%s%s: %s again", i > 0 ? "\n" : "", sheet_escape(f->a, k->container_id), matter_words(f, k->state));
+    }
+    return b.text;
+}
+
+static const char *held(struct matter *f, const struct list *containers)
+{
+    struct buf b = buf_new(f->a);
+    for (size_t i = 0; i < containers->count; i++) {
+        const struct loss_holder *k = LIST_AT(*containers, const struct loss_holder, i);
+        buf_printf(&b, "%s%s: held by the %s%s%s", i > 0 ? "\n" : "", sheet_escape(f->a, k->container_id), matter_words(f, k->side),
+                   k->person_id != NULL ? ", " : "", k->person_id != NULL ? matter_who(f, k->person_id) : "");
+    }
+    return b.text;
+}
+
 static bool end_event(struct matter *f, const struct dossier_entry *entry, struct event *ret)
 {
     struct container_destroy destroyed;
     struct destroy_witness witness;
+    struct destroy_cancel cancel;
     struct container_loss lost;
     struct administer given;
     if (is(f, entry, "custody.container_destroy", &destroyed))
@@ -126,9 +148,13 @@ static bool end_event(struct matter *f, const struct dossier_entry *entry, struc
         *ret = (struct event){"<b>destroyed</b>, witnessed", joined(f, &witness.containers),
                               arena_printf(f->a, "destruction of entry %lld by %s", (long long)witness.destroy_seq + 1,
                                            matter_who(f, witness.destroyed_by))};
+    else if (is(f, entry, "custody.destroy_cancel", &cancel))
+        *ret = (struct event){"<b>not destroyed</b>", back(f, &cancel.back),
+                              arena_printf(f->a, "destruction of entry %lld by %s is taken back: %s", (long long)cancel.destroy_seq + 1,
+                                           matter_who(f, cancel.destroyed_by), matter_free(f, cancel.reason))};
     else if (is(f, entry, "custody.container_loss", &lost))
         *ret = (struct event){arena_printf(f->a, "<b>lost</b>, deviation %s", matter_words(f, lost.deviation_class)),
-                              joined(f, &lost.containers), matter_free(f, lost.text)};
+                              lost.held.count > 0 ? held(f, &lost.held) : joined(f, &lost.containers), matter_free(f, lost.text)};
     else if (is(f, entry, "custody.administer", &given))
         *ret = (struct event){arena_printf(f->a, "<b>administered</b> to %s", sheet_escape(f->a, given.recipient_code)),
                               doses(f, &given.containers), course(f, &given)};

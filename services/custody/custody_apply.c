@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "custody_store.h"
+#include "domain/custody.h"
 #include "domain/shipment.h"
 
 #define QUEUE(c, row, ...) db_queue((c)->db, store_row(row), DB_VALUES(__VA_ARGS__))
@@ -96,6 +97,21 @@ int apply_destroy_witness(struct call *c, struct err *e)
     (void)e;
     QUEUE(c, ROW_WITNESS, db_text(c->stream), db_int(in->destroy_seq), db_int(c->seq));
     queue_move(c, &in->containers, c->verb->name);
+    queue_act(c);
+    return 0;
+}
+
+int apply_destroy_cancel(struct call *c, struct err *e)
+{
+    const struct destroy_cancel *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_CANCEL, db_text(c->stream), db_int(in->destroy_seq), db_int(c->seq));
+    for (size_t i = 0; i < in->back.count; i++) {
+        const struct container_back *k = LIST_AT(in->back, const struct container_back, i);
+        struct list one = {NULL, 0};
+        texts_add(c->arena, &one, k->container_id);
+        queue_move(c, &one, custody_back_event(c->arena, k->state));
+    }
     queue_act(c);
     return 0;
 }

@@ -18,9 +18,11 @@ int apply_hand_over(struct call *c, struct err *e);
 int apply_custody_correct(struct call *c, struct err *e);
 /** apply_receive(c, e): the transfer received; the batch moves when all have arrived. */
 int apply_receive(struct call *c, struct err *e);
-/** apply_container_destroy(c, e), apply_destroy_witness: containers under destruction; their end when the witness signs too. */
+/** apply_container_destroy(c, e), apply_destroy_witness: containers under destruction; their end when the witness signs too;
+ *  apply_destroy_cancel: each back to where it stood. */
 int apply_container_destroy(struct call *c, struct err *e);
 int apply_destroy_witness(struct call *c, struct err *e);
+int apply_destroy_cancel(struct call *c, struct err *e);
 /** apply_container_loss(c, e): their end, and the deviation that it opens. */
 int apply_container_loss(struct call *c, struct err *e);
 /** apply_return_give(c, e), apply_return_receive: given back, and in quarantine; apply_container_decide: as QA decides. */

@@ -9,7 +9,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " from batch.batch_facts b left join source.donor_facts d on d.donor_id = b.donor_id"
         " left join source.evidence_facts v on v.donor_id = b.donor_id where b.batch_id = $1", 1, NULL},
     [ROW_CONTAINERS] = {"custody_containers",
-        "select k.container_id, k.expires_ms, s.state, s.time_ms as since_ms, k.volume_ml::text as volume_ml, k.cells::text as cells,"
+        "select k.container_id, k.expires_ms, s.state, s.time_ms as since_ms, s.person_id, k.volume_ml::text as volume_ml, k.cells::text as cells,"
         " exists (select from custody.place p where p.container_id = k.container_id and p.left_seq is null) as placed,"
         " exists (select from custody.hold h where h.batch_id = k.batch_id and h.container_id = k.container_id) as held"
         " from batch.container_facts k join custody.container_state s using (container_id)"
@@ -92,10 +92,12 @@ static const struct statement_row rows[ROW_COUNT] = {
         " and k.state in ('kept', 'packed', 'given')) then 'custody.receive' else 'custody.receive_all' end, $2)", 2, NULL},
     [ROW_BATCH_EVENT] = {"custody_batch_event", "select batch.move($1, $2, $3)", 3, NULL},
     [ROW_DESTRUCTION] = {"custody_destruction",
-        "select person_id, witness_id, witnessed_seq is not null as witnessed from custody.destruction"
+        "select person_id, witness_id, witnessed_seq is not null as witnessed, cancelled_seq is not null as cancelled from custody.destruction"
         " where batch_id = $1 and seq = $2", 2, NULL},
     [ROW_EVENT_CONTAINERS] = {"custody_event_containers",
-        "select container_id from custody.container_event where batch_id = $1 and seq = $2 order by container_id", 2, NULL},
+        "select v.container_id, coalesce(b.state, 'kept') as before from custody.container_event v left join lateral (select w.state"
+        " from custody.container_event w where w.container_id = v.container_id and w.seq < v.seq order by w.seq desc limit 1) b on true"
+        " where v.batch_id = $1 and v.seq = $2 order by v.container_id", 2, NULL},
     [ROW_GIVE_BACK] = {"custody_give_back",
         "select giver_id, receiver_id, seal_number, digest, given_ms, received_seq is not null as received"
         " from custody.give_back where batch_id = $1 and transfer_id = $2", 2, NULL},
@@ -150,7 +152,11 @@ static const struct statement_row rows[ROW_COUNT] = {
         "insert into custody.destruction (batch_id, seq, method, reason, person_id, witness_id, destroyed_ms)"
         " values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
     [ROW_WITNESS] = {"custody_witness",
-        "update custody.destruction set witnessed_seq = $3 where batch_id = $1 and seq = $2 and witnessed_seq is null", 3, NULL},
+        "update custody.destruction set witnessed_seq = $3 where batch_id = $1 and seq = $2 and witnessed_seq is null"
+        " and cancelled_seq is null", 3, NULL},
+    [ROW_CANCEL] = {"custody_cancel",
+        "update custody.destruction set cancelled_seq = $3 where batch_id = $1 and seq = $2 and witnessed_seq is null"
+        " and cancelled_seq is null", 3, NULL},
     [ROW_DEVIATE] = {"custody_deviate", "select quality.deviate($1, $2, $3, $4, $5, $6)", 6, NULL},
     [ROW_GIVE_BACK_INSERT] = {"custody_give_back_insert",
         "insert into custody.give_back (batch_id, transfer_id, giver_id, receiver_id, reason, condition, seal_number, temperature_c,"

@@ -21,6 +21,7 @@ struct container_facts {
     const char *volume_ml, *cells;      /* as filled */
     int64_t since_ms;                   /* when it came to stand so */
     bool held;                          /* until QA decides on it */
+    const char *person_id;              /* who signed for it last; NULL: nobody since it was filled */
 };
 
 /** ${state} NULL: there is no such batch. */

@@ -20,7 +20,8 @@ void store_read_batch(const struct call *c, size_t answer, struct custody_facts 
         k[i] = (struct container_facts){db_cell_text(r, i, "container_id"), db_cell_int(r, i, "expires_ms"),
                                         db_cell_text(r, i, "state"), db_cell_bool(r, i, "placed"),
                                         db_cell_text(r, i, "volume_ml"), db_cell_text(r, i, "cells"),
-                                        db_cell_int(r, i, "since_ms"), db_cell_bool(r, i, "held")};
+                                        db_cell_int(r, i, "since_ms"), db_cell_bool(r, i, "held"),
+                                        db_cell_text(r, i, "person_id")};
     r = &c->answers[answer];
     *ret = (struct custody_facts){
         .state = db_cell_text(r, 0, "state"),
@@ -145,19 +146,22 @@ void store_ask_give_back(struct call *c, const char *batch_id, const char *trans
     call_ask(c, store_row(ROW_GIVE_BACK_CONTAINERS), DB_VALUES(db_text(batch_id), db_text(transfer_id)));
 }
 
-void store_ask_destruction(struct call *c, const struct destroy_witness *in)
+void store_ask_destruction(struct call *c, const char *batch_id, int64_t destroy_seq)
 {
-    call_ask(c, store_row(ROW_DESTRUCTION), DB_VALUES(db_text(in->batch_id), db_int(in->destroy_seq)));
-    call_ask(c, store_row(ROW_EVENT_CONTAINERS), DB_VALUES(db_text(in->batch_id), db_int(in->destroy_seq)));
+    call_ask(c, store_row(ROW_DESTRUCTION), DB_VALUES(db_text(batch_id), db_int(destroy_seq)));
+    call_ask(c, store_row(ROW_EVENT_CONTAINERS), DB_VALUES(db_text(batch_id), db_int(destroy_seq)));
 }
 
 void store_read_destruction(const struct call *c, size_t answer, struct destruction_facts *ret)
 {
     const struct db_rows *d = &c->answers[answer], *k = &c->answers[answer + 1];
     *ret = (struct destruction_facts){.person_id = db_cell_text(d, 0, "person_id"), .witness_id = db_cell_text(d, 0, "witness_id"),
-                                      .witnessed = db_cell_bool(d, 0, "witnessed")};
-    for (int i = 0; i < k->rows; i++)
+                                      .witnessed = db_cell_bool(d, 0, "witnessed"), .cancelled = db_cell_bool(d, 0, "cancelled")};
+    for (int i = 0; i < k->rows; i++) {
+        struct container_back *before = record_list_add(c->arena, &record_container_back, &ret->before);
         texts_add(c->arena, &ret->containers, db_cell_text(k, i, "container_id"));
+        *before = (struct container_back){db_cell_text(k, i, "container_id"), db_cell_text(k, i, "before")};
+    }
 }
 
 /* the machine's ends, so that a row knows what has ended without a second list of them */

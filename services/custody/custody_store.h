@@ -19,7 +19,7 @@ enum store_row {
     ROW_DESTRUCTION, ROW_EVENT_CONTAINERS, ROW_GIVE_BACK, ROW_GIVE_BACK_CONTAINERS, ROW_WHEREABOUTS,
     ROW_TRACE_COUNTS, ROW_TRACE, ROW_RECALL, ROW_RECALL_INSERT,
     ROW_LABEL_INSERT, ROW_STORE, ROW_TRANSFER_INSERT, ROW_TRANSFER_CONTAINERS_INSERT, ROW_MOVE, ROW_RECEIVE, ROW_MOVE_GIVEN,
-    ROW_MOVE_RECEIVED, ROW_BATCH_EVENT, ROW_DESTRUCTION_INSERT, ROW_WITNESS, ROW_DEVIATE, ROW_GIVE_BACK_INSERT, ROW_TAKE_BACK,
+    ROW_MOVE_RECEIVED, ROW_BATCH_EVENT, ROW_DESTRUCTION_INSERT, ROW_WITNESS, ROW_CANCEL, ROW_DEVIATE, ROW_GIVE_BACK_INSERT, ROW_TAKE_BACK,
     ROW_ADMINISTRATION_INSERT, ROW_DOSES_INSERT, ROW_ACT, ROW_ENTRY, ROW_ENTRY_CORRECTIONS, ROW_CORRECT,
     ROW_UNIT, ROW_SHIPMENT, ROW_SHIPMENT_STATE, ROW_SHIPMENTS, ROW_HOLDS, ROW_QUALIFY, ROW_SHIP_INSERT, ROW_SHIP_MOVE, ROW_SHIP_UNPACK,
     ROW_SHIP_RECEIVE, ROW_END_HOLDS, ROW_LAST_SERIES, ROW_EXCURSIONS, ROW_SERIES_INSERT,
@@ -62,8 +62,8 @@ void store_read_transfer(const struct call *c, size_t answer, struct transfer_fa
 /** store_ask_give_back(c, batch_id, transfer_id): two answers, as of a transfer; store_read_transfer reads them. */
 void store_ask_give_back(struct call *c, const char *batch_id, const char *transfer_id);
 
-/** store_ask_destruction(c, in): two answers; store_read_destruction(c, answer, ret): as it was signed; person_id NULL: there is none. */
-void store_ask_destruction(struct call *c, const struct destroy_witness *in);
+/** store_ask_destruction(c, batch_id, destroy_seq): two answers; store_read_destruction(c, answer, ret): as it was signed; person_id NULL: there is none. */
+void store_ask_destruction(struct call *c, const char *batch_id, int64_t destroy_seq);
 void store_read_destruction(const struct call *c, size_t answer, struct destruction_facts *ret);
 
 /** store_ask_whereabouts(c, batch_id): one answer: every container of the batch, at most 1001, what is unaccounted for first. */

@@ -11,6 +11,12 @@
 
 #define LAB (ROLE_TECHNICIAN | ROLE_SUPERVISOR | ROLE_QA)
 
+/* the sides that ${roles} speak for; ${clinic}: the roles of the clinic's that count */
+static unsigned sides(unsigned roles, unsigned clinic)
+{
+    return ((roles & LAB) != 0 ? (unsigned)FACT_ACTOR_LAB : 0) | ((roles & clinic) != 0 ? (unsigned)FACT_ACTOR_CLINIC : 0);
+}
+
 static bool same(const char *x, const char *y)
 {
     return x != NULL && y != NULL && strcmp(x, y) == 0;
@@ -46,12 +52,11 @@ static int other_check(const char *field, const char *rule, const char *person, 
 int rule_destroy(const struct container_destroy *in, const struct custody_facts *f, const char *who, unsigned roles,
                  const struct receiver_facts *witness, int64_t now_ms, struct err *e)
 {
-    unsigned said = ((roles & LAB) != 0 ? (unsigned)FACT_ACTOR_LAB : 0) | ((roles & ROLE_PHYSICIAN) != 0 ? (unsigned)FACT_ACTOR_CLINIC : 0);
     int code = known_batch(f, e);
     code = code != 0 ? code : reason_check("reason", in->reason, e);
     code = code != 0 ? code : past_check("destroyed_at", in->destroyed_at, now_ms, e);
     code = code != 0 ? code : other_check("witness_id", "R10", in->witness_id, who, witness, LAB | ROLE_QC | ROLE_PHYSICIAN, e);
-    return code != 0 ? code : rule_containers(f, &in->containers, "custody.container_destroy", said, e);
+    return code != 0 ? code : rule_containers(f, &in->containers, "custody.container_destroy", sides(roles, ROLE_PHYSICIAN), e);
 }
 
 static int same_containers(const struct list *said, const struct list *were, struct err *e)
@@ -66,28 +71,51 @@ static int same_containers(const struct list *said, const struct list *were, str
     return said->count == were->count ? 0 : err_raise(e, ERR_CUSTODY_REFUSED, "containers", "7.3", "more is named than was destroyed");
 }
 
-int rule_witness(const struct destroy_witness *in, const struct custody_facts *f, const struct destruction_facts *d, const char *who,
-                 struct err *e)
+/* one that is open yet: neither witnessed nor taken back */
+static int open_destruction(const struct custody_facts *f, const struct destruction_facts *d, int64_t seq, struct err *e)
 {
     int code = known_batch(f, e);
     if (code != 0)
         return code;
     if (d->person_id == NULL)
-        return err_raise(e, ERR_NOT_FOUND, "destroy_seq", "7.3", "entry %" PRId64 " is no destruction", in->destroy_seq);
-    if (d->witnessed)
-        return err_raise(e, ERR_EXISTS, "destroy_seq", "7.3", "this destruction is witnessed");
+        return err_raise(e, ERR_NOT_FOUND, "destroy_seq", "7.3", "entry %" PRId64 " is no destruction", seq);
+    if (d->witnessed || d->cancelled)
+        return err_raise(e, ERR_EXISTS, "destroy_seq", "7.3", "this destruction is %s", d->witnessed ? "witnessed" : "taken back");
+    return 0;
+}
+
+int rule_cancel(struct arena *a, const struct destroy_cancel *in, const struct custody_facts *f, const struct destruction_facts *d,
+                const char *who, unsigned roles, struct err *e)
+{
+    unsigned said = same(d->person_id, who) || (roles & ROLE_QA) != 0 ? (unsigned)FACT_ACTOR_CANCELS : 0;
+    int code = open_destruction(f, d, in->destroy_seq, e);
+    code = code != 0 ? code : reason_check("reason", in->reason, e);
+    code = code != 0 ? code : same_containers(&in->containers, &d->containers, e);
+    for (size_t i = 0; code == 0 && i < d->before.count; i++) {
+        const struct container_back *k = LIST_AT(d->before, const struct container_back, i);
+        code = rule_container(f, k->container_id, custody_back_event(a, k->state), said, e);
+    }
+    return code;
+}
+
+int rule_witness(const struct destroy_witness *in, const struct custody_facts *f, const struct destruction_facts *d, const char *who,
+                 struct err *e)
+{
+    int code = open_destruction(f, d, in->destroy_seq, e);
+    if (code != 0)
+        return code;
     if (!same(d->witness_id, who))
         return err_raise(e, ERR_DUTIES_SEGREGATED, "person", "R10", "its witness is %s", d->witness_id);
     code = same_containers(&in->containers, &d->containers, e);
     return code != 0 ? code : rule_containers(f, &in->containers, "custody.destroy_witness", FACT_WITNESS_NAMED, e);
 }
 
-int rule_loss(const struct container_loss *in, const struct custody_facts *f, int64_t now_ms, struct err *e)
+int rule_loss(const struct container_loss *in, const struct custody_facts *f, unsigned roles, int64_t now_ms, struct err *e)
 {
     int code = known_batch(f, e);
     code = code != 0 ? code : reason_check("text", in->text, e);
     code = code != 0 ? code : past_check("aware_at", in->aware_at, now_ms, e);
-    return code != 0 ? code : rule_containers(f, &in->containers, "custody.container_loss", 0, e);
+    return code != 0 ? code : rule_containers(f, &in->containers, "custody.container_loss", sides(roles, ROLE_PHYSICIAN | ROLE_COURIER), e);
 }
 
 int rule_return_give(const struct return_give *in, const struct custody_facts *f, const char *giver,

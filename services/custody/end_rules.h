@@ -16,16 +16,23 @@ int rule_destroy(const struct container_destroy *in, const struct custody_facts 
 /** A destruction as it was signed; ${person_id} NULL: the entry is none. */
 struct destruction_facts {
     const char *person_id, *witness_id;
-    bool witnessed;
+    bool witnessed, cancelled;
     struct list containers;
+    struct list before;               /* as each stood until then: struct container_back, in the order of ${containers} */
 };
 
 /** rule_witness(in, facts, destruction, who, e): the person whom the destruction names; the very containers; once. */
 int rule_witness(const struct destroy_witness *in, const struct custody_facts *facts, const struct destruction_facts *destruction,
                  const char *who, struct err *e);
 
-/** rule_loss(in, facts, now_ms, e): containers that have not ended; says where it was looked for; aware of it not in the future. */
-int rule_loss(const struct container_loss *in, const struct custody_facts *facts, int64_t now_ms, struct err *e);
+/** rule_cancel(a, in, facts, destruction, who, roles, e): a destruction that nobody witnessed, taken back by whoever said it, or QA: the
+ *  very containers, for a reason. */
+int rule_cancel(struct arena *a, const struct destroy_cancel *in, const struct custody_facts *facts,
+                const struct destruction_facts *destruction, const char *who, unsigned roles, struct err *e);
+
+/** rule_loss(in, facts, roles, now_ms, e): containers that have not ended, reported by the side that holds them: the lab's people, or
+ *  couriers and physicians; says where it was looked for; aware of it not in the future. */
+int rule_loss(const struct container_loss *in, const struct custody_facts *facts, unsigned roles, int64_t now_ms, struct err *e);
 
 /** rule_return_give(in, facts, giver, receiver, known, e): containers with the clinic, a reason, and another person of the lab to receive
  *  them; ${known}: the transfer's number is used already. */

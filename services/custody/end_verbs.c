@@ -1,6 +1,7 @@
 /* The end of containers: destruction before a witness, loss, administration; and the reconciliation of them all. */
 #include "custody_apply.h"
 #include "custody_store.h"
+#include "domain/custody.h"
 #include "domain/dose.h"
 #include "domain/late.h"
 #include "record/record.h"
@@ -33,7 +34,7 @@ static int witness_facts(struct call *c, struct err *e)
     const struct destroy_witness *in = c->in;
     (void)e;
     store_ask_batch(c, in->batch_id);
-    store_ask_destruction(c, in);
+    store_ask_destruction(c, in->batch_id, in->destroy_seq);
     return 0;
 }
 
@@ -49,6 +50,29 @@ static int witness_decide(struct call *c, struct err *e)
 
 const struct handler custody_destroy_witness_verb = {witness_facts, witness_decide, apply_destroy_witness, NULL};
 
+static int cancel_facts(struct call *c, struct err *e)
+{
+    const struct destroy_cancel *in = c->in;
+    (void)e;
+    store_ask_batch(c, in->batch_id);
+    store_ask_destruction(c, in->batch_id, in->destroy_seq);
+    return 0;
+}
+
+static int cancel_decide(struct call *c, struct err *e)
+{
+    struct destroy_cancel *in = c->in;
+    struct custody_facts facts;
+    struct destruction_facts destruction;
+    store_read_batch(c, END_BATCH, &facts);
+    store_read_destruction(c, END_NEXT, &destruction);
+    in->destroyed_by = destruction.person_id;
+    in->back = destruction.before;
+    return rule_cancel(c->arena, in, &facts, &destruction, c->who->person_id, c->who->roles, e);
+}
+
+const struct handler custody_destroy_cancel_verb = {cancel_facts, cancel_decide, apply_destroy_cancel, NULL};
+
 static int batch_facts(struct call *c, struct err *e)
 {
     (void)e;
@@ -58,9 +82,15 @@ static int batch_facts(struct call *c, struct err *e)
 
 static int loss_decide(struct call *c, struct err *e)
 {
+    struct container_loss *in = c->in;
     struct custody_facts facts;
     store_read_batch(c, END_BATCH, &facts);
-    return rule_loss(c->in, &facts, c->now_ms, e);
+    int code = rule_loss(in, &facts, c->who->roles, c->now_ms, e);
+    for (size_t i = 0; code == 0 && i < in->containers.count; i++) {
+        const struct container_facts *k = container_of(&facts, TEXTS_AT(in->containers, i));
+        custody_held(c->arena, k->container_id, k->state, k->person_id, &in->held);
+    }
+    return code;
 }
 
 const struct handler custody_container_loss_verb = {batch_facts, loss_decide, apply_container_loss, NULL};

@@ -179,6 +179,71 @@ CASE(custody_DESTROY_two_persons_end_a_container_and_nothing_follows)
     assert_int_equal(destroy(&b, "U-JON", "U-MARA"), ERR_STATE_FORBIDS);
 }
 
+static int take_destruction_back(const struct short_batch *b, const char *who, int64_t seq)
+{
+    struct destroy_cancel in;
+    record_init(&record_destroy_cancel, &in);
+    in.batch_id = b->batch;
+    in.destroy_seq = seq;
+    in.reason = "the autoclave was found empty, the bag in its place";
+    texts_add(house_arena(), &in.containers, b->container);
+    return short_act(who, "custody.destroy_cancel", &in);
+}
+
+/* a witness who never signs leaves nothing open for ever */
+CASE(custody_DESTROY_taken_back_the_container_stands_as_before)
+{
+    struct short_batch b;
+    filled(&b, "allogeneic");
+    assert_done(destroy(&b, "U-JON", "U-MARA"));
+    int64_t first = short_seq();
+    assert_refused(take_destruction_back(&b, "U-MARA", first), ERR_CUSTODY_REFUSED, "container-71");   /* nor its witness */
+    assert_refused(take_destruction_back(&b, "U-JON", first - 1), ERR_NOT_FOUND, "7.3");
+    assert_done(take_destruction_back(&b, "U-JON", first));
+    assert_string_equal(stands(&b).state, "kept");
+    assert_int_equal(stands(&b).accounted, 0);                            /* it has yet to be put into its place */
+    assert_refused(witness(&b, "U-MARA", first), ERR_EXISTS, "7.3");
+    assert_refused(take_destruction_back(&b, "U-ELENA", first), ERR_EXISTS, "7.3");
+    assert_done(short_store(&b));
+    struct batch_key key = {b.batch};
+    struct custody_rows chain;
+    assert_done(short_ask("custody.chain", &key, &chain));
+    assert_string_equal(LIST_AT(chain.events, struct custody_row, chain.events.count - 2)->event, "kept");
+    assert_done(destroy(&b, "U-JON", "U-MARA"));
+    int64_t second = short_seq();
+    assert_refused(witness(&b, "U-MARA", first), ERR_EXISTS, "7.3");       /* another one, of the same container */
+    assert_done(take_destruction_back(&b, "U-ELENA", second));             /* QA */
+    assert_done(destroy(&b, "U-JON", "U-MARA"));
+    int64_t third = short_seq();
+    assert_done(witness(&b, "U-MARA", third));
+    assert_refused(take_destruction_back(&b, "U-ELENA", third), ERR_EXISTS, "7.3");
+    assert_string_equal(stands(&b).state, "destroyed");
+    assert_true(house_dossier_holds(b.batch));
+}
+
+CASE(custody_LOSS_is_the_holders_to_report)
+{
+    struct short_batch b;
+    received(&b, "allogeneic");
+    assert_refused(lose(&b, "U-JON"), ERR_CUSTODY_REFUSED, "container-33");                /* the lab has it no more */
+    assert_done(lose(&b, "U-TOM"));
+    assert_true(house_dossier_holds(b.batch));
+    released(&b, "allogeneic");
+    assert_refused(lose(&b, "U-TOM"), ERR_CUSTODY_REFUSED, "container-14");
+    assert_done(short_hand_over(&b));
+    assert_refused(lose(&b, "U-TOM"), ERR_CUSTODY_REFUSED, "container-21");                /* not his before he has signed */
+    assert_done(lose(&b, "U-JON"));
+    struct receive take;
+    record_init(&record_receive, &take);
+    take.batch_id = b.batch;
+    take.transfer_id = short_transfer();
+    take.seal_number = "S-1";
+    take.condition = "good";
+    texts_add(house_arena(), &take.containers, b.container);
+    assert_refused(short_act("U-TOM", "custody.receive", &take), ERR_CUSTODY_REFUSED, "R34");    /* all of it is lost */
+    assert_true(house_dossier_holds(b.batch));
+}
+
 CASE(custody_LOSS_opens_a_deviation_that_closes_the_gate)
 {
     struct short_batch b;

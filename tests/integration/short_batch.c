@@ -339,12 +339,19 @@ int short_release(struct short_batch *b)
     return short_act("U-PETER", "release.release", &in);
 }
 
+static const char *transfer;
+
+const char *short_transfer(void)
+{
+    return transfer;
+}
+
 int short_hand_over(struct short_batch *b)
 {
     struct hand_over in;
     record_init(&record_hand_over, &in);
     in.batch_id = b->batch;
-    in.transfer_id = short_fresh("TR");
+    in.transfer_id = transfer = short_fresh("TR");
     in.receiver_id = "U-TOM";
     in.destination = in.seal_number = "S-1";
     in.condition = "good";

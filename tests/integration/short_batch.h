@@ -48,7 +48,7 @@ void short_with(const char *tests);
 
 /** The rest of a batch's way, one act each: short_step(b), short_fill(b), short_complete(b), short_label(b, copy),
  *  short_store(b), short_test(b): reported and reviewed, short_review(b): of every entry there is, short_release(b),
- *  short_hand_over(b). */
+ *  short_hand_over(b); short_transfer(): the number of the last one. */
 int short_step(struct short_batch *b);
 int short_fill(struct short_batch *b);
 int short_complete(struct short_batch *b);
@@ -58,3 +58,4 @@ void short_test(struct short_batch *b);
 int short_review(struct short_batch *b);
 int short_release(struct short_batch *b);
 int short_hand_over(struct short_batch *b);
+const char *short_transfer(void);

@@ -83,12 +83,23 @@ static struct dossier_entry *destroying(const char *container)
     return entry;
 }
 
-static struct dossier_entry *losing(const char *container)
+static struct container_loss *loss_of(const char *container)
 {
     struct container_loss *in = fresh("custody.container_loss");
     *in = (struct container_loss){.batch_id = "B-1", .text = "not in its place", .deviation_class = "critical", .aware_at = now_ms};
     texts_add(a, &in->containers, container);
-    return add(B, "custody.container_loss", in);
+    return in;
+}
+
+static struct dossier_entry *losing(const char *container)
+{
+    return add(B, "custody.container_loss", loss_of(container));
+}
+
+/* as versions wrote it that did not say who held it */
+static struct dossier_entry *lost_before(const char *container)
+{
+    return put(B, "custody.container_loss", loss_of(container));
 }
 
 static void refused(const struct dossier_entry *entry, const char *why)
@@ -98,15 +109,87 @@ static void refused(const struct dossier_entry *entry, const char *why)
     assert_non_null(strstr(e.text, why));
 }
 
+static struct destroy_cancel *taking_back(const struct dossier_entry *destroyed, const char *container)
+{
+    struct destroy_cancel *in = fresh("custody.destroy_cancel");
+    *in = (struct destroy_cancel){.batch_id = "B-1", .destroy_seq = destroyed->entry.seq, .reason = "the autoclave was empty"};
+    texts_add(a, &in->containers, container);
+    return in;
+}
+
+CASE(custody_DESTROY_rule_11_taken_back_it_stands_as_before)
+{
+    static const char *const containers[] = {"K1", "K2"}, *const states[] = {"\"received\"", "\"kept\""};
+    for (size_t i = 0; i < 2; i++) {
+        received_container();
+        struct dossier_entry *destroyed = destroying(containers[i]);
+        struct dossier_entry *back = add(B, "custody.destroy_cancel", taking_back(destroyed, containers[i]));
+        back->statement.actor = "U-1";
+        holds_until(B, back, states[i], "\"condemned\"");
+        end();
+    }
+}
+
+CASE(custody_DESTROY_rule_11_what_was_taken_back_is_witnessed_no_more)
+{
+    received_container();
+    struct dossier_entry *first = destroying("K1");
+    struct dossier_entry *back = add(B, "custody.destroy_cancel", taking_back(first, "K1"));
+    back->statement.actor = "U-1";
+    assert_int_equal(check(B, back), 0);
+    struct dossier_entry *again = &stream[B].entry[stream[B].count];
+    *again = *back;
+    again->entry.seq = (int64_t)stream[B].count++;
+    assert_int_equal(check(B, again), ERR_DOSSIER_REFUSED);
+    assert_non_null(strstr(e.text, "taken back before"));
+    stream[B].count--;
+    struct dossier_entry *second = destroying("K1");                   /* it is destroyed after all */
+    assert_int_equal(check(B, second), 0);
+    struct destroy_witness *w = fresh("custody.destroy_witness");
+    *w = (struct destroy_witness){.batch_id = "B-1", .destroy_seq = second->entry.seq};
+    texts_add(a, &w->containers, "K1");
+    struct dossier_entry *seen = add(B, "custody.destroy_witness", w);
+    seen->statement.actor = "U-2";
+    assert_int_equal(check(B, seen), 0);
+    const char *body = (const char *)seen->statement.body.data, *at = strstr(body, "\"destroy_seq\":");
+    assert_non_null(at);
+    const char *of_first = arena_printf(a, "%.*s\"destroy_seq\":%lld%s", (int)(at - body), body, (long long)first->entry.seq,
+                                        at + 14 + strspn(at + 14, "0123456789"));
+    seen->statement.body = (struct bytes){(const uint8_t *)of_first, strlen(of_first)};
+    assert_int_equal(check(B, seen), ERR_DOSSIER_REFUSED);
+    assert_non_null(strstr(e.text, "taken back before"));
+    end();
+}
+
+CASE(custody_LOSS_rule_11_says_who_held_what_is_lost)
+{
+    received_container();
+    for (size_t i = 0; i < stream[B].count; i++)
+        if (strcmp(stream[B].entry[i].statement.type, "custody.receive") == 0)
+            stream[B].entry[i].statement.actor = "U-2";
+    struct dossier_entry *lost = losing("K1");
+    assert_non_null(strstr((const char *)lost->statement.body.data, "\"person_id\":\"U-2\",\"side\":\"clinic\""));
+    holds_until(B, lost, "\"side\":\"clinic\"", "\"side\":\"lab\"");
+    holds_until(B, losing("K2"), "\"container_id\":\"K2\",\"side\":\"lab\"", "\"container_id\":\"K2\",\"side\":\"clinic\"");
+    end();
+}
+
+CASE(custody_LOSS_rule_11_of_an_earlier_version_says_nothing_of_who_held_it)
+{
+    received_container();
+    assert_int_equal(check(B, lost_before("K2")), 0);
+    end();
+}
+
 CASE(S7_3_rule_11_what_has_ended_does_not_end_again)
 {
     received_container();
     assert_int_equal(check(B, losing("K2")), 0);
-    refused(losing("K2"), "K2 was lost by then");
+    refused(lost_before("K2"), "K2 was lost by then");
     refused(destroying("K2"), "K2 was lost by then");
-    refused(losing("K9"), "K9 was not filled by then");
+    refused(lost_before("K9"), "K9 was not filled by then");
     assert_int_equal(check(B, destroying("K1")), 0);
-    refused(losing("K1"), "K1 was destroying by then");
+    refused(lost_before("K1"), "K1 was destroying by then");
     struct container_decide *in = fresh("custody.container_decide");
     *in = (struct container_decide){.batch_id = "B-1", .decision = "destroy", .reason = "its cold chain is not known"};
     texts_add(a, &in->containers, "K1");
@@ -216,7 +299,7 @@ CASE(R34_rule_11_the_rest_of_a_transfer_arrives_and_what_was_lost_stays_lost)
     texts_add(a, &r->containers, "K1");
     texts_add(a, &r->containers, "K2");
     assert_int_equal(check(B, add(B, "custody.receive", r)), 0);
-    refused(losing("K2"), "K2 was lost by then");
+    refused(lost_before("K2"), "K2 was lost by then");
     assert_int_equal(check(B, losing("K1")), 0);
     end();
 }

@@ -36,23 +36,39 @@ struct recompute_case case_of(struct dossier_stream *s, const struct dossier_ent
     return (struct recompute_case){a, &dossier, s, entry, ARENA_NEW(a, struct recompute_memory)};
 }
 
-struct dossier_entry *add(int which, const char *type, void *record)
+static struct dossier_entry *next(int which)
 {
     struct dossier_stream *s = &stream[which];
     struct dossier_entry *entry = &s->entry[s->count];
-    const struct recompute_row *row = recompute_row(recompute_rows(), type);
-    struct buf body = buf_new(a);
     entry->entry.seq = (int64_t)s->count++;
     entry->entry.time_ms = entry->statement.at_ms = now_ms += 60000;
     entry->statement.type = "";          /* not among the others until it is made */
-    struct recompute_case c = case_of(s, entry);
-    if (row != NULL && row->fill != NULL && row->fill(&c, record, &e) != 0)
-        fail_msg("%s: %s", type, e.text);
+    return entry;
+}
+
+static struct dossier_entry *say(struct dossier_entry *entry, const char *type, const void *record)
+{
+    struct buf body = buf_new(a);
     record_to_json(&body, verb_find(type)->in, record, RECORD_STATEMENT);
     buf_char(&body, '\n');
     entry->statement.type = type;
     entry->statement.body = (struct bytes){(const uint8_t *)body.text, body.len};
     return entry;
+}
+
+struct dossier_entry *add(int which, const char *type, void *record)
+{
+    struct dossier_entry *entry = next(which);
+    const struct recompute_row *row = recompute_row(recompute_rows(), type);
+    struct recompute_case c = case_of(&stream[which], entry);
+    if (row != NULL && row->fill != NULL && row->fill(&c, record, &e) != 0)
+        fail_msg("%s: %s", type, e.text);
+    return say(entry, type, record);
+}
+
+struct dossier_entry *put(int which, const char *type, const void *record)
+{
+    return say(next(which), type, record);
 }
 
 int check(int which, const struct dossier_entry *entry)

@@ -24,6 +24,9 @@ struct recompute_case case_of(struct dossier_stream *s, const struct dossier_ent
 /** add(which, type, record): one more statement; what its type computes is computed. */
 struct dossier_entry *add(int which, const char *type, void *record);
 
+/** put(which, type, record): one more statement as ${record} has it, whatever should follow from it. */
+struct dossier_entry *put(int which, const char *type, const void *record);
+
 /** check(which, entry): does the statement come out again? */
 int check(int which, const struct dossier_entry *entry);
 

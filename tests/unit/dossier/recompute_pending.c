@@ -289,23 +289,17 @@ static void close_deviation(const struct dossier_entry *opened)
     add(B, "quality.deviation_close", in)->statement.actor = "U-8";
 }
 
-/* adding it would be refused: it is written as if it had been signed */
+/* as if it had been signed, and gone again */
 static struct dossier_entry *certified_all_the_same(const struct dossier_entry *final)
 {
     struct batch_certify *in = fresh("release.certify");
-    struct dossier_entry *entry = &stream[B].entry[stream[B].count];
-    struct buf body = buf_new(a);
     in->batch_id = "B-1";
     in->duties = 2;
     *(struct certified_test *)record_list_add(a, &record_certified_test, &in->results) =
         (struct certified_test){"sterility", final->entry.seq, "negative"};
-    record_to_json(&body, &record_batch_certify, in, RECORD_STATEMENT);
-    buf_char(&body, '\n');
-    entry->entry.seq = (int64_t)stream[B].count;
-    entry->entry.time_ms = entry->statement.at_ms = now_ms + 60000;
-    entry->statement.type = "release.certify";
+    struct dossier_entry *entry = put(B, "release.certify", in);
     entry->statement.actor = "U-9";
-    entry->statement.body = (struct bytes){(const uint8_t *)body.text, body.len};
+    stream[B].count--;
     return entry;
 }
 

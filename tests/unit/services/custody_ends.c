@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain/custody.h"
 #include "domain/dose.h"
 #include "end_rules.h"
 #include "fsm/machines.h"
@@ -28,8 +29,8 @@ static struct custody_facts with(const char *state)
 {
     arena = arena_free(arena);
     arena = arena_new(0);
-    stock[0] = (struct container_facts){"K-1", NOW + 1000000, state, false, "7.0", "700000000", 0, false};
-    stock[1] = (struct container_facts){"K-2", NOW + 1000000, state, false, "3.8", "25400000", 0, false};
+    stock[0] = (struct container_facts){"K-1", NOW + 1000000, state, false, "7.0", "700000000", 0, false, "U-1"};
+    stock[1] = (struct container_facts){"K-2", NOW + 1000000, state, false, "3.8", "25400000", 0, false, NULL};
     return (struct custody_facts){.state = "released", .containers = stock, .container_count = 2, .may_store = true,
                                   .use = "allogeneic", .determination = "eligible", .recipient_code = "R-1",
                                   .donation_number = "A999926000001"};
@@ -65,7 +66,7 @@ CASE(custody_DESTROY_witness_is_the_one_named_and_saw_the_same)
 {
     struct custody_facts facts = with("destroying");
     struct destroy_witness in = {.batch_id = "B-1", .destroy_seq = 7, .containers = list_of(both, 2)};
-    struct destruction_facts was = {"U-1", "U-2", false, list_of(both, 2)};
+    struct destruction_facts was = {.person_id = "U-1", .witness_id = "U-2", .containers = list_of(both, 2)};
     assert_int_equal(rule_witness(&in, &facts, &was, "U-2", &err), 0);
     assert_refused(rule_witness(&in, &facts, &was, "U-3", &err), ERR_DUTIES_SEGREGATED, "person", "R10");
     in.containers = list_of(one, 1);
@@ -78,23 +79,91 @@ CASE(custody_DESTROY_witness_is_the_one_named_and_saw_the_same)
     assert_refused(rule_witness(&in, &facts, &(struct destruction_facts){0}, "U-2", &err), ERR_NOT_FOUND, "destroy_seq", "7.3");
 }
 
+CASE(custody_DESTROY_is_taken_back_by_whoever_said_it_or_QA)
+{
+    static const char *const states[] = {"kept", "received", "condemned"};
+    struct destroy_cancel in = {.batch_id = "B-1", .destroy_seq = 7, .containers = list_of(one, 1), .reason = "the autoclave was empty"};
+    for (size_t i = 0; i < 3; i++) {
+        struct custody_facts facts = with("destroying");
+        struct container_back before = {"K-1", states[i]};
+        struct destruction_facts was = {.person_id = "U-1", .witness_id = "U-2", .containers = list_of(one, 1), .before = {&before, 1}};
+        assert_int_equal(rule_cancel(arena, &in, &facts, &was, "U-1", ROLE_TECHNICIAN, &err), 0);
+        assert_int_equal(rule_cancel(arena, &in, &facts, &was, "U-9", ROLE_QA, &err), 0);
+        assert_int_equal(rule_cancel(arena, &in, &facts, &was, "U-9", ROLE_TECHNICIAN, &err), ERR_CUSTODY_REFUSED);
+        assert_string_equal(err.field, "actor_cancels");
+        const struct fsm_rule *rule = fsm_find(&fsm_container, FSM_CONTAINER_DESTROYING, custody_back_event(arena, states[i]));
+        assert_string_equal(fsm_target(&fsm_container, rule), states[i]);
+    }
+}
+
+CASE(custody_DESTROY_is_taken_back_once_and_not_after_its_witness)
+{
+    struct custody_facts facts = with("destroying");
+    struct container_back before = {"K-1", "kept"};
+    struct destroy_cancel in = {.batch_id = "B-1", .destroy_seq = 7, .containers = list_of(one, 1), .reason = "the autoclave was empty"};
+    struct destroy_witness seen = {.batch_id = "B-1", .destroy_seq = 7, .containers = list_of(one, 1)};
+    struct destruction_facts was = {.person_id = "U-1", .witness_id = "U-2", .containers = list_of(one, 1), .before = {&before, 1}};
+    in.reason = "oops";
+    assert_refused(rule_cancel(arena, &in, &facts, &was, "U-1", ROLE_QA, &err), ERR_REASON_MISSING, "reason", "R13");
+    in.reason = "the autoclave was empty";
+    in.containers = list_of(both, 2);
+    assert_refused(rule_cancel(arena, &in, &facts, &was, "U-1", ROLE_QA, &err), ERR_CUSTODY_REFUSED, "containers", "7.3");
+    in.containers = list_of(one, 1);
+    was.witnessed = true;
+    assert_refused(rule_cancel(arena, &in, &facts, &was, "U-1", ROLE_QA, &err), ERR_EXISTS, "destroy_seq", "7.3");
+    was.witnessed = false;
+    was.cancelled = true;
+    assert_refused(rule_cancel(arena, &in, &facts, &was, "U-1", ROLE_QA, &err), ERR_EXISTS, "destroy_seq", "7.3");
+    assert_refused(rule_witness(&seen, &facts, &was, "U-2", &err), ERR_EXISTS, "destroy_seq", "7.3");
+    assert_refused(rule_cancel(arena, &in, &facts, &(struct destruction_facts){0}, "U-1", ROLE_QA, &err), ERR_NOT_FOUND, "destroy_seq", "7.3");
+}
+
+static struct container_loss losing(void)
+{
+    return (struct container_loss){.batch_id = "B-1", .containers = list_of(one, 1), .text = "not found in its place", .aware_at = NOW,
+                                   .deviation_class = "critical"};
+}
+
+/* the side that holds it: the giver's, until the other has signed */
+CASE(custody_LOSS_is_reported_by_the_side_that_holds_it)
+{
+    static const struct {
+        const char *state, *side;
+        unsigned reports[4], other[4];
+    } rows[] = {
+#define LAB_HAS {ROLE_TECHNICIAN, ROLE_SUPERVISOR, ROLE_QA}, {ROLE_COURIER, ROLE_PHYSICIAN, ROLE_QC, ROLE_ADMIN}
+#define CLINIC_HAS {ROLE_COURIER, ROLE_PHYSICIAN}, {ROLE_TECHNICIAN, ROLE_SUPERVISOR, ROLE_QA, ROLE_QC}
+        {"kept", "lab", LAB_HAS},         {"given", "lab", LAB_HAS},    {"returned", "lab", LAB_HAS},
+        {"packed", "lab", LAB_HAS},       {"condemned", "lab", LAB_HAS},    {"received", "clinic", CLINIC_HAS}, {"returning", "clinic", CLINIC_HAS},
+    };
+    struct container_loss in = losing();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct custody_facts facts = with(rows[i].state);
+        for (size_t k = 0; k < 4; k++) {
+            if (rows[i].reports[k] != 0)
+                assert_int_equal(rule_loss(&in, &facts, rows[i].reports[k], NOW, &err), 0);
+            assert_int_equal(rule_loss(&in, &facts, rows[i].other[k], NOW, &err), ERR_CUSTODY_REFUSED);
+        }
+        assert_string_equal(custody_side(rows[i].state), rows[i].side);
+    }
+    assert_null(custody_side("destroying"));
+    assert_null(custody_side("lost"));
+}
+
 CASE(custody_LOSS_of_what_has_not_ended)
 {
-    static const char *const open[] = {"kept", "given", "received", "returning", "returned", "condemned"};
-    struct container_loss in = {.batch_id = "B-1", .containers = list_of(one, 1), .text = "not found in its place", .aware_at = NOW,
-                                .deviation_class = "critical"};
-    for (size_t i = 0; i < sizeof open / sizeof open[0]; i++) {
-        struct custody_facts facts = with(open[i]);
-        assert_int_equal(rule_loss(&in, &facts, NOW, &err), 0);
-    }
+    struct container_loss in = losing();
     struct custody_facts facts = with("kept");
     in.aware_at = NOW + 60000;
-    assert_refused(rule_loss(&in, &facts, NOW, &err), ERR_TIME_REFUSED, "aware_at", "R15");
+    assert_refused(rule_loss(&in, &facts, ROLE_QA, NOW, &err), ERR_TIME_REFUSED, "aware_at", "R15");
     in.aware_at = NOW;
     in.containers = list_of(twice, 2);
-    assert_refused(rule_loss(&in, &facts, NOW, &err), ERR_CUSTODY_REFUSED, "containers", "7.3");
+    assert_refused(rule_loss(&in, &facts, ROLE_QA, NOW, &err), ERR_CUSTODY_REFUSED, "containers", "7.3");
     in.text = "gone";
-    assert_refused(rule_loss(&in, &facts, NOW, &err), ERR_REASON_MISSING, "text", "R13");
+    assert_refused(rule_loss(&in, &facts, ROLE_QA, NOW, &err), ERR_REASON_MISSING, "text", "R13");
+    in = losing();
+    facts = with("destroying");
+    assert_int_equal(rule_loss(&in, &facts, ROLE_QA, NOW, &err), ERR_STATE_FORBIDS);
 }
 
 /* nothing leaves an end, whatever is said and whoever says it: what is lost stays lost when the rest of its transfer arrives */

@@ -28,7 +28,7 @@ static struct custody_facts released(void)
     arena = arena_free(arena);
     arena = arena_new(0);
     for (int i = 0; i < 3; i++)
-        stock[i] = (struct container_facts){arena_printf(arena, "K-%d", i + 1), NOW + 1000, "kept", false, "7.0", "700000000", 0, false};
+        stock[i] = (struct container_facts){arena_printf(arena, "K-%d", i + 1), NOW + 1000, "kept", false, "7.0", "700000000", 0, false, NULL};
     return (struct custody_facts){.state = "released", .containers = stock, .container_count = 3, .may_store = true};
 }
 

@@ -28,8 +28,8 @@ static struct custody_facts with(const char *state)
 {
     arena = arena_free(arena);
     arena = arena_new(0);
-    stock[0] = (struct container_facts){"K-1", NOW + 90 * HOUR, state, false, "7.0", "700000000", 0, false};
-    stock[1] = (struct container_facts){"K-2", NOW + 90 * HOUR, state, false, "7.0", "700000000", 0, false};
+    stock[0] = (struct container_facts){"K-1", NOW + 90 * HOUR, state, false, "7.0", "700000000", 0, false, NULL};
+    stock[1] = (struct container_facts){"K-2", NOW + 90 * HOUR, state, false, "7.0", "700000000", 0, false, NULL};
     return (struct custody_facts){.state = "released", .containers = stock, .container_count = 2, .may_store = true, .use = "allogeneic",
                                   .determination = "eligible"};
 }
