@@ -5,6 +5,7 @@
 #include "contract/contract.h"
 #include "domain/custody.h"
 #include "domain/dose.h"
+#include "domain/given.h"
 #include "domain/late.h"
 #include "domain/recall.h"
 #include "domain/standing.h"
@@ -113,7 +114,7 @@ int recompute_none_held(const struct recompute_case *c, struct err *e)
     struct standing s;
     struct reached *row;
     size_t n;
-    int rc = stood(c, &s, e);
+    int rc = recompute_stood(c, c->entry->entry.seq, &s, e);
     rc = rc != 0 ? rc : reach_find(c->a, c->d, c->s, &row, &n, e);
     for (size_t i = 0; rc == 0 && i < n; i++)
         if (row[i].recorded_ms <= c->entry->entry.time_ms - RECEIVED_SKEW_MS && is_open(&s, row[i].container) &&
@@ -148,6 +149,58 @@ static int was_received(const struct recompute_case *c, const struct administer 
     return rc;
 }
 
+static bool is_bar(const struct dossier_entry *entry, const char *what)
+{
+    return strcmp(what, words_known_what.words[1]) == 0 ? strcmp(entry->statement.type, "source.consent_withdraw") == 0
+                                                        : given_is_evidence(entry->statement.type);
+}
+
+/* what was recorded of the donor came after it was given; which of it the service knew by then is its word, for the two streams have no
+ * common clock */
+static int donor_later(const struct recompute_case *c, const struct administer *in, const struct batch_open *open, struct list *ret,
+                       struct err *e)
+{
+    const struct administer *recorded = c->memory->recorded;
+    const struct dossier_stream *donor = dossier_stream(c->d, open->donor_id);
+    for (size_t i = 0; recorded != NULL && i < recorded->known_later.count; i++) {
+        const struct known_later *k = LIST_AT(recorded->known_later, const struct known_later, i);
+        bool found = false;
+        if (strcmp(k->what, words_known_what.words[0]) == 0)
+            continue;
+        for (size_t n = 0; donor != NULL && n < donor->count; n++)
+            found |= donor->entry[n].entry.seq == k->entry && donor->entry[n].entry.time_ms == k->known_at &&
+                     k->known_at > in->started_at && is_bar(&donor->entry[n], k->what);
+        if (!found)
+            return refuse(e, "known_later", "it says of the donor what was not known only later");
+        *(struct known_later *)record_list_add(c->a, &record_known_later, ret) = (struct known_later){k->what, NULL, k->entry, k->known_at};
+    }
+    return 0;
+}
+
+/* given as the batch stood then, and what became known of it only later is said */
+static int known_later(const struct recompute_case *c, const struct batch_open *open, struct administer *in, struct err *e)
+{
+    struct specification *specification;
+    struct given g;
+    int rc = recompute_specification(c, open, &specification, e);
+    if (rc != 0)
+        return rc;
+    given_begin(c->a, specification, c->s->count, in->started_at, false, &g);
+    for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
+        const struct dossier_entry *entry = &c->s->entry[i];
+        const char *type = entry->statement.type;
+        bool turns = strncmp(type, "batch.", 6) != 0 || strcmp(type, "batch.fill") == 0 || strcmp(type, "batch.complete") == 0;
+        void *record = !turns || verb_find(type) == NULL ? NULL : record_new(c->a, verb_find(type)->in);
+        rc = record == NULL ? 0 : recompute_read(c, entry, record, e);
+        if (rc == 0)
+            given_take(&g, entry->entry.seq, entry->entry.time_ms, entry->statement.type, record);
+    }
+    if (rc == 0 && !given_later(&g, &in->known_later) &&
+        fsm_find(&fsm_batch, fsm_state(&fsm_batch, g.standing.state), "custody.given_before") != NULL)
+        rc = err_raise(e, ERR_DOSSIER_REFUSED, "started_at", "11", "it was administered when the batch was known to be %s", g.standing.state);
+    return rc != 0 ? rc : donor_later(c, in, open, &in->known_later, e);
+}
+
 /* released and not rejected since, and the cells still lasted when it began */
 static int was_usable(const struct recompute_case *c, const struct administer *in, struct err *e)
 {
@@ -158,6 +211,9 @@ static int was_usable(const struct recompute_case *c, const struct administer *i
         is_released |= strcmp(c->s->entry[i].statement.type, "release.release") == 0;
         is_rejected |= strcmp(c->s->entry[i].statement.type, "release.reject") == 0;
     }
+    if (in->known_later.count > 0 && in->reason == NULL)
+        return refuse(e, "reason", "it was recorded when it might not be given any more, and does not say why");
+    is_rejected = is_rejected && in->known_later.count == 0;
     if (!is_released || is_rejected)
         return refuse(e, "batch_id", is_rejected ? "it was administered, but the batch is rejected" : "it was administered before a release");
     int rc = recompute_fill(c, &fill, &filled, e);
@@ -182,6 +238,9 @@ int recompute_administer(const struct recompute_case *c, void *in, struct err *e
     if (rc != 0)
         return rc;
     given->late_min = late_entry(LATE_ENTRY_MIN, given->ended_at, c->entry->statement.at_ms);
+    rc = known_later(c, &open, given, e);
+    if (rc != 0)
+        return rc;
     if (c->memory->recorded == NULL)
         return 0;
     rc = was_usable(c, given, e);

@@ -4,6 +4,7 @@
 
 #include "contract/contract.h"
 #include "domain/donor.h"
+#include "domain/given.h"
 #include "dossier/recompute.h"
 
 #define SAME_MINUTE_MS INT64_C(60000)
@@ -53,13 +54,6 @@ static int exception_stands(struct donor_case *d, const char *determination, str
     return rc;
 }
 
-/* An entry that says anything of the donor's eligibility; `source.evidence_facts` in words of the record. */
-static bool is_evidence(const char *type)
-{
-    return strcmp(type, "source.eligibility_determine") == 0 || strcmp(type, "source.donor_test_report") == 0 ||
-           strcmp(type, "source.screening_record") == 0;
-}
-
 /* What the release rested on: the last evidence there was when it was committed, and that is the determination (R08). The two
  * services have no common clock, so that what came in the same minute may have been seen or not. */
 static int determination_current(const struct donor_case *d, int64_t evidence_seq, const struct dossier_entry **ret, struct err *e)
@@ -67,7 +61,7 @@ static int determination_current(const struct donor_case *d, int64_t evidence_se
     *ret = NULL;
     for (size_t i = 0; d->s != NULL && i < d->s->count; i++) {
         const struct dossier_entry *entry = &d->s->entry[i];
-        if (!is_evidence(entry->statement.type))
+        if (!given_is_evidence(entry->statement.type))
             continue;
         if (entry->entry.seq == evidence_seq)
             *ret = entry;

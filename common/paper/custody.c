@@ -133,6 +133,17 @@ static const char *held(struct matter *f, const struct list *containers)
     return b.text;
 }
 
+static const char *known_later(struct matter *f, const struct list *later)
+{
+    struct buf b = buf_new(f->a);
+    for (size_t i = 0; i < later->count; i++) {
+        const struct known_later *k = LIST_AT(*later, const struct known_later, i);
+        buf_printf(&b, "; <b>before it was known</b>: %s%s%s, entry %lld", matter_words(f, k->what), k->state != NULL ? " " : "",
+                   k->state != NULL ? matter_words(f, k->state) : "", (long long)k->entry + 1);
+    }
+    return b.text != NULL ? b.text : "";
+}
+
 static bool end_event(struct matter *f, const struct dossier_entry *entry, struct event *ret)
 {
     struct container_destroy destroyed;
@@ -157,7 +168,8 @@ static bool end_event(struct matter *f, const struct dossier_entry *entry, struc
                               lost.held.count > 0 ? held(f, &lost.held) : joined(f, &lost.containers), matter_free(f, lost.text)};
     else if (is(f, entry, "custody.administer", &given))
         *ret = (struct event){arena_printf(f->a, "<b>administered</b> to %s", sheet_escape(f->a, given.recipient_code)),
-                              doses(f, &given.containers), course(f, &given)};
+                              doses(f, &given.containers),
+                              arena_printf(f->a, "%s%s", course(f, &given), known_later(f, &given.known_later))};
     else
         return false;
     return true;

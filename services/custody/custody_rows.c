@@ -166,8 +166,8 @@ static const struct statement_row rows[ROW_COUNT] = {
         " received_temperature_c = $6::numeric where batch_id = $1 and transfer_id = $2 and received_seq is null", 6, NULL},
     [ROW_ADMINISTRATION_INSERT] = {"custody_administration_insert",
         "insert into custody.administration (batch_id, seq, recipient_code, weight_kg, route, site, imaging, started_ms, ended_ms,"
-        " dose_cells, dose_cells_per_kg, adverse_event, late_min, person_id) values ($1, $2, $3, $4::numeric, $5, $6, $7, $8, $9,"
-        " $10::numeric, $11::numeric, $12, $13, $14)", 14, NULL},
+        " dose_cells, dose_cells_per_kg, adverse_event, late_min, person_id, known_later) values ($1, $2, $3, $4::numeric, $5, $6, $7, $8, $9,"
+        " $10::numeric, $11::numeric, $12, $13, $14, $15)", 15, NULL},
     [ROW_DOSES_INSERT] = {"custody_doses_insert",
         "insert into custody.dose (container_id, batch_id, seq, volume_given_ml, residual_ml)"
         " select u.container_id, $1, $2, u.given::numeric, u.residual::numeric"
@@ -230,6 +230,9 @@ static const struct statement_row rows[ROW_COUNT] = {
         "update custody.shipment set received_seq = $3, min_c = $4::numeric, max_c = $5::numeric, outside_min = $6, mismatches = $7::text[],"
         " arrived_ms = $8, logger_sha256 = $9 where batch_id = $1 and transfer_id = $2 and unpacked_seq is null", 9, NULL},
     [ROW_END_HOLDS] = {"custody_end_holds", "select custody.end_holds($1, $2::text[], $3::text[], $4)", 4, NULL},
+    [ROW_LINEAGE] = {"custody_lineage", "select b.donor_id, z.document from batch.batch_facts b join quality.specification_facts z"
+        " on z.specification_id = b.specification_id and z.version = b.specification_version where b.batch_id = $1", 1, NULL},
+    [ROW_HISTORY] = {"custody_history", "select seq, time_ms, statement from ledger.chain($1, 0, 100000) order by seq", 1, NULL},
     [ROW_ACT] = {"custody_act", "select batch.act($1, $2, $3, $4)", 4, NULL},
 };
 

@@ -161,13 +161,17 @@ static bool is_refused(const char *determination)
            same(determination, determination_words[DETERMINATION_INCOMPLETE]);
 }
 
+bool custody_is_anothers(const struct custody_facts *f)
+{
+    return !f->urgent && (same(f->use, use_words[USE_ALLOGENEIC]) || same(f->use, use_words[USE_DIRECTED]));
+}
+
 /* What was found after the release: a determination that is overtaken, or one that nobody would release on now (R08, R31). */
 int rule_donor(const struct custody_facts *f, struct err *e)
 {
-    bool another = same(f->use, use_words[USE_ALLOGENEIC]) || same(f->use, use_words[USE_DIRECTED]);
     if (f->overtaken)
         return err_raise(e, ERR_DONOR_REFUSED, "batch_id", "R08", DONOR_OVERTAKEN);
-    if (another && !f->urgent && is_refused(f->determination))
+    if (custody_is_anothers(f) && is_refused(f->determination))
         return err_raise(e, ERR_DONOR_REFUSED, "batch_id", "R31", "the donor is %s by now, and no urgent need of this recipient"
                          " is documented", f->determination);
     return 0;

@@ -49,6 +49,9 @@ int rule_containers(const struct custody_facts *facts, const struct list *contai
                     struct err *e);
 const struct container_facts *container_of(const struct custody_facts *facts, const char *container_id);
 
+/** custody_is_anothers(facts): for somebody else than the donor's own, and no urgent need of the recipient is documented (R31). */
+bool custody_is_anothers(const struct custody_facts *facts);
+
 /** rule_donor(facts, e): what came to be known of the donor since the release permits the use still: ERR_DONOR_REFUSED
  *  (R08, R31). */
 int rule_donor(const struct custody_facts *facts, struct err *e);

@@ -22,7 +22,7 @@ enum store_row {
     ROW_MOVE_RECEIVED, ROW_BATCH_EVENT, ROW_DESTRUCTION_INSERT, ROW_WITNESS, ROW_CANCEL, ROW_DEVIATE, ROW_GIVE_BACK_INSERT, ROW_TAKE_BACK,
     ROW_ADMINISTRATION_INSERT, ROW_DOSES_INSERT, ROW_ACT, ROW_ENTRY, ROW_ENTRY_CORRECTIONS, ROW_CORRECT,
     ROW_UNIT, ROW_SHIPMENT, ROW_SHIPMENT_STATE, ROW_SHIPMENTS, ROW_HOLDS, ROW_QUALIFY, ROW_SHIP_INSERT, ROW_SHIP_MOVE, ROW_SHIP_UNPACK,
-    ROW_SHIP_RECEIVE, ROW_END_HOLDS, ROW_LAST_SERIES, ROW_EXCURSIONS, ROW_SERIES_INSERT,
+    ROW_SHIP_RECEIVE, ROW_END_HOLDS, ROW_LAST_SERIES, ROW_EXCURSIONS, ROW_SERIES_INSERT, ROW_LINEAGE, ROW_HISTORY,
     ROW_COUNT
 };
 
@@ -91,3 +91,7 @@ int store_read_shipment(const struct call *c, size_t answer, struct shipment_fac
 /** store_ask_holds(c, batch_id); store_read_causes(c, answer, containers): what holds any of ${containers}, each once, ascending. */
 void store_ask_holds(struct call *c, const char *batch_id);
 struct list store_read_causes(const struct call *c, size_t answer, const struct list *containers);
+
+/** store_known_later(c, facts, in, ret, e): whether all that forbids ${in} by now came to be known after it was given, told from the streams
+ *  of the batch and its donor; it is in in->known_later then. Asks at once: only who records late has to wait for it. */
+int store_known_later(struct call *c, const struct custody_facts *facts, struct administer *in, bool *ret, struct err *e);

@@ -182,6 +182,8 @@ static int course_check(const struct administer *in, const struct custody_facts 
     }
     if (code == 0 && (in->adverse_event == 1) != (in->adverse_text != NULL))
         code = err_raise(e, ERR_FIELD_MISSING, "adverse_text", "1.7", "an adverse event says what happened, and only one does");
+    if (code == 0 && in->known_later.count > 0 && !reason_is_valid(in->reason))
+        code = err_raise(e, ERR_REASON_MISSING, "reason", "R15", "by now it may not be given: say why it is recorded only now");
     if (code == 0 && late_min != INTEGER_ABSENT && !reason_is_valid(in->reason))
         code = err_raise(e, ERR_REASON_MISSING, "reason", "R15", "ended %" PRId64 " min ago: a late entry says why", late_min);
     return code;
@@ -199,11 +201,19 @@ static int since_check(const struct administer *in, const struct custody_facts *
 }
 
 /* what the lab would not hand over now is not given either: not released, held, or more known of the donor since */
-static int permitted(const struct custody_facts *f, struct err *e)
+int rule_given_now(const struct custody_facts *f, struct err *e)
 {
     int code = rule_custody_state(f->state, "custody.administer", 0, e);
     code = code != 0 ? code : hold_check(f->held, e);
     return code != 0 ? code : rule_donor(f, e);
+}
+
+const char *administer_event(const struct administer *in)
+{
+    for (size_t i = 0; i < in->known_later.count; i++)
+        if (same(LIST_AT(in->known_later, const struct known_later, i)->what, words_known_what.words[0]))
+            return "custody.given_before";
+    return "custody.administer";
 }
 
 int rule_administer(const struct administer *in, const struct custody_facts *f, int64_t late_min, int64_t now_ms, struct err *e)
@@ -212,7 +222,7 @@ int rule_administer(const struct administer *in, const struct custody_facts *f, 
     size_t n = 0;
     for (; n < in->containers.count && n < sizeof ids / sizeof ids[0]; n++)
         ids[n] = LIST_AT(in->containers, const struct dose_container, n)->container_id;
-    int code = permitted(f, e);
+    int code = in->known_later.count > 0 ? rule_custody_state(f->state, administer_event(in), 0, e) : rule_given_now(f, e);
     code = code != 0 ? code : identity_check(in, f, e);
     code = code != 0 ? code : rule_containers(f, &(struct list){ids, n}, "custody.administer", 0, e);
     code = code != 0 ? code : course_check(in, f, late_min, now_ms, e);

@@ -51,7 +51,14 @@ const char *decide_event(const struct container_decide *in);
  *  NULL: it is tried only. */
 int rule_recall(const struct recall *in, const struct custody_facts *facts, const char *event, int64_t now_ms, struct err *e);
 
+/** rule_given_now(facts, e): what may be given now: of a batch that stands released, not held, with a donor who permits it still. */
+int rule_given_now(const struct custody_facts *facts, struct err *e);
+
+/** administer_event(in): the batch machine's event: given as things stand, or before the batch came to stand as it does. */
+const char *administer_event(const struct administer *in);
+
 /** rule_administer(in, facts, late_min, now_ms, e): containers that the clinic received of a batch that is released and not held; recipient
  *  and donation as the batch names them, for autologous use the donor's own (R04); none expired when it began (T19), and
- *  none was received only after; an adverse event and a late entry (R15) say what and why. */
+ *  none was received only after; an adverse event and a late entry (R15) say what and why. What forbids it only since (in->known_later) is
+ *  flagged, not refused: it happened. */
 int rule_administer(const struct administer *in, const struct custody_facts *facts, int64_t late_min, int64_t now_ms, struct err *e);

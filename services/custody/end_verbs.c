@@ -109,7 +109,19 @@ static int administer_decide(struct call *c, struct err *e)
     struct custody_facts facts;
     store_read_batch(c, END_BATCH, &facts);
     in->late_min = late_entry(LATE_ENTRY_MIN, in->ended_at, c->said_ms);
-    int code = rule_administer(in, &facts, in->late_min, c->now_ms, e);
+    int code = rule_given_now(&facts, e);
+    bool is_later = false;
+    if (code > 0 && facts.state != NULL) {
+        struct err unknown;
+        int asked = store_known_later(c, &facts, in, &is_later, &unknown);
+        if (asked < 0) {
+            *e = unknown;
+            return asked;
+        }
+    }
+    if (code != 0 && !is_later)
+        return code;
+    code = rule_administer(in, &facts, in->late_min, c->now_ms, e);
     return code != 0 ? code : dose_decide(c, &facts, in, e);
 }
 

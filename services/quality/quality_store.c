@@ -89,6 +89,8 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
         " from (select batch_id, specification_id from batch.batch_facts order by opened_ms desc limit 500) b"
         " join quality.test_facts t using (batch_id) where t.is_valid and coalesce(t.reported, t.result) ~ '^[<>]?-?[0-9]+([.][0-9]+)?$'"
         " group by 1, 2, 3 order by 1, 2, 3 limit 300", 0, &record_charted_row},
+    [ROW_GIVEN_ROWS] = {"quality_given_rows", "select seq as entry, recipient_code, containers, " TIME("started_ms") " as started_at, known_later"
+        " from custody.given_facts where batch_id = $1 order by seq limit 200", 1, &record_given_row},
     [ROW_TASKS_INSERT] = {"quality_tasks_insert",
         "insert into quality.task (batch_id, test_seq, task, owner_id, due_ms)"
         " select $1, $2, u.task, u.owner_id, u.due_ms from unnest($3::text[], $4::text[], $5::bigint[]) as u (task, owner_id, due_ms)",

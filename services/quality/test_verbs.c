@@ -189,6 +189,7 @@ static int results_facts(struct call *c, struct err *e)
     call_ask(c, store_row(ROW_READING_ROWS), DB_VALUES(db_text(in->batch_id)));
     call_ask(c, store_row(ROW_TASK_ROWS), DB_VALUES(db_text(in->batch_id)));
     call_ask(c, store_row(ROW_FILE_ROWS), DB_VALUES(db_text(in->batch_id)));
+    call_ask(c, store_row(ROW_GIVEN_ROWS), DB_VALUES(db_text(in->batch_id)));
     return 0;
 }
 
@@ -201,7 +202,8 @@ static int results_decide(struct call *c, struct err *e)
     code = code == 0 ? store_rows(c, 2, &record_deviation_row, &out->deviations, e) : code;
     code = code == 0 ? store_rows(c, 3, &record_reading_row, &out->readings, e) : code;
     code = code == 0 ? store_rows(c, 4, &record_task_row, &out->tasks, e) : code;
-    return code == 0 ? store_rows(c, 5, &record_file_row, &out->files, e) : code;
+    code = code == 0 ? store_rows(c, 5, &record_file_row, &out->files, e) : code;
+    return code == 0 ? store_rows(c, 6, &record_given_row, &out->given, e) : code;
 }
 
 const struct handler quality_results_verb = {results_facts, results_decide, NULL, NULL};

@@ -209,4 +209,10 @@ insert into batch.fsm_rule (machine, rule_id, from_state, event, to_state, needs
 ('batch', 343, 'on_hold', 'custody.receive_all', 'on_hold', '{all_received}', '{}'),
 ('batch', 344, 'rejected', 'custody.receive_all', 'rejected', '{all_received}', '{}'),
 ('batch', 345, 'in_test', 'custody.receive', 'in_test', '{}', '{}'),
-('batch', 346, 'in_test', 'custody.receive_all', 'in_test', '{all_received}', '{}');
+('batch', 346, 'in_test', 'custody.receive_all', 'in_test', '{all_received}', '{}'),
+('batch', 350, 'in_test', 'custody.given_before', 'in_test', '{}', '{}'),
+('batch', 351, 'on_hold', 'custody.given_before', 'on_hold', '{}', '{}'),
+('batch', 352, 'rejected', 'custody.given_before', 'rejected', '{}', '{}'),
+('batch', 353, 'failed_post_release', 'custody.given_before', 'failed_post_release', '{}', '{}'),
+('batch', 354, 'failed_handed_over', 'custody.given_before', 'failed_handed_over', '{}', '{}'),
+('batch', 355, 'failed_received', 'custody.given_before', 'failed_received', '{}', '{}');

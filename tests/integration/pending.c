@@ -315,6 +315,59 @@ CASE(R29_T29_growth_after_the_release_opens_case_deviation_and_tasks_at_once)
     assert_dossier_holds();
 }
 
+static int administer(int64_t started_at, const char *reason)
+{
+    struct administer in;
+    record_init(&record_administer, &in);
+    in.batch_id = b.batch;
+    in.recipient_code = b.recipient;
+    in.donation_number = b.donation_number;
+    in.weight_kg = "70.0";
+    in.route = "intravenous";
+    in.site = "left forearm";
+    in.imaging = "none";
+    in.started_at = started_at;
+    in.ended_at = started_at + 1;
+    in.adverse_event = 0;
+    in.reason = reason;
+    struct dose_container *k = record_list_add(house_arena(), &record_dose_container, &in.containers);
+    *k = (struct dose_container){b.container, "6.3", "0.7"};
+    return short_act("U-INES", "custody.administer", &in);
+}
+
+/* the truth is recorded, flagged: it was given, and only then the growth was found */
+CASE(R15_R29_what_was_given_before_a_failure_was_known_is_recorded_and_the_case_names_who_received)
+{
+    released();
+    assert_done(receive(hand_over()));
+    int64_t given = clock_ms();
+    assert_done(report("sterility", "growth", 3));
+    int64_t failure = short_seq();
+    assert_string_equal(batch_state(), "failed_received");
+    assert_int_equal(administer(clock_ms(), "the ward had no terminal at hand"), ERR_STATE_FORBIDS);    /* after it was known */
+    assert_refused(administer(given, NULL), ERR_REASON_MISSING, "R15");
+    assert_done(administer(given, "the ward had no terminal at hand"));
+    assert_string_equal(batch_state(), "failed_received");
+    const struct quality_results *now = results();
+    assert_int_equal(now->given.count, 1);
+    const struct given_row *row = LIST_AT(now->given, struct given_row, 0);
+    assert_string_equal(row->recipient_code, b.recipient);
+    assert_string_equal(TEXTS_AT(row->containers, 0), b.container);
+    assert_int_equal(row->known_later, 1);
+    assert_int_equal(row->entry, failure + 1);
+    assert_dossier_holds();
+    released();                                                              /* and one of which the donor's consent is gone since */
+    assert_done(receive(hand_over()));
+    given = clock_ms();
+    struct consent_withdraw withdrawn = {.donor_id = b.donor, .withdrawn_at = clock_ms() - 1000};
+    texts_add(house_arena(), &withdrawn.scopes, "treatment");
+    assert_done(short_act("U-MARA", "source.consent_withdraw", &withdrawn));
+    assert_int_equal(administer(clock_ms(), "the ward had no terminal at hand"), ERR_CONSENT_MISSING);
+    assert_done(administer(given, "the ward had no terminal at hand"));
+    assert_dossier_holds();
+    assert_int_equal(house_replay()->holds, 1);
+}
+
 CASE(R27_R29_a_sterility_test_is_repeated_once_and_only_with_an_assignable_cause)
 {
     static const char *const tasks[] = {"physician", "sponsor", "authority", "isolate", "look_back"};

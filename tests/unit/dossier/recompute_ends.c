@@ -259,7 +259,103 @@ CASE(T19_rule_11_an_administration_of_what_had_expired_or_was_not_received_yet)
 CASE(R29_rule_11_an_administration_without_a_release_or_after_a_rejection)
 {
     administration_refused("batch_id", 0, "release.release", "batch.note");
-    administration_refused("batch_id", 0, "custody.hand_over", "release.reject");
+}
+
+/* a batch as it goes: in process, in test, released, handed over and received */
+static void received_batch(void)
+{
+    begin();
+    open_batch();
+    perform_all();
+    struct batch_fill *fill = fresh("batch.fill");
+    *fill = (struct batch_fill){.batch_id = "B-1", .volume_in_ml = "7.0", .samples_ml = "0", .waste_ml = "0", .expires_at = now_ms + 100000000};
+    *(struct fill_container *)record_list_add(a, &record_fill_container, &fill->containers) =
+        (struct fill_container){.container_id = "K1", .volume_ml = "7.0", .cells = "700000000"};
+    add(B, "batch.fill", fill);
+    struct batch_complete *complete = fresh("batch.complete");
+    complete->batch_id = "B-1";
+    add(B, "batch.complete", complete);
+    release("holds", 13);
+    struct hand_over *h = fresh("custody.hand_over");
+    *h = (struct hand_over){.batch_id = "B-1", .transfer_id = "T1", .receiver_id = "U-2", .destination = "clinic", .condition = "good",
+                            .seal_number = "S1", .temperature_c = "4.0"};
+    texts_add(a, &h->containers, "K1");
+    add(B, "custody.hand_over", h);
+    struct receive *r = fresh("custody.receive");
+    *r = (struct receive){.batch_id = "B-1", .transfer_id = "T1", .condition = "good", .seal_number = "S1"};
+    texts_add(a, &r->containers, "K1");
+    add(B, "custody.receive", r);
+}
+
+/* given a minute after it was received, and recorded when growth had been found since */
+static struct administer *given_before_growth(void)
+{
+    received_batch();
+    struct administer *in = giving();
+    in->started_at = now_ms + 1000;
+    in->ended_at = now_ms + 2000;
+    in->reason = "the ward had no terminal";
+    report("sterility", "positive", "growth-based, 14 days");
+    return in;
+}
+
+CASE(R15_rule_11_what_was_given_before_a_failure_was_known_is_flagged)
+{
+    struct dossier_entry *given = add(B, "custody.administer", given_before_growth());
+    if (check(B, given) != 0)
+        fail_msg("%s", e.text);
+    assert_non_null(strstr((const char *)given->statement.body.data, "\"state\":\"failed_received\",\"what\":\"batch\""));
+    holds_until(B, given, "\"what\":\"batch\"", "\"what\":\"donor\"");
+    end();
+    struct administer *in = given_before_growth();
+    given = put(B, "custody.administer", in);                            /* not flagged, nor anything else computed */
+    assert_int_equal(check(B, given), ERR_DOSSIER_REFUSED);
+    end();
+    in = given_before_growth();
+    in->reason = NULL;
+    given = add(B, "custody.administer", in);
+    assert_int_equal(check(B, given), ERR_DOSSIER_REFUSED);
+    assert_string_equal(e.field, "reason");
+    end();
+}
+
+CASE(R29_rule_11_what_was_given_after_a_failure_was_known_is_refused)
+{
+    struct administer *in = given_before_growth();
+    struct recompute_case c = case_of(&stream[B], &stream[B].entry[stream[B].count]);
+    stream[B].entry[stream[B].count].entry.seq = (int64_t)stream[B].count;
+    in->started_at = now_ms;                                              /* the very moment it was reported */
+    in->ended_at = now_ms + 1000;
+    assert_int_equal(recompute_administer(&c, in, &e), ERR_DOSSIER_REFUSED);
+    assert_string_equal(e.field, "started_at");
+    assert_non_null(strstr(e.text, "failed_received"));
+    end();
+}
+
+CASE(R29_rule_11_what_was_given_before_a_withdrawal_of_consent_says_its_entry)
+{
+    received_batch();
+    struct administer *in = giving();
+    in->reason = "the ward had no terminal";
+    in->started_at = now_ms + 1000;
+    in->ended_at = now_ms + 2000;
+    struct consent_withdraw *w = fresh("source.consent_withdraw");
+    w->donor_id = "D-1";
+    w->withdrawn_at = now_ms;
+    texts_add(a, &w->scopes, "treatment");
+    struct dossier_entry *withdrawn = put(D, "source.consent_withdraw", w);
+    struct known_later *k = record_list_add(a, &record_known_later, &in->known_later);
+    *k = (struct known_later){"consent", NULL, withdrawn->entry.seq, withdrawn->entry.time_ms};
+    in->dose_cells = "630000000";
+    in->dose_cells_per_kg = "9000000";
+    assert_int_equal(check(B, put(B, "custody.administer", in)), 0);
+    k->known_at = in->started_at;
+    assert_int_equal(check(B, put(B, "custody.administer", in)), ERR_DOSSIER_REFUSED);
+    k->known_at = withdrawn->entry.time_ms;
+    k->what = "donor";
+    assert_int_equal(check(B, put(B, "custody.administer", in)), ERR_DOSSIER_REFUSED);
+    assert_string_equal(e.field, "known_later");
+    end();
 }
 
 CASE(R34_rule_11_of_a_transfer_whose_containers_are_all_lost_nothing_arrives)

@@ -282,7 +282,9 @@ void received_container(void)
     *r = (struct receive){.batch_id = "B-1", .transfer_id = "T1", .condition = "good", .seal_number = "S1"};
     texts_add(a, &r->containers, "K1");
     add(B, "custody.receive", r);
-    add(B, "release.release", fresh("release.release"));
+    struct batch_release *released = fresh("release.release");
+    released->batch_id = "B-1";
+    add(B, "release.release", released);
 }
 
 struct administer *giving(void)

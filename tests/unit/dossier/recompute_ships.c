@@ -129,7 +129,9 @@ CASE(custody_SHIP_rule_11_what_is_held_is_not_administered_until_qa_decides)
     packed("K1");
     dispatched();
     arrived("S2", "5.0");
-    add(B, "release.release", fresh("release.release"));
+    struct batch_release *released = fresh("release.release");
+    released->batch_id = "B-1";
+    add(B, "release.release", released);
     struct dossier_entry *entry = decided("use", "shipment T1");
     assert_int_equal(check(B, entry), 0);
     assert_int_equal(check(B, add(B, "custody.administer", giving())), 0);

@@ -276,6 +276,24 @@ CASE(custody_ADMINISTER_only_of_a_batch_that_stands_released)
     assert_refused(rule_administer(&in, &facts, INTEGER_ABSENT, NOW, &err), ERR_DONOR_REFUSED, "batch_id", "R08");
 }
 
+CASE(R15_what_was_given_before_a_failure_was_known_is_recorded_with_its_reason)
+{
+    static const char *const states[] = {"in_test", "on_hold", "rejected", "failed_post_release", "failed_handed_over", "failed_received"};
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
+        struct custody_facts facts = with("received");
+        struct administer in = giving();
+        facts.state = states[i];
+        *(struct known_later *)record_list_add(arena, &record_known_later, &in.known_later) =
+            (struct known_later){"batch", states[i], 31, NOW - 500};
+        assert_string_equal(administer_event(&in), "custody.given_before");
+        assert_refused(rule_administer(&in, &facts, INTEGER_ABSENT, NOW, &err), ERR_REASON_MISSING, "reason", "R15");
+        in.reason = "the ward had no terminal";
+        assert_int_equal(rule_administer(&in, &facts, INTEGER_ABSENT, NOW, &err), 0);
+        in.recipient_code = "R-2";                       /* and is held to everything else */
+        assert_refused(rule_administer(&in, &facts, INTEGER_ABSENT, NOW, &err), ERR_CUSTODY_REFUSED, "recipient_code", "R04");
+    }
+}
+
 CASE(R15_a_late_administration_says_why)
 {
     struct custody_facts facts = with("received");

@@ -1,0 +1,75 @@
+#include "domain/given.h"
+
+#include <string.h>
+
+#include "domain/eligibility.h"
+#include "fsm/machines.h"
+
+enum { KNOWN_BATCH, KNOWN_CONSENT, KNOWN_DONOR };   /* the words of words_known_what */
+
+void given_begin(struct arena *a, const struct specification *specification, size_t statements, int64_t at_ms, bool is_anothers,
+                 struct given *ret)
+{
+    *ret = (struct given){.arena = a, .at_ms = at_ms, .is_anothers = is_anothers, .batch = {true, true, -1, at_ms}};
+    standing_begin(a, specification, statements, &ret->standing);
+}
+
+static void note(struct given *g, struct given_bar *bar, bool barred, int64_t seq, int64_t time_ms)
+{
+    if (barred && !bar->barred) {
+        bar->seq = seq;
+        bar->ms = time_ms;
+    }
+    bar->barred = barred;
+    if (time_ms <= g->at_ms)
+        bar->barred_then = barred;
+}
+
+void given_take(struct given *g, int64_t seq, int64_t time_ms, const char *type, const void *record)
+{
+    standing_take(&g->standing, seq, type, record);
+    bool may = fsm_find(&fsm_batch, fsm_state(&fsm_batch, g->standing.state), "custody.administer") != NULL;
+    note(g, &g->batch, !may, seq, time_ms);
+}
+
+bool given_is_evidence(const char *type)
+{
+    return strcmp(type, "source.eligibility_determine") == 0 || strcmp(type, "source.donor_test_report") == 0 ||
+           strcmp(type, "source.screening_record") == 0;
+}
+
+/* overtaken by what came since, or determined so that nobody would release on it now (R08, R31) */
+static bool is_refused(const struct given *g, const char *type, const void *record)
+{
+    if (record == NULL || strcmp(type, "source.eligibility_determine") != 0)
+        return true;
+    const char *said = ((const struct eligibility_determine *)record)->determination;
+    return g->is_anothers && said != NULL && (strcmp(said, determination_words[DETERMINATION_INELIGIBLE]) == 0 ||
+                                              strcmp(said, determination_words[DETERMINATION_INCOMPLETE]) == 0);
+}
+
+void given_take_donor(struct given *g, int64_t seq, int64_t time_ms, const char *type, const void *record)
+{
+    standing_take_donor(&g->standing, type, record);
+    note(g, &g->consent, g->standing.is_held, seq, time_ms);
+    if (given_is_evidence(type))
+        note(g, &g->donor, is_refused(g, type, record), seq, time_ms);
+}
+
+bool given_later(struct given *g, struct list *ret)
+{
+    const struct given_bar *bars[] = {[KNOWN_BATCH] = &g->batch, [KNOWN_CONSENT] = &g->consent, [KNOWN_DONOR] = &g->donor};
+    for (size_t i = 0; i < sizeof bars / sizeof bars[0]; i++)
+        if (bars[i]->barred && bars[i]->barred_then)
+            return false;
+    for (size_t i = 0; i < sizeof bars / sizeof bars[0]; i++) {
+        if (!bars[i]->barred)
+            continue;
+        struct known_later *k = record_list_add(g->arena, &record_known_later, ret);
+        k->what = words_known_what.words[i];
+        k->state = i == KNOWN_BATCH ? g->standing.state : NULL;
+        k->entry = bars[i]->seq;
+        k->known_at = bars[i]->ms;
+    }
+    return true;
+}

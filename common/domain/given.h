@@ -1,0 +1,38 @@
+/*
+ * What was known of a batch when something was done that is recorded later (R15): an administration that happened before a failure, a
+ * recall or a withdrawal was known is recorded as it happened, and says what came after it. Batch and donor are walked statement by
+ * statement, each with the time of its entry. One code for the service and for the verifier. Pure: reads no table and no clock.
+ * What was known when it was done stays refused, whatever is said of it.
+ */
+#pragma once
+#include "domain/standing.h"
+
+/** What keeps cells from being given, as the statements come: since which entry, and whether it did so already at that time. */
+struct given_bar {
+    bool barred, barred_then;
+    int64_t seq, ms;
+};
+
+struct given {
+    struct arena *arena;
+    int64_t at_ms;                         /* when it was done */
+    struct standing standing;
+    struct given_bar batch, consent, donor;
+    bool is_anothers;                      /* allogeneic or directed, and no urgent need of the recipient is documented (R31) */
+};
+
+/** given_begin(a, specification, statements, at_ms, is_anothers, ret): nothing taken yet of a batch of at most ${statements}. */
+void given_begin(struct arena *a, const struct specification *specification, size_t statements, int64_t at_ms, bool is_anothers,
+                 struct given *ret);
+
+/** given_take(g, seq, time_ms, type, record): the next statement of the batch's stream, as standing_take has it; given_take_donor: of
+ *  the donor's. */
+void given_take(struct given *g, int64_t seq, int64_t time_ms, const char *type, const void *record);
+void given_take_donor(struct given *g, int64_t seq, int64_t time_ms, const char *type, const void *record);
+
+/** given_is_evidence(type): it says something of the donor's eligibility: `source.evidence_facts` in words of the record. */
+bool given_is_evidence(const char *type);
+
+/** given_later(g, ret): whether all that bars it now came to be known after it was done: a struct known_later each at the end of ${ret}.
+ *  False: some of it was known then. */
+bool given_later(struct given *g, struct list *ret);
