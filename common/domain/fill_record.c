@@ -89,6 +89,37 @@ int fill_record_put(struct arena *a, struct batch_fill *fill, const struct fill_
     return code;
 }
 
+int fill_record_balance(struct arena *a, const struct batch_fill *in, const char *percent, const char *ml, struct err *e)
+{
+    CLEANUP(number_done) struct number out, part, tolerance, least;
+    const struct fill_container *containers = in->containers.items;
+    number_init(&out);
+    number_init(&part);
+    number_init(&tolerance);
+    number_init(&least);
+    const char *const parts[] = {in->samples_ml, in->waste_ml};
+    for (size_t i = 0; i < in->containers.count + 2; i++) {
+        number_from_decimal(&part, i < 2 ? parts[i] : containers[i - 2].volume_ml);
+        mpq_add(out.q, out.q, part.q);
+    }
+    number_from_decimal(&part, in->volume_in_ml);
+    number_from_decimal(&tolerance, percent);
+    number_from_decimal(&least, ml);
+    mpq_mul(tolerance.q, tolerance.q, part.q);
+    mpq_set_ui(part.q, 100, 1);
+    mpq_div(tolerance.q, tolerance.q, part.q);
+    if (number_compare(&tolerance, &least) < 0)
+        mpq_set(tolerance.q, least.q);
+    number_from_decimal(&part, in->volume_in_ml);
+    const char *sum = number_to_decimal(a, &out, 3);
+    mpq_sub(out.q, out.q, part.q);
+    mpq_abs(out.q, out.q);
+    if (number_compare(&out, &tolerance) <= 0)
+        return 0;
+    return err_raise(e, ERR_BALANCE_OPEN, "volume_in_ml", "R33", "%s mL in, %s mL accounted for, tolerance %s mL",
+                     in->volume_in_ml, sum, number_to_decimal(a, &tolerance, 3));
+}
+
 void fill_record_lapse(struct arena *a, const struct correction_act *acts, size_t n, struct fill_correct *in)
 {
     correction_lapse_whole(a, acts, n, "batch.fill", in->corrects, &in->lapsed);

@@ -25,6 +25,10 @@ int fill_path_read(struct arena *a, const char *field, struct fill_path *ret, st
  *  not the one that stands; ERR_FIELD_RANGE: the new one is the old one, or no quantity (R22); ERR_FIELD_TYPE: of another kind. */
 int fill_record_put(struct arena *a, struct batch_fill *fill, const struct fill_correct *in, struct err *e);
 
+/** fill_record_balance(a, fill, percent, ml, e): volume in = containers + samples + waste, within a tolerance: percent of the volume in, or
+ *  ${ml} where that is more; decimals both. ERR_BALANCE_OPEN, R33. */
+int fill_record_balance(struct arena *a, const struct batch_fill *fill, const char *percent, const char *ml, struct err *e);
+
 /** fill_record_lapse(a, acts, n, in): fill ${in}->lapsed: the fill ${in}->corrects itself, the last review of the batch and its
  *  release. The review signs the fill anew. */
 void fill_record_lapse(struct arena *a, const struct correction_act *acts, size_t n, struct fill_correct *in);

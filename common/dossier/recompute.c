@@ -8,6 +8,7 @@ static const struct recompute_row rows[] = {
     {"access.key_register", recompute_key, NULL},
     {"access.key_renew", recompute_renew, NULL},
     {"batch.correct", recompute_correct, NULL},
+    {"batch.fill", NULL, recompute_filled},
     {"batch.fill_correct", recompute_fill_correct, NULL},
     {"batch.step", recompute_step, NULL},
     {"batch.void", recompute_void, NULL},

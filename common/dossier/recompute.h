@@ -164,6 +164,7 @@ int recompute_unsigned(const struct recompute_case *c, struct list *ret, struct 
 /**
  * The rows' functions, recompute_batch.c and recompute_donor.c; each fills what its statement computes, from:
  * recompute_correct(c, in, e), recompute_fill_correct, recompute_void, recompute_test_correct: what they correct and all before (recompute_correction.c);
+ * recompute_filled(c, in, e) judges whether a fill balances by the tolerance that it says (recompute_correction.c);
  * recompute_custody_correct(c, in, e): the hand-over or receipt as it stands before it (recompute_transfer.c);
  * recompute_close(c, in, e): whether a correction's hold outlasts the case (recompute_correction.c);
  * recompute_step(c, in, e): the procedure that the batch was opened on and the steps before; recompute_test: its
@@ -182,6 +183,7 @@ int recompute_unsigned(const struct recompute_case *c, struct list *ret, struct 
  * recompute_donor_permits(c, release, e) whether the donor permitted it, by eligibility or an acknowledged urgent need (R31).
  */
 int recompute_correct(const struct recompute_case *c, void *in, struct err *e);
+int recompute_filled(const struct recompute_case *c, const void *in, struct err *e);
 int recompute_fill_correct(const struct recompute_case *c, void *in, struct err *e);
 int recompute_custody_correct(const struct recompute_case *c, void *in, struct err *e);
 int recompute_void(const struct recompute_case *c, void *in, struct err *e);

@@ -133,9 +133,27 @@ int recompute_fill(const struct recompute_case *c, struct batch_fill *ret, const
     return rc;
 }
 
-/* The tolerance of the balance is a setting of the site's: R33 stands as it was judged. */
+/* The tolerance of the balance is a setting of the site's, which the statement says; versions that did not let R33 stand as it was judged. */
+static int balances(const struct recompute_case *c, const struct batch_fill *fill, const char *percent, const char *ml, struct err *e)
+{
+    if (percent == NULL && ml == NULL)
+        return 0;
+    if (percent == NULL || ml == NULL || percent[0] == '-' || ml[0] == '-')
+        return err_raise(e, ERR_DOSSIER_REFUSED, "tolerance_ml", "11", "half a tolerance, or one below zero");
+    int rc = fill_record_balance(c->a, fill, percent, ml, e);
+    return rc > 0 ? err_raise(e, ERR_DOSSIER_REFUSED, "volume_in_ml", "11", "filled, but it does not balance: %.200s",
+                              arena_text(c->a, e->text)) : rc;
+}
+
+int recompute_filled(const struct recompute_case *c, const void *in, struct err *e)
+{
+    const struct batch_fill *fill = in;
+    return balances(c, fill, fill->tolerance_percent, fill->tolerance_ml, e);
+}
+
 int recompute_fill_correct(const struct recompute_case *c, void *in, struct err *e)
 {
+    const struct fill_correct *recorded = c->memory->recorded;
     struct fill_correct *correct = in;
     struct batch_fill fill;
     const struct dossier_entry *filled;
@@ -147,6 +165,11 @@ int recompute_fill_correct(const struct recompute_case *c, void *in, struct err 
     if (rc == 0 && filled == NULL)
         rc = err_raise(e, ERR_DOSSIER_REFUSED, "corrects", "11", "what is corrected is no fill");
     rc = rc != 0 ? rc : fill_record_put(c->a, &fill, correct, e);
+    if (rc == 0 && recorded != NULL) {
+        correct->tolerance_percent = recorded->tolerance_percent;
+        correct->tolerance_ml = recorded->tolerance_ml;
+        rc = balances(c, &fill, correct->tolerance_percent, correct->tolerance_ml, e);
+    }
     rc = rc != 0 ? rc : recompute_steps(c, &doc, &steps, &n, e);
     rc = rc != 0 ? rc : fill_record_expiry(doc, fill_record_formulated(doc, steps, n), filled->statement.at_ms, fill.expires_at, e);
     rc = rc != 0 ? rc : recompute_acts(c, &acts, &act_count, e);

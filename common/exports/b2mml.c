@@ -13,6 +13,8 @@ static const struct map_row rows[] = {
     {"collection_record", "donation_number", "BatchProductionRecord.LotID", MAP_TEXT},
     {"batch_fill", "expires_at", "BatchProductionRecord.ExpirationDate", MAP_CODE},
     {"batch_fill", "containers", "Event (Material, Produce), one a container", MAP_CODE},
+    {"batch_fill", "tolerance_percent", "how it was judged; see FHIR", MAP_LEFT},
+    {"batch_fill", "tolerance_ml", "how it was judged; see FHIR", MAP_LEFT},
     {"batch_fill", "*", "Event.Value[]", MAP_CODE},
     {"fill_container", "*", "Event.Value[]", MAP_CODE},
     {"batch_step", "step", "Event.ProceduralElementReference", MAP_TEXT},

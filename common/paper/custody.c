@@ -14,11 +14,13 @@ static void containers(struct sheet *s, struct matter *f)
     const struct dossier_entry *entry;
     for (size_t at = 0; (entry = matter_next(f, "batch.fill", &at, &fill)) != NULL;) {
         struct table t;
+        const char *tolerance = fill.tolerance_percent == NULL || fill.tolerance_ml == NULL ? ""
+            : arena_printf(f->a, "; balanced within %s %% or %s mL, whichever is more", fill.tolerance_percent, fill.tolerance_ml);
         sheet_text(s, FACE_TEXT, SHEET_LEFT, SHEET_SPAN,
-                   arena_printf(f->a, "Volume formulated %s mL, samples %s mL, waste %s mL (entry %lld).",
+                   arena_printf(f->a, "Volume formulated %s mL, samples %s mL, waste %s mL (entry %lld)%s.",
                                 matter_corrected(f, entry->entry.seq, -1, "volume_in_ml", fill.volume_in_ml),
                                 matter_corrected(f, entry->entry.seq, -1, "samples_ml", fill.samples_ml),
-                                matter_corrected(f, entry->entry.seq, -1, "waste_ml", fill.waste_ml), (long long)entry->entry.seq + 1));
+                                matter_corrected(f, entry->entry.seq, -1, "waste_ml", fill.waste_ml), (long long)entry->entry.seq + 1, tolerance));
         bool is_kept = matter_fill(f, &now) == NULL || now.expires_at == fill.expires_at;
         const char *expires = is_kept ? matter_time(f, fill.expires_at)
             : arena_printf(f->a, "%s %s", matter_struck(f, matter_time(f, fill.expires_at)), matter_time(f, now.expires_at));

@@ -173,9 +173,6 @@ struct fill_facts {
     bool held;                          /* the donor's hold has come down to it (domain/hold.h) */
 };
 
-/** rule_fill_balance(in, limits, a, e): volume in = containers + samples + waste, within tolerance. ERR_BALANCE_OPEN, R33. */
-int rule_fill_balance(const struct batch_fill *in, const struct batch_limits *limits, struct arena *a, struct err *e);
-
 /** rule_fill_expiry(in, facts, now_ms, e): expiry in the future and within the procedure's shelf life. */
 int rule_fill_expiry(const struct batch_fill *in, const struct fill_facts *facts, int64_t now_ms, struct err *e);
 

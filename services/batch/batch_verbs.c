@@ -80,6 +80,8 @@ static int fill_decide(struct call *c, struct err *e)
                                .container_count = batch.container_count, .taken = store_read_taken(c, FILL_TAKEN),
                                .is_trained = store_read_trained(c, FILL_TRAINED), .held = batch.held};
     facts.step_count = store_read_steps(c, FILL_STEPS, &facts.steps);
+    ((struct batch_fill *)c->in)->tolerance_percent = limits.balance_percent;
+    ((struct batch_fill *)c->in)->tolerance_ml = limits.balance_ml;
     return rule_fill(c->in, &facts, c->now_ms, &limits, c->arena, e);
 }
 
@@ -120,6 +122,8 @@ static int fill_correct_decide(struct call *c, struct err *e)
     code = code != 0 ? code : rule_fill_corrected(in, &fill, &facts, filled_ms, &limits, c->arena, e);
     if (code == 0)
         acts_count = store_read_acts(c, REFILL_STEPS, REFILL_RELEASE, &acts);
+    in->tolerance_percent = limits.balance_percent;
+    in->tolerance_ml = limits.balance_ml;
     if (code == 0)
         fill_record_lapse(c->arena, acts, acts_count, in);
     return code;

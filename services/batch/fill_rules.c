@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/number.h"
 #include "batch_rules.h"
 #include "domain/correction.h"
 #include "domain/fill_record.h"
@@ -33,37 +32,6 @@ int rule_reading(const struct batch_reading *in, const struct reading_facts *f, 
         code = err_raise(e, ERR_TIME_REFUSED, "read_at", "R15", "read %" PRId64 " min ago: record it in a signed remark",
                          (now_ms - in->read_at) / 60000);
     return code;
-}
-
-int rule_fill_balance(const struct batch_fill *in, const struct batch_limits *limits, struct arena *a, struct err *e)
-{
-    CLEANUP(number_done) struct number out, part, tolerance, least;
-    const struct fill_container *containers = in->containers.items;
-    number_init(&out);
-    number_init(&part);
-    number_init(&tolerance);
-    number_init(&least);
-    const char *const parts[] = {in->samples_ml, in->waste_ml};
-    for (size_t i = 0; i < in->containers.count + 2; i++) {
-        number_from_decimal(&part, i < 2 ? parts[i] : containers[i - 2].volume_ml);
-        mpq_add(out.q, out.q, part.q);
-    }
-    number_from_decimal(&part, in->volume_in_ml);
-    number_from_decimal(&tolerance, limits->balance_percent);
-    number_from_decimal(&least, limits->balance_ml);
-    mpq_mul(tolerance.q, tolerance.q, part.q);
-    mpq_set_ui(part.q, 100, 1);
-    mpq_div(tolerance.q, tolerance.q, part.q);
-    if (number_compare(&tolerance, &least) < 0)
-        mpq_set(tolerance.q, least.q);
-    number_from_decimal(&part, in->volume_in_ml);
-    const char *sum = number_to_decimal(a, &out, 3);
-    mpq_sub(out.q, out.q, part.q);
-    mpq_abs(out.q, out.q);
-    if (number_compare(&out, &tolerance) <= 0)
-        return 0;
-    return err_raise(e, ERR_BALANCE_OPEN, "volume_in_ml", "R33", "%s mL in, %s mL accounted for, tolerance %s mL",
-                     in->volume_in_ml, sum, number_to_decimal(a, &tolerance, 3));
 }
 
 int rule_fill_expiry(const struct batch_fill *in, const struct fill_facts *f, int64_t now_ms, struct err *e)
@@ -147,7 +115,7 @@ int rule_fill(const struct batch_fill *in, const struct fill_facts *f, int64_t n
     if (code == 0 && (in->samples_ml[0] == '-' || in->waste_ml[0] == '-' || in->volume_in_ml[0] == '-'))
         code = err_raise(e, ERR_FIELD_RANGE, "volume_in_ml", "R22", "a volume is not negative");
     code = code != 0 ? code : containers_check(in, f, e);
-    code = code != 0 ? code : rule_fill_balance(in, limits, a, e);
+    code = code != 0 ? code : fill_record_balance(a, in, limits->balance_percent, limits->balance_ml, e);
     return code != 0 ? code : rule_fill_expiry(in, f, now_ms, e);
 }
 
@@ -155,7 +123,7 @@ int rule_fill_corrected(const struct fill_correct *in, const struct batch_fill *
                         const struct batch_limits *limits, struct arena *a, struct err *e)
 {
     int code = reason_check("reason", in->reason, e);
-    code = code != 0 ? code : rule_fill_balance(fill, limits, a, e);
+    code = code != 0 ? code : fill_record_balance(a, fill, limits->balance_percent, limits->balance_ml, e);
     return code != 0 ? code : rule_fill_expiry(fill, f, filled_ms, e);
 }
 

@@ -173,10 +173,61 @@ CASE(R19_rule_11_a_correction_that_hides_equipment_out_of_calibration)
 static struct dossier_entry *correct_fill(const char *field, const char *old_value, const char *new_value)
 {
     struct fill_correct *in = fresh("batch.fill_correct");
-    *in = (struct fill_correct){"B-1", field, old_value, new_value, "read from the wrong scale", INTEGER_ABSENT, {NULL, 0}};
+    *in = (struct fill_correct){"B-1", field, old_value, new_value, "read from the wrong scale", INTEGER_ABSENT, NULL, NULL, {NULL, 0}};
     struct dossier_entry *entry = add(B, "batch.fill_correct", in);
     entry->statement.actor = "U-1";
     return entry;
+}
+
+static struct batch_fill *filling(const char *waste_ml, const char *percent, const char *ml)
+{
+    struct batch_fill *fill = fresh("batch.fill");
+    *fill = (struct batch_fill){.batch_id = "B-1", .volume_in_ml = "8.0", .samples_ml = "0.5", .waste_ml = waste_ml, .expires_at = now_ms + 3600000,
+                                .tolerance_percent = percent, .tolerance_ml = ml};
+    *(struct fill_container *)record_list_add(a, &record_fill_container, &fill->containers) = (struct fill_container){"K-1", "6.5", "700"};
+    return fill;
+}
+
+CASE(R33_rule_11_a_fill_balances_by_the_tolerance_that_it_says)
+{
+    static const struct {
+        const char *waste, *percent, *ml;
+        int code;
+    } rows[] = {
+        {"1.0", "2", "0.5", 0},     {"1.5", "2", "0.5", 0},     {"1.51", "2", "0.5", ERR_DOSSIER_REFUSED},
+        {"1.51", "10", "0.5", 0},   {"1.81", "10", "0.5", ERR_DOSSIER_REFUSED},
+        {"5.0", NULL, NULL, 0},                                          /* of an earlier version: as it was judged */
+        {"1.0", "2", NULL, ERR_DOSSIER_REFUSED}, {"1.0", NULL, "0.5", ERR_DOSSIER_REFUSED}, {"1.0", "-2", "0.5", ERR_DOSSIER_REFUSED},
+    };
+    begin();
+    open_batch();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_int_equal(check(B, put(B, "batch.fill", filling(rows[i].waste, rows[i].percent, rows[i].ml))), rows[i].code);
+    end();
+}
+
+CASE(R33_rule_11_a_corrected_fill_balances_by_the_tolerance_that_it_says)
+{
+    begin();
+    open_batch();
+    struct dossier_entry *fill = put(B, "batch.fill", filling("1.0", "2", "0.5"));
+    struct dossier_entry *first = correct_fill("waste_ml", "1.0", "1.5");                          /* what it computes beside */
+    struct fill_correct *in = fresh("batch.fill_correct");
+    struct recompute_case c = case_of(&stream[B], first);
+    assert_int_equal(recompute_read(&c, first, in, &e), 0);
+    assert_int_equal(in->corrects, fill->entry.seq);
+    static const struct {
+        const char *is, *percent, *ml;
+        int code;
+    } rows[] = {{"1.5", "2", "0.5", 0}, {"1.51", "2", "0.5", ERR_DOSSIER_REFUSED}, {"5.0", NULL, NULL, 0}, {"1.5", "2", NULL, ERR_DOSSIER_REFUSED}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        stream[B].count--;
+        in->new_value = rows[i].is;
+        in->tolerance_percent = rows[i].percent;
+        in->tolerance_ml = rows[i].ml;
+        assert_int_equal(check(B, put(B, "batch.fill_correct", in)), rows[i].code);
+    }
+    end();
 }
 
 CASE(R12_rule_11_a_forged_correction_of_a_fill)
