@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "fsm/machines.h"
 #include "service/settings.h"
 
 static void describe_verb(struct buf *b, const struct verb_row *v)
@@ -72,13 +73,41 @@ static void describe_settings(struct buf *b, const struct service *service)
         describe_setting(b, &service->settings[i]);
 }
 
+static void describe_facts(struct buf *b, const struct fsm_machine *m, unsigned bits)
+{
+    buf_put(b, " |");
+    for (size_t i = 0; i < m->fact_count; i++)
+        if ((bits & m->facts[i].bit) != 0)
+            buf_printf(b, " `%s`", m->facts[i].name);
+}
+
+static void describe_machines(struct buf *b, const struct service *service)
+{
+    (void)service;
+    buf_put(b, "# State machines\n\nA row is one way from a state to the next, by a verb or by what follows from one; what is in no row is"
+               " refused.\n");
+    for (size_t i = 0; i < fsm_machine_count(); i++) {
+        const struct fsm_machine *m = fsm_machine_at(i);
+        buf_printf(b, "\n## %s\n\n```mermaid\n", m->title);
+        fsm_to_mermaid(b, m);
+        buf_put(b, "```\n\n| rule | from | event | to | needs | forbids | why |\n|---|---|---|---|---|---|---|\n");
+        for (size_t k = 0; k < m->rule_count; k++) {
+            const struct fsm_rule *r = &m->rules[k];
+            buf_printf(b, "| %s-%d | %s | `%s` | %s", m->name, r->id, m->states[r->from].name, r->event, m->states[r->to].name);
+            describe_facts(b, m, r->needs);
+            describe_facts(b, m, r->forbids);
+            buf_printf(b, " | %s |\n", r->why);
+        }
+    }
+}
+
 const char *describe(struct arena *a, const struct service *service, const char *what)
 {
     static const struct {
         const char *what;
         void (*write)(struct buf *b, const struct service *service);
     } pages[] = {{"verbs", describe_verbs}, {"records", describe_records}, {"errors", describe_errors},
-                 {"settings", describe_settings}};
+                 {"settings", describe_settings}, {"machines", describe_machines}};
     for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++)
         if (strcmp(what, pages[i].what) == 0) {
             struct buf b = buf_new(a);

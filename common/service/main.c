@@ -286,7 +286,7 @@ static int run(const struct service *service, const char *path)
 static int usage(const struct service *service, int status)
 {
     fprintf(status == 0 ? stdout : stderr,
-            "usage: stemma-%s --config FILE | --describe verbs|records|errors|settings | --version | --help\n%s%s\n", service->name,
+            "usage: stemma-%s --config FILE | --describe verbs|records|errors|settings|machines | --version | --help\n%s%s\n", service->name,
             service->also != NULL ? service->also : "", service->doc);
     return status;
 }
