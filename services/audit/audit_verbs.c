@@ -6,6 +6,7 @@
 #include "audit_dossier.h"
 #include "audit_store.h"
 #include "base/zone.h"
+#include "crypto/digest.h"
 #include "paper/paper.h"
 #include "wire/client.h"
 
@@ -53,6 +54,22 @@ static int sign_paper(void *ctx, struct arena *a, struct bytes document, struct 
     return code;
 }
 
+static void list_file(struct call *c, struct log_export *ret, const char *file_name, struct bytes file)
+{
+    struct log_export_file *row = record_list_add(c->arena, &record_log_export_file, &ret->files);
+    char *sha256 = arena_alloc(c->arena, DIGEST_HEX);
+    row->file_name = file_name;
+    row->file_sha256 = digest_hex(file.data, file.len, sha256);
+}
+
+/* Nothing leaves the house before the log has who took it (R37). */
+static int record_export(struct call *c, struct log_export *what, struct err *e)
+{
+    what->person_id = c->who->person_id;
+    what->terminal_id = c->who->terminal_id;
+    return wire_serve(client, c->arena, "sequencer.exported", what, NULL, e);
+}
+
 static int decide_dossier(struct call *c, struct err *e)
 {
     const struct dossier_request *in = c->in;
@@ -76,7 +93,11 @@ static int decide_dossier(struct call *c, struct err *e)
         out->file = (struct bytes){(const uint8_t *)arena_dup(c->arena, file.data, file.len), file.len};
     }
     arena_free(a);
-    return code;
+    if (code != 0)
+        return code;
+    struct log_export what = {.subject = in->batch_id, .kind = "dossier", .redacted = redacted};
+    list_file(c, &what, out->file_name, out->file);
+    return record_export(c, &what, e);
 }
 
 static int decide_export(struct call *c, struct err *e)
@@ -89,15 +110,17 @@ static int decide_export(struct call *c, struct err *e)
     int code = wire_serve(client, c->arena, "sequencer.seal", NULL, &log, e);
     if (code != 0)
         return code;
+    struct log_export what = {.subject = in->batch_id, .kind = in->format};
     struct arena *a = arena_new(DOSSIER_ARENA);
     code = audit_export(c->db, a, in->batch_id, in->format, &files, &count, e);
     for (size_t i = 0; i < count && code == 0; i++) {
         struct export_file *file = record_list_add(c->arena, &record_export_file, &out->files);
         file->file_name = arena_printf(c->arena, "%s.%s", in->batch_id, files[i].name);
         file->file = (struct bytes){(const uint8_t *)arena_dup(c->arena, files[i].data.data, files[i].data.len), files[i].data.len};
+        list_file(c, &what, file->file_name, file->file);
     }
     arena_free(a);
-    return code;
+    return code != 0 ? code : record_export(c, &what, e);
 }
 
 static int decide_entries(struct call *c, struct err *e)

@@ -70,7 +70,7 @@ static int integrate_some(struct log_tree *t, log_tree_announce *announce, size_
     else
         t->frontier = f;
     for (size_t i = 0; r == 0 && i < *ret_count; i++) {
-        t->is_new |= strcmp(list[i].stream, STREAM_SYS) != 0;
+        t->is_new |= strcmp(list[i].stream, STREAM_SYS) != 0 || strcmp(list[i].type, "log.export") == 0;
         t->last_ms = list[i].time_ms > t->last_ms ? list[i].time_ms : t->last_ms;
         if (announce != NULL)
             announce(&list[i]);

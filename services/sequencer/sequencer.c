@@ -265,10 +265,12 @@ static void say_state(struct call *c, const struct kept_checkpoint *last, int64_
     }
 }
 
-/* The last checkpoint closes a seal and nothing came since: its dossiers would be the same. */
-static bool is_sealed(const struct kept_checkpoint *last, int64_t now_ms)
+/* The last seal, and nothing came since of which a dossier could tell: its dossiers would be the same. */
+static int find_seal(struct arena *a, int64_t now_ms, struct kept_checkpoint *ret, bool *ret_good, struct err *e)
 {
-    return last->is_seal && last->size == tree.frontier.size && now_ms - last->token_ms < INT64_C(3600000);
+    int r = store_seal_last(ledger, a, ret, ret_good, e);
+    *ret_good = r == 0 && *ret_good && now_ms - ret->token_ms < INT64_C(3600000);
+    return r;
 }
 
 static int seal(struct arena *a, struct kept_checkpoint *ret, struct err *e)
@@ -293,12 +295,13 @@ static int seal(struct arena *a, struct kept_checkpoint *ret, struct err *e)
 static int decide_seal(struct call *c, struct err *e)
 {
     struct kept_checkpoint last;
+    bool is_sealed = false;
     struct arena *a = arena_new((size_t)512 << 20);
     next_look_us = agrees ? next_look_us : 0;
     int r = integrate(e);
     if (r == 0)
-        r = store_checkpoint_last(ledger, a, &last, e);
-    if (r == 0 && !is_sealed(&last, c->now_ms))
+        r = find_seal(a, c->now_ms, &last, &is_sealed, e);
+    if (r == 0 && !is_sealed)
         r = seal(a, &last, e);
     if (r == 0)
         say_state(c, &last, 0);
@@ -306,21 +309,25 @@ static int decide_seal(struct call *c, struct err *e)
     return r;
 }
 
-static int decide_restore_tested(struct call *c, struct err *e)
+/* what the log is told of its house becomes an entry of SYS */
+static int note_told(struct call *c, const char *type, struct err *e)
 {
     struct done *out = c->out;
     struct buf body = buf_new(c->arena);
-    record_to_json(&body, &record_restore_test, c->in, RECORD_STATEMENT);
+    record_to_json(&body, c->verb->in, c->in, RECORD_STATEMENT);
     buf_put(&body, "\n");
     int r = integrate(e);
     if (r == 0)
         r = allow(e);
     if (r == 0)
-        r = log_tree_add(&tree, "log.restore_test", (struct bytes){(const uint8_t *)body.text, body.len}, e);
+        r = log_tree_add(&tree, type, (struct bytes){(const uint8_t *)body.text, body.len}, e);
     tree.is_new |= r == 0;
     out->done = 1;
     return r;
 }
+
+static int decide_restore_tested(struct call *c, struct err *e) { return note_told(c, "log.restore_test", e); }
+static int decide_exported(struct call *c, struct err *e) { return note_told(c, "log.export", e); }
 
 static int decide_status(struct call *c, struct err *e)
 {
@@ -356,5 +363,6 @@ static int decide_renew(struct call *c, struct err *e)
 
 const struct handler sequencer_renew_verb = {.decide = decide_renew};
 const struct handler sequencer_restore_tested_verb = {.decide = decide_restore_tested};
+const struct handler sequencer_exported_verb = {.decide = decide_exported};
 const struct handler sequencer_seal_verb = {.decide = decide_seal};
 const struct handler sequencer_status_verb = {.decide = decide_status};

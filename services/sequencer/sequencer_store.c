@@ -4,7 +4,7 @@
 
 
 enum { LOCK, EPOCH, DRAIN, ADVANCE, HEADS, SYS_HEAD, ATTACH, APPEND, CHECKPOINT_ADD, CHECKPOINT_LAST, PENDING,
-       NOW, MEASURED, NOTICED, NEWS, HALT, RESUME, RECOVERED, PROGRAMS, PROGRAM_LOGGED };
+       NOW, MEASURED, NOTICED, NEWS, HALT, RESUME, RECOVERED, PROGRAMS, PROGRAM_LOGGED, SEAL_LAST };
 
 static const struct statement_row rows[] = {
     [LOCK] = {"sequencer_lock", "select pg_try_advisory_lock(727270002) as got", 0, NULL},
@@ -21,6 +21,12 @@ static const struct statement_row rows[] = {
     [CHECKPOINT_LAST] = {"sequencer_checkpoint_last",
                          "select size, root, note, cosignatures, token, token_ms, is_seal from ledger.checkpoint"
                          " order by size desc limit 1", 0, NULL},
+    /* what is in no dossier spoils no seal: who took one, and that this was stamped */
+    [SEAL_LAST] = {"sequencer_seal_last",
+                   "select c.size, c.root, c.note, c.cosignatures, c.token, c.token_ms, c.is_seal, not exists (select from ledger.leaf l"
+                   " join ledger.entry x on x.stream = l.stream and x.seq = l.seq where l.leaf_index >= c.size and (l.stream <> 'SYS'"
+                   " or x.type not in ('log.export', 'log.timestamp'))) as holds from ledger.checkpoint c where c.is_seal"
+                   " order by c.size desc limit 1", 0, NULL},
     [PENDING] = {"sequencer_pending", "select count(*) as count from ledger.pending", 0, NULL},
     [NOW] = {"sequencer_now", "select here_ms from ledger.clock_now()", 0, NULL},
     [MEASURED] = {"sequencer_clock_measured", "select ledger.clock_measured($1, $2)", 2, NULL},
@@ -189,17 +195,30 @@ int store_checkpoint_add(struct db *db, struct arena *a, int64_t epoch, const st
                               db_bool(c->is_seal)), NULL, e);
 }
 
+static int take_checkpoint(const struct db_rows *r, struct kept_checkpoint *ret, struct err *e)
+{
+    *ret = (struct kept_checkpoint){0};
+    if (r->rows == 0)
+        return 0;
+    *ret = (struct kept_checkpoint){.size = (uint64_t)db_cell_int(r, 0, "size"), .note = db_cell(r, 0, "note"),
+                                    .cosignatures = db_cell(r, 0, "cosignatures"), .token = db_cell(r, 0, "token"),
+                                    .token_ms = db_cell_int(r, 0, "token_ms"), .is_seal = db_cell_bool(r, 0, "is_seal")};
+    return take_digest(r, 0, "root", ret->root, e);
+}
+
 int store_checkpoint_last(struct db *db, struct arena *a, struct kept_checkpoint *ret, struct err *e)
 {
     struct db_rows r;
     int code = db_query(db, a, &rows[CHECKPOINT_LAST], DB_NONE, &r, e);
-    *ret = (struct kept_checkpoint){0};
-    if (code != 0 || r.rows == 0)
-        return code;
-    *ret = (struct kept_checkpoint){.size = (uint64_t)db_cell_int(&r, 0, "size"), .note = db_cell(&r, 0, "note"),
-                                    .cosignatures = db_cell(&r, 0, "cosignatures"), .token = db_cell(&r, 0, "token"),
-                                    .token_ms = db_cell_int(&r, 0, "token_ms"), .is_seal = db_cell_bool(&r, 0, "is_seal")};
-    return take_digest(&r, 0, "root", ret->root, e);
+    return code != 0 ? code : take_checkpoint(&r, ret, e);
+}
+
+int store_seal_last(struct db *db, struct arena *a, struct kept_checkpoint *ret, bool *ret_holds, struct err *e)
+{
+    struct db_rows r;
+    int code = db_query(db, a, &rows[SEAL_LAST], DB_NONE, &r, e);
+    *ret_holds = code == 0 && r.rows > 0 && db_cell_bool(&r, 0, "holds");
+    return code != 0 ? code : take_checkpoint(&r, ret, e);
 }
 
 int store_pending(struct db *db, struct arena *a, int64_t *ret, struct err *e)

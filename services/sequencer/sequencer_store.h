@@ -82,6 +82,10 @@ struct kept_checkpoint {
 int store_checkpoint_add(struct db *db, struct arena *a, int64_t epoch, const struct kept_checkpoint *c, struct err *e);
 int store_checkpoint_last(struct db *db, struct arena *a, struct kept_checkpoint *ret, struct err *e);
 
+/** store_seal_last(db, a, ret, ret_holds, e): the newest that closes a seal; ${ret_holds}: nothing came since of which a dossier
+ *  could tell, but that one was handed out, and the stamp over that. */
+int store_seal_last(struct db *db, struct arena *a, struct kept_checkpoint *ret, bool *ret_holds, struct err *e);
+
 /** store_pending(db, a, ret, e): committed entries that are not in the tree. */
 int store_pending(struct db *db, struct arena *a, int64_t *ret, struct err *e);
 

@@ -170,7 +170,7 @@ language sql security definer set search_path = pg_catalog as $$
     update ledger.tree_state t set epoch = t.epoch + 1
     returning t.epoch, t.size, t.root, t.frontier, exists (select from ledger.leaf l
         where l.leaf_index >= (select coalesce(max(c.size), 0) from ledger.checkpoint c) and (l.stream <> 'SYS' or exists
-        (select from ledger.entry x where x.stream = l.stream and x.seq = l.seq and x.type in ('log.rehash', 'log.clock')))),
+        (select from ledger.entry x where x.stream = l.stream and x.seq = l.seq and x.type in ('log.rehash', 'log.clock', 'log.export')))),
         -- no token may be older than this by more than a second; what the last checkpoint covers counts, for its own token
         -- may be that second older, and another authority's clock may be behind it
         (select coalesce(max(x.time_ms), 0) from ledger.leaf l join ledger.entry x on x.stream = l.stream and x.seq = l.seq

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "crypto/digest.h"
 #include "dossier/receipt.h"
 #include "house_support.h"
 #include "ledger/merkle.h"
@@ -178,6 +179,52 @@ static const char *metrics_of(const char *service)
     if (desk_ask(house_login("U-RUTH")->desk, house_arena(), service, "service.metrics", m, &e) != 0)
         fail_msg("%s: %s", service, e.text);
     return m->text;
+}
+
+/* the last entry about what was handed out */
+static const char *last_export(void)
+{
+    return arena_text(house_arena(), house_sql("select replace(convert_from(statement, 'UTF8'), chr(10), ' ') from ledger.entry where stream = 'SYS'"
+                                               " and type = 'log.export' order by seq desc limit 1"));
+}
+
+static int64_t count_of(const char *type)
+{
+    return strtoll(house_sql(arena_printf(house_arena(), "select count(*) from ledger.entry where type = '%s'", type)), NULL, 10);
+}
+
+CASE(R37_who_took_a_dossier_or_an_export_stands_in_the_log_and_spoils_no_seal)
+{
+    const char *batch = arena_text(house_arena(), house_sql("select stream from ledger.head where stream like 'B-%' limit 1"));
+    struct house_person *ruth = house_login("U-RUTH");
+    struct dossier_file dossier;
+    struct export_request ask = {batch, "csv"};
+    struct export_files files;
+    struct err e;
+    char sha256[DIGEST_HEX];
+    int64_t before = count_of("log.export");
+    if (house_dossier(batch, &dossier, &e) != 0)
+        fail_msg("audit.dossier: %s", e.text);
+    assert_int_equal(count_of("log.export"), before + 1);
+    const char *said = last_export();
+    assert_non_null(strstr(said, digest_hex(dossier.file.data, dossier.file.len, sha256)));
+    assert_non_null(strstr(said, "\"kind\":\"dossier\""));
+    assert_non_null(strstr(said, "\"person_id\":\"U-RUTH\""));
+    assert_non_null(strstr(said, "\"redacted\":false"));
+    assert_non_null(strstr(said, arena_printf(house_arena(), "\"subject\":\"%s\"", batch)));
+    int64_t seals = count_of("log.heads"), size = dossier.checkpoint_size;
+    if (desk_call(ruth->desk, house_arena(), "audit.export", &ask, &files, &e) != 0)
+        fail_msg("audit.export: %s", e.text);
+    said = last_export();
+    assert_int_equal(files.files.count, 4);
+    for (size_t i = 0; i < files.files.count; i++) {
+        const struct export_file *file = LIST_AT(files.files, struct export_file, i);
+        assert_non_null(strstr(said, digest_hex(file->file.data, file->file.len, sha256)));
+    }
+    assert_int_equal(house_dossier(batch, &dossier, &e), 0);
+    assert_int_equal(count_of("log.export"), before + 3);
+    assert_int_equal(count_of("log.heads"), seals);              /* no seal anew: the same dossier */
+    assert_int_equal(dossier.checkpoint_size, size);
 }
 
 CASE(R16_clocks_of_the_house_are_watched)
