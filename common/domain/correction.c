@@ -81,6 +81,8 @@ static const struct {
     {"quality.test_report", "quality.test_review"}, {"quality.test_review", "quality.test_review"},
     {"release.review", "release.review"},         {"release.release", "release.release"},
     {"batch.fill", "release.review"},
+    {"source.eligibility_determine", "source.eligibility_determine"},
+    {"source.physician_notice", "source.physician_notice"},
 };
 
 const char *correction_renewal(const char *act)
@@ -144,6 +146,18 @@ void correction_lapse_test(struct arena *a, const struct correction_act *acts, s
 {
     lapse_pair(a, acts, n, "quality.test_report", in->test_seq, &in->lapsed);
     lapse_release(a, acts, n, in->test_seq, &in->lapsed);
+}
+
+void correction_lapse_donor(struct arena *a, const struct correction_act *acts, size_t n, int64_t corrects, struct list *ret)
+{
+    lapse_last(a, acts, n, &(struct correction_act){.seq = corrects, .act = "source.eligibility_determine"}, ret);
+    lapse_last(a, acts, n, &(struct correction_act){.seq = corrects, .act = "source.physician_notice"}, ret);
+}
+
+bool correction_reaches(const struct batch_release *release, char kind, int64_t seq)
+{
+    int64_t known = kind == 'D' ? release->evidence_seq : INTEGER_ABSENT;
+    return seq > known;
 }
 
 const char *correction_test_event(const struct test_correct *in)

@@ -108,6 +108,8 @@ static void cases_judge(struct judging *j)
         open_with(j, "the batch is on hold");
     if (j->facts->is_held_by_donor)
         open_with(j, HOLD_CONSENT);
+    if (j->facts->release_lapsed != NULL)
+        open_with(j, j->facts->release_lapsed);
     for (size_t i = 0; i < j->facts->case_count; i++) {
         const struct gate_case *c = &j->facts->cases[i];
         if (c->is_open && strcmp(c->class, "minor") != 0)

@@ -35,7 +35,7 @@ void given_take(struct given *g, int64_t seq, int64_t time_ms, const char *type,
 bool given_is_evidence(const char *type)
 {
     return strcmp(type, "source.eligibility_determine") == 0 || strcmp(type, "source.donor_test_report") == 0 ||
-           strcmp(type, "source.screening_record") == 0;
+           strcmp(type, "source.screening_record") == 0 || strcmp(type, "source.donor_correct") == 0;
 }
 
 /* overtaken by what came since, or determined so that nobody would release on it now (R08, R31) */

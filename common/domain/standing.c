@@ -76,7 +76,10 @@ static void take_hold_end(struct standing *s, int64_t seq, const void *record)
 {
     (void)seq;
     (void)record;
-    go_on(s);
+    if (strcmp(s->state, "released") == 0 || strcmp(s->state, "cond_released") == 0)
+        move(s, "quality.reopen");
+    else
+        go_on(s);
 }
 
 static void take_complete(struct standing *s, int64_t seq, const void *record)

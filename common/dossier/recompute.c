@@ -39,6 +39,7 @@ static const struct recompute_row rows[] = {
     {"release.certify", recompute_certify, NULL},
     {"release.release", NULL, recompute_gate},
     {"sequencer.recover", recompute_recovery, NULL},
+    {"source.donor_correct", recompute_donor_correct, NULL},
     {"source.eligibility_determine", recompute_eligibility, NULL},
     {"source.physician_notice", recompute_notice, NULL},
     {"source.receipt_record", recompute_receipt, NULL},

@@ -156,6 +156,16 @@ int recompute_none_held(const struct recompute_case *c, struct err *e);
  *  some are recorded, as versions that leave none may have none. */
 int recompute_failure(const struct recompute_case *c, struct test_report *in, bool had_tasks, struct err *e);
 
+/** recompute_source(c, s, ret, ret_count, e): what the donor's or collection's stream ${s} said before the statement, corrections put
+ *  in; of another stream than the statement's own, what was there at its time. */
+struct source_entry;
+int recompute_source(const struct recompute_case *c, const struct dossier_stream *s, struct source_entry **ret, size_t *ret_count,
+                     struct err *e);
+
+/** recompute_unsigned_elsewhere(c, ret, e): the last release before the statement, where a correction in the stream of its donor came
+ *  behind what it knew: a struct unsigned_row each, added to ${ret}. */
+int recompute_unsigned_elsewhere(const struct recompute_case *c, struct list *ret, struct err *e);
+
 /** recompute_acts(c, ret, ret_count, e): what was signed before the statement and may lapse. recompute_unsigned(c, ret, e):
  *  what of it stands as unsigned until reviewed, as struct unsigned_row (person_id NULL), added to ${ret}. */
 int recompute_acts(const struct recompute_case *c, const struct correction_act **ret, size_t *ret_count, struct err *e);
@@ -165,6 +175,7 @@ int recompute_unsigned(const struct recompute_case *c, struct list *ret, struct 
  * The rows' functions, recompute_batch.c and recompute_donor.c; each fills what its statement computes, from:
  * recompute_correct(c, in, e), recompute_fill_correct, recompute_void, recompute_test_correct: what they correct and all before (recompute_correction.c);
  * recompute_filled(c, in, e) judges whether a fill balances by the tolerance that it says (recompute_correction.c);
+ * recompute_donor_correct(c, in, e): the donor's stream before it, and the donor's collections in the dossier;
  * recompute_custody_correct(c, in, e): the hand-over or receipt as it stands before it (recompute_transfer.c);
  * recompute_close(c, in, e): whether a correction's hold outlasts the case (recompute_correction.c);
  * recompute_step(c, in, e): the procedure that the batch was opened on and the steps before; recompute_test: its
@@ -217,6 +228,7 @@ int recompute_eligibility(const struct recompute_case *c, void *in, struct err *
 int recompute_urgent(const struct recompute_case *c, void *in, struct err *e);
 int recompute_notice(const struct recompute_case *c, void *in, struct err *e);
 int recompute_receipt(const struct recompute_case *c, void *in, struct err *e);
+int recompute_donor_correct(const struct recompute_case *c, void *in, struct err *e);
 int recompute_key(const struct recompute_case *c, void *in, struct err *e);
 int recompute_renew(const struct recompute_case *c, void *in, struct err *e);
 

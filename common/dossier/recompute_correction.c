@@ -307,6 +307,37 @@ int recompute_unsigned(const struct recompute_case *c, struct list *ret, struct 
     return rc;
 }
 
+/* one stream that the release rests on: the last correction behind what the release knew of it */
+static void unsigned_by_stream(const struct recompute_case *c, const struct dossier_entry *released, const struct batch_release *release,
+                               const struct dossier_stream *s, struct list *ret)
+{
+    const struct dossier_entry *last = NULL;
+    for (size_t i = 0; s != NULL && i < s->count; i++)
+        if (is_type(&s->entry[i], "source.donor_correct") && correction_reaches(release, s->id[0], s->entry[i].entry.seq))
+            last = &s->entry[i];
+    if (last != NULL)
+        *(struct unsigned_row *)record_list_add(c->a, &record_unsigned_row, ret) = (struct unsigned_row){
+            .entry = released->entry.seq, .act = "release.release", .subject = INTEGER_ABSENT, .person_id = released->statement.actor,
+            .corrected_by = last->entry.seq, .corrected_in = s->id};
+}
+
+int recompute_unsigned_elsewhere(const struct recompute_case *c, struct list *ret, struct err *e)
+{
+    const struct dossier_entry *released = NULL;
+    struct batch_release release;
+    struct batch_open open;
+    for (size_t i = 0; i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++)
+        if (is_type(&c->s->entry[i], "release.release"))
+            released = &c->s->entry[i];
+    if (released == NULL)
+        return 0;
+    int rc = recompute_read(c, released, &release, e);
+    rc = rc != 0 ? rc : recompute_open(c, &open, e);
+    if (rc == 0)
+        unsigned_by_stream(c, released, &release, dossier_stream(c->d, open.donor_id), ret);
+    return rc;
+}
+
 /* Versions that did not say it let the batch go on. */
 int recompute_close(const struct recompute_case *c, void *in, struct err *e)
 {

@@ -4,14 +4,16 @@
 #include "contract/contract.h"
 #include "crypto/digest.h"
 #include "domain/donor.h"
+#include "domain/source_record.h"
 #include "domain/transit.h"
 #include "domain/urgent.h"
 #include "dossier/recompute.h"
 
-/* The donor's statements before this one, kind by kind, in order; the last determination. */
+/* The donor's statements before this one, kind by kind, in order, as corrections make them; the last determination. */
 struct gathering {
     const struct recompute_case *c;
-    struct donor_register *donor;
+    struct source_entry *entries;
+    size_t count;
     struct screening_record *screenings;
     struct donor_test_report *tests;
     struct eligibility_determine *determined;
@@ -19,20 +21,41 @@ struct gathering {
     bool is_determined;
 };
 
-static int gather_one(struct gathering *g, const struct dossier_entry *entry, struct err *e)
+int recompute_source(const struct recompute_case *c, const struct dossier_stream *s, struct source_entry **ret, size_t *ret_count,
+                     struct err *e)
 {
-    const char *type = entry->statement.type;
-    if (strcmp(type, "source.donor_register") == 0) {
-        g->found.donor = g->donor;
-        return recompute_read(g->c, entry, g->donor, e);
+    struct source_entry *entries = ARENA_ARRAY(c->a, struct source_entry, s->count + 1);
+    size_t n = 0;
+    int rc = 0;
+    bool is_own = s == c->s;
+    for (size_t i = 0; i < s->count && rc == 0; i++) {
+        const struct dossier_entry *x = &s->entry[i];
+        if (is_own ? x->entry.seq >= c->entry->entry.seq : x->entry.time_ms > c->entry->entry.time_ms)
+            break;
+        entries[n] = (struct source_entry){x->entry.seq, x->entry.time_ms, x->statement.type, x->statement.actor, NULL};
+        if (source_record_matters(x->statement.type)) {
+            entries[n].record = record_new(c->a, verb_find(x->statement.type)->in);
+            rc = recompute_read(c, x, entries[n].record, e);
+        }
+        n++;
     }
-    if (strcmp(type, "source.screening_record") == 0)
-        return recompute_read(g->c, entry, &g->screenings[g->found.screening_count++], e);
-    if (strcmp(type, "source.donor_test_report") == 0)
-        return recompute_read(g->c, entry, &g->tests[g->found.test_count++], e);
-    if (strcmp(type, "source.eligibility_determine") == 0) {
+    *ret = entries;
+    *ret_count = n;
+    return rc != 0 ? rc : source_record_stand(c->a, entries, n, e);
+}
+
+static int gather_one(struct gathering *g, size_t i, struct err *e)
+{
+    const struct source_entry *entry = &g->entries[i];
+    if (strcmp(entry->act, "source.donor_register") == 0)
+        g->found.donor = entry->record;
+    else if (strcmp(entry->act, "source.screening_record") == 0)
+        g->screenings[g->found.screening_count++] = *(const struct screening_record *)entry->record;
+    else if (strcmp(entry->act, "source.donor_test_report") == 0)
+        g->tests[g->found.test_count++] = *(const struct donor_test_report *)entry->record;
+    else if (strcmp(entry->act, "source.eligibility_determine") == 0) {
         g->is_determined = true;
-        return recompute_read(g->c, entry, g->determined, e);
+        return recompute_read(g->c, &g->c->s->entry[i], g->determined, e);
     }
     return 0;
 }
@@ -56,13 +79,12 @@ static int read_rules(const struct recompute_case *c, const struct eligibility_d
 static int gather(const struct recompute_case *c, struct gathering *g, struct err *e)
 {
     size_t n = c->s->count;
-    *g = (struct gathering){.c = c, .donor = record_new(c->a, &record_donor_register),
-                            .screenings = ARENA_ARRAY(c->a, struct screening_record, n),
+    *g = (struct gathering){.c = c, .screenings = ARENA_ARRAY(c->a, struct screening_record, n),
                             .tests = ARENA_ARRAY(c->a, struct donor_test_report, n),
                             .determined = record_new(c->a, &record_eligibility_determine)};
-    int rc = 0;
-    for (size_t i = 0; i < n && rc == 0 && c->s->entry[i].entry.seq < c->entry->entry.seq; i++)
-        rc = gather_one(g, &c->s->entry[i], e);
+    int rc = recompute_source(c, c->s, &g->entries, &g->count, e);
+    for (size_t i = 0; i < g->count && rc == 0; i++)
+        rc = gather_one(g, i, e);
     if (rc == 0 && g->found.donor == NULL)
         return err_raise(e, ERR_DOSSIER_REFUSED, "donor", "11", "the donor's registration is not in the dossier");
     g->found.screenings = g->screenings;
@@ -74,6 +96,8 @@ int recompute_eligibility(const struct recompute_case *c, void *in, struct err *
 {
     struct gathering g;
     int rc = gather(c, &g, e);
+    if (rc == 0)
+        rc = donor_correctors_check(g.entries, g.count, c->entry->statement.actor, e);
     if (rc == 0)
         rc = read_rules(c, in, &g.found.rules, e);
     if (rc == 0)
@@ -105,6 +129,36 @@ int recompute_notice(const struct recompute_case *c, void *in, struct err *e)
     if (rc == 0)
         urgent_notice_fill(c->a, &g.found, g.determined, in);
     return rc;
+}
+
+/* the collections of this donor that the dossier holds, as they stood at the statement */
+static struct source_collected *read_collected(const struct recompute_case *c, const char *donor_id, size_t *ret_count, struct err *e)
+{
+    struct source_collected *collected = ARENA_ARRAY(c->a, struct source_collected, c->d->stream_count + 1);
+    *ret_count = 0;
+    for (size_t i = 0; i < c->d->stream_count; i++) {
+        struct collection_record record;
+        const struct dossier_entry *entry = recompute_last(&c->d->stream[i], "source.collection_record", c->entry->entry.time_ms);
+        if (entry == NULL)
+            continue;
+        if (recompute_read(c, entry, &record, e) != 0)
+            return NULL;
+        if (strcmp(record.donor_id, donor_id) == 0)
+            collected[(*ret_count)++] = (struct source_collected){entry->entry.time_ms, record.started_at};
+    }
+    return collected;
+}
+
+int recompute_donor_correct(const struct recompute_case *c, void *in, struct err *e)
+{
+    struct donor_correct *correct = in;
+    struct source_entry *entries;
+    size_t n, k;
+    const struct source_collected *collected = read_collected(c, correct->donor_id, &k, e);
+    if (collected == NULL)
+        return ERR_DOSSIER_REFUSED;
+    int rc = recompute_source(c, c->s, &entries, &n, e);
+    return rc != 0 ? rc : donor_correct_fill(c->a, entries, n, collected, k, correct, e);
 }
 
 int recompute_receipt(const struct recompute_case *c, void *in, struct err *e)

@@ -126,6 +126,17 @@ static void lapse(struct facts *f, const struct fact *by, const struct list *lap
     }
 }
 
+/* the last release, where it did not know of a correction of the donor */
+static void lapse_elsewhere(struct facts *f)
+{
+    struct fact *released = (struct fact *)(uintptr_t)facts_last(f, "release.release");
+    for (size_t i = 0; released != NULL && i < f->elsewhere_count; i++) {
+        const struct fact *by = &f->elsewhere[i];
+        if (correction_reaches(released->record, by->statement->stream[0], by->entry->entry.seq))
+            released->unsigned_by = by;
+    }
+}
+
 int facts_correct(struct facts *f, struct err *e)
 {
     struct correction_act *acts = ARENA_ARRAY(f->arena, struct correction_act, f->count);
@@ -142,5 +153,6 @@ int facts_correct(struct facts *f, struct err *e)
         lapse(f, x, &((const struct fill_correct *)x->record)->lapsed, acts, n);
     FACTS_EACH(f, x, "quality.test_correct")
         lapse(f, x, &((const struct test_correct *)x->record)->lapsed, acts, n);
+    lapse_elsewhere(f);
     return 0;
 }

@@ -3,7 +3,7 @@
 
 #include "exports/formats.h"
 
-static const char *const columns[] = {"entry", "corrects", "step", "field", "was", "is", "reason", "person_id", "at", "unsigned"};
+static const char *const columns[] = {"entry", "corrects", "step", "field", "was", "is", "reason", "person_id", "at", "unsigned", "stream"};
 
 static const char *text_of(const struct facts *f, const struct fact *x, const char *name)
 {
@@ -27,16 +27,20 @@ static void put_line(const struct facts *f, const struct fact *x, struct tree *l
 {
     struct tree *line = tree_at(lines, "[]");
     const char *test = text_of(f, x, "test_seq"), *field = text_of(f, x, "field");
+    bool is_own = strcmp(x->statement->stream, f->batch) == 0;
     tree_text(line, "entry", arena_printf(f->arena, "%lld", (long long)x->entry->entry.seq));
     tree_text(line, "corrects", test != NULL ? test : text_of(f, x, "corrects"));
     tree_text(line, "step", text_of(f, x, "step"));
     tree_text(line, "field", field == NULL && test != NULL ? "result" : field);
-    tree_text(line, "was", text_of(f, x, "old_value"));
-    tree_text(line, "is", text_of(f, x, "new_value"));
-    tree_text(line, "reason", text_of(f, x, "reason"));
+    if (is_own) {                     /* how a donor is stays in the donor's stream */
+        tree_text(line, "was", text_of(f, x, "old_value"));
+        tree_text(line, "is", text_of(f, x, "new_value"));
+        tree_text(line, "reason", text_of(f, x, "reason"));
+    }
     tree_text(line, "person_id", x->statement->actor);
     tree_text(line, "at", x->time);
     tree_text(line, "unsigned", open_entries(f, x));
+    tree_text(line, "stream", x->statement->stream);
 }
 
 struct bytes csv_corrections(const struct facts *f)
@@ -46,6 +50,8 @@ struct bytes csv_corrections(const struct facts *f)
     for (size_t i = 0; i < f->count; i++)
         if (f->fact[i].verb != NULL && strcmp(f->fact[i].verb->meaning, "corrected") == 0 && f->fact[i].record != NULL)
             put_line(f, &f->fact[i], lines);
+    for (size_t i = 0; i < f->elsewhere_count; i++)
+        put_line(f, &f->elsewhere[i], lines);
     tree_to_csv(&b, lines, columns, sizeof columns / sizeof columns[0]);
     return (struct bytes){(const uint8_t *)b.text, b.len};
 }

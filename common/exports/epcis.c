@@ -224,6 +224,8 @@ static void put_corrected(const struct facts *f, const struct fact *x, struct tr
         return;
     tree_text(t, "stemma:signature", "unsigned until reviewed");
     tree_raw(t, "stemma:unsigned_by_entry", arena_printf(f->arena, "%lld", (long long)x->unsigned_by->entry->entry.seq));
+    if (strcmp(x->unsigned_by->statement->stream, f->batch) != 0)
+        tree_text(t, "stemma:unsigned_by_stream", x->unsigned_by->statement->stream);
 }
 
 static void put_event(const struct facts *f, const struct event_row *row, const struct fact *x, struct tree *t)

@@ -81,6 +81,21 @@ static int read_documents(struct facts *f, struct err *e)
     return code;
 }
 
+/* what was corrected of the batch's donor */
+static int read_elsewhere(struct facts *f, const char *stream, struct err *e)
+{
+    const struct dossier_stream *s = dossier_stream(f->dossier, stream);
+    int code = 0;
+    f->elsewhere = ARENA_ARRAY(f->arena, struct fact, s != NULL ? s->count + 1 : 1);
+    for (size_t i = 0; s != NULL && i < s->count && code == 0; i++) {
+        struct fact x;
+        code = read_fact(f->arena, &s->entry[i], &x, e);
+        if (code == 0 && x.record != NULL && strcmp(x.verb->meaning, "corrected") == 0)
+            f->elsewhere[f->elsewhere_count++] = x;
+    }
+    return code;
+}
+
 /* by what was signed, so before corrections change it */
 static int read_standing(struct facts *f, struct err *e)
 {
@@ -118,6 +133,8 @@ int facts_read(struct arena *a, const struct dossier *d, struct facts *ret, stru
     int code = read_documents(ret, e);
     if (code == 0)
         code = read_standing(ret, e);
+    if (code == 0)
+        code = read_elsewhere(ret, ret->open->donor_id, e);
     if (code == 0)
         code = facts_correct(ret, e);
     if (code == 0)

@@ -33,6 +33,8 @@ struct facts {
     const struct procedure *procedure;
     const struct specification *specification;
     struct fact collection, receipt, determination;   /* record NULL: there is none */
+    struct fact *elsewhere;      /* corrections in the stream of the donor, in order */
+    size_t elsewhere_count;
     struct standing standing;    /* what became of the batch */
 };
 

@@ -79,8 +79,10 @@ static void put_lapsed(const struct facts *f, const struct fact *x, struct tree 
         return;
     struct tree *mark = tree_at(t, "extension[]");
     tree_text(mark, "url", arena_printf(f->arena, "%s/fhir/unsigned_until_reviewed", f->base));
-    tree_text(mark, "valueString", arena_printf(f->arena, "unsigned until reviewed, since entry %lld",
-                                                (long long)x->unsigned_by->entry->entry.seq));
+    bool is_own = strcmp(x->unsigned_by->statement->stream, f->batch) == 0;
+    tree_text(mark, "valueString", arena_printf(f->arena, "unsigned until reviewed, since entry %lld%s%s",
+                                                (long long)x->unsigned_by->entry->entry.seq, is_own ? "" : " of ",
+                                                is_own ? "" : x->unsigned_by->statement->stream));
 }
 
 /* ---- source and product */
@@ -117,7 +119,9 @@ static void put_processing(const struct facts *f, struct tree *t)
 static const char *product_status(const struct facts *f)
 {
     static const char *const good[] = {"released", "handed_over", "received", "cond_released", "cond_handed_over", "cond_received"};
-    for (size_t i = 0; i < sizeof good / sizeof good[0] && !f->standing.is_held; i++)
+    const struct fact *released = facts_last(f, "release.release");
+    bool is_lapsed = released != NULL && released->unsigned_by != NULL;
+    for (size_t i = 0; i < sizeof good / sizeof good[0] && !f->standing.is_held && !is_lapsed; i++)
         if (strcmp(f->standing.state, good[i]) == 0)
             return "available";
     return "unavailable";

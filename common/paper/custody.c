@@ -361,7 +361,7 @@ void chapter_corrections(struct sheet *s, struct matter *f)
             table_row(&t, (const char *[]){"", "", arena_printf(f->a, "<i>%s</i>", matter_what(f, c)), was, is,
                                            arena_printf(f->a, "follows from c%zu", c->no), ""});
         else
-            table_row(&t, (const char *[]){arena_printf(f->a, "<b>c%zu</b>", c->no), arena_printf(f->a, "%lld", (long long)c->seq + 1),
+            table_row(&t, (const char *[]){arena_printf(f->a, "<b>c%zu</b>", c->no), c->stream != NULL ? "" : arena_printf(f->a, "%lld", (long long)c->seq + 1),
                                            matter_what(f, c), was, is, matter_free(f, c->reason),
                                            arena_printf(f->a, "%s, %s", matter_who(f, c->actor), matter_time(f, c->time_ms))});
     }

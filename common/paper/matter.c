@@ -73,7 +73,7 @@ const char *matter_free(const struct matter *f, const char *text)
 
 static bool concerns(const struct matter_correction *c, int64_t corrects, int64_t step, const char *field)
 {
-    return (c->corrects == corrects || (step >= 0 && c->step == step)) && c->field != NULL && strcmp(c->field, field) == 0;
+    return c->stream == NULL && (c->corrects == corrects || (step >= 0 && c->step == step)) && c->field != NULL && strcmp(c->field, field) == 0;
 }
 
 /* a path through a step, in words; NULL: a value's name */
@@ -161,7 +161,7 @@ const char *matter_remark(const struct matter *f, int64_t seq, const char *text)
 {
     const char *shown = matter_free(f, text);
     for (size_t i = 0; i < f->correction_count; i++)
-        if (f->correction[i].corrects == seq && f->correction[i].step < 0)
+        if (f->correction[i].stream == NULL && f->correction[i].corrects == seq && f->correction[i].step < 0)
             shown = arena_printf(f->a, "<span strikethrough=\"true\" color=\"%s\">%s</span> "
                                  "<span size=\"75%%\" rise=\"2500\" color=\"%s\">c%zu</span> void", sheet_ink_hex(INK_BAD), shown,
                                  sheet_ink_hex(INK_BAD), f->correction[i].no);
@@ -180,6 +180,8 @@ const char *matter_what(const struct matter *f, const struct matter_correction *
 {
     const struct procedure_step *step = c->step < 0 ? NULL : procedure_step(f->procedure, (int)c->step);
     const char *path = c->step >= 0 ? path_words(f, c->field) : NULL;
+    if (c->stream != NULL)
+        return arena_printf(f->a, "%s entry %lld, %s", c->stream, (long long)c->corrects + 1, matter_words(f, c->field));
     if (path != NULL)
         return arena_printf(f->a, "step %lld, %s", (long long)c->step, path);
     if (c->step >= 0)

@@ -26,11 +26,13 @@ struct matter_correction {
     int64_t step;                    /* of the procedure; -1: none */
     const char *field, *old_value, *new_value, *reason, *actor;
     int64_t time_ms;
+    const char *stream;              /* the donor in whose stream it is; NULL: the batch's own */
 };
 
 /** A signature that a later correction leaves open until it is reviewed again (PI 041). */
 struct matter_lapsed {
     int64_t entry, by;               /* the act, and the correction */
+    const char *in;                  /* in whose stream the correction is; NULL: the batch's own */
 };
 
 /** A test report with what became of it. */

@@ -116,7 +116,8 @@ static const struct list *rows_field(const struct record_type *type, const void 
     return record_at_const(type, (size_t)i, record);
 }
 
-static void add_correction(struct matter *f, const struct dossier_entry *entry, const struct record_type *type,
+/* ${stream} NULL: the batch's own; ${outer}: what ${record} is a part of, NULL */
+static void add_correction(struct matter *f, const char *stream, const struct dossier_entry *entry, const struct record_type *type,
                            const void *record, const struct matter_correction *outer)
 {
     const char *field = text_field(type, record, outer == NULL ? "field" : "name");
@@ -136,7 +137,7 @@ static void add_correction(struct matter *f, const struct dossier_entry *entry, 
         .no = f->corrections, .follows = outer != NULL, .seq = entry->entry.seq, .corrects = corrects, .step = step,
         .field = field, .old_value = text_field(type, record, "old_value"), .new_value = text_field(type, record, "new_value"),
         .reason = outer != NULL ? outer->reason : text_field(type, record, "reason"), .actor = entry->statement.actor,
-        .time_ms = entry->entry.time_ms};
+        .time_ms = entry->entry.time_ms, .stream = stream};
     f->correction = grown;
 }
 
@@ -165,13 +166,14 @@ static int read_lapsed(struct matter *f, struct err *e)
     const struct recompute_case c = {f->a, f->d, f->batch, &end, &f->memory};
     struct list rows = {NULL, 0};
     int rc = recompute_unsigned(&c, &rows, e);
+    rc = rc != 0 ? rc : recompute_unsigned_elsewhere(&c, &rows, e);
     f->lapsed = ARENA_ARRAY(f->a, struct matter_lapsed, rows.count + 1);
     for (size_t i = 0; i < rows.count && rc == 0; i++) {
         const struct unsigned_row *row = LIST_AT(rows, const struct unsigned_row, i);
         size_t k = 0;
-        while (k < f->lapsed_count && f->lapsed[k].entry != row->entry)
+        while (k < f->lapsed_count && (f->lapsed[k].entry != row->entry || f->lapsed[k].in != row->corrected_in))
             k++;
-        f->lapsed[k] = (struct matter_lapsed){row->entry, row->corrected_by};
+        f->lapsed[k] = (struct matter_lapsed){row->entry, row->corrected_by, row->corrected_in};
         f->lapsed_count += k == f->lapsed_count;
     }
     if (f->lapsed_count > 1)
@@ -190,6 +192,19 @@ static void read_stands(struct matter *f)
         f->stand_count = 0;
 }
 
+/* what was corrected of the batch's donor, after the batch's own corrections */
+static void read_corrections_of(struct matter *f, const char *stream)
+{
+    const struct dossier_stream *s = dossier_stream(f->d, stream);
+    for (size_t i = 0; s != NULL && i < s->count; i++) {
+        const struct dossier_entry *entry = &s->entry[i];
+        const struct verb_row *verb = entry->statement.meaning == MEANING_CORRECTED ? verb_find(entry->statement.type) : NULL;
+        void *record = verb == NULL ? NULL : record_new(f->a, verb->in);
+        if (record != NULL && read_entry(f, entry, record))
+            add_correction(f, s->id, entry, verb->in, record, NULL);
+    }
+}
+
 static void read_corrections(struct matter *f)
 {
     for (size_t i = 0; i < f->batch->count; i++) {
@@ -199,13 +214,14 @@ static void read_corrections(struct matter *f)
         const struct record_type *row;
         if (record == NULL || !read_entry(f, entry, record))
             continue;
-        add_correction(f, entry, verb->in, record, NULL);
+        add_correction(f, NULL, entry, verb->in, record, NULL);
         correct_test(f, verb->in, record);
         const struct list *list = rows_field(verb->in, record, "computed", &row);
         struct matter_correction outer = f->correction_count > 0 ? f->correction[f->correction_count - 1] : (struct matter_correction){0};
         for (size_t k = 0; list != NULL && k < list->count; k++)
-            add_correction(f, entry, row, (const char *)list->items + k * row->size, &outer);
+            add_correction(f, NULL, entry, row, (const char *)list->items + k * row->size, &outer);
     }
+    read_corrections_of(f, f->open.donor_id);
     read_stands(f);
 }
 
@@ -370,14 +386,16 @@ static void open_lapsed(struct matter *f)
         size_t n = 0;
         bool is_said = false;
         for (size_t k = 0; k < f->lapsed_count; k++) {
-            is_said |= k < i && f->lapsed[k].by == f->lapsed[i].by;
-            if (f->lapsed[k].by == f->lapsed[i].by)
+            bool same = f->lapsed[k].by == f->lapsed[i].by && f->lapsed[k].in == f->lapsed[i].in;
+            is_said |= k < i && same;
+            if (same)
                 buf_printf(&b, "%s%lld", n++ == 0 ? "" : ", ", (long long)f->lapsed[k].entry + 1);
         }
         if (!is_said)
-            add_open(f, arena_printf(f->a, n == 1 ? "Entry %s stands as unsigned until reviewed (corrected by entry %lld)"
-                                                  : "Entries %s stand as unsigned until reviewed (corrected by entry %lld)",
-                                     b.text, (long long)f->lapsed[i].by + 1));
+            add_open(f, arena_printf(f->a, n == 1 ? "Entry %s stands as unsigned until reviewed (corrected by entry %lld%s%s)"
+                                                  : "Entries %s stand as unsigned until reviewed (corrected by entry %lld%s%s)",
+                                     b.text, (long long)f->lapsed[i].by + 1, f->lapsed[i].in != NULL ? " of " : "",
+                                     f->lapsed[i].in != NULL ? f->lapsed[i].in : ""));
     }
 }
 

@@ -21,9 +21,14 @@ static const struct statement_row rows[] = {
     [HEADS] = {"audit_heads", "select stream, seq, leaf from ledger.heads_at($1)", 1, NULL},
     [ATTACHMENT] = {"audit_attachment", "select bytes from ledger.attachment where sha256 = $1", 1, NULL},
     [CHAIN] = {"audit_chain",
-               "select c.seq, c.time_ms, c.leaf, c.statement, c.signature, (select max(l.correction_seq) from batch.lapse_facts l"
-               " where l.batch_id = $1 and l.entry = c.seq and l.renewed_seq is null) as unsigned_by from ledger.chain($1, $2, 1000) c",
-               2, NULL},
+               "select c.seq, c.time_ms, c.leaf, c.statement, c.signature, coalesce(b.seq, s.correction_seq, d.seq) as unsigned_by,"
+               " case when b.seq is null then s.stream_id end as unsigned_in from ledger.chain($1, $2, 1000) c"
+               " left join lateral (select max(l.correction_seq) as seq from batch.lapse_facts l where l.batch_id = $1"
+               " and l.entry = c.seq and l.renewed_seq is null) b on true"
+               " left join lateral (select l.stream_id, l.correction_seq from release.lapse_facts l where l.batch_id = $1"
+               " and l.entry = c.seq order by l.stream_id desc, l.correction_seq desc limit 1) s on true"
+               " left join lateral (select max(k.seq) as seq from source.correction_facts k where k.stream_id = $1"
+               " and k.determined_seq = c.seq) d on true order by c.seq", 2, NULL},
     [ONE] = {"audit_one", "select bytes, statement, signature from ledger.chain($1, $2, 1) where seq = $2", 2, NULL},
 };
 
@@ -140,6 +145,7 @@ int audit_store_entries(struct call *c, const char *stream, int64_t from_seq, st
         row->person_id = s.actor;
         row->is_signed = db_cell(&r, i, "signature").data != NULL;
         row->unsigned_by = db_cell(&r, i, "unsigned_by").data == NULL ? INTEGER_ABSENT : db_cell_int(&r, i, "unsigned_by");
+        row->unsigned_in = db_cell_text(&r, i, "unsigned_in");
         row->time = db_cell_int(&r, i, "time_ms");
         row->leaf = hex_text(c->arena, db_cell(&r, i, "leaf").data, DIGEST_LEN);
     }

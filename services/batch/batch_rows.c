@@ -12,7 +12,8 @@
 #define BATCH_COLUMNS                                                                                                   \
     "b.batch_id, b.state, b.procedure_id, b.procedure_version, b.tissue, b.use, b.donation_number, b.steps_done,"        \
     " b.steps_total, " TIME("b.opened_ms") " as opened_at, (select count(distinct l.entry) from batch.lapse l"           \
-    " where l.batch_id = b.batch_id and l.renewed_seq is null) as unsigned_count"
+    " where l.batch_id = b.batch_id and l.renewed_seq is null) + (select count(distinct k.entry) from release.lapse_facts k"    \
+    " where k.batch_id = b.batch_id) as unsigned_count"
 
 /* a page behind a batch, newest first; without one, from the start. The page of one state is written without `=`, so that
  * only the worklist's index gives its order: a state that few batches are in is found as fast as any. */
@@ -135,22 +136,28 @@ static const struct statement_row rows[ROW_COUNT] = {
         1, NULL},
     [ROW_CORRECTION_ROWS] = {"batch_correction_rows",
         "select c.entry, c.corrects, c.field, c.old_value, c.new_value, c.reason, c.person_id, " TIME("c.time_ms")
-        " as corrected_at, (select count(*) from batch.lapse l where l.batch_id = $1 and l.correction_seq = c.entry"
-        " and l.renewed_seq is null) as unsigned_count"
+        " as corrected_at, case when c.stream_id is null then (select count(*) from batch.lapse l where l.batch_id = $1"
+        " and l.correction_seq = c.entry and l.renewed_seq is null) else c.unsigned_elsewhere + (select count(*) from release.lapse_facts l"
+        " where l.batch_id = $1 and l.stream_id = c.stream_id and l.correction_seq = c.entry) end as unsigned_count, c.stream_id"
         " from (select seq as entry, corrects_seq as corrects, 'step ' || step || ', ' || field as field, old_value, new_value,"
-        " reason, person_id, time_ms from batch.correction where batch_id = $1 union all"
-        " select seq, entry, split_part(act, '.', 2), old_value, 'void', reason, person_id, time_ms from batch.voided"
+        " reason, person_id, time_ms, null::text as stream_id, 0 as unsigned_elsewhere from batch.correction where batch_id = $1 union all"
+        " select seq, entry, split_part(act, '.', 2), old_value, 'void', reason, person_id, time_ms, null, 0 from batch.voided"
         " where batch_id = $1 union all"
-        " select seq, corrects_seq, 'fill, ' || field, old_value, new_value, reason, person_id, time_ms from batch.fill_correction"
+        " select seq, corrects_seq, 'fill, ' || field, old_value, new_value, reason, person_id, time_ms, null, 0 from batch.fill_correction"
         " where batch_id = $1 union all"
-        " select seq, entry, split_part(act, '.', 2) || ', ' || field, old_value, new_value, reason, person_id, time_ms"
+        " select seq, entry, split_part(act, '.', 2) || ', ' || field, old_value, new_value, reason, person_id, time_ms, null, 0"
         " from custody.correction_facts where batch_id = $1 union all"
-        " select seq, test_seq, 'test ' || code, old_value, new_value, reason, person_id, time_ms"
-        " from quality.correction_facts where batch_id = $1) c order by c.entry desc limit 201", 1, &record_correction_row},
+        " select s.seq, s.entry, split_part(s.act, '.', 2) || ', ' || s.field, s.old_value, s.new_value, s.reason, s.person_id, s.time_ms,"
+        " s.stream_id, (s.determined_seq is not null)::integer from source.correction_facts s join batch.batch b on s.stream_id = b.donor_id"
+        " where b.batch_id = $1 union all"
+        " select seq, test_seq, 'test ' || code, old_value, new_value, reason, person_id, time_ms, null, 0"
+        " from quality.correction_facts where batch_id = $1) c order by c.time_ms desc, c.entry desc limit 201", 1, &record_correction_row},
     [ROW_UNSIGNED_ROWS] = {"batch_unsigned_rows",
-        "select l.entry, l.act, nullif(l.subject, 0) as subject, a.person_id, max(l.correction_seq) as corrected_by"
-        " from batch.lapse l join batch.actor a on a.batch_id = l.batch_id and a.seq = l.entry"
-        " where l.batch_id = $1 and l.renewed_seq is null group by 1, 2, 3, 4 order by 1 limit 500", 1,
+        "select l.entry, l.act, nullif(l.subject, 0) as subject, a.person_id, max(l.correction_seq) as corrected_by,"
+        " null::text as corrected_in from batch.lapse l join batch.actor a on a.batch_id = l.batch_id and a.seq = l.entry"
+        " where l.batch_id = $1 and l.renewed_seq is null group by 1, 2, 3, 4 union all"
+        " select l.entry, 'release.release', null, l.person_id, max(l.correction_seq), l.stream_id from release.lapse_facts l"
+        " where l.batch_id = $1 group by 1, 4, 6 order by 1 limit 500", 1,
         &record_unsigned_row},
     [ROW_TRAINED] = {"batch_trained",
         "select t.person_id, t.expires_ms from batch.batch b join access.training_state t"

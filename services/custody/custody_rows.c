@@ -5,7 +5,8 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_BATCH] = {"custody_batch", "select b.state, b.use, b.recipient_code, b.donation_number, d.recipient_code as donor_recipient, exists (select from source.donor_hold h where h.donor_id = b.donor_id) as held,"
         " coalesce(d.consent_storage, false) as may_store,"
         " exists (select from source.urgent_need_facts n where n.donor_id = b.donor_id and n.recipient_code = b.recipient_code)"
-        " as urgent, d.determination, coalesce(v.evidence_seq > coalesce(d.determined_seq, -1), false) as overtaken"
+        " as urgent, d.determination, coalesce(v.evidence_seq > coalesce(d.determined_seq, -1), false) as overtaken,"
+        " exists (select from release.lapse_facts l where l.batch_id = b.batch_id) as lapsed"
         " from batch.batch_facts b left join source.donor_facts d on d.donor_id = b.donor_id"
         " left join source.evidence_facts v on v.donor_id = b.donor_id where b.batch_id = $1", 1, NULL},
     [ROW_CONTAINERS] = {"custody_containers",

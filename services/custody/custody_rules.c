@@ -171,6 +171,8 @@ int rule_donor(const struct custody_facts *f, struct err *e)
 {
     if (f->overtaken)
         return err_raise(e, ERR_DONOR_REFUSED, "batch_id", "R08", DONOR_OVERTAKEN);
+    if (f->lapsed)
+        return err_raise(e, ERR_STATE_FORBIDS, "batch_id", "R14", "what it was released on was corrected: unsigned until it is released anew");
     if (custody_is_anothers(f) && is_refused(f->determination))
         return err_raise(e, ERR_DONOR_REFUSED, "batch_id", "R31", "the donor is %s by now, and no urgent need of this recipient"
                          " is documented", f->determination);

@@ -33,6 +33,7 @@ struct custody_facts {
     bool may_store;                     /* the donor consents to storage */
     const char *use, *determination;    /* of the donor, as it stands; NULL: none */
     bool overtaken;                     /* more is known of the donor since */
+    bool lapsed;                        /* the release did not know of a correction of what it rests on */
     const char *recipient_code, *donor_recipient, *donation_number;   /* of the batch; of the donor; NULL: none is named */
     bool urgent;                        /* an urgent need of the batch's recipient is documented */
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "domain/donor.h"
 #include "domain/late.h"
 #include "domain/reason.h"
 #include "domain/segregation.h"
@@ -172,7 +173,15 @@ int rule_hold_end(const struct hold_end *in, const struct quality_facts *facts, 
                          " until reviewed", facts->unsigned_works);
     if (facts->unsigned_releases == 0)
         return err_raise(e, ERR_STATE_FORBIDS, "batch_id", "R14", "no correction holds the batch");
+    if (facts->is_donor_overtaken)
+        return err_raise(e, ERR_ORDER_FORBIDS, "batch_id", "R14", DONOR_OVERTAKEN);
     return 0;
+}
+
+const char *rule_hold_end_event(const struct quality_facts *facts)
+{
+    bool is_out = facts->state != NULL && (strcmp(facts->state, "released") == 0 || strcmp(facts->state, "cond_released") == 0);
+    return is_out ? "quality.reopen" : "quality.unhold_test";
 }
 
 /* the case of a test, and whether its machine takes this event */

@@ -63,6 +63,7 @@ struct quality_facts {
     size_t corrector_count;
     const char *release_owner;                      /* who follows up what was released; NULL: never released */
     bool is_release_lapsed;                         /* by a correction, which holds the batch until QA ends it */
+    bool is_donor_overtaken;                        /* more is known of the donor since eligibility was determined */
     int64_t unsigned_releases, unsigned_works;      /* signatures that lapsed: of release, of steps and tests */
 };
 
@@ -85,6 +86,9 @@ int rule_test_seen(int64_t test_seq, int64_t reviewed_seq, const struct quality_
 /** rule_hold_end(in, facts, e): a correction holds the batch, everything corrected is reviewed, no case is open or
  *  confirmed. ERR_STATE_FORBIDS, ERR_ORDER_FORBIDS (R14). */
 int rule_hold_end(const struct hold_end *in, const struct quality_facts *facts, struct err *e);
+
+/** rule_hold_end_event(facts): what it is to the batch's machine: a batch that is released has no hold of its own, and opens again. */
+const char *rule_hold_end_event(const struct quality_facts *facts);
 
 /** rule_test_review(test_seq, person, facts, e): the test stands, is not reviewed as it stands, and others made and
  *  corrected it (R10). */

@@ -36,7 +36,9 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
         "select seq, act from batch.actor_facts where batch_id = $1 and act in ('release.review', 'release.release')"
         " order by seq", 1, NULL},
     [ROW_UNSIGNED] = {"quality_unsigned",
-        "select count(*) filter (where renewed_by like 'release.%') as releases, count(*) filter (where renewed_by not like 'release.%')"
+        "select count(*) filter (where renewed_by like 'release.%') + (select count(distinct k.entry) from release.lapse_facts k"
+        " where k.batch_id = $1) as releases, (select v.evidence_seq > coalesce(d.determined_seq, -1) from batch.batch_facts b"
+        " join source.donor_facts d using (donor_id) join source.evidence_facts v using (donor_id) where b.batch_id = $1) as overtaken, count(*) filter (where renewed_by not like 'release.%')"
         " as works, count(*) filter (where act = 'release.release') as released from batch.lapse_facts where batch_id = $1 and renewed_seq is null", 1, NULL},
     [ROW_TEST_ROWS] = {"quality_test_rows",
         "select t.test_seq, t.code, t.result, t.reported, t.verdict, t.explanation, t.performed_by, t.reviewed_by,"
@@ -328,6 +330,7 @@ void store_read_unsigned(const struct call *c, struct quality_facts *ret)
 {
     ret->unsigned_releases = db_cell_int(&c->answers[QUALITY_ANSWERS], 0, "releases");
     ret->unsigned_works = db_cell_int(&c->answers[QUALITY_ANSWERS], 0, "works");
+    ret->is_donor_overtaken = db_cell_bool(&c->answers[QUALITY_ANSWERS], 0, "overtaken");
     ret->is_release_lapsed = db_cell_int(&c->answers[QUALITY_ANSWERS], 0, "released") > 0;
 }
 

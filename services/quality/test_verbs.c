@@ -131,7 +131,7 @@ static int hold_end_decide(struct call *c, struct err *e)
     if (code != 0)
         return code;
     store_read_unsigned(c, &facts);
-    code = rule_event(&facts, "quality.unhold_test", e);
+    code = rule_event(&facts, rule_hold_end_event(&facts), e);
     return code == 0 ? rule_hold_end(c->in, &facts, e) : code;
 }
 

@@ -11,11 +11,13 @@ static void queue_act(struct call *c)
     db_queue(c->db, release_row(RELEASE_MOVE), DB_VALUES(db_text(c->stream), db_text(c->verb->name), db_int(c->seq)));
 }
 
-static void queue_disposition(struct call *c, const char *disposition, const char *follow_up_by)
+/* ${release} NULL: no release */
+static void queue_disposition(struct call *c, const char *disposition, const struct batch_release *release)
 {
     db_queue(c->db, release_row(RELEASE_DISPOSITION_INSERT),
              DB_VALUES(db_text(c->stream), db_text(disposition), db_text(c->who->person_id), db_int(c->seq),
-                       db_int(c->time_ms), db_text(follow_up_by)));
+                       db_int(c->time_ms), db_text(release != NULL ? release->follow_up_by : NULL),
+                       release == NULL || release->evidence_seq == INTEGER_ABSENT ? db_null() : db_int(release->evidence_seq)));
 }
 
 static void queue_pending(struct call *c, const struct list *pending)
@@ -43,7 +45,7 @@ int release_apply_release(struct call *c, struct err *e)
 {
     const struct batch_release *in = c->in;
     (void)e;
-    queue_disposition(c, in->conditional == 1 ? "cond_released" : "released", in->follow_up_by);
+    queue_disposition(c, in->conditional == 1 ? "cond_released" : "released", in);
     queue_act(c);
     if (in->conditional == 1)
         queue_pending(c, &in->pending);

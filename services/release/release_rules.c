@@ -76,6 +76,8 @@ int release_certify_check(struct arena *a, const struct gate_facts *facts, const
     struct segregation_act wanted = {.person = person, .subject = facts->act_count > 0 ? facts->acts[0].subject : "",
                                      .deed = DEED_RELEASE};
     int code = fsm_step(&fsm_batch, state, "release.certify", FACT_ACTOR_QA | FACT_ACTOR_UNINVOLVED, &rule, e);
+    if (code == 0 && facts->release_lapsed != NULL && (facts->has_newer_evidence || strcmp(state, "cond_released") == 0))
+        code = err_raise(e, ERR_STATE_FORBIDS, "batch_id", "R14", "%s", facts->release_lapsed);
     if (code == 0)
         code = certify_facts(a, facts, open_tasks, e);
     return code != 0 ? code : segregation_check(&wanted, facts->acts, facts->act_count, e);

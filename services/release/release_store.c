@@ -7,7 +7,7 @@
 #include "release_rules.h"
 
 enum { BATCH, STEPS, ACTORS, CONTAINERS, EQUIPMENT, MATERIALS, SPECIFICATION, TESTS, CASES, DONOR, REVIEW, TRAINING, HEAD,
-       DISPOSITIONS, WAITING, EXCEPTION, LABELS, WAITED, PEOPLE, PENDING, TASKS, OVERDUE,
+       DISPOSITIONS, WAITING, EXCEPTION, LABELS, WAITED, PEOPLE, PENDING, TASKS, OVERDUE, LAPSED,
        FIRST_WRITE };
 
 static const struct statement_row rows[] = {
@@ -69,6 +69,8 @@ static const struct statement_row rows[] = {
                  " from release.waiting w join batch.batch_facts b using (batch_id) order by w.expected_ms, w.batch_id, w.code limit 500",
                  1, &record_pending_row},
     [TASKS] = {"release_tasks", "select count(*) as n from quality.task_facts where batch_id = $1 and done_ms is null", 1, NULL},
+    [LAPSED] = {"release_lapsed", "select entry, stream_id, correction_seq from release.lapse_facts where batch_id = $1"
+                " order by stream_id desc, correction_seq desc limit 1", 1, NULL},
     [OVERDUE] = {"release_overdue", "select count(*) as n from release.waiting where overdue_ms < $1", 1, NULL},
     [REVIEW] = {"release_review", "select r.person_id, r.seq from release.review r where r.batch_id = $1 and not exists (select from"
                 " batch.lapse_facts l where l.batch_id = $1 and l.entry = r.seq and l.renewed_seq is null)"
@@ -79,9 +81,13 @@ static const struct statement_row rows[] = {
     [HEAD] = {"release_head", "select seq from ledger.heads(array[$1])", 1, NULL},
     [DISPOSITIONS] = {"release_dispositions",
                       "select d.batch_id, d.disposition, d.person_id, to_timestamp(d.time_ms / 1000.0) as time,"
-                      " (select max(l.correction_seq) from batch.lapse_facts l where l.batch_id = d.batch_id"
-                      " and l.entry = d.seq and l.renewed_seq is null) as corrected_by"
-                      " from release.disposition d order by d.time_ms desc limit 500",
+                      " coalesce(b.correction_seq, s.correction_seq) as corrected_by,"
+                      " case when b.correction_seq is null then s.stream_id end as corrected_in"
+                      " from release.disposition d left join lateral (select max(l.correction_seq) as correction_seq from"
+                      " batch.lapse_facts l where l.batch_id = d.batch_id and l.entry = d.seq and l.renewed_seq is null) b on true"
+                      " left join lateral (select l.stream_id, l.correction_seq from release.lapse_facts l where l.batch_id = d.batch_id"
+                      " and l.entry = d.seq order by l.stream_id desc, l.correction_seq desc limit 1) s on true"
+                      " order by d.time_ms desc limit 500",
                       0, &record_disposition_row},
     [WAITING] = {"release_waiting",
                  "select batch_id, 'waiting' as lane, state, use, donation_number, to_timestamp(opened_ms / 1000.0) as opened_at,"
@@ -92,7 +98,7 @@ static const struct statement_row rows[] = {
                                              " values ($1, $2, $3, $4)", 4, NULL},
     [FIRST_WRITE + RELEASE_DISPOSITION_INSERT] = {"release_disposition_insert",
                                                   "insert into release.disposition (batch_id, disposition, person_id, seq,"
-                                                  " time_ms, follow_up_by) values ($1, $2, $3, $4, $5, $6)", 6, NULL},
+                                                  " time_ms, follow_up_by, evidence_seq) values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
     [FIRST_WRITE + RELEASE_PENDING_INSERT] = {"release_pending_insert",
                                               "insert into release.pending_test (batch_id, release_seq, ordinal, code, expected_ms,"
                                               " grace_days, owner_id) values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
@@ -117,7 +123,7 @@ struct gathering {
 static int gather(struct gathering *g, struct err *e)
 {
     static const int by_batch[] = {BATCH, STEPS, ACTORS, CONTAINERS, EQUIPMENT, MATERIALS, TESTS, CASES, REVIEW, HEAD,
-                                   LABELS, WAITED, TASKS};
+                                   LABELS, WAITED, TASKS, LAPSED};
     int ticket[FIRST_WRITE];
     struct db *db = g->c->db;
     for (size_t i = 0; i < sizeof by_batch / sizeof by_batch[0]; i++)
@@ -312,6 +318,18 @@ static void take_exception(struct gathering *g, struct gate_facts *gate)
                                             db_cell_text(r, 0, "overdue")};
 }
 
+/* what the last release rests on was corrected in another stream: until QA opens it again (quality.reopen) it stands, unsigned */
+static void take_lapsed(struct gathering *g, struct release_facts *ret)
+{
+    static const char *const before[] = {"open", "in_process", "in_test", "on_hold", "rejected"};
+    const struct db_rows *r = &g->answer[LAPSED];
+    if (r->rows == 0 || release_word(before, sizeof before / sizeof *before, ret->state, -1) >= 0)
+        return;
+    ret->gate.release_lapsed = arena_printf(g->c->arena, "the release of entry %lld stands as unsigned since entry %lld of %s",
+                                            (long long)db_cell_int(r, 0, "entry"), (long long)db_cell_int(r, 0, "correction_seq"),
+                                            db_cell_text(r, 0, "stream_id"));
+}
+
 static void take_batch(struct gathering *g, struct release_facts *ret)
 {
     const struct db_rows *b = &g->answer[BATCH], *donor = &g->answer[DONOR];
@@ -362,6 +380,7 @@ int release_store_facts(struct call *c, const char *batch_id, struct release_fac
     take_exception(&g, &ret->gate);
     take_labels(&g, &ret->gate);
     take_waited(&g, ret);
+    take_lapsed(&g, ret);
     return 0;
 }
 

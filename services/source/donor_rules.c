@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "crypto/digest.h"
 #include "domain/donor.h"
+#include "domain/source_record.h"
 #include "source_rules.h"
 
 static bool is(const char *a, const char *b)
@@ -62,11 +63,7 @@ int source_donor_check(const struct donor_register *in, struct err *e)
 
 int source_subject_check(const struct donor_facts *facts, const char *subject, struct err *e)
 {
-    bool two = is(facts->subject, "mother_and_infant");
-    if (two == is(subject, "donor"))
-        return err_raise(e, ERR_FIELD_RANGE, "subject", "T26", "behind this number stand%s, not %s",
-                         two ? " mother and infant" : "s one donor", subject);
-    return 0;
+    return source_subject_fits(facts->subject, subject, e);
 }
 
 static int scopes_check(const struct list *scopes, struct err *e)
@@ -122,25 +119,9 @@ int source_consent_needed(const struct donor_facts *facts, int64_t before_ms, st
     return 0;
 }
 
-/* volumes and mass belong to a suspicion, and are quantities (1271.80(d)(2)) */
-static int dilution_check(const struct donor_test_report *in, struct err *e)
-{
-    const struct { const char *field, *value; } given[] = {{"weight_kg", in->weight_kg}, {"blood_ml", in->blood_ml},
-        {"colloid_ml", in->colloid_ml}, {"crystalloid_ml", in->crystalloid_ml}};
-    for (size_t i = 0; i < 4; i++) {
-        if (in->dilution_suspected == 1 && given[i].value == NULL)
-            return err_raise(e, ERR_FIELD_MISSING, given[i].field, "T26", "where plasma dilution is suspected it is evaluated");
-        if (in->dilution_suspected != 1 && given[i].value != NULL)
-            return err_raise(e, ERR_FIELD_RANGE, given[i].field, "T26", "only where plasma dilution is suspected");
-        if (given[i].value != NULL && (given[i].value[0] == '-' || (i == 0 && is(given[i].value, "0"))))
-            return err_raise(e, ERR_FIELD_RANGE, given[i].field, "T26", "%s is no quantity", given[i].value);
-    }
-    return 0;
-}
-
 int source_tests_check(const struct donor_test_report *in, struct err *e)
 {
-    int code = dilution_check(in, e);
+    int code = source_dilution_check(in, e);
     if (code != 0)
         return code;
     for (size_t i = 0; i < in->results.count; i++)

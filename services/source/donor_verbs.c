@@ -124,7 +124,7 @@ static int tests_decide(struct call *c, struct err *e)
 
 const struct handler source_donor_test_report_verb = {tests_facts, tests_decide, apply_donor_test_report, NULL};
 
-enum { DETERMINE_RULES = 3, DETERMINE_LAST };   /* answers behind the donor's statements */
+enum { DETERMINE_RULES = 3, DETERMINE_LAST, DETERMINE_ENTRIES };   /* answers behind the donor's statements */
 
 static int eligibility_facts_ask(struct call *c, struct err *e)
 {
@@ -133,6 +133,7 @@ static int eligibility_facts_ask(struct call *c, struct err *e)
     store_ask_statements(c, in->donor_id);
     call_ask(c, store_row(ROW_RULES_IN_EFFECT), DB_VALUES(db_text(in->rules_id), db_int(c->now_ms)));
     call_ask(c, store_row(ROW_DETERMINED), DB_VALUES(db_text(in->donor_id)));
+    store_ask_entries(c, in->donor_id);
     return 0;
 }
 
@@ -142,6 +143,8 @@ static int eligibility_decide(struct call *c, struct err *e)
     const struct source_limits limits = source_limits();
     struct donor_facts donor;
     struct donor_statements statements;
+    struct source_entry *entries;
+    size_t n;
     const struct db_rows *rules = &c->answers[DETERMINE_RULES];
     struct rules_choice choice = {rules->rows > 0 ? db_cell_int(rules, 0, "version") : INTEGER_ABSENT,
                                   db_cell_text(&c->answers[DETERMINE_LAST], 0, "rules_id")};
@@ -157,7 +160,9 @@ static int eligibility_decide(struct call *c, struct err *e)
         return code;
     in->rules_version = choice.in_effect;
     store_read_statements(c, 0, &statements);
-    code = store_read_rules(c, DETERMINE_RULES, &statements.rules, e);
+    code = store_read_entries(c, DETERMINE_ENTRIES, &entries, &n, e);
+    code = code != 0 ? code : donor_correctors_check(entries, n, c->who->person_id, e);
+    code = code != 0 ? code : store_read_rules(c, DETERMINE_RULES, &statements.rules, e);
     if (code != 0)
         return code;
     donor_determine(c->arena, &statements, in);

@@ -2,28 +2,33 @@
 
 #include <string.h>
 
+#include "ledger/statement.h"
 #include "record/record.h"
 
 #define RULES_STATE(now)                                                                                                \
     "case when k.effective_ms is null then 'draft' when k.effective_ms > " now " then 'approved'"                        \
     " when exists (select from source.rule_set n where n.rules_id = k.rules_id and n.version > k.version"                \
     " and n.effective_ms <= " now ") then 'superseded' else 'in_effect' end as state"
+/* the correction that left a donor's last determination unsigned */
+#define CORRECTED_BY(f) "(select max(x.seq) from source.correction x where x.stream_id = " f ".donor_id and x.seq > " f ".determined_seq"   \
+    " and x.entry < " f ".determined_seq)"
 #define TIME(column) "timestamptz 'epoch' + " column " * interval '1 millisecond'"
 
 static const struct statement_row rows[ROW_COUNT] = {
     [ROW_DONOR] = {"source_donor",
-        "select d.tissue, d.use, d.subject, d.recipient_code, array_to_string(c.scopes, ',') as scopes, c.given_ms from source.donor d"
+        "select d.tissue, d.use, d.subject, source.stands($1, 0, 'recipient_code', d.recipient_code) as recipient_code, array_to_string(c.scopes, ',') as scopes, c.given_ms from source.donor d"
         " left join source.consent_now c on c.donor_id = d.donor_id where d.donor_id = $1", 1, NULL},
     [ROW_DONOR_INSERT] = {"source_donor_insert",
         "insert into source.donor (donor_id, tissue, use, subject, recipient_code, relation, registered_ms)"
         " values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
     [ROW_DONORS] = {"source_donors",
-        "select f.donor_id, f.tissue, f.use, f.subject, f.recipient_code, f.consent_treatment as consent, f.determination"
+        "select f.donor_id, f.tissue, f.use, f.subject, f.recipient_code, f.consent_treatment as consent, f.determination,"
+        " " CORRECTED_BY("f") " as corrected_by"
         " from (select donor_id, registered_ms from source.donor order by registered_ms desc, donor_id desc limit 200) d"
         " join source.donor_facts f using (donor_id) order by d.registered_ms desc, d.donor_id desc", 0, &record_donor_row},
     [ROW_DONOR_SHOW] = {"source_donor_show",
-        "select donor_id, tissue, use, subject, recipient_code, consent_treatment as consent, determination"
-        " from source.donor_facts where donor_id = $1", 1, &record_donor_row},
+        "select donor_id, tissue, use, subject, recipient_code, consent_treatment as consent, determination,"
+        " " CORRECTED_BY("f") " as corrected_by from source.donor_facts f where donor_id = $1", 1, &record_donor_row},
     [ROW_CONSENT_INSERT] = {"source_consent_insert",
         "insert into source.consent (donor_id, seq, form_version, scopes, given_ms, recorded_ms)"
         " values ($1, $2, $3, $4, $5, $6)", 6, NULL},
@@ -31,9 +36,10 @@ static const struct statement_row rows[ROW_COUNT] = {
         "insert into source.withdrawal (donor_id, seq, scopes, withdrawn_ms, remark, recorded_ms)"
         " values ($1, $2, $3, $4, $5, $6)", 6, NULL},
     [ROW_CONSENTS] = {"source_consents",
-        "select k.seq as entry, 'given' as event, k.form_version, k.scopes, " TIME("k.given_ms") " as time"
+        "select k.seq as entry, 'given' as event, source.stands($1, k.seq, 'form_version', k.form_version) as form_version, k.scopes, "
+        TIME("source.stands_ms($1, k.seq, 'given_at', k.given_ms)") " as time"
         " from source.consent k where k.donor_id = $1 union all select w.seq, 'withdrawn', null, w.scopes, "
-        TIME("w.withdrawn_ms") " from source.withdrawal w where w.donor_id = $1 order by entry desc limit 201", 1,
+        TIME("source.stands_ms($1, w.seq, 'withdrawn_at', w.withdrawn_ms)") " from source.withdrawal w where w.donor_id = $1 order by entry desc limit 201", 1,
         &record_consent_row},
     [ROW_HELD] = {"source_held",
         "select exists (select from source.donor_hold h where h.donor_id = d.donor_id) as held,"
@@ -43,7 +49,8 @@ static const struct statement_row rows[ROW_COUNT] = {
         "select kind, id, state, place from source.donor_reach where donor_id = $1 order by kind desc, id limit 1001", 1,
         &record_reach_row},
     [ROW_SCREENINGS] = {"source_screenings",
-        "select subject, outcome, screened_ms from source.screening where donor_id = $1 order by seq", 1, NULL},
+        "select source.stands($1, seq, 'subject', subject) as subject, source.stands($1, seq, 'outcome', outcome) as outcome,"
+        " source.stands_ms($1, seq, 'screened_at', screened_ms) as screened_ms from source.screening where donor_id = $1 order by seq", 1, NULL},
     [ROW_REFERENCE_INSERT] = {"source_reference_insert",
         "insert into source.str_reference (donor_id, seq, subject, specimen_ms, laboratory, profile, person_id)"
         " values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
@@ -51,8 +58,12 @@ static const struct statement_row rows[ROW_COUNT] = {
         "insert into source.screening (donor_id, seq, subject, outcome, screened_ms, recorded_ms)"
         " values ($1, $2, $3, $4, $5, $6)", 6, NULL},
     [ROW_TESTS] = {"source_tests",
-        "select t.seq, t.subject, t.specimen_ms, t.dilution_suspected, t.weight_kg, t.blood_ml, t.colloid_ml, t.crystalloid_ml,"
-        " r.assay, r.result from source.donor_test t"
+        "select t.seq, source.stands($1, t.seq, 'subject', t.subject) as subject,"
+        " source.stands_ms($1, t.seq, 'specimen_at', t.specimen_ms) as specimen_ms, t.dilution_suspected,"
+        " source.stands($1, t.seq, 'weight_kg', t.weight_kg::text) as weight_kg, source.stands($1, t.seq, 'blood_ml', t.blood_ml::text)"
+        " as blood_ml, source.stands($1, t.seq, 'colloid_ml', t.colloid_ml::text) as colloid_ml,"
+        " source.stands($1, t.seq, 'crystalloid_ml', t.crystalloid_ml::text) as crystalloid_ml,"
+        " r.assay, source.stands($1, t.seq, 'results.' || r.assay, r.result) as result from source.donor_test t"
         " join source.donor_result r using (donor_id, seq) where t.donor_id = $1 order by t.seq, r.assay", 1, NULL},
     [ROW_TEST_INSERT] = {"source_test_insert",
         "insert into source.donor_test (donor_id, seq, subject, specimen_ms, laboratory, recorded_ms, dilution_suspected,"
@@ -128,6 +139,21 @@ static const struct statement_row rows[ROW_COUNT] = {
         "insert into source.receipt (collection_id, seq, received_ms, courier, decision, reason, transit_h,"
         " temperature_min_c, temperature_max_c, recorded_ms)"
         " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", 10, NULL},
+    [ROW_ENTRIES] = {"source_entries",
+        "select seq, time_ms, type, statement from ledger.chain($1, 0, 100000) where type in ('source.donor_register',"
+        " 'source.consent_record', 'source.consent_withdraw', 'source.screening_record', 'source.donor_test_report',"
+        " 'source.eligibility_determine', 'source.physician_notice', 'source.donor_correct') order by seq", 1, NULL},
+    [ROW_COLLECTED] = {"source_collected",
+        "select recorded_ms, started_ms from source.collection where donor_id = $1", 1, NULL},
+    [ROW_CORRECT] = {"source_correct",
+        "insert into source.correction (stream_id, seq, entry, act, field, old_value, new_value, reason, person_id, time_ms)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", 10, NULL},
+    [ROW_CORRECTIONS] = {"source_corrections",
+        "select c.seq as entry, c.entry as corrects, split_part(c.act, '.', 2) || ', ' || c.field as field, c.old_value, c.new_value,"
+        " c.reason, c.person_id, " TIME("c.time_ms") " as corrected_at, (select count(*) from release.lapse_facts l"
+        " where l.stream_id = c.stream_id and l.correction_seq = c.seq) + (c.determined_seq is not null)::integer as unsigned_count,"
+        " null::text as stream_id from source.correction_facts c where c.stream_id = $1 order by c.seq desc limit 201", 1,
+        &record_correction_row},
     [ROW_VAULT_HAS] = {"source_vault_has",
         "select encode(v.commitment, 'hex') as commitment, v.name, v.retention from source.vault v"
         " where v.subject = $1 and v.commitment = any ($2)", 2, NULL},
@@ -251,6 +277,53 @@ int store_read_rules(const struct call *c, size_t answer, const struct rule_set 
     int code = document == NULL ? 0 : rule_set_parse(c->arena, document, strlen(document), &set, e);
     *ret = set;
     return code;
+}
+
+void store_ask_entries(struct call *c, const char *stream)
+{
+    call_ask(c, store_row(ROW_ENTRIES), DB_VALUES(db_text(stream)));
+}
+
+static int read_entry(struct call *c, const struct db_rows *r, int row, struct source_entry *ret, struct err *e)
+{
+    struct bytes text = db_cell(r, row, "statement");
+    struct statement s;
+    int code = statement_parse(c->arena, (const char *)text.data, text.len, &s, e);
+    const struct verb_row *verb = code == 0 ? verb_find(s.type) : NULL;
+    *ret = (struct source_entry){.seq = db_cell_int(r, row, "seq"), .time_ms = db_cell_int(r, row, "time_ms"),
+                                 .act = db_cell_text(r, row, "type"), .actor = s.actor};
+    if (code != 0 || verb == NULL || !source_record_matters(s.type))
+        return code;
+    ret->record = record_new(c->arena, verb->in);
+    return record_from_json(c->arena, verb->in, (const char *)s.body.data, s.body.len, RECORD_STATEMENT, ret->record, e);
+}
+
+int store_read_entries(struct call *c, size_t answer, struct source_entry **ret, size_t *ret_count, struct err *e)
+{
+    const struct db_rows *r = &c->answers[answer];
+    struct source_entry *entries = ARENA_ARRAY(c->arena, struct source_entry, r->rows + 1);
+    int code = 0;
+    for (int i = 0; i < r->rows && code == 0; i++)
+        code = read_entry(c, r, i, &entries[i], e);
+    code = code != 0 ? code : source_record_stand(c->arena, entries, (size_t)r->rows, e);
+    *ret = entries;
+    *ret_count = (size_t)r->rows;
+    return code == 0 ? 0 : err_fault(e, "%s does not read: %s", c->stream, e->text);
+}
+
+void store_ask_collected(struct call *c, const char *donor_id)
+{
+    call_ask(c, store_row(ROW_COLLECTED), DB_VALUES(db_text(donor_id)));
+}
+
+struct source_collected *store_read_collected(const struct call *c, size_t answer, size_t *ret_count)
+{
+    const struct db_rows *r = &c->answers[answer];
+    struct source_collected *collected = ARENA_ARRAY(c->arena, struct source_collected, r->rows + 1);
+    for (int i = 0; i < r->rows; i++)
+        collected[i] = (struct source_collected){db_cell_int(r, i, "recorded_ms"), db_cell_int(r, i, "started_ms")};
+    *ret_count = (size_t)r->rows;
+    return collected;
 }
 
 void store_ask_collection(struct call *c, const char *collection_id)

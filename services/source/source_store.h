@@ -4,6 +4,7 @@
  */
 #pragma once
 #include "domain/donor.h"
+#include "domain/source_record.h"
 #include "service/service.h"
 #include "source_rules.h"
 
@@ -16,7 +17,7 @@ enum source_row {
     ROW_RULES_IN_EFFECT, ROW_RULES_INSERT, ROW_RULES_APPROVE, ROW_URGENT_INSERT, ROW_NOTICE_INSERT, ROW_NOTICE_FACTS, ROW_FOLLOW_UPS,
     ROW_COLLECTION, ROW_NUMBER_TAKEN, ROW_COLLECTION_INSERT, ROW_COLLECTIONS, ROW_RECEIPT_INSERT,
     ROW_VAULT_HAS, ROW_VAULT_INSERT, ROW_VAULT_SHOW, ROW_VAULT_FIND, ROW_VAULT_OPEN, ROW_VAULT_LOOK, ROW_VAULT_ERASE,
-    ROW_RETENTION, ROW_DISCLOSURE_INSERT, ROW_ERASURE_INSERT, ROW_PURGE, ROW_PURGE_INSERT, ROW_PURGE_APPROVE,
+    ROW_ENTRIES, ROW_COLLECTED, ROW_CORRECT, ROW_CORRECTIONS, ROW_RETENTION, ROW_DISCLOSURE_INSERT, ROW_ERASURE_INSERT, ROW_PURGE, ROW_PURGE_INSERT, ROW_PURGE_APPROVE,
     ROW_COUNT
 };
 
@@ -38,6 +39,14 @@ int store_read_rules(const struct call *c, size_t answer, const struct rule_set 
 /** store_ask_collection(c, id); store_read_collection(c, answer, ret): a collection and whether it is received. */
 void store_ask_collection(struct call *c, const char *collection_id);
 void store_read_collection(const struct call *c, size_t answer, struct collection_facts *ret);
+
+/** store_ask_entries(c, stream): what a stream says, from the ledger. store_read_entries(c, answer, ret, ret_count, e): its entries, those
+ *  that corrections look at with their records, corrections put in. store_ask_collected(c, donor_id), store_read_collected(c, answer,
+ *  ret_count): the donor's collections. All in c->arena. */
+void store_ask_entries(struct call *c, const char *stream);
+int store_read_entries(struct call *c, size_t answer, struct source_entry **ret, size_t *ret_count, struct err *e);
+void store_ask_collected(struct call *c, const char *donor_id);
+struct source_collected *store_read_collected(const struct call *c, size_t answer, size_t *ret_count);
 
 /** store_commitments(a, list): the digests of a list of commitments, as one array. */
 struct db_value store_commitments(struct arena *a, const struct list *list);

@@ -50,16 +50,19 @@ const facts = (b) => [["Procedure", t("{id} version {n}", { id: b.procedure_id, 
 /** Recorded long after it was done: how long, and why (R15). @param {{ min?: number, reason?: string, children?: unknown }} props */
 const Late = ({ min, reason, children }) => html`<span>${children}${min ? html` <${Chip} kind="warn">${t("Late entry, {n} min", { n: min })}<//> ${reason ?? ""}` : ""}</span>`;
 
+/** An entry of the batch's own stream by its number alone. @param {number} entry @param {string | undefined} stream */
+const in_stream = (entry, stream) => stream ? `${stream} ${entry}` : String(entry);
+
 /** @param {{ batch: any }} props */
 function Corrections({ batch }) {
   const made = batch.corrections ?? [], open = batch.unsigned_acts ?? [];
   return made.length === 0 ? null : html`
     ${open.length > 0 && html`<p class="refusal">${t("{n} signatures stand as unsigned until reviewed.", { n: open.length })}</p>`}
     <${Section} title="Corrections" heads=${["Entry", "What", "Value", "Reason", "By", "At", "Reviewed"]} rows=${made.map((/** @type {any} */ c) =>
-      [String(c.entry), `${c.field} (${t("entry")} ${c.corrects})`, html`<${Corrected} was=${c.old_value} is=${c.new_value} />`, c.reason, c.person_id,
+      [in_stream(c.entry, c.stream_id), `${c.field} (${t("entry")} ${c.corrects})`, html`<${Corrected} was=${c.old_value} is=${c.new_value} />`, c.reason, c.person_id,
         html`<${Time} at=${c.corrected_at} />`, c.unsigned_count ? html`<${Unsigned} />` : html`<${Chip} kind="good">${t("Reviewed")}<//>`])} />
     ${open.length > 0 && html`<${Section} title="Unsigned until reviewed" heads=${["Entry", "Act", "Signed by", "Corrected at entry"]} rows=${open.map((/** @type {any} */ u) =>
-      [String(u.entry), u.act, u.person_id, String(u.corrected_by)])} />`}`;
+      [String(u.entry), u.act, u.person_id, in_stream(u.corrected_by, u.corrected_in)])} />`}`;
 }
 
 /** What instruments wrote of the batch; the digest is of the bytes that are kept. @param {{ files: any[] }} props */

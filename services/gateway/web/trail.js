@@ -6,10 +6,10 @@ import { entriesOf } from "./record_text.js";
 
 /** What was recorded stays readable beside what counts now. @param {{ was?: string, is: string }} props */
 export const Corrected = ({ was, is }) => html`<span>${was !== undefined && was !== null && html`<del>${was}</del>`} <ins>${is}</ins></span>`;
-/** @param {{ entry?: number }} props */
+/** @param {{ entry?: number | string }} props */
 export const Unsigned = ({ entry }) => html`<${Chip} kind="warn">${t("Unsigned until reviewed")}${entry ? ` (${t("corrected at entry {n}", { n: entry })})` : ""}<//>`;
 /** A signature that lapsed is none until it is made anew. @param {{ e: any }} props */
-const Signature = ({ e }) => e.unsigned_by !== undefined ? html`<${Unsigned} entry=${e.unsigned_by} />`
+const Signature = ({ e }) => e.unsigned_by !== undefined ? html`<${Unsigned} entry=${e.unsigned_in ? `${e.unsigned_in} ${e.unsigned_by}` : e.unsigned_by} />`
   : e.is_signed ? html`<${Chip} kind="good">${t("Signed")}<//>` : html`<${Chip} kind="work">${t("Observed")}<//>`;
 
 const MOST = 200;

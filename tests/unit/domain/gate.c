@@ -297,6 +297,14 @@ CASE(T25_gate_06_ones_own_cells_wait_for_tests_that_a_rule_set_asks_for)
     assert_holds();
 }
 
+CASE(R14_gate_04_a_release_that_stands_as_unsigned_is_said)
+{
+    good_batch();
+    facts.release_lapsed = "the release of entry 9 stands as unsigned since entry 4 of D-1";
+    assert_open(4);
+    assert_string_equal(verdict.points[3].sentences[0], facts.release_lapsed);
+}
+
 CASE(R08_T25_gate_06_a_determination_that_newer_evidence_has_overtaken)
 {
     good_batch();

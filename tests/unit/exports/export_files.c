@@ -543,6 +543,28 @@ CASE(gate_04_a_product_whose_donor_withdrew_consent_is_unavailable)
     end();
 }
 
+CASE(R14_a_correction_of_the_donor_behind_the_release_makes_the_product_unavailable_and_has_its_line)
+{
+    in_test();
+    struct donor_correct *in = fresh("source.donor_correct");
+    struct batch_release *r = fresh("release.release");
+    *in = (struct donor_correct){.donor_id = "D-1", .corrects = 0, .field = "results.hbsag", .old_value = "non_reactive",
+                                 .new_value = "reactive", .reason = "copied from the wrong line", .act = "source.donor_test_report"};
+    int64_t known = batch_fixture_add(&f, D, "source.donor_correct", MEANING_CORRECTED, in)->entry.seq;
+    r->batch_id = "B-1";
+    r->evidence_seq = known;
+    add(B, "release.release", r);
+    assert_non_null(strstr(made("fhir.json"), "\"status\": \"available\""));
+    int64_t later = batch_fixture_add(&f, D, "source.donor_correct", MEANING_CORRECTED, in)->entry.seq;
+    assert_null(strstr(made("fhir.json"), "\"status\": \"available\""));
+    assert_non_null(strstr(made("fhir.json"), arena_printf(f.a, "unsigned until reviewed, since entry %lld of D-1", (long long)later)));
+    const char *csv = made("corrections.csv");
+    assert_non_null(strstr(csv, ",results.hbsag,,,,"));
+    assert_non_null(strstr(csv, ",D-1\r\n"));
+    assert_null(strstr(csv, "reactive"));                /* how the donor is stays in the donor's stream */
+    end();
+}
+
 CASE(R14_lapsed_release_makes_the_product_unavailable)
 {
     in_test();
@@ -629,7 +651,7 @@ CASE(R14_what_lapsed_is_marked_in_every_export_file)
         {"epcis.jsonld", "\"stemma:unsigned_by_entry\": 5", 2},
         {"epcis.jsonld", "\"stemma:cells\": \"1000000\"", 1},
         {"custody.csv", ",cells: 1000000,5\r\n", 1},
-        {"corrections.csv", ",1 2 3\r\n", 1},
+        {"corrections.csv", ",1 2 3,B-1\r\n", 1},
     };
     correct_fill_after_release();
     assert_marks(marks, sizeof marks / sizeof marks[0], true);

@@ -76,9 +76,10 @@ CASE(R39_a_fields_own_row_goes_before_the_records_and_that_before_all)
 /* what names a person but the staff's ids, or says how a donor is, stays in the donor's stream */
 CASE(R39_no_format_carries_the_donors_health)
 {
-    static const char *const records[] = {"donor_register", "consent_record", "screening_record", "donor_test_report"};
+    static const char *const records[] = {"donor_register", "consent_record", "screening_record", "donor_test_report",
+                                          "donor_correct"};
     for (size_t k = 0; k < MAPS; k++)
-        for (size_t i = 0; i < 4; i++)
+        for (size_t i = 0; i < sizeof records / sizeof *records; i++)
             assert_int_equal(map_row(all[k], records[i], "donor_id")->how, MAP_LEFT);
 }
 

@@ -565,6 +565,24 @@ CASE(gate_04_page_one_says_that_consent_is_withdrawn)
     arena_free(a);
 }
 
+CASE(R14_page_one_says_that_the_donor_was_corrected_behind_the_release)
+{
+    begin();
+    struct batch_release *release = fresh("release.release");
+    struct donor_correct *in = fresh("source.donor_correct");
+    release->batch_id = "B-1";
+    release->evidence_seq = -1;
+    add(B, "release.release", MEANING_RELEASED, release);
+    *in = (struct donor_correct){.donor_id = "D-1", .corrects = 0, .field = "outcome", .old_value = "no_risk", .new_value = "risk_factor",
+                                 .reason = "read from the wrong sheet", .act = "source.screening_record"};
+    assert_null(strstr(text_of(draw()), "unsigned until reviewed"));
+    add(D, "source.donor_correct", MEANING_CORRECTED, in);
+    const char *one = page(text_of(draw()), 1);
+    assert_non_null(strstr(one, "of D-1)"));             /* corrected by entry ... of D-1 */
+    assert_non_null(strstr(one, "1 correction, c1: D-1 entry 1"));
+    arena_free(a);
+}
+
 /* What is long is thinned for the eye; what is written beside it is of all values. */
 CASE(paper_a_long_trend_keeps_its_highest_and_its_last)
 {

@@ -261,6 +261,16 @@ CASE(R08_what_is_known_of_the_donor_since_stops_a_hand_over)
     assert_refused(give(&in, &facts), ERR_DONOR_REFUSED, "batch_id", "R08");
 }
 
+CASE(R14_nothing_is_handed_over_on_a_release_that_stands_as_unsigned)
+{
+    struct hand_over in = giving();
+    struct custody_facts facts = released();
+    facts.lapsed = true;
+    assert_refused(give(&in, &facts), ERR_STATE_FORBIDS, "batch_id", "R14");
+    facts.lapsed = false;
+    assert_int_equal(give(&in, &facts), 0);
+}
+
 CASE(R31_cells_of_a_donor_found_ineligible_go_only_where_a_need_is_documented)
 {
     struct hand_over in = giving();

@@ -324,3 +324,22 @@ CASE(R14_a_hold_ends_when_everything_is_signed_again)
     test.is_confirmed = true;
     assert_int_equal(rule_hold_end(&in, &facts, &err), ERR_STATE_FORBIDS);
 }
+
+CASE(R14_a_release_whose_donor_was_corrected_opens_again_when_the_donor_is_determined_anew)
+{
+    struct hold_end in = {"B-1", "corrected and determined again"};
+    passed();
+    facts.state = "on_hold";
+    assert_string_equal(rule_hold_end_event(&facts), "quality.unhold_test");
+    facts.state = "cond_released";
+    assert_string_equal(rule_hold_end_event(&facts), "quality.reopen");
+    facts.state = "released";
+    assert_string_equal(rule_hold_end_event(&facts), "quality.reopen");
+    facts.unsigned_releases = 1;
+    facts.is_donor_overtaken = true;
+    assert_int_equal(rule_hold_end(&in, &facts, &err), ERR_ORDER_FORBIDS);
+    facts.is_donor_overtaken = false;
+    assert_int_equal(rule_hold_end(&in, &facts, &err), 0);
+    facts.unsigned_releases = 0;
+    assert_int_equal(rule_hold_end(&in, &facts, &err), ERR_STATE_FORBIDS);
+}

@@ -1,0 +1,227 @@
+/* Corrections of a donor over real sockets, after a batch was released on what was wrong: refusals, what lapses, and the way back. */
+#include "support/test.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "house_support.h"
+#include "record/record.h"
+#include "short_batch.h"
+
+#define DONE(call)                                                                                                     \
+    do {                                                                                                               \
+        if ((call) != 0)                                                                                               \
+            fail_msg("%s %s: %s", short_error()->field, short_error()->rule, short_error()->text);                     \
+    } while (0)
+
+#define REFUSED(call, expected, expected_rule)                                                                         \
+    do {                                                                                                               \
+        int refused_code = (call);                                                                                     \
+        if (refused_code != (expected) || strcmp(short_error()->rule, (expected_rule)) != 0)                           \
+            fail_msg("%s by %s: %s", err_row(refused_code)->code, short_error()->rule, short_error()->text);           \
+    } while (0)
+
+struct donor_entries {
+    int64_t consent, screening, tests, determined;
+};
+
+static struct batch_show shown_of(const struct short_batch *b)
+{
+    struct batch_key key = {b->batch};
+    struct batch_show shown;
+    DONE(short_ask("batch.show", &key, &shown));
+    return shown;
+}
+
+static void released(struct short_batch *b, struct donor_entries *d)
+{
+    short_donor(b, "allogeneic");
+    DONE(short_consent(b, "treatment,storage"));
+    d->consent = short_seq();
+    DONE(short_screen(b));
+    d->screening = short_seq();
+    DONE(short_tests(b, NULL, NULL));
+    d->tests = short_seq();
+    DONE(short_determine(b));
+    d->determined = short_seq();
+    short_collect(b);
+    DONE(short_open(b, "allogeneic"));
+    DONE(short_step(b));
+    DONE(short_fill(b));
+    DONE(short_label(b, 1));
+    DONE(short_store(b));
+    DONE(short_complete(b));
+    short_test(b);
+    DONE(short_review(b));
+    DONE(short_release(b));
+}
+
+static int correct(const struct short_batch *b, const char *person, int64_t entry, const char *field, const char *old_value,
+                   const char *new_value)
+{
+    struct donor_correct in;
+    record_init(&record_donor_correct, &in);
+    in.donor_id = b->donor;
+    in.corrects = entry;
+    in.field = field;
+    in.old_value = old_value;
+    in.new_value = new_value;
+    in.reason = "copied from the line above in the report";
+    return short_act(person, "source.donor_correct", &in);
+}
+
+static struct donor_row donor_of(const struct short_batch *b)
+{
+    struct donor_key key = {b->donor};
+    struct donor_row row;
+    DONE(short_ask("source.donor_show", &key, &row));
+    return row;
+}
+
+static const struct gate_point *gate_point(const struct short_batch *b, size_t no)
+{
+    static struct gate_result gate;
+    struct batch_key key = {b->batch};
+    DONE(short_ask("release.gate", &key, &gate));
+    return LIST_AT(gate.points, struct gate_point, no - 1);
+}
+
+static void refusals(const struct short_batch *b, const struct donor_entries *d)
+{
+    REFUSED(correct(b, "U-MARA", d->tests, "results.hbsag", "reactive", "pending"), ERR_HEAD_STALE, "R12");
+    REFUSED(correct(b, "U-MARA", d->tests, "results.hbsag", "non_reactive", "non_reactive"), ERR_FIELD_RANGE, "R12");
+    assert_true(correct(b, "U-MARA", d->tests, "results.hbsag", "non_reactive", "perhaps") > 0);
+    REFUSED(correct(b, "U-MARA", d->tests, "results.zika_nat", "non_reactive", "reactive"), ERR_NOT_FOUND, "R12");
+    REFUSED(correct(b, "U-MARA", d->tests, "subject", "mother", "donor"), ERR_FIELD_RANGE, "T26");
+    REFUSED(correct(b, "U-MARA", 0, "tissue", "umbilical_cord", "placenta"), ERR_FIELD_UNKNOWN, "R12");
+    REFUSED(correct(b, "U-MARA", d->determined, "determination", "eligible", "ineligible"), ERR_FIELD_UNKNOWN, "R12");
+    REFUSED(correct(b, "U-MARA", 77, "outcome", "no_risk", "risk_factor"), ERR_NOT_FOUND, "R12");
+    assert_int_equal(correct(b, "U-PETER", d->tests, "results.hbsag", "non_reactive", "reactive"), ERR_ROLE_MISSING);
+    assert_int_equal(shown_of(b).corrections.count, 0);
+}
+
+/* the file of that ending of the batch's CSV export */
+static const char *exported(const struct short_batch *b, const char *ending)
+{
+    struct export_request in = {b->batch, "csv"};
+    struct export_files out;
+    desk_timeout(house_login("U-RUTH")->desk, 120000);
+    DONE(short_ask("audit.export", &in, &out));
+    for (size_t i = 0; i < out.files.count; i++) {
+        const struct export_file *f = LIST_AT(out.files, const struct export_file, i);
+        size_t n = strlen(f->file_name), k = strlen(ending);
+        if (n >= k && strcmp(f->file_name + n - k, ending) == 0)
+            return arena_dup(house_arena(), (const char *)f->file.data, f->file.len);
+    }
+    fail_msg("there is no %s", ending);
+    return "";
+}
+
+/* everything that tells of the batch says that its release stands as unsigned */
+static void said_everywhere(const struct short_batch *b, int64_t corrected)
+{
+    struct batch_show shown = shown_of(b);
+    assert_string_equal(shown.state, "released");
+    assert_int_equal(shown.unsigned_acts.count, 1);
+    const struct unsigned_row *open = LIST_AT(shown.unsigned_acts, struct unsigned_row, 0);
+    assert_string_equal(open->act, "release.release");
+    assert_string_equal(open->corrected_in, b->donor);
+    assert_int_equal(open->corrected_by, corrected);
+    const struct correction_row *row = LIST_AT(shown.corrections, struct correction_row, 0);
+    assert_string_equal(row->stream_id, b->donor);
+    assert_string_equal(row->old_value, "non_reactive");
+    assert_int_equal(row->unsigned_count, 2);                    /* the determination, the release */
+    assert_int_equal(donor_of(b).corrected_by, corrected);
+    assert_string_equal(gate_point(b, 4)->state, "open");
+    assert_non_null(strstr(gate_point(b, 4)->text, b->donor));
+    assert_string_equal(gate_point(b, 6)->state, "open");
+    const char *csv = exported(b, ".corrections.csv");
+    if (strstr(csv, b->donor) == NULL || strstr(csv, "results.hbsag") == NULL)
+        fail_msg("%s", csv);
+    assert_null(strstr(csv, "non_reactive"));                    /* how the donor is stays with the donor */
+    assert_true(house_dossier_holds(b->batch));
+}
+
+CASE(R14_a_corrected_donor_result_leaves_determination_and_release_unsigned_until_reviewed)
+{
+    struct short_batch b;
+    struct donor_entries d;
+    struct hold_end go_on = {NULL, "determined anew, and the donor stays eligible"};
+    released(&b, &d);
+    refusals(&b, &d);
+    DONE(correct(&b, "U-MARA", d.tests, "results.hbsag", "non_reactive", "pending"));
+    int64_t corrected = short_seq();
+    said_everywhere(&b, corrected);
+    REFUSED(short_hand_over(&b), ERR_DONOR_REFUSED, "R08");
+    go_on.batch_id = b.batch;
+    REFUSED(short_act("U-ELENA", "quality.hold_end", &go_on), ERR_ORDER_FORBIDS, "R14");
+    DONE(correct(&b, "U-MARA", d.tests, "results.hbsag", "pending", "non_reactive"));
+    REFUSED(correct(&b, "U-MARA", d.tests, "results.hbsag", "pending", "reactive"), ERR_HEAD_STALE, "R12");
+    DONE(short_determine(&b));
+    assert_int_equal(donor_of(&b).corrected_by, INTEGER_ABSENT);
+    assert_string_equal(donor_of(&b).determination, "eligible");
+    REFUSED(short_hand_over(&b), ERR_STATE_FORBIDS, "R14");      /* determined anew, but not released anew */
+    DONE(short_act("U-ELENA", "quality.hold_end", &go_on));
+    assert_string_equal(shown_of(&b).state, "in_test");
+    REFUSED(short_release(&b), ERR_GATE_CLOSED, "gate 5");
+    DONE(short_review(&b));
+    DONE(short_release(&b));
+    assert_int_equal(shown_of(&b).unsigned_acts.count, 0);
+    assert_int_equal(shown_of(&b).corrections.count, 2);
+    REFUSED(short_act("U-ELENA", "quality.hold_end", &go_on), ERR_STATE_FORBIDS, "R14");
+    DONE(short_hand_over(&b));
+    assert_true(house_dossier_holds(b.batch));
+}
+
+CASE(R08_a_donor_result_that_was_reactive_in_truth_changes_the_label_and_bars_the_release)
+{
+    struct short_batch b;
+    struct donor_entries d;
+    struct hold_end go_on = {NULL, "determined anew: the donor is not eligible"};
+    released(&b, &d);
+    DONE(correct(&b, "U-YUKI", d.tests, "results.hbsag", "non_reactive", "reactive"));
+    DONE(short_determine(&b));
+    assert_string_equal(donor_of(&b).determination, "ineligible");
+    go_on.batch_id = b.batch;
+    DONE(short_act("U-ELENA", "quality.hold_end", &go_on));
+    DONE(short_review(&b));
+    REFUSED(short_release(&b), ERR_GATE_CLOSED, "gate 6");
+    assert_non_null(strstr(gate_point(&b, 6)->text, "label"));
+    assert_true(house_dossier_holds(b.batch));
+}
+
+CASE(S1_1_a_consent_is_not_corrected_to_a_time_after_the_collection)
+{
+    struct short_batch b;
+    struct donor_entries d;
+    struct donor_key key;
+    struct consent_rows rows;
+    char was[CLOCK_TEXT], before[CLOCK_TEXT], after[CLOCK_TEXT], later[CLOCK_TEXT];
+    released(&b, &d);
+    key.donor_id = b.donor;
+    DONE(short_ask("source.consents", &key, &rows));
+    int64_t given = LIST_AT(rows.events, struct consent_row, 0)->time;
+    clock_to_text(given, was);
+    clock_to_text(given - 1, before);
+    clock_to_text(b.recovery_ms, after);
+    clock_to_text(clock_ms() + 86400000, later);
+    REFUSED(correct(&b, "U-MARA", d.consent, "given_at", was, after), ERR_CONSENT_MISSING, "1.1");
+    REFUSED(correct(&b, "U-MARA", d.consent, "given_at", was, later), ERR_TIME_REFUSED, "R15");
+    REFUSED(correct(&b, "U-MARA", d.consent, "scopes", "treatment", "storage"), ERR_FIELD_UNKNOWN, "R12");
+    DONE(correct(&b, "U-MARA", d.consent, "given_at", was, before));
+    DONE(short_ask("source.consents", &key, &rows));
+    assert_int_equal(LIST_AT(rows.events, struct consent_row, 0)->time, given - 1);
+    struct source_key donor = {b.donor};
+    struct source_corrections made;
+    DONE(short_ask("source.corrections", &donor, &made));
+    assert_int_equal(made.corrections.count, 1);
+    assert_string_equal(LIST_AT(made.corrections, struct correction_row, 0)->field, "consent_record, given_at");
+    assert_true(house_dossier_holds(b.batch));
+}
+
+CASE(L31_replay_makes_corrections_of_a_donor_again)
+{
+    const struct audit_report *report = house_replay();
+    if (report->faults.count > 0)
+        fail_msg("%s", LIST_AT(report->faults, const struct audit_fault, 0)->text);
+}
