@@ -69,7 +69,7 @@ static void open_streams(struct db *db, int64_t count)
         CLEANUP(pg_arena_done) struct arena *a = arena_new((size_t)256 << 20);
         struct pg_entry *list = ARENA_ARRAY(a, struct pg_entry, GROUP);
         for (int i = 0; i < GROUP; i++)
-            pg_entry_make(a, pg_stream(a, "B"), "batch.note", NULL, &list[i]);
+            pg_entry_make(a, pg_stream(a, "B"), "batch.reading", NULL, &list[i]);
         if (pg_append(db, list, GROUP, &e) != 0)
             fail_msg("%s", e.text);
     }

@@ -37,7 +37,7 @@ static void chain(struct arena *a, struct pg_entry *list, int n)
 {
     const char *stream = pg_stream(a, "B");
     for (int i = 0; i < n; i++)
-        pg_entry_make(a, stream, "batch.note", i > 0 ? &list[i - 1] : NULL, &list[i]);
+        pg_entry_make(a, stream, "batch.reading", i > 0 ? &list[i - 1] : NULL, &list[i]);
 }
 
 /* Runs ${sql} as ${role} and returns the SQLSTATE it was refused with, "" when it was not. */
@@ -70,11 +70,11 @@ CASE(append_group_of_many_streams)
     SCOPE;
     struct pg_entry list[64];
     for (int i = 0; i < 64; i++)
-        pg_entry_make(a, pg_stream(a, "B"), "batch.note", NULL, &list[i]);
+        pg_entry_make(a, pg_stream(a, "B"), "batch.reading", NULL, &list[i]);
     assert_int_equal(pg_append(db, list, 64, &e), 0);
     for (int i = 0; i < 64; i++) {
         struct pg_entry next;
-        pg_entry_make(a, list[i].stream, "batch.note", &list[i], &next);
+        pg_entry_make(a, list[i].stream, "batch.reading", &list[i], &next);
         list[i] = next;
     }
     assert_int_equal(pg_append(db, list, 64, &e), 0);
@@ -107,7 +107,7 @@ CASE(append_same_seq_again_is_stale)
     struct pg_entry list[2], other;
     chain(a, list, 2);
     assert_int_equal(append_each(db, list, 2, &e), 0);
-    pg_entry_make(a, list[0].stream, "batch.note", &list[0], &other);
+    pg_entry_make(a, list[0].stream, "batch.reading", &list[0], &other);
     assert_int_equal(pg_append(db, &other, 1, &e), ERR_HEAD_STALE);
     assert_true(db_failure(db)->retry);
 }
@@ -125,8 +125,8 @@ CASE(append_second_first_entry_is_stale)
     SCOPE;
     struct pg_entry first, other;
     const char *stream = pg_stream(a, "B");
-    pg_entry_make(a, stream, "batch.note", NULL, &first);
-    pg_entry_make(a, stream, "batch.note", NULL, &other);
+    pg_entry_make(a, stream, "batch.reading", NULL, &first);
+    pg_entry_make(a, stream, "batch.reading", NULL, &other);
     assert_int_equal(pg_append(db, &first, 1, &e), 0);
     assert_int_equal(pg_append(db, &other, 1, &e), ERR_HEAD_STALE);
     assert_true(db_failure(db)->retry);
@@ -235,7 +235,7 @@ CASE(append_keeps_signature)
 {
     SCOPE;
     struct pg_entry x;
-    pg_entry_make(a, pg_stream(a, "B"), "batch.note", NULL, &x);
+    pg_entry_make(a, pg_stream(a, "B"), "batch.reading", NULL, &x);
     x.signature = (struct bytes){(const uint8_t *)"0123456789", 10};
     pg_entry_seal(a, &x);
     assert_int_equal(pg_append(db, &x, 1, &e), 0);
@@ -258,7 +258,7 @@ CASE(append_refuses_wrong_genesis)
 {
     SCOPE;
     struct pg_entry x;
-    pg_entry_make(a, pg_stream(a, "B"), "batch.note", NULL, &x);
+    pg_entry_make(a, pg_stream(a, "B"), "batch.reading", NULL, &x);
     x.prev[0] ^= 1;
     pg_entry_seal(a, &x);
     assert_int_equal(pg_append(db, &x, 1, &e), ERR_HEAD_STALE);
@@ -295,7 +295,7 @@ static int append_many(const char *const streams[3], int each, int turn)
             before.time_ms = db_cell_int(&r, 0, "time_ms");
             memcpy(before.leaf, db_cell(&r, 0, "leaf").data, DIGEST_LEN);
         }
-        pg_entry_make(a, stream, "batch.note", r.rows == 1 ? &before : NULL, &x);
+        pg_entry_make(a, stream, "batch.reading", r.rows == 1 ? &before : NULL, &x);
         int code = pg_append(db, &x, 1, &e);
         if (code == 0)
             good++;
@@ -351,7 +351,7 @@ CASE(lock_heads_keeps_others_out)
     CLEANUP(pg_done) struct db *holder = pg_open("stemma_batch", &table), *other = pg_open("stemma_batch", &table);
     struct pg_entry x;
     struct db_rows r;
-    pg_entry_make(a, pg_stream(a, "B"), "batch.note", NULL, &x);
+    pg_entry_make(a, pg_stream(a, "B"), "batch.reading", NULL, &x);
     assert_int_equal(pg_append(db, &x, 1, &e), 0);
     db_begin(holder);
     assert_int_equal(db_query(holder, a, row, DB_VALUES(db_texts(&x.stream, 1)), &r, &e), 0);

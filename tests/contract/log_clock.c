@@ -16,7 +16,7 @@ static int append_off(struct arena *a, struct db *db, const char *stream, int64_
 {
     clock_set(TIME_ABSENT);
     clock_set(clock_ms() + off_ms);
-    pg_entry_make(a, stream, "batch.note", before, ret);
+    pg_entry_make(a, stream, "batch.reading", before, ret);
     clock_set(TIME_ABSENT);
     return pg_append(db, ret, 1, e);
 }

@@ -87,7 +87,7 @@ static struct pg_entry append(struct place *p, int count)
     struct err e = {0};
     struct pg_entry x;
     for (int i = 0; i < count; i++) {
-        pg_entry_make(p->a, pg_stream(p->a, "B"), "batch.note", NULL, &x);
+        pg_entry_make(p->a, pg_stream(p->a, "B"), "batch.reading", NULL, &x);
         if (pg_append(p->batch, &x, 1, &e) != 0)
             fail_msg("%s", e.text);
     }
@@ -278,7 +278,7 @@ static void go_on_appending(struct busy *b, int which)
     struct err e = {0};
     for (int64_t n = 0; !b->is_over; n++, before = x) {
         arena_reset(a);
-        pg_entry_make(a, b->stream[which], "batch.note", n > 0 ? &before : NULL, &x);
+        pg_entry_make(a, b->stream[which], "batch.reading", n > 0 ? &before : NULL, &x);
         if (pg_append(db, &x, 1, &e) != 0)
             _exit(3);
         b->appended[which] = n + 1;

@@ -77,7 +77,7 @@ static void stamp(struct place *p, bool brief, int days)
     struct pg_entry x;
     uint8_t imprint[DIGEST_LEN];
     struct err e = {0};
-    pg_entry_make(p->a, pg_stream(p->a, "B"), "batch.note", NULL, &x);
+    pg_entry_make(p->a, pg_stream(p->a, "B"), "batch.reading", NULL, &x);
     assert_int_equal(pg_append(p->batch, &x, 1, &e), 0);
     assert_int_equal(log_tree_integrate(&p->tree, NULL, &e), 0);
     c.size = p->tree.frontier.size;

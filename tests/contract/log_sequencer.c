@@ -113,7 +113,7 @@ static void append(struct place *p, int streams, int each)
         const char *stream = pg_stream(p->a, "B");
         struct pg_entry x[2];
         for (int i = 0; i < each; i++) {
-            pg_entry_make(p->a, stream, "batch.note", i > 0 ? &x[(i - 1) % 2] : NULL, &x[i % 2]);
+            pg_entry_make(p->a, stream, "batch.reading", i > 0 ? &x[(i - 1) % 2] : NULL, &x[i % 2]);
             if (pg_append(p->batch, &x[i % 2], 1, &e) != 0)
                 fail_msg("%s", e.text);
         }
@@ -330,8 +330,8 @@ CASE(L10_commits_out_of_order_lose_nothing)
     struct pg_entry first, second, next;
     CLEANUP(pg_done) struct db *slow = pg_open("stemma_batch", &pg_append_table);
     take_over(&p);
-    pg_entry_make(p.a, pg_stream(p.a, "B"), "batch.note", NULL, &first);
-    pg_entry_make(p.a, pg_stream(p.a, "B"), "batch.note", NULL, &second);
+    pg_entry_make(p.a, pg_stream(p.a, "B"), "batch.reading", NULL, &first);
+    pg_entry_make(p.a, pg_stream(p.a, "B"), "batch.reading", NULL, &second);
     db_begin(slow);
     assert_int_equal(pg_append(slow, &first, 1, &e), 0);
     assert_int_equal(pg_append(p.batch, &second, 1, &e), 0);
@@ -340,7 +340,7 @@ CASE(L10_commits_out_of_order_lose_nothing)
     assert_true(taken != UINT64_MAX);
     assert_true(index_of(&p, &first) == UINT64_MAX);
     assert_int_equal(db_commit(slow, &e), 0);
-    pg_entry_make(p.a, first.stream, "batch.note", &first, &next);
+    pg_entry_make(p.a, first.stream, "batch.reading", &first, &next);
     assert_int_equal(pg_append(p.batch, &next, 1, &e), 0);
     assert_int_equal(log_tree_integrate(&p.tree, NULL, &e), 0);
     assert_true(index_of(&p, &first) != UINT64_MAX && index_of(&p, &first) > taken);
@@ -355,8 +355,8 @@ CASE(L10_rolled_back_append_leaves_no_gap)
     struct pg_entry x, y;
     CLEANUP(pg_done) struct db *other = pg_open("stemma_batch", &pg_append_table);
     take_over(&p);
-    pg_entry_make(p.a, pg_stream(p.a, "B"), "batch.note", NULL, &x);
-    pg_entry_make(p.a, pg_stream(p.a, "B"), "batch.note", NULL, &y);
+    pg_entry_make(p.a, pg_stream(p.a, "B"), "batch.reading", NULL, &x);
+    pg_entry_make(p.a, pg_stream(p.a, "B"), "batch.reading", NULL, &y);
     db_begin(other);
     assert_int_equal(pg_append(other, &x, 1, &e), 0);
     assert_int_equal(pg_append(p.batch, &y, 1, &e), 0);
@@ -373,11 +373,11 @@ CASE(L10_idle_in_transaction_does_not_stall)
     struct pg_entry held, x[20];
     CLEANUP(pg_done) struct db *idle = pg_open("stemma_batch", &pg_append_table);
     take_over(&p);
-    pg_entry_make(p.a, pg_stream(p.a, "B"), "batch.note", NULL, &held);
+    pg_entry_make(p.a, pg_stream(p.a, "B"), "batch.reading", NULL, &held);
     db_begin(idle);
     assert_int_equal(pg_append(idle, &held, 1, &e), 0);
     for (int i = 0; i < 20; i++) {
-        pg_entry_make(p.a, pg_stream(p.a, "B"), "batch.note", NULL, &x[i]);
+        pg_entry_make(p.a, pg_stream(p.a, "B"), "batch.reading", NULL, &x[i]);
         assert_int_equal(pg_append(p.batch, &x[i], 1, &e), 0);
         assert_int_equal(log_tree_integrate(&p.tree, NULL, &e), 0);
         assert_true(index_of(&p, &x[i]) != UINT64_MAX);

@@ -63,7 +63,7 @@ static void append(struct place *p, int count)
     struct err e = {0};
     struct pg_entry *list = ARENA_ARRAY(p->a, struct pg_entry, count);
     for (int i = 0; i < count; i++)
-        pg_entry_make(p->a, i % 10 == 0 ? pg_stream(p->a, "B") : list[i - 1].stream, "batch.note",
+        pg_entry_make(p->a, i % 10 == 0 ? pg_stream(p->a, "B") : list[i - 1].stream, "batch.reading",
                       i % 10 == 0 ? NULL : &list[i - 1], &list[i]);
     for (int i = 0; i < count; i++)
         if (pg_append(p->batch, &list[i], 1, &e) != 0)
@@ -115,7 +115,7 @@ CASE(inclusion_and_consistency_from_the_database)
     merkle_frontier_root(&p.tree.frontier, old_root);
     struct pg_entry x;
     append(&p, 300);
-    pg_entry_make(p.a, pg_stream(p.a, "B"), "batch.note", NULL, &x);
+    pg_entry_make(p.a, pg_stream(p.a, "B"), "batch.reading", NULL, &x);
     assert_int_equal(pg_append(p.batch, &x, 1, &e), 0);
     assert_int_equal(log_source_index(p.a, p.log, x.stream, 0, &index, &e), ERR_NOT_FOUND);
     assert_int_equal(log_tree_integrate(&p.tree, NULL, &e), 0);
@@ -139,7 +139,7 @@ CASE(L09_proofs_of_a_checkpoint_while_the_log_grows)
     uint8_t root[3][DIGEST_LEN];
     uint64_t size[3], index;
     struct pg_entry x;
-    pg_entry_make(p.a, pg_stream(p.a, "B"), "batch.note", NULL, &x);
+    pg_entry_make(p.a, pg_stream(p.a, "B"), "batch.reading", NULL, &x);
     assert_int_equal(pg_append(p.batch, &x, 1, &e), 0);
     for (int i = 0; i < 3; i++) {
         append(&p, 90);
@@ -164,7 +164,7 @@ CASE(order_in_the_log_follows_the_stream)
     const char *stream = pg_stream(p.a, "B");
     uint64_t last = 0;
     for (int i = 0; i < 50; i++) {
-        pg_entry_make(p.a, stream, "batch.note", i > 0 ? &list[i - 1] : NULL, &list[i]);
+        pg_entry_make(p.a, stream, "batch.reading", i > 0 ? &list[i - 1] : NULL, &list[i]);
         assert_int_equal(pg_append(p.batch, &list[i], 1, &e), 0);
         if (i % 7 == 0)
             assert_int_equal(log_tree_integrate(&p.tree, NULL, &e), 0);
