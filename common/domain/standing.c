@@ -153,12 +153,23 @@ static void take_hand_over(struct standing *s, int64_t seq, const void *record)
     for (size_t i = 0; i < in->containers.count; i++) {
         struct standing_container *k = container_of(s, TEXTS_AT(in->containers, i));
         if (k != NULL) {
-            k->destination = in->destination;
+            k->destination = k->destination_was = in->destination;
             k->receiver = in->receiver_id;
+            k->given_seq = seq;
         }
     }
     if (!any_is(s, FSM_CONTAINER_KEPT) && !any_is(s, FSM_CONTAINER_PACKED))
         move(s, "custody.hand_over_all");
+}
+
+/* where it went in truth (R12) */
+static void take_custody_correct(struct standing *s, int64_t seq, const void *record)
+{
+    const struct custody_correct *in = record;
+    (void)seq;
+    for (size_t i = 0; strcmp(in->field, "destination") == 0 && i < s->container_count; i++)
+        if (s->container[i].destination != NULL && s->container[i].given_seq == in->corrects)
+            s->container[i].destination = in->new_value;
 }
 
 static void arrive(struct standing *s, int64_t seq, const struct list *containers)
@@ -282,6 +293,7 @@ static const struct {
     {"custody.destroy_cancel", take_cancel}, {"custody.container_loss", take_loss},
     {"custody.return_give", take_return_give}, {"custody.return_receive", take_return_receive},
     {"custody.container_decide", take_decide}, {"custody.administer", take_administer},
+    {"custody.correct", take_custody_correct},
 };
 
 void standing_begin(struct arena *a, const struct specification *specification, size_t statements, struct standing *ret)

@@ -19,7 +19,9 @@ struct standing_test {
 struct standing_container {
     const char *id, *state;
     int64_t seq;                     /* of its last event; -1: none since it was filled */
-    const char *destination, *receiver;   /* of its hand-over; NULL: none */
+    const char *destination, *receiver;   /* of its hand-over, as corrected; NULL: none */
+    const char *destination_was;     /* before a correction */
+    int64_t given_seq;               /* the hand-over's entry */
     const char *recipient;           /* to whom it was administered */
     bool placed;                     /* it lies somewhere */
     bool held;                       /* on hold until QA decides on it */

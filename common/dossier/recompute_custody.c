@@ -247,18 +247,36 @@ int recompute_administer(const struct recompute_case *c, void *in, struct err *e
     return rc != 0 ? rc : was_received(c, given, e);
 }
 
+static void fill_recall(const struct recompute_case *c, const struct standing *s, bool as_recorded, struct recall *in)
+{
+    struct recall_fact *facts = ARENA_ARRAY(c->a, struct recall_fact, s->container_count + 1);
+    for (size_t i = 0; i < s->container_count; i++) {
+        const struct standing_container *k = &s->container[i];
+        facts[i] = (struct recall_fact){k->id, k->state, as_recorded ? k->destination_was : k->destination, k->receiver, k->recipient, k->placed};
+    }
+    recall_fill(c->a, facts, s->container_count, c->entry->statement.at_ms, in);
+}
+
+static bool same_consignees(const struct recall *x, const struct recall *y)
+{
+    for (size_t i = 0; i < x->containers.count && i < y->containers.count; i++) {
+        const char *a = LIST_AT(x->containers, struct recall_container, i)->consignee, *b = LIST_AT(y->containers, struct recall_container, i)->consignee;
+        if (a != NULL && b != NULL && strcmp(a, b) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* Versions that did not look at corrections named where the containers were said to go first. */
 int recompute_recall(const struct recompute_case *c, void *in, struct err *e)
 {
     struct standing s;
     int rc = recompute_stood(c, c->entry->entry.seq, &s, e);
     if (rc != 0)
         return rc;
-    struct recall_fact *facts = ARENA_ARRAY(c->a, struct recall_fact, s.container_count + 1);
-    for (size_t i = 0; i < s.container_count; i++) {
-        const struct standing_container *k = &s.container[i];
-        facts[i] = (struct recall_fact){k->id, k->state, k->destination, k->receiver, k->recipient, k->placed};
-    }
-    recall_fill(c->a, facts, s.container_count, c->entry->statement.at_ms, in);
+    fill_recall(c, &s, false, in);
+    if (c->memory->recorded != NULL && !same_consignees(in, c->memory->recorded))
+        fill_recall(c, &s, true, in);
     return 0;
 }
 

@@ -46,7 +46,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         "select 'container' as kind, c.container_id as id, b.procedure_title as title, case when v.state in ('kept', 'given', 'received')"
         " then b.state else v.state end as state, coalesce((select p.equipment_id || ' ' ||"
         " p.position from custody.place p where p.container_id = c.container_id and p.left_seq is null), (select case when t.received_seq"
-        " is null then 'on the way to ' else '' end || t.destination from custody.transfer_container h join custody.transfer t using"
+        " is null then 'on the way to ' else '' end || t.destination from custody.transfer_container h join custody.transfer_now t using"
         " (batch_id, transfer_id) where h.container_id = c.container_id)) as place, c.batch_id, timestamptz 'epoch' + c.expires_ms *"
         " interval '1 millisecond' as expires_at from batch.container_facts c join batch.batch_facts b using (batch_id)"
         " join custody.container_state v using (container_id) where c.container_id = $1"
@@ -116,7 +116,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " from custody.container_state s"
         " left join custody.place p on p.container_id = s.container_id and p.left_seq is null"
         " left join custody.transfer_container h on h.container_id = s.container_id"
-        " left join custody.transfer t on t.batch_id = h.batch_id and t.transfer_id = h.transfer_id"
+        " left join custody.transfer_now t on t.batch_id = h.batch_id and t.transfer_id = h.transfer_id"
         " left join custody.shipment x on x.batch_id = s.batch_id and x.seq = s.seq"
         " where s.batch_id = $1 order by accounted, s.container_id limit 1001", 2, &record_whereabouts_row},
     [ROW_TRACE_COUNTS] = {"custody_trace_counts",
@@ -137,7 +137,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " left join custody.dose o on t.kind = 'container' and o.container_id = t.id"
         " left join custody.administration a on a.batch_id = o.batch_id and a.seq = o.seq"
         " left join custody.transfer_container h on t.kind = 'container' and h.container_id = t.id"
-        " left join custody.transfer x on x.batch_id = h.batch_id and x.transfer_id = h.transfer_id"
+        " left join custody.transfer_now x on x.batch_id = h.batch_id and x.transfer_id = h.transfer_id"
         " order by (t.kind || ' ' || t.id) collate \"C\"", 4, &record_trace_row},
     [ROW_RECALL] = {"custody_recall",
         "select s.container_id, s.state, x.destination, x.receiver_id, a.recipient_code, p.container_id is not null as placed"
@@ -145,7 +145,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " left join custody.dose o on o.container_id = s.container_id"
         " left join custody.administration a on a.batch_id = o.batch_id and a.seq = o.seq"
         " left join custody.transfer_container h on h.container_id = s.container_id"
-        " left join custody.transfer x on x.batch_id = h.batch_id and x.transfer_id = h.transfer_id where s.batch_id = $1", 1, NULL},
+        " left join custody.transfer_now x on x.batch_id = h.batch_id and x.transfer_id = h.transfer_id where s.batch_id = $1", 1, NULL},
     [ROW_RECALL_INSERT] = {"custody_recall_insert",
         "insert into custody.recall (batch_id, seq, is_mock, cause, cause_id, class, reason, begun_ms, taken_min, containers,"
         " unaccounted, person_id, time_ms) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)", 13, NULL},

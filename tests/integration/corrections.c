@@ -1,9 +1,11 @@
 /* Corrections over real sockets of what is signed beyond the bench: each with its refusals, and what it lets lapse. */
 #include "support/test.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "house_support.h"
 #include "record/record.h"
 #include "short_batch.h"
 
@@ -136,4 +138,17 @@ CASE(R12_what_was_written_wrongly_at_the_hand_over_is_corrected_after_it)
     assert_int_equal(LIST_AT(shown.corrections, struct correction_row, 0)->corrects, given);
     assert_string_equal(LIST_AT(shown.corrections, struct correction_row, 1)->field, "hand_over, condition");
     assert_int_equal(shown.unsigned_acts.count, 0);
+    /* a recall is written to where the cells are */
+    struct recall recall;
+    record_init(&record_recall, &recall);
+    recall.batch_id = b.batch;
+    recall.cause = "donor";
+    recall.cause_id = b.donor;
+    recall.recall_class = "class_2";
+    recall.reason = "the yearly trial of the recall";
+    recall.begun_at = clock_ms() - 90000;
+    DONE(short_act("U-ELENA", "custody.mock_recall", &recall));
+    assert_int_equal(atoll(house_sql(arena_printf(house_arena(), "select count(*) from ledger.entry where stream = '%s' and type ="
+        " 'custody.mock_recall' and position('\"consignee\":\"Ward 5, ' in convert_from(statement, 'UTF8')) > 0", b.batch))), 1);
+    assert_true(house_dossier_holds(b.batch));
 }

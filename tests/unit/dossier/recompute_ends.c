@@ -38,6 +38,31 @@ CASE(S4_6_rule_11_a_recall_accounts_for_every_container)
     end();
 }
 
+/* A recall is written to where the cells went in truth; what an earlier version wrote, to where they were said to go, stays right. */
+CASE(S4_6_R12_rule_11_a_recall_knows_a_corrected_destination)
+{
+    received_container();
+    struct custody_correct *k = fresh("custody.correct");
+    int64_t given = -1;
+    for (size_t i = 0; i < stream[B].count; i++)
+        if (strcmp(stream[B].entry[i].statement.type, "custody.hand_over") == 0)
+            given = stream[B].entry[i].entry.seq;
+    *k = (struct custody_correct){.batch_id = "B-1", .corrects = given, .field = "destination", .old_value = "clinic", .new_value = "ward 5",
+                                  .reason = "read from the order of another one"};
+    add(B, "custody.correct", k);
+    struct recall *r = fresh("custody.recall");
+    *r = (struct recall){.batch_id = "B-1", .cause = "donor", .cause_id = "D-1", .recall_class = "class_1", .reason = "a late result",
+                         .begun_at = now_ms};
+    struct dossier_entry *recalled = add(B, "custody.recall", r);
+    assert_non_null(strstr((const char *)recalled->statement.body.data, "\"consignee\":\"ward 5, U-2\""));
+    holds_until(B, recalled, "ward 5", "ward 6");
+    const char *body = (const char *)recalled->statement.body.data, *at = strstr(body, "ward 6");
+    const char *was = arena_printf(a, "%.*sclinic%s", (int)(at - body), body, at + strlen("ward 6"));
+    recalled->statement.body = (struct bytes){(const uint8_t *)was, strlen(was)};
+    assert_int_equal(check(B, recalled), 0);
+    end();
+}
+
 CASE(R34_rule_11_what_was_not_received_is_not_administered)
 {
     received_container();
