@@ -139,10 +139,13 @@ int recompute_may(const struct recompute_case *c, const struct list *containers,
 /** recompute_arrives(c, containers, event, e): and one of them at least had not been lost: else nothing was received. */
 int recompute_arrives(const struct recompute_case *c, const struct list *containers, const char *event, struct err *e);
 
-/** recompute_dispatch(c, half, e): a hand-over of a shipment is of the containers and seal that were packed. recompute_held_by(c, decided, e): a
+/** recompute_plain(c, transfer, e): ${transfer} is no shipment: those are received with their checks.
+ *  recompute_dispatch(c, half, e): a hand-over of a shipment is of the containers and seal that were packed, to whom it was packed for, while the
+ *  shipper keeps its temperature; one of no shipment names nothing that is packed. recompute_held_by(c, decided, e): a
  *  decision names what held its containers (recompute_shipment.c). */
 struct container_decide;
 struct hand_over;
+int recompute_plain(const struct recompute_case *c, const char *transfer, struct err *e);
 int recompute_dispatch(const struct recompute_case *c, const struct hand_over *half, struct err *e);
 int recompute_held_by(const struct recompute_case *c, const struct container_decide *decided, struct err *e);
 

@@ -181,7 +181,8 @@ int recompute_receive(const struct recompute_case *c, void *in, struct err *e)
 {
     struct receive *half = in;
     half->transfer_sha256 = digest(c, half->transfer_id, half->seal_number, &half->containers);
-    return recompute_arrives(c, &half->containers, "custody.receive", e);
+    int rc = recompute_plain(c, half->transfer_id, e);
+    return rc != 0 ? rc : recompute_arrives(c, &half->containers, "custody.receive", e);
 }
 
 /* an urgent need of the batch's recipient, documented before the label was printed (R31) */

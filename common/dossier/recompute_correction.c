@@ -231,6 +231,17 @@ int recompute_void(const struct recompute_case *c, void *in, struct err *e)
     return 0;
 }
 
+/* What profiles say is compared again, never typed over (T31). */
+static int check_typed(const struct recompute_case *c, const char *code, struct err *e)
+{
+    struct batch_open open;
+    struct specification *specification;
+    int rc = recompute_open(c, &open, e);
+    rc = rc != 0 ? rc : recompute_specification(c, &open, &specification, e);
+    const struct specification_test *test = rc == 0 ? specification_test(specification, code) : NULL;
+    return test != NULL && test->loci > 0 ? err_raise(e, ERR_DOSSIER_REFUSED, "test_seq", "11", "%s is what its profiles say (T31)", code) : rc;
+}
+
 int recompute_test_correct(const struct recompute_case *c, void *in, struct err *e)
 {
     struct test_correct *correct = in;
@@ -242,6 +253,7 @@ int recompute_test_correct(const struct recompute_case *c, void *in, struct err 
     if (entry == NULL || !is_type(entry, "quality.test_report"))
         return err_raise(e, ERR_DOSSIER_REFUSED, "test_seq", "11", "what is corrected is no test");
     int rc = recompute_read(c, entry, &report, e);
+    rc = rc != 0 ? rc : check_typed(c, report.code, e);
     if (rc == 0)
         rc = recompute_correct_result(c, correct->test_seq, &report.result, e);
     if (rc == 0 && strcmp(report.result, correct->old_value) != 0)

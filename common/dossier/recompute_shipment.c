@@ -7,6 +7,9 @@
 #include "domain/shipment.h"
 #include "dossier/reach.h"
 #include "dossier/recompute.h"
+#include "fsm/machines.h"
+
+#define SAME_MINUTE_MS INT64_C(60000)   /* the service's clock was looked at before the entry got its time */
 
 static int refuse(struct err *e, const char *field, const char *text)
 {
@@ -54,13 +57,37 @@ static int read_pack(const struct recompute_case *c, const char *transfer, struc
     return rc;
 }
 
+/* by another transfer than they were packed for */
+static int none_packed(const struct recompute_case *c, const struct list *containers, struct err *e)
+{
+    struct standing s;
+    int rc = recompute_stood(c, c->entry->entry.seq, &s, e);
+    for (size_t i = 0; rc == 0 && i < containers->count; i++)
+        for (size_t k = 0; k < s.container_count; k++)
+            if (strcmp(s.container[k].id, TEXTS_AT(*containers, i)) == 0 && strcmp(s.container[k].state, fsm_container.states[FSM_CONTAINER_PACKED].name) == 0)
+                return refuse(e, "containers", "what was packed for a shipment went by another transfer");
+    return rc;
+}
+
+int recompute_plain(const struct recompute_case *c, const char *transfer, struct err *e)
+{
+    struct ship_pack pack;
+    bool is_packed;
+    int rc = read_pack(c, transfer, &pack, &is_packed, e);
+    return rc == 0 && is_packed ? refuse(e, "transfer_id", "a shipment is received with its checks") : rc;
+}
+
 int recompute_dispatch(const struct recompute_case *c, const struct hand_over *half, struct err *e)
 {
     struct ship_pack pack;
     bool is_packed;
     int rc = read_pack(c, half->transfer_id, &pack, &is_packed, e);
     if (rc != 0 || !is_packed)
-        return rc;
+        return rc != 0 ? rc : none_packed(c, &half->containers, e);
+    if (pack.keeps_until != TIME_ABSENT && c->entry->entry.time_ms > pack.keeps_until + SAME_MINUTE_MS)
+        return refuse(e, "transfer_id", "the shipper did not keep its temperature any more");
+    if (strcmp(pack.receiver_id, half->receiver_id) != 0)
+        return refuse(e, "receiver_id", "it was packed for somebody else");
     if (!shipment_is_packed(&pack, &half->containers))
         return refuse(e, "containers", "other containers were packed than were handed over");
     return strcmp(pack.seal_number, half->seal_number) == 0 ? 0 : refuse(e, "seal_number", "it was packed under another seal");

@@ -116,7 +116,7 @@ static void find_unsigned(struct verify *v, struct recompute_memory *memory)
     struct dossier_entry after = {.entry.seq = INT64_MAX};
     struct recompute_case c = {v->arena, &v->d, s, &after, memory};
     struct err e;
-    if (recompute_unsigned(&c, &v->verdict->unsigned_acts, &e) != 0)
+    if (recompute_unsigned(&c, &v->verdict->unsigned_acts, &e) != 0 || recompute_unsigned_elsewhere(&c, &v->verdict->unsigned_acts, &e) != 0)
         verify_refused(v, (struct dossier_place){s->id, -1}, 11, &e);
 }
 

@@ -48,8 +48,15 @@ static int take_streams(struct making *m, uint64_t subject_size)
                 return code;
         }
     }
+    const uint64_t begun = streams[0].count > 0 ? streams[0].entry[0].index : 0;
     m->d->stream = streams;
     m->d->stream_count = 0;
+    for (size_t i = 1; i < count; i++) {
+        int code = streams[i].count > 0 && strchr("UE", ids[i][0]) != NULL
+                       ? audit_relied_only(m->a, &streams[i], ids, count, begun, m->e) : 0;
+        if (code != 0)
+            return code;
+    }
     for (size_t i = 0; i < count; i++)
         if (streams[i].count > 0)
             streams[m->d->stream_count++] = streams[i];

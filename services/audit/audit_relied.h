@@ -6,7 +6,8 @@
 #pragma once
 #include "dossier/dossier.h"
 
-/** audit_relied(a, statement, ids, count, max, e): add to ${ids} the streams that ${statement} names and that are not in it.
+/** audit_relied(a, statement, ids, count, max, e): add to ${ids} the streams that ${statement} names and that are not in it; a document
+ *  that somebody was merely trained on is none.
  *  Returns 0, or ERR_DOSSIER_REFUSED when there are more than ${max}. */
 int audit_relied(struct arena *a, const struct statement *statement, const char **ids, size_t *count, size_t max,
                  struct err *e);

@@ -114,12 +114,12 @@ static int none_packed(const struct hand_over *in, const struct custody_facts *f
     return 0;
 }
 
-int rule_dispatch(const struct hand_over *in, const struct custody_facts *f, const struct shipment_facts *s, struct err *e)
+int rule_dispatch(const struct hand_over *in, const struct custody_facts *f, const struct shipment_facts *s, int64_t now_ms, struct err *e)
 {
     const struct fsm_rule *rule;
     if (s->state == NULL)
         return none_packed(in, f, e);
-    bool keeps = s->pack.keeps_until == TIME_ABSENT || s->pack.keeps_until >= s->pack.due_at;
+    bool keeps = s->pack.keeps_until == TIME_ABSENT || (s->pack.keeps_until >= s->pack.due_at && s->pack.keeps_until > now_ms);
     int code = fsm_step(&fsm_shipment, s->state, "custody.hand_over", keeps ? FACT_KEEPS_UNTIL_DUE : 0, &rule, e);
     if (code != 0)
         return code;

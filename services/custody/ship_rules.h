@@ -39,9 +39,10 @@ struct pack_facts {
 int rule_ship_pack(const struct ship_pack *in, const struct custody_facts *facts, const struct pack_facts *p, const char *packer,
                    int64_t now_ms, struct err *e);
 
-/** rule_dispatch(in, facts, shipment, e): a hand-over of packed containers is of the very containers, seal and consignee that were packed, while
+/** rule_dispatch(in, facts, shipment, now_ms, e): a hand-over of packed containers is of the very containers, seal and consignee that were packed, while
  *  the shipper still keeps its temperature; one of no shipment names nothing that is packed. */
-int rule_dispatch(const struct hand_over *in, const struct custody_facts *facts, const struct shipment_facts *shipment, struct err *e);
+int rule_dispatch(const struct hand_over *in, const struct custody_facts *facts, const struct shipment_facts *shipment, int64_t now_ms,
+                  struct err *e);
 
 /** rule_ship_unpack(in, shipment, e): packed and not gone, for a reason. */
 int rule_ship_unpack(const struct ship_unpack *in, const struct shipment_facts *shipment, struct err *e);

@@ -37,7 +37,7 @@ static int hand_over_decide(struct call *c, struct err *e)
     in->transfer_sha256 = digest(c, in->transfer_id, in->seal_number, &in->containers);
     int code = store_read_shipment(c, TRANSFER_SHIPMENT, &shipment, e);
     code = code != 0 ? code : rule_hand_over(in, &facts, c->who->person_id, &receiver, transfer.giver_id != NULL, c->now_ms, e);
-    return code != 0 ? code : rule_dispatch(in, &facts, &shipment, e);
+    return code != 0 ? code : rule_dispatch(in, &facts, &shipment, c->now_ms, e);
 }
 
 const struct handler custody_hand_over_verb = {hand_over_facts, hand_over_decide, apply_hand_over, NULL};

@@ -306,7 +306,7 @@ test("the auditor sees green, then the very row that somebody changed", { skip: 
     await verifyNow(page);
     assert.match(await page.locator(".note.good").innerText(), /The record holds\./);
     assert.match(await page.locator("dl").first().innerText(), /nothing was left out/);
-    const batch = sql("select batch_id from batch.batch order by batch_id limit 1");
+    const batch = sql("select batch_id from batch.batch where steps_done > 0 order by batch_id limit 1");
     sql(`update batch.batch set steps_done = steps_done - 1 where batch_id = '${batch}'`);
     try {
       await verifyNow(page);

@@ -84,7 +84,7 @@ CASE(R40_damaged_copy_is_said_to_be)
 CASE(R40_copy_of_a_changed_record_is_named)
 {
     const char *said;
-    const char *stream = arena_text(house_arena(), house_sql("select min(stream) from ledger.entry where stream like 'B-%'"));
+    const char *stream = arena_text(house_arena(), house_sql("select min(stream) from ledger.entry where stream like 'B-%' and seq = 1"));
     const char *flip = SQL("set session_replication_role = replica; update ledger.entry set statement ="
                            " set_byte(statement, 70, get_byte(statement, 70) # 1) where stream = '%s' and seq = 1", stream);
     house_sql(flip);

@@ -88,8 +88,9 @@ function Sign({ verb, all, set }) {
       } catch (refused) {
         note(one.id, { error: refused });
       }
-      if (code) return;                                          /* it is spent */
+      if (code) break;                                           /* it is spent */
     }
+    return now.filter((one) => one.receipt).length > all.filter((one) => one.receipt).length;
   }
   /** @param {Event} event */
   const submit = async (event) => {
@@ -97,8 +98,7 @@ function Sign({ verb, all, set }) {
     setBusy(true);
     setError(null);
     try {
-      await run();
-      say(t("Recorded"));
+      if (await run()) say(t("Recorded"));
     } catch (/** @type {any} */ refused) {
       if (refused.code === "code_missing") setAsked(true);
       setError(refused);

@@ -69,8 +69,8 @@ static void print_verdict(struct arena *a, const char *prefix, const struct find
     clock_to_text(v->evidence_end_ms, end);
     for (size_t i = 0; i < v->unsigned_acts.count; i++) {
         const struct unsigned_row *u = LIST_AT(v->unsigned_acts, const struct unsigned_row, i);
-        printf("%s%s %lld unsigned until reviewed: %s, corrected by entry %lld\n", prefix, v->subject, (long long)u->entry, u->act,
-               (long long)u->corrected_by);
+        printf("%s%s %lld unsigned until reviewed: %s, corrected by entry %lld%s%s\n", prefix, v->subject, (long long)u->entry, u->act,
+               (long long)u->corrected_by, u->corrected_in != NULL ? " of " : "", u->corrected_in != NULL ? u->corrected_in : "");
     }
     printf("%s%s holds: %zu entries, %zu signatures, %zu recomputed, in %zu streams; log of %llu, stamped %s, renew before %.10s\n",
            prefix, v->subject, v->entries, v->acts, v->recomputed, v->streams, (unsigned long long)v->tree_size, time, end);

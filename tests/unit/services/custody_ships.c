@@ -128,22 +128,22 @@ CASE(R34_what_was_packed_is_what_goes)
     struct pack_facts p = ready();
     struct shipment_facts s = {"packed", packing(&p)};
     struct hand_over in = dispatch();
-    assert_int_equal(rule_dispatch(&in, &f, &s, &err), 0);
+    assert_int_equal(rule_dispatch(&in, &f, &s, NOW, &err), 0);
     in.containers = (struct list){both, 2};
-    assert_refused(rule_dispatch(&in, &f, &s, &err), ERR_CUSTODY_REFUSED, "containers", "R34");
+    assert_refused(rule_dispatch(&in, &f, &s, NOW, &err), ERR_CUSTODY_REFUSED, "containers", "R34");
     in = dispatch();
     in.seal_number = "S-2";
-    assert_refused(rule_dispatch(&in, &f, &s, &err), ERR_CUSTODY_REFUSED, "seal_number", "R34");
+    assert_refused(rule_dispatch(&in, &f, &s, NOW, &err), ERR_CUSTODY_REFUSED, "seal_number", "R34");
     in = dispatch();
     in.receiver_id = "U-3";
-    assert_refused(rule_dispatch(&in, &f, &s, &err), ERR_CUSTODY_REFUSED, "receiver_id", "R34");
-    s.pack.keeps_until = s.pack.due_at - 1;
+    assert_refused(rule_dispatch(&in, &f, &s, NOW, &err), ERR_CUSTODY_REFUSED, "receiver_id", "R34");
+    s.pack.keeps_until = s.pack.due_at;                    /* it lay too long before it went */
     in = dispatch();
-    assert_refused(rule_dispatch(&in, &f, &s, &err), ERR_CUSTODY_REFUSED, "keeps_until_due", "shipment-10");
+    assert_refused(rule_dispatch(&in, &f, &s, s.pack.due_at + 1, &err), ERR_CUSTODY_REFUSED, "keeps_until_due", "shipment-10");
     s.state = NULL;                                        /* by another transfer */
-    assert_refused(rule_dispatch(&in, &f, &s, &err), ERR_CUSTODY_REFUSED, "containers", "R34");
+    assert_refused(rule_dispatch(&in, &f, &s, NOW, &err), ERR_CUSTODY_REFUSED, "containers", "R34");
     f = with("kept");
-    assert_int_equal(rule_dispatch(&in, &f, &s, &err), 0);
+    assert_int_equal(rule_dispatch(&in, &f, &s, NOW, &err), 0);
 }
 
 CASE(custody_SHIP_what_does_not_go_is_unpacked_for_a_reason)
