@@ -25,14 +25,18 @@ static int missing(const struct str_references *refs, struct err *e)
     return 0;
 }
 
-/* what the comparison says; ${mother} is blank where there is none to compare with */
+/* what the comparison says; ${mother} is blank where there is none to compare with. Of a birth both comparisons must be of enough
+   loci: what was not compared with the mother does not tell her cells from the infant's */
 static const char *conclude(struct arena *a, const struct specification_test *test, const struct str_match *own, const struct str_match *mother,
                             struct test_report *in)
 {
     bool agrees = own->concordant == own->loci, agrees_with_mother = mother->loci > 0 && mother->concordant == mother->loci;
+    bool is_few_of_mother = in->mother_seq != INTEGER_ABSENT && mother->loci < (size_t)test->loci;
     const char *behind = "";
     if (own->loci < (size_t)test->loci)
         behind = arena_printf(a, "; %d are needed", test->loci);
+    else if (is_few_of_mother)
+        behind = arena_printf(a, "; %zu loci compared with the mother, %d are needed (T32)", mother->loci, test->loci);
     else if (agrees && agrees_with_mother)
         behind = "; so does the mother, these loci do not tell them apart (T32)";
     else if (!agrees && agrees_with_mother)
@@ -41,7 +45,7 @@ static const char *conclude(struct arena *a, const struct specification_test *te
     in->identity = arena_printf(a, "%zu of %zu loci agree%s%s; Tanabe %s %%, Masters %s and %s %%%s", own->concordant, own->loci,
                                 own->discordant[0] != '\0' ? ", not " : "", own->discordant, own->tanabe, own->masters_query,
                                 own->masters_reference, behind);
-    if (own->loci < (size_t)test->loci || (agrees && agrees_with_mother))
+    if (own->loci < (size_t)test->loci || is_few_of_mother || (agrees && agrees_with_mother))
         return "error";
     return agrees ? "concordant" : "discordant";
 }

@@ -71,6 +71,14 @@ CASE(T32_cells_of_a_birth_may_be_the_mothers)
     assert_int_equal(fill("mother_and_infant", &infant, &same, INFANT, NULL), 0);
     assert_string_equal(t.result, "error");
     assert_non_null(strstr(t.identity, "do not tell them apart"));
+    struct str_reference other = {.subject = "mother", .profile = "FGA:20,21;D8S1179:13"};
+    struct str_reference two = {.subject = "mother", .profile = "TH01:6,7;TPOX:8"};
+    assert_int_equal(fill("mother_and_infant", &infant, &other, INFANT, NULL), 0);   /* nothing was compared with her */
+    assert_string_equal(t.result, "error");
+    assert_non_null(strstr(t.identity, "; 0 loci compared with the mother, 4 are needed (T32)"));
+    assert_int_equal(fill("mother_and_infant", &infant, &two, INFANT, NULL), 0);
+    assert_string_equal(t.result, "error");
+    assert_non_null(strstr(t.identity, "; 2 loci compared with the mother, 4 are needed (T32)"));
     assert_int_equal(fill("mother_and_infant", &infant, NULL, INFANT, NULL), ERR_NOT_FOUND);
     assert_string_equal(e.rule, "T32");
     assert_int_equal(fill("mother_and_infant", NULL, &mother, INFANT, NULL), ERR_NOT_FOUND);
