@@ -4,18 +4,30 @@
 #include "service/promise.h"
 #include "service/work.h"
 
+/* how many bytes the character at ${text} has; 0: it is no UTF-8 */
+static size_t character(const char *text)
+{
+    unsigned char c = (unsigned char)*text;
+    size_t n = c < 0x80 ? 1 : c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+    return strnlen(text, n) == n && text_is_utf8(text, n) ? n : 0;
+}
+
+/* a text may quote what came, or be cut within a character: bytes that are none would make the reply no JSON */
 static void put_text(struct buf *b, const char *key, const char *text)
 {
     buf_printf(b, ",\"%s\":\"", key);
-    for (; *text != '\0'; text++) {
+    for (size_t n; *text != '\0'; text += n > 0 ? n : 1) {
         unsigned char c = (unsigned char)*text;
+        n = character(text);
         if (c == '"' || c == '\\') {
             buf_char(b, '\\');
             buf_char(b, (char)c);
         } else if (c < 0x20 || c == 0x7f) {
             buf_char(b, ' ');
+        } else if (n == 0) {
+            buf_char(b, '?');
         } else {
-            buf_char(b, (char)c);
+            buf_add(b, text, n);
         }
     }
     buf_char(b, '"');
