@@ -40,14 +40,14 @@ static bool is_outside(const struct excursion_limits *l, const char *value)
     return (l->low_c != NULL && compare(value, l->low_c) < 0) || (l->high_c != NULL && compare(value, l->high_c) > 0);
 }
 
-/* the time between the reading before ${i} and reading ${i}; from and until stand at the ends */
+/* the time between the reading before ${i} and reading ${i}; from and until stand at the ends; what was outside before it began still is */
 static void take_interval(const struct excursion_limits *l, const struct list *readings, size_t i, int64_t from_ms, int64_t until_ms,
                           int64_t *sum_ms, struct excursion_found *ret)
 {
     int64_t left = i == 0 ? from_ms : reading(readings, i - 1)->read_at;
     int64_t right = i == readings->count ? until_ms : reading(readings, i)->read_at;
     bool is_gap = right - left > l->gap_min * MINUTE_MS;
-    bool outside = is_gap || (i > 0 && is_outside(l, reading(readings, i - 1)->value_c)) ||
+    bool outside = is_gap || (i == 0 && ret->from_ms != TIME_ABSENT) || (i > 0 && is_outside(l, reading(readings, i - 1)->value_c)) ||
                    (i < readings->count && is_outside(l, reading(readings, i)->value_c));
     if ((right - left) / MINUTE_MS > ret->longest_gap_min)
         ret->longest_gap_min = (right - left) / MINUTE_MS;
@@ -59,11 +59,12 @@ static void take_interval(const struct excursion_limits *l, const struct list *r
     ret->until_ms = right;
 }
 
-void excursion_judge(const struct excursion_limits *limits, const struct list *readings, int64_t from_ms, int64_t until_ms,
-                     struct excursion_found *ret)
+/* ${before_ms}: since when it was outside as ${from_ms} came; TIME_ABSENT: it was not */
+static void judge(const struct excursion_limits *limits, const struct list *readings, int64_t before_ms, int64_t from_ms, int64_t until_ms,
+                  struct excursion_found *ret)
 {
-    int64_t sum_ms = 0;
-    *ret = (struct excursion_found){.from_ms = TIME_ABSENT, .until_ms = TIME_ABSENT};
+    int64_t sum_ms = before_ms != TIME_ABSENT ? from_ms - before_ms : 0;
+    *ret = (struct excursion_found){.from_ms = before_ms, .until_ms = before_ms != TIME_ABSENT ? from_ms : TIME_ABSENT};
     for (size_t i = 0; i < readings->count; i++) {
         const char *value = reading(readings, i)->value_c;
         if (ret->min_c == NULL || compare(value, ret->min_c) < 0)
@@ -79,18 +80,38 @@ void excursion_judge(const struct excursion_limits *limits, const struct list *r
     ret->is_excursion |= ret->outside_min > limits->allowed_min;
 }
 
+void excursion_judge(const struct excursion_limits *limits, const struct list *readings, int64_t from_ms, int64_t until_ms,
+                     struct excursion_found *ret)
+{
+    judge(limits, readings, TIME_ABSENT, from_ms, until_ms, ret);
+}
+
+/* since when it is outside as the readings end; TIME_ABSENT: the last one is inside */
+static int64_t running_from(const struct excursion_limits *l, const struct list *readings, int64_t before_ms, int64_t from_ms)
+{
+    int64_t ret = before_ms, left = from_ms;
+    for (size_t i = 0; i < readings->count; i++) {
+        if (!is_outside(l, reading(readings, i)->value_c))
+            ret = TIME_ABSENT;
+        else if (ret == TIME_ABSENT)
+            ret = left;
+        left = reading(readings, i)->read_at;
+    }
+    return ret;
+}
+
 const char *excursion_cause(struct arena *a, const char *unit, int64_t seq)
 {
     return arena_printf(a, "excursion %s %" PRId64, unit, seq);
 }
 
-void excursion_series_fill(const struct unit_qualify *q, int64_t seq, int64_t from_ms, struct unit_readings *in)
+void excursion_series_fill(const struct unit_qualify *q, int64_t seq, int64_t from_ms, int64_t before_ms, struct unit_readings *in)
 {
     struct excursion_limits limits = {q->low_c, q->high_c, q->allowed_min, q->gap_min};
     struct excursion_found found;
     in->from_at = from_ms != TIME_ABSENT ? from_ms : reading(&in->readings, 0)->read_at;
     in->until_at = reading(&in->readings, in->readings.count - 1)->read_at;
-    excursion_judge(&limits, &in->readings, in->from_at, in->until_at, &found);
+    judge(&limits, &in->readings, before_ms, in->from_at, in->until_at, &found);
     in->qualified_seq = seq;
     in->low_c = q->low_c;
     in->high_c = q->high_c;
@@ -100,4 +121,6 @@ void excursion_series_fill(const struct unit_qualify *q, int64_t seq, int64_t fr
     in->excursion = found.is_excursion;
     in->outside_from = found.from_ms;
     in->outside_until = found.until_ms;
+    in->before_from = before_ms;
+    in->running_from = running_from(&limits, &in->readings, before_ms, in->from_at);
 }

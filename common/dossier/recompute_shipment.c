@@ -256,44 +256,63 @@ int recompute_held_by(const struct recompute_case *c, const struct container_dec
     return 0;
 }
 
-/* the last reading of the series before; TIME_ABSENT: there is none here */
-static int read_before(const struct recompute_case *c, int64_t *ret, struct err *e)
+/* the series before, as it was recorded; ${ret_seq} of its entry, -1: there is none here */
+static int series_before(const struct recompute_case *c, struct unit_readings *ret, int64_t *ret_seq, struct err *e)
 {
     int rc = 0;
-    *ret = TIME_ABSENT;
+    record_init(&record_unit_readings, ret);
+    *ret_seq = -1;
     for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
-        struct unit_readings before;
         if (strcmp(c->s->entry[i].statement.type, "custody.unit_readings") != 0)
             continue;
-        rc = recompute_read(c, &c->s->entry[i], &before, e);
-        *ret = rc == 0 ? before.until_at : TIME_ABSENT;
+        rc = recompute_read(c, &c->s->entry[i], ret, e);
+        *ret_seq = (int64_t)c->s->entry[i].entry.seq;
     }
     return rc;
 }
 
-/* Series that were no excursion are left out of a dossier: where it is not whole, where a series goes on from stands as it was recorded. */
+/* Where a series goes on from, and since when it was outside there. Series that were no excursion are left out of a dossier: where it is not whole,
+ * the one before may be one of those, and both stand as they were recorded, but for what an entry that is right before it says. */
+static void goes_on(const struct recompute_case *c, const struct unit_readings *recorded, const struct unit_readings *before, int64_t before_seq,
+                    int64_t *ret_from, int64_t *ret_before)
+{
+    bool is_known = c->s->whole || recorded == NULL || (before_seq >= 0 && before_seq + 1 == (int64_t)c->entry->entry.seq);
+    *ret_from = !is_known ? recorded->from_at : before_seq >= 0 ? before->until_at : TIME_ABSENT;
+    *ret_before = !is_known ? recorded->before_from : before_seq >= 0 ? before->running_from : TIME_ABSENT;
+}
+
+/* a series from before series took over what was outside: neither it nor the one that it goes on from says since when */
+static bool is_of_old(const struct unit_readings *recorded, int64_t before_ms)
+{
+    return recorded != NULL && before_ms == TIME_ABSENT && recorded->before_from == TIME_ABSENT && recorded->running_from == TIME_ABSENT;
+}
+
 int recompute_unit_readings(const struct recompute_case *c, void *in, struct err *e)
 {
     struct unit_readings *series = in;
     const struct unit_readings *recorded = c->memory->recorded;
     struct unit_qualify qualified;
     const struct dossier_entry *entry = NULL;
-    int64_t from_ms = TIME_ABSENT;
+    struct unit_readings before;
+    int64_t from_ms = TIME_ABSENT, before_ms = TIME_ABSENT, before_seq;
     for (size_t i = 0; i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++)
         if (strcmp(c->s->entry[i].statement.type, "custody.unit_qualify") == 0)
             entry = &c->s->entry[i];
     if (entry == NULL)
         return refuse(e, "equipment_id", "the unit was not qualified");
     int rc = recompute_read(c, entry, &qualified, e);
+    rc = rc != 0 ? rc : series_before(c, &before, &before_seq, e);
     if (rc == 0 && series->continues == 1)
-        rc = read_before(c, &from_ms, e);
-    if (rc == 0 && series->continues == 1 && recorded != NULL && !c->s->whole)
-        from_ms = recorded->from_at;
+        goes_on(c, recorded, &before, before_seq, &from_ms, &before_ms);
     if (rc == 0 && (series->readings.count == 0 || (series->continues == 1 && from_ms == TIME_ABSENT)))
         rc = refuse(e, "readings", "there is no reading, or none that they go on from");
+    if (rc == 0 && before_ms != TIME_ABSENT && before_ms > from_ms)
+        rc = refuse(e, "before_from", "it is later than where the series goes on from");
     if (rc == 0)
         rc = excursion_readings_check(&series->readings, from_ms, INT64_MAX, e);
     if (rc == 0)
-        excursion_series_fill(&qualified, entry->entry.seq, from_ms, series);
+        excursion_series_fill(&qualified, entry->entry.seq, from_ms, before_ms, series);
+    if (rc == 0 && is_of_old(recorded, before_ms))
+        series->running_from = TIME_ABSENT;
     return rc;
 }

@@ -233,7 +233,7 @@ int apply_unit_readings(struct call *c, struct err *e)
     QUEUE(c, ROW_SERIES_INSERT, db_text(in->equipment_id), db_int(c->seq), db_text(in->logger_id), db_text(in->logger_sha256),
           db_int((int64_t)in->readings.count), db_int(in->from_at), db_int(in->until_at), db_int(in->qualified_seq), db_text(in->min_c),
           db_text(in->max_c), db_int(in->outside_min), db_bool(in->excursion == 1), time_or_null(in->outside_from),
-          time_or_null(in->outside_until), actor(c), db_int(c->time_ms));
+          time_or_null(in->outside_until), time_or_null(in->running_from), actor(c), db_int(c->time_ms));
     return 0;
 }
 

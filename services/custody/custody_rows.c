@@ -201,7 +201,7 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_HOLDS] = {"custody_holds",
         "select container_id, cause from custody.hold where batch_id = $1 order by cause collate \"C\", container_id", 1, NULL},
     [ROW_LAST_SERIES] = {"custody_last_series",
-        "select until_ms from custody.reading_series where equipment_id = $1 order by seq desc limit 1", 1, NULL},
+        "select until_ms, running_from_ms from custody.reading_series where equipment_id = $1 order by seq desc limit 1", 1, NULL},
     [ROW_EXCURSIONS] = {"custody_excursions",
         "select x.equipment_id, x.seq, " EPOCH("x.outside_from_ms") " as outside_from, " EPOCH("x.outside_until_ms") " as outside_until, x.min_c,"
         " x.max_c, x.outside_min, count(distinct r.container_id) as reached, count(distinct r.container_id) filter (where k.state in"
@@ -214,8 +214,8 @@ static const struct statement_row rows[ROW_COUNT] = {
         " order by x.time_ms desc, x.equipment_id limit 100", 1, &record_excursion_row},
     [ROW_SERIES_INSERT] = {"custody_series_insert",
         "insert into custody.reading_series (equipment_id, seq, logger_id, logger_sha256, readings, from_ms, until_ms, qualified_seq, min_c,"
-        " max_c, outside_min, is_excursion, outside_from_ms, outside_until_ms, person_id, time_ms) values ($1, $2, $3, $4, $5, $6, $7, $8,"
-        " $9::numeric, $10::numeric, $11, $12, $13, $14, $15, $16)", 16, NULL},
+        " max_c, outside_min, is_excursion, outside_from_ms, outside_until_ms, running_from_ms, person_id, time_ms) values ($1, $2, $3, $4, $5, $6,"
+        " $7, $8, $9::numeric, $10::numeric, $11, $12, $13, $14, $15, $16, $17)", 17, NULL},
     [ROW_QUALIFY] = {"custody_qualify",
         "insert into custody.unit_qualification (equipment_id, seq, low_c, high_c, allowed_min, gap_min, hold_min, valid_ms, report,"
         " person_id, time_ms) values ($1, $2, $3::numeric, $4::numeric, $5, $6, $7, $8, $9, $10, $11)", 11, NULL},

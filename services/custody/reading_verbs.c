@@ -18,11 +18,14 @@ static int readings_decide(struct call *c, struct err *e)
 {
     struct unit_readings *in = c->in;
     struct unit_facts unit;
-    int64_t last_ms = c->answers[READINGS_LAST].rows > 0 ? db_cell_int(&c->answers[READINGS_LAST], 0, "until_ms") : TIME_ABSENT;
+    const struct db_rows *last = &c->answers[READINGS_LAST];
+    int64_t last_ms = last->rows > 0 ? db_cell_int(last, 0, "until_ms") : TIME_ABSENT;
+    int64_t running_ms = last->rows > 0 && db_cell_text(last, 0, "running_from_ms") != NULL ? db_cell_int(last, 0, "running_from_ms") : TIME_ABSENT;
     store_read_unit(c, READINGS_UNIT, &unit);
     int code = rule_unit_readings(in, &unit, last_ms, c->now_ms, e);
     if (code == 0)
-        excursion_series_fill(&unit.qualified, unit.qualified_seq, in->continues == 1 ? last_ms : TIME_ABSENT, in);
+        excursion_series_fill(&unit.qualified, unit.qualified_seq, in->continues == 1 ? last_ms : TIME_ABSENT,
+                              in->continues == 1 ? running_ms : TIME_ABSENT, in);
     return code;
 }
 

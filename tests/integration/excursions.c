@@ -66,6 +66,21 @@ static int read_out(const char *unit, int64_t minutes, const char *was, const ch
     return desk_observe(house_login("U-MARA")->desk, house_arena(), "custody.unit_readings", NULL, &in, &made, &e);
 }
 
+/* one reading, ${seconds} ago, that goes on where those before ended, or is the first */
+static int read_on(const char *unit, bool goes_on, int64_t seconds, const char *value)
+{
+    struct unit_readings in;
+    struct receipt made;
+    record_init(&record_unit_readings, &in);
+    usleep(20000);
+    in.equipment_id = unit;
+    in.continues = goes_on ? 1 : BOOLEAN_ABSENT;
+    *(struct temperature_reading *)record_list_add(house_arena(), &record_temperature_reading, &in.readings) =
+        (struct temperature_reading){clock_ms() - seconds * 1000, value};
+    memset(&e, 0, sizeof e);
+    return desk_observe(house_login("U-MARA")->desk, house_arena(), "custody.unit_readings", NULL, &in, &made, &e);
+}
+
 static void filled(struct short_batch *b)
 {
     short_donor(b, "allogeneic");
@@ -152,6 +167,28 @@ CASE(R35_excursion_holds_every_container_that_was_there_and_closes_the_gate)
     assert_int_equal(excursion(unit).undecided, 0);
     assert_done(short_review(&b));
     assert_done(short_release(&b));
+    assert_true(house_dossier_holds(b.batch));
+    assert_int_equal(house_replay()->holds, 1);
+}
+
+CASE(R35_excursion_does_not_escape_by_many_short_series)
+{
+    struct short_batch b;
+    const char *unit = tank();
+    struct excursion_request ask = {unit};
+    struct excursion_rows all;
+    filled(&b);
+    assert_done(store_in(&b, unit));
+    if (read_on(unit, false, 80, "-150") != 0 || read_on(unit, true, 40, "-120") != 0)
+        fail_msg("%s", e.text);
+    assert_done(short_ask("custody.excursions", &ask, &all));
+    assert_int_equal(all.excursions.count, 0);                         /* a minute is allowed */
+    if (read_on(unit, true, 0, "-120") != 0)
+        fail_msg("%s", e.text);
+    struct excursion_row x = excursion(unit);
+    assert_int_equal(x.outside_min, 2);
+    assert_int_equal(x.reached, 1);
+    assert_int_equal(x.undecided, 1);
     assert_true(house_dossier_holds(b.batch));
     assert_int_equal(house_replay()->holds, 1);
 }

@@ -115,6 +115,74 @@ CASE(custody_EXCURSION_readings_come_in_order_and_of_their_time)
     assert_int_equal(excursion_readings_check(&readings, NOON, NOON + 9 * MIN, &e), ERR_TIME_REFUSED);
 }
 
+/* the readings begun anew as a series that goes on from ${before}, NULL: that goes on from none */
+static struct unit_readings series(const struct unit_readings *before)
+{
+    static const struct unit_qualify q = {.high_c = "-135", .allowed_min = 30, .gap_min = 60};
+    struct unit_readings in;
+    record_init(&record_unit_readings, &in);
+    in.readings = readings;
+    excursion_series_fill(&q, 1, before != NULL ? before->until_at : TIME_ABSENT, before != NULL ? before->running_from : TIME_ABSENT, &in);
+    readings = (struct list){NULL, 0};
+    return in;
+}
+
+CASE(custody_EXCURSION_series_that_go_on_are_judged_as_one)
+{
+    begin();
+    read_at(0, "-150");
+    struct unit_readings first = series(NULL);
+    assert_int_equal(first.running_from, TIME_ABSENT);
+    read_at(20, "-120");
+    struct unit_readings second = series(&first);
+    assert_false(second.excursion);                        /* 20 of 30 minutes, and still outside */
+    assert_int_equal(second.before_from, TIME_ABSENT);
+    assert_int_equal(second.running_from, NOON);
+    read_at(40, "-120");
+    struct unit_readings third = series(&second);
+    assert_true(third.excursion);
+    assert_int_equal(third.outside_min, 40);
+    assert_int_equal(third.before_from, NOON);
+    assert_int_equal(third.outside_from, NOON);            /* whom it reaches lay there from then on */
+    assert_int_equal(third.outside_until, NOON + 40 * MIN);
+    assert_int_equal(third.running_from, NOON);
+}
+
+CASE(custody_EXCURSION_a_series_that_goes_on_begins_outside_where_the_one_before_ended_so)
+{
+    begin();
+    read_at(0, "-150");
+    read_at(10, "-120");
+    struct unit_readings first = series(NULL);
+    assert_int_equal(first.outside_min, 10);
+    read_at(35, "-150");                                   /* inside, and nobody knows since when */
+    read_at(40, "-150");
+    struct unit_readings second = series(&first);
+    assert_true(second.excursion);
+    assert_int_equal(second.outside_min, 35);
+    assert_int_equal(second.outside_until, NOON + 35 * MIN);
+    assert_int_equal(second.running_from, TIME_ABSENT);
+    read_at(60, "-120");
+    struct unit_readings third = series(&second);          /* what had ended is not counted again */
+    assert_int_equal(third.outside_min, 20);
+    assert_false(third.excursion);
+    assert_int_equal(third.running_from, NOON + 40 * MIN);
+}
+
+CASE(custody_EXCURSION_seconds_of_many_series_are_not_each_a_minute)
+{
+    begin();
+    read_at(0, "-120");
+    struct unit_readings last = series(NULL);
+    for (int i = 1; i <= 60; i++) {
+        struct temperature_reading *r = record_list_add(a, &record_temperature_reading, &readings);
+        *r = (struct temperature_reading){NOON + i * MIN / 4, "-120"};
+        last = series(&last);
+    }
+    assert_int_equal(last.outside_min, 15);
+    assert_false(last.excursion);
+}
+
 static struct ship_pack pack(void)
 {
     struct unit_qualify q = {.low_c = "2.0", .high_c = "8.0", .allowed_min = 5, .gap_min = 30, .hold_min = 600};

@@ -118,6 +118,88 @@ CASE(custody_EXCURSION_rule_11_a_series_goes_on_from_the_one_before)
     end();
 }
 
+/* one reading, a minute after the entry before, that goes on where the readings before ended */
+static struct dossier_entry *go_on(const char *value)
+{
+    struct unit_readings *in = fresh("custody.unit_readings");
+    in->equipment_id = "E-1";
+    in->continues = 1;
+    *(struct temperature_reading *)record_list_add(a, &record_temperature_reading, &in->readings) = (struct temperature_reading){now_ms, value};
+    return add(E1, "custody.unit_readings", in);
+}
+
+/* the statement without the field ${name}, that is no last one */
+static void forget(struct dossier_entry *entry, const char *name)
+{
+    const char *text = (const char *)entry->statement.body.data, *at = strstr(text, arena_printf(a, "\"%s\":", name));
+    if (at == NULL || strchr(at, ',') == NULL)
+        fail_msg("no %s in %s", name, text);
+    const char *left = arena_printf(a, "%.*s%s", (int)(at - text), text, strchr(at, ',') + 1);
+    entry->statement.body = (struct bytes){(const uint8_t *)left, strlen(left)};
+}
+
+static const char *body(const struct dossier_entry *entry)
+{
+    return (const char *)entry->statement.body.data;
+}
+
+CASE(R35_excursion_does_not_escape_by_many_short_series)
+{
+    begin_cold();
+    warm(1, "-150.1");
+    struct dossier_entry *first = go_on("-120.5");         /* a minute is allowed */
+    assert_non_null(strstr(body(first), "\"excursion\":false"));
+    find();
+    assert_int_equal(count, 0);
+    struct dossier_entry *second = go_on("-120.5");
+    assert_non_null(strstr(body(second), "\"excursion\":true"));
+    assert_non_null(strstr(body(second), "\"outside_min\":2"));
+    assert_int_equal(check(E1, first), 0);
+    assert_int_equal(check(E1, second), 0);
+    find();
+    assert_int_equal(count, 1);
+    assert_string_equal(row[0].container, "K1");
+    end();
+}
+
+CASE(R35_rule_11_a_series_left_out_stands_as_the_next_recorded_it)
+{
+    begin_cold();
+    warm(1, "-150.1");
+    struct dossier_entry *calm = go_on("-120.5");
+    struct dossier_entry *entry = go_on("-120.5");
+    stream[E1].whole = false;
+    calm->statement.type = "batch.note";
+    assert_int_equal(check(E1, entry), 0);
+    end();
+}
+
+CASE(R35_rule_11_a_series_from_before_series_took_over_comes_out_as_it_was)
+{
+    begin_cold();
+    warm(1, "-150.1");
+    struct dossier_entry *first = go_on("-120.5");
+    forget(first, "running_from");
+    assert_int_equal(check(E1, first), 0);
+    struct dossier_entry *second = go_on("-120.5");        /* its time before is not known: as it was judged then */
+    assert_non_null(strstr(body(second), "\"excursion\":false"));
+    forget(second, "running_from");
+    assert_int_equal(check(E1, second), 0);
+    end();
+}
+
+CASE(R35_rule_11_a_series_that_goes_on_takes_over_what_the_one_before_says)
+{
+    begin_cold();
+    warm(1, "-150.1");
+    go_on("-120.5");
+    struct dossier_entry *second = go_on("-120.5");
+    forget(second, "running_from");
+    forget(second, "before_from");
+    assert_int_equal(check(E1, second), ERR_DOSSIER_REFUSED);
+    end();
+}
+
 CASE(R35_rule_11_what_is_held_is_not_handed_over_until_qa_decides)
 {
     begin_cold();
