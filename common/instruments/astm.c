@@ -77,6 +77,19 @@ static int result_read(struct reading *r, const char *sample, const struct file_
     return count < 4 ? file_refuse(r, cell[0].line, 1, "a result without its value") : file_value(r, &of, &rule, &cell[3]);
 }
 
+/* with another patient or message the sample before is over: a result that names none is of none */
+static int record_read(struct reading *r, const char **sample, const struct file_cell *cell, size_t count)
+{
+    const char *type = cell[0].text;
+    if (strcmp(type, "H") == 0 || strcmp(type, "P") == 0)
+        *sample = "";
+    if (strcmp(type, "P") == 0 && field(cell, count, 5)[0] != '\0')
+        r->out->person = arena_printf(r->a, "line %d (P-6)", cell[0].line);
+    if (strcmp(type, "O") == 0)
+        *sample = first_part(r->a, field(cell, count, 2)[0] != '\0' ? field(cell, count, 2) : field(cell, count, 3));
+    return strcmp(type, "R") == 0 ? result_read(r, *sample, cell, count) : 0;
+}
+
 static int records_read(struct reading *r)
 {
     struct file_cell cell[FILE_CELLS_MAX];
@@ -86,13 +99,7 @@ static int records_read(struct reading *r)
         size_t count = file_cells(r, i, '|', cell);
         for (size_t k = 0; k < count; k++)
             cell[k].column = (int)k + 1;
-        const char *type = cell[0].text;
-        if (strcmp(type, "P") == 0 && field(cell, count, 5)[0] != '\0')
-            r->out->person = arena_printf(r->a, "line %zu (P-6)", i + 1);
-        else if (strcmp(type, "O") == 0)
-            sample = first_part(r->a, field(cell, count, 2)[0] != '\0' ? field(cell, count, 2) : field(cell, count, 3));
-        else if (strcmp(type, "R") == 0)
-            code = result_read(r, sample, cell, count);
+        code = record_read(r, &sample, cell, count);
     }
     return code;
 }

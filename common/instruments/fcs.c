@@ -127,7 +127,7 @@ static int data_check(const struct keys *k, struct bytes file)
         return file_refuse(k->r, 1, 35, "the header has the data to byte %lld, TEXT to %lld", (long long)end, (long long)said_end);
     begin = begin > 0 ? begin : said_begin;
     end = end > 0 ? end : said_end;
-    if (begin <= 0 || end < begin || (uint64_t)end > file.len)
+    if (begin <= 0 || end < begin || (uint64_t)end >= file.len)
         return file_refuse(k->r, 1, 27, "the data are not in the file: bytes %lld to %lld of %zu", (long long)begin, (long long)end, file.len);
     return 0;
 }

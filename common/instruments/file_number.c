@@ -6,6 +6,7 @@
 
 #define EXPONENT_MAX 30
 #define DIGITS_MAX 50
+#define NUMBER_SIZE (DIGITS_MAX + EXPONENT_MAX + sizeof "-0.")
 
 /* A number under way: its digits, and how many of them stand before the point. */
 struct digits {
@@ -64,23 +65,25 @@ static const char *read_exponent(const char *p, int *ret)
 }
 
 /* the decimal: the point moved, no zero more than is needed before it; those behind it were written and stay */
-static const char *place_point(struct arena *a, struct digits *d, int exponent)
+static const char *place_point(const struct digits *d, int exponent, char ret[NUMBER_SIZE])
 {
-    struct buf b = buf_new(a);
+    char *p = ret;
     int before = d->before + exponent, first = 0;
     bool is_zero = strspn(d->text, "0") == (size_t)d->count;
     while (first < d->count && first < before - 1 && d->text[first] == '0')
         first++;
-    buf_put(&b, d->negative && !is_zero ? "-" : "");
+    if (d->negative && !is_zero)
+        *p++ = '-';
     for (int i = first; i < before; i++)
-        buf_char(&b, i < d->count ? d->text[i] : '0');
+        *p++ = i < d->count ? d->text[i] : '0';
     if (before <= 0)
-        buf_char(&b, '0');
+        *p++ = '0';
     if (before < d->count)
-        buf_char(&b, '.');
+        *p++ = '.';
     for (int i = before; i < d->count; i++)
-        buf_char(&b, i < 0 ? '0' : d->text[i]);
-    return is_zero && before >= d->count ? "0" : b.text;
+        *p++ = i < 0 ? '0' : d->text[i];
+    *p = '\0';
+    return is_zero && before >= d->count ? "0" : ret;
 }
 
 /* what may stand behind a number: a note in brackets */
@@ -107,6 +110,7 @@ static bool is_absence(const char *text)
 int file_number(const struct reading *r, const struct file_cell *cell, int exponent, const char **ret_value, const char **ret_note)
 {
     struct digits d;
+    char decimal[NUMBER_SIZE];
     const char *p = cell->text;
     char sign[2] = {*p == '<' || *p == '>' ? *p : '\0', '\0'};
     *ret_value = *ret_note = NULL;
@@ -124,7 +128,7 @@ int file_number(const struct reading *r, const struct file_cell *cell, int expon
     end = end == NULL ? NULL : read_exponent(end, &exponent);
     if (end == NULL || !take_note(r->a, end, ret_note) || exponent > EXPONENT_MAX || exponent < -EXPONENT_MAX)
         return file_refuse(r, cell->line, cell->column, "\"%.40s\" is no number", cell->text);
-    *ret_value = arena_printf(r->a, "%s%s", sign, place_point(r->a, &d, exponent));
+    *ret_value = arena_printf(r->a, "%s%s", sign, place_point(&d, exponent, decimal));
     if (!decimal_is_valid(*ret_value + (sign[0] != '\0')))
         return file_refuse(r, cell->line, cell->column, "\"%.40s\" is longer than a number may be", cell->text);
     return 0;
@@ -146,6 +150,8 @@ static int keep(const struct reading *r, const struct file_cell *at, const char 
 static int add(struct reading *r, const struct value_of *of, const struct value_rule *rule, const struct file_cell *cell,
                const char *value, const char *note)
 {
+    if (r->out->values.count == FILE_VALUES_MAX)
+        return file_refuse(r, cell->line, cell->column, "more than %d values in one file", FILE_VALUES_MAX);
     struct instrument_value *v = record_list_add(r->a, &record_instrument_value, &r->out->values);
     v->line = cell->line;
     v->column = cell->column;
@@ -168,4 +174,9 @@ int file_value(struct reading *r, const struct value_of *of, const struct value_
 int file_word(struct reading *r, const struct value_of *of, const struct value_rule *rule, const struct file_cell *cell)
 {
     return cell->text[0] == '\0' ? 0 : add(r, of, rule, cell, cell->text, of->note);
+}
+
+int file_left_out(struct reading *r, const struct value_of *of, const struct value_rule *rule, const struct file_cell *cell)
+{
+    return add(r, of, rule, cell, NULL, of->note);
 }

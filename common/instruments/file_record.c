@@ -4,7 +4,7 @@
 
 #include "crypto/digest.h"
 
-#define VALUES_MAX 100
+#define BATCH_VALUES_MAX 100      /* rows that the statement of an import takes */
 #define NAMES_SHOWN 3
 
 static int refuse(struct err *e, const char *field, const char *why)
@@ -66,18 +66,21 @@ int file_import_read(struct arena *a, struct bytes file, struct file_import *in,
     }
     if (in->values.count == 0)
         return refuse(e, "file", arena_printf(a, "it is of %s, not of %s", names_of(a, &read.values), in->batch_id));
-    if (in->values.count > VALUES_MAX)
-        return refuse(e, "file", arena_printf(a, "it has more than %d values of %s", VALUES_MAX, in->batch_id));
+    if (in->values.count > BATCH_VALUES_MAX)
+        return refuse(e, "file", arena_printf(a, "it has more than %d values of %s", BATCH_VALUES_MAX, in->batch_id));
     return 0;
 }
 
 static bool is_wanted(const struct instrument_value *v, const struct file_wanted *want)
 {
-    return v->quantity != NULL && strcmp(v->quantity, want->quantity) == 0 && (want->sample_id == NULL || strcmp(v->sample, want->sample_id) == 0);
+    return v->quantity != NULL && strcmp(v->quantity, want->quantity) == 0;
 }
 
-static int value_check(struct arena *a, const struct instrument_value *v, const struct file_wanted *want, struct err *e)
+/* ${of}: the sample of the values before. Those of another one are no replicates, and what is signed names one sample */
+static int value_check(struct arena *a, const struct instrument_value *v, const struct file_wanted *want, const char *of, struct err *e)
 {
+    if (strcmp(v->sample, of) != 0)
+        return refuse(e, "quantity", arena_printf(a, "the file has it of %s and of %s: type it, or import one sample", of, v->sample));
     if (v->note != NULL || v->value == NULL)
         return refuse(e, "quantity", arena_printf(a, "line %lld: the instrument says \"%s\" of it", (long long)v->line,
                                                   v->note != NULL ? v->note : "nothing"));
@@ -91,12 +94,14 @@ int file_result(struct arena *a, const struct file_import *import, const struct 
                 const char **ret_found, struct err *e)
 {
     struct buf result = buf_new(a), found = buf_new(a);
+    const char *sample = NULL;
     int n = 0, code = 0;
     for (size_t i = 0; code == 0 && i < import->values.count; i++) {
         const struct instrument_value *v = LIST_AT(import->values, const struct instrument_value, i);
         if (!is_wanted(v, want))
             continue;
-        code = value_check(a, v, want, e);
+        sample = sample != NULL ? sample : v->sample;
+        code = value_check(a, v, want, sample, e);
         buf_printf(&result, "%s%s", n > 0 ? "; " : "", v->value != NULL ? v->value : "");
         if (n++ == 0)
             buf_printf(&found, "%s in %s, of %s:", v->quantity, want->unit, v->sample);

@@ -13,14 +13,14 @@ bool file_names_batch(const char *sample, const char *batch_id);
  *  patient (T38), and what instrument_read refuses. Strings in ${a}. */
 int file_import_read(struct arena *a, struct bytes file, struct file_import *in, struct err *e);
 
-/** What a test asks of the file. ${sample_id} NULL: whatever sample of the batch it names. */
+/** What a test asks of the file. */
 struct file_wanted {
-    const char *quantity, *unit, *sample_id;
+    const char *quantity, *unit;
     int replicates;
 };
 
 /** file_result(a, import, want, ret_result, ret_found, e): the values of a quantity, in the file's order, as a test's result (R25:
  *  as many as it has replicates, none left out), and in words where they stand. Refuses with ERR_RESULT_REFUSED where the file has
- *  none or another number of them, where the unit is another (T11) or the instrument notes something of a value. */
+ *  none or another number of them, or has them of two samples, where the unit is another (T11) or the instrument notes something of a value. */
 int file_result(struct arena *a, const struct file_import *import, const struct file_wanted *want, const char **ret_result,
                 const char **ret_found, struct err *e);

@@ -150,11 +150,11 @@ static int characters(const char *text, size_t len)
     return n;
 }
 
-/* how long the cell at ${p} is, its quotes included */
+/* how long the cell at ${p} is, its quotes included; elsewhere than in CSV a quote ends nothing and hides no separator */
 static size_t cell_length(const char *p, char separator)
 {
     const char *q = p;
-    if (*q == '"') {
+    if (separator == ',' && *q == '"') {
         for (q++; *q != '\0' && (*q != '"' || q[1] == '"'); q++)
             q += *q == '"';
         q += *q == '"';
@@ -169,7 +169,7 @@ size_t file_cells(const struct reading *r, size_t line, char separator, struct f
     const char *text = r->line[line].text, *p = text;
     for (size_t n = 0; n < FILE_CELLS_MAX; n++) {
         size_t len = cell_length(p, separator);
-        bool quoted = len >= 2 && p[0] == '"' && p[len - 1] == '"';
+        bool quoted = separator == ',' && len >= 2 && p[0] == '"' && p[len - 1] == '"';
         ret[n] = (struct file_cell){quoted ? trim(r->a, p + 1, len - 2) : trim(r->a, p, len), (int)line + 1,
                                     characters(text, (size_t)(p - text)) + 1};
         p += len;

@@ -3,6 +3,8 @@
 
 #include "inside.h"
 
+#define WORD_MAX 80
+
 bool hl7_known(const struct reading *r)
 {
     return strncmp(r->line[0].text, "MSH|^~\\&|", 9) == 0;
@@ -33,7 +35,24 @@ static int observation_read(struct reading *r, const char *sample, struct file_c
     if (strcmp(kind, "NM") == 0 || strcmp(kind, "SN") == 0)
         return file_value(r, &of, &rule, &cell[5]);
     cell[5].text = file_part(r->a, cell[5].text, '^', 0);
-    return strlen(cell[5].text) > 80 ? 0 : file_word(r, &of, &rule, &cell[5]);
+    if (strlen(cell[5].text) <= WORD_MAX)
+        return file_word(r, &of, &rule, &cell[5]);
+    of.note = arena_printf(r->a, "longer than %d bytes, left out", WORD_MAX);
+    return file_left_out(r, &of, &rule, &cell[5]);
+}
+
+/* with another patient or message the sample before is over: a result that names none is of none. Whatever stands in PID-5 is a name,
+   in its first repetition or another */
+static int segment_read(struct reading *r, const char **sample, struct file_cell *cell, size_t count)
+{
+    const char *type = cell[0].text;
+    if (strcmp(type, "MSH") == 0 || strcmp(type, "PID") == 0)
+        *sample = "";
+    if (strcmp(type, "PID") == 0 && field(cell, count, 5)[0] != '\0')
+        r->out->person = arena_printf(r->a, "line %d (PID-5)", cell[0].line);
+    if (strcmp(type, "OBR") == 0)
+        *sample = file_part(r->a, field(cell, count, 3), '^', 0);
+    return strcmp(type, "OBX") == 0 ? observation_read(r, *sample, cell, count) : 0;
 }
 
 int hl7_read(struct reading *r)
@@ -46,13 +65,7 @@ int hl7_read(struct reading *r)
         size_t count = file_cells(r, i, '|', cell);
         for (size_t k = 0; k < count; k++)
             cell[k].column = (int)k;
-        const char *type = cell[0].text;
-        if (strcmp(type, "PID") == 0 && file_part(r->a, field(cell, count, 5), '~', 0)[0] != '\0')
-            r->out->person = arena_printf(r->a, "line %zu (PID-5)", i + 1);
-        else if (strcmp(type, "OBR") == 0)
-            sample = file_part(r->a, field(cell, count, 3), '^', 0);
-        else if (strcmp(type, "OBX") == 0)
-            code = observation_read(r, sample, cell, count);
+        code = segment_read(r, &sample, cell, count);
     }
     return code;
 }

@@ -4,6 +4,7 @@
 
 #define FILE_LINES_MAX 50000
 #define FILE_CELLS_MAX 200
+#define FILE_VALUES_MAX 20000       /* of all samples: what a request may hold in memory, not what a batch may have */
 
 struct file_line {
     const char *text;           /* UTF-8, without its end; NUL behind */
@@ -41,8 +42,8 @@ int file_refuse(const struct reading *r, int line, int column, const char *forma
 /** file_lines(r, file): UTF-8, or UTF-16 with its byte order mark, by lines that end with CR, LF or both. */
 int file_lines(struct reading *r, struct bytes file);
 
-/** file_cells(r, line, separator, ret): the cells of line ${line} (from 0), quoted ones without their quotes; their number, at most
- *  FILE_CELLS_MAX. */
+/** file_cells(r, line, separator, ret): the cells of line ${line} (from 0); their number, at most FILE_CELLS_MAX. Where the separator is
+ *  a comma, quoted ones without their quotes; messages and tabulators know no quotes, there they are characters like others. */
 size_t file_cells(const struct reading *r, size_t line, char separator, struct file_cell *ret);
 
 /** file_part(a, text, separator, n): the ${n}-th part (from 0) of ${text}, without blanks at its ends; "" where there is none. */
@@ -58,6 +59,9 @@ int file_value(struct reading *r, const struct value_of *of, const struct value_
 
 /** file_word(r, of, rule, cell): one more that is a word, as messages have them. */
 int file_word(struct reading *r, const struct value_of *of, const struct value_rule *rule, const struct file_cell *cell);
+
+/** file_left_out(r, of, rule, cell): one more whose value no record takes; the note of ${of} says why. */
+int file_left_out(struct reading *r, const struct value_of *of, const struct value_rule *rule, const struct file_cell *cell);
 
 /** The readers, tables_known(r), tables_read(r) and so on: reports_known, reports_read, bioht_known, bioht_read, hl7_known, hl7_read; of
  *  bytes astm_known(file), astm_read(r, file), fcs_known, fcs_read. The first says whether a file is its own, the other reads it. */

@@ -72,6 +72,15 @@ CASE(T52_fcs_two_delimiters_are_one_or_an_empty_value)
     a = arena_free(a);
 }
 
+CASE(T52_fcs_whose_last_byte_is_missing_is_refused)
+{
+    a = arena_new(0);
+    assert_int_equal(read_made("/$PAR/1/$P1N/A/$TOT/7/", "x"), 0);
+    assert_int_equal(read_made("/$PAR/1/$P1N/A/$TOT/7/", ""), ERR_RESULT_REFUSED);
+    assert_non_null(strstr(e.text, "the data are not in the file: bytes 80 to 80 of 80"));
+    a = arena_free(a);
+}
+
 CASE(T52_fcs_that_does_not_hold_together_is_refused)
 {
     a = arena_new(0);

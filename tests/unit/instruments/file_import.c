@@ -26,7 +26,7 @@ static int import(const char *text)
 static int result_of(const char *quantity, const char *unit, int replicates, const char **ret)
 {
     const char *found;
-    struct file_wanted want = {quantity, unit, NULL, replicates};
+    struct file_wanted want = {quantity, unit, replicates};
     memset(&e, 0, sizeof e);
     return file_result(a, &in, &want, ret, &found, &e);
 }
@@ -84,6 +84,20 @@ CASE(R25_result_is_every_value_that_the_file_has)
     assert_string_equal(result, "2000000");
     assert_int_equal(result_of("viability", "%", 1, &result), ERR_RESULT_REFUSED);
     assert_non_null(strstr(e.text, "line 3: the instrument says \"Out of optimal range\" of it"));
+    a = arena_free(a);
+}
+
+CASE(R25_values_of_two_samples_are_no_replicates)
+{
+    const char *result;
+    a = arena_new(0);
+    assert_int_equal(import(HEADER "B-1-S1,0.5,97.0\nB-1-S2,0.6,96.5\n"), 0);
+    assert_int_equal(result_of("viability", "%", 2, &result), ERR_RESULT_REFUSED);
+    assert_string_equal(e.field, "quantity");
+    assert_string_equal(e.text, "the file has it of B-1-S1 and of B-1-S2: type it, or import one sample");
+    assert_int_equal(import(HEADER "B-1-S1,0.5,97.0\nB-1-S1,0.6,96.5\nB-2,0.6,90\n"), 0);
+    assert_int_equal(result_of("viability", "%", 2, &result), 0);
+    assert_string_equal(result, "97.0; 96.5");
     a = arena_free(a);
 }
 

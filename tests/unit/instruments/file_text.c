@@ -70,6 +70,8 @@ CASE(T52_what_is_no_number_is_refused_not_guessed)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         refused(arena_printf(a, "%sS1,0.5,%s\n", HEADER, bad[i]), "line 2, column 8");
     refused(arena_printf(a, "%sS1,0.5,%070d\n", HEADER, 7), "line 2");
+    refused(arena_printf(a, "%sS1,0.5,-1.%049dE-30\n", HEADER, 7), "longer than a number may be");    /* as many digits as there can be */
+    refused(arena_printf(a, "%sS1,0.5,-1%049dE30\n", HEADER, 7), "longer than a number may be");
     end();
 }
 
@@ -107,5 +109,28 @@ CASE(T52_lines_and_cells)
     refused("a,b\n1,2\n", "in no format");
     refused(HEADER "S1,0.5\n", "2 columns, the header has 3");
     refused("Image;1-2-c-S1;\nLive (cells/ml);2;\nLive (cells/ml);3;\n", "line 3, column 1: Live (cells/ml) stands in the report a second time");
+    end();
+}
+
+/* small as a file, and more than the memory of a request holds if every value is kept */
+CASE(T52_file_of_too_many_values_is_refused)
+{
+    begin();
+    struct buf b = buf_new(a);
+    buf_put(&b, "Well Name,Live Concentration (E6),Total Concentration (E6),Dead Concentration (E6),Viability (%),Live Count,Dead Count,"
+                "Total Count,Live Diameter,Dead Diameter\n");
+    for (int i = 0; i < 18900; i++)
+        buf_put(&b, ",1,1,1,1,1,1,1,1,1\n");
+    refused(b.text, "line 2224, column 6: more than 20000 values in one file");
+    end();
+}
+
+CASE(T52_quotes_are_of_csv_alone)
+{
+    begin();
+    assert_int_equal(read_text("0\t1\t2\t3\t#ARC-FILE#\t5\t6\t7\t7.0\n40\t12:00\t\"B-1\t3\t4\t5\tGLN2B\t7\tmmol/L\t\t2.45\n"), 0);
+    assert_int_equal(file.values.count, 1);
+    assert_string_equal(LIST_AT(file.values, struct instrument_value, 0)->sample, "\"B-1");
+    assert_string_equal(LIST_AT(file.values, struct instrument_value, 0)->value, "2.45");
     end();
 }

@@ -130,3 +130,62 @@ CASE(T52_hl7_without_a_name_and_what_is_not_final)
     assert_string_equal(at(2)->value, "NG");
     a = arena_free(a);
 }
+
+static int read_hl7(const char *text)
+{
+    text = arena_printf(a, "MSH|^~\\&|LAB\r%s", text);
+    return read_bytes(text, strlen(text));
+}
+
+static int read_astm(const char *records)
+{
+    const char *text = arena_printf(a, "1%s\x03", records);
+    unsigned sum = 0;
+    for (const char *p = text; *p != '\0'; p++)
+        sum += (unsigned char)*p;
+    text = arena_printf(a, "\x05\x02%s%02X\r\n\x04", text, sum & 0xff);
+    return read_bytes(text, strlen(text));
+}
+
+CASE(T38_patient_is_not_hidden_by_a_quote_or_a_repetition)
+{
+    a = arena_new(0);
+    assert_int_equal(read_hl7("PID|1||X|\"|Doe^Jane\r"), 0);
+    assert_string_equal(file.person, "line 2 (PID-5)");
+    assert_int_equal(read_hl7("PID|1||X||~Doe^Jane\r"), 0);
+    assert_string_equal(file.person, "line 2 (PID-5)");
+    assert_int_equal(read_hl7("PID|1||X|\"|\r"), 0);
+    assert_null(file.person);
+    assert_int_equal(read_astm("H|\\^&\rP|1|||\"|Doe^Jane\r"), 0);
+    assert_string_equal(file.person, "line 2 (P-6)");
+    a = arena_free(a);
+}
+
+CASE(T52_result_behind_another_patient_is_not_of_the_sample_before)
+{
+    a = arena_new(0);
+    assert_int_equal(read_hl7("PID|1||R-1\rOBR|1||B-1\rOBX|1|NM|a||1|g|||||F\rPID|2||R-2\rOBX|1|NM|a||2|g|||||F\r"
+                              "OBR|1||B-2\rOBX|1|NM|a||3|g|||||F\rMSH|^~\\&|LAB\rOBX|1|NM|a||4|g|||||F\r"), 0);
+    assert_string_equal(at(0)->sample, "B-1");
+    assert_null(at(1)->sample);
+    assert_string_equal(at(2)->sample, "B-2");
+    assert_null(at(3)->sample);
+    assert_int_equal(read_astm("H|\\^&\rP|1\rO|1|B-1\rR|1|^^^a|1|g\rP|2\rR|1|^^^a|2|g\rO|1|B-2\rR|1|^^^a|3|g\rH|\\^&\rR|1|^^^a|4|g\r"), 0);
+    assert_string_equal(at(0)->sample, "B-1");
+    assert_null(at(1)->sample);
+    assert_string_equal(at(2)->sample, "B-2");
+    assert_null(at(3)->sample);
+    a = arena_free(a);
+}
+
+CASE(T52_hl7_text_that_is_too_long_is_named_not_dropped)
+{
+    a = arena_new(0);
+    assert_int_equal(read_hl7(arena_printf(a, "OBR|1||B-1\rOBX|1|TX|600-7||%081d||||||F\rOBX|2|TX|600-8||%080d||||||F\r", 7, 7)), 0);
+    assert_int_equal(file.values.count, 2);
+    assert_string_equal(at(0)->quantity, "600-7");
+    assert_null(at(0)->value);
+    assert_string_equal(at(0)->note, "longer than 80 bytes, left out");
+    assert_int_equal(strlen(at(1)->value), 80);
+    a = arena_free(a);
+}
