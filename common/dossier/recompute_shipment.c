@@ -5,6 +5,7 @@
 #include "contract/contract.h"
 #include "domain/custody.h"
 #include "domain/shipment.h"
+#include "domain/standing.h"
 #include "dossier/reach.h"
 #include "dossier/recompute.h"
 #include "fsm/machines.h"

@@ -49,7 +49,7 @@ CASE(S4_6_R12_rule_11_a_recall_knows_a_corrected_destination)
             given = stream[B].entry[i].entry.seq;
     *k = (struct custody_correct){.batch_id = "B-1", .corrects = given, .field = "destination", .old_value = "clinic", .new_value = "ward 5",
                                   .reason = "read from the order of another one"};
-    add(B, "custody.correct", k);
+    put(B, "custody.correct", k);
     struct recall *r = fresh("custody.recall");
     *r = (struct recall){.batch_id = "B-1", .cause = "donor", .cause_id = "D-1", .recall_class = "class_1", .reason = "a late result",
                          .begun_at = now_ms};

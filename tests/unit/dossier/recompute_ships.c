@@ -105,6 +105,32 @@ CASE(R34_rule_11_other_containers_or_seal_than_packed)
     end();
 }
 
+CASE(R34_rule_11_a_shipment_is_received_with_its_checks_alone)
+{
+    qualified();
+    packed("K1");
+    dispatched();
+    struct receive *r = fresh("custody.receive");
+    *r = (struct receive){.batch_id = "B-1", .transfer_id = "T1", .condition = "good", .seal_number = "S1"};
+    texts_add(a, &r->containers, "K1");
+    assert_int_equal(check(B, put(B, "custody.receive", r)), ERR_DOSSIER_REFUSED);
+    assert_string_equal(e.field, "transfer_id");
+    end();
+}
+
+CASE(R34_rule_11_packed_containers_go_by_no_other_transfer)
+{
+    qualified();
+    packed("K1");
+    struct hand_over *h = fresh("custody.hand_over");
+    *h = (struct hand_over){.batch_id = "B-1", .transfer_id = "T2", .receiver_id = "U-2", .destination = "clinic", .condition = "good",
+                            .seal_number = "S9", .temperature_c = "4.0"};
+    texts_add(a, &h->containers, "K1");
+    assert_int_equal(check(B, put(B, "custody.hand_over", h)), ERR_DOSSIER_REFUSED);
+    assert_string_equal(e.field, "containers");
+    end();
+}
+
 CASE(custody_SHIP_rule_11_what_did_not_fit_comes_out_again)
 {
     qualified();
