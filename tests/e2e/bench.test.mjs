@@ -373,6 +373,8 @@ test("R10 R22 a step is performed and verified at the bench by two people, by ke
   await scan(page, "U-JON");
   await page.getByLabel("Their secret").fill(secretOf("U-JON"));
   await page.keyboard.press("Enter");
+  await page.getByText("Jon Okafor").first().waitFor();
+  await page.waitForLoadState("networkidle").catch(() => {});         /* the page is drawn anew for its new person */
   await page.getByRole("button", { name: "See what would be signed" }).press("Enter");
   await page.getByRole("heading", { name: "This is what you sign" }).waitFor();
   await page.getByLabel("Your secret").fill(secretOf("U-JON"));
