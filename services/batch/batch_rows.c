@@ -147,7 +147,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " where batch_id = $1 union all"
         " select seq, entry, split_part(act, '.', 2) || ', ' || field, old_value, new_value, reason, person_id, time_ms, null, 0"
         " from custody.correction_facts where batch_id = $1 union all"
-        " select s.seq, s.entry, split_part(s.act, '.', 2) || ', ' || s.field, s.old_value, s.new_value, s.reason, s.person_id, s.time_ms,"
+        " select s.seq, s.entry, split_part(s.act, '.', 2) || ', ' || s.field, '-', '-', s.reason, s.person_id, s.time_ms,"
         " s.stream_id, (s.determined_seq is not null)::integer from source.correction_facts s join batch.batch b on s.stream_id = b.donor_id"
         " where b.batch_id = $1 union all"
         " select seq, test_seq, 'test ' || code, old_value, new_value, reason, person_id, time_ms, null, 0"
