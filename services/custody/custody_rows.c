@@ -197,7 +197,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         "select s.transfer_id, s.state, s.shipper_id, s.logger_id, s.seal_number, s.receiver_id, s.carrier, s.waybill,"
         " " EPOCH("s.due_ms") " as due_at, s.min_c, s.max_c, s.outside_min, s.containers, array(select h.container_id from custody.hold h"
         " where h.batch_id = s.batch_id and h.cause = 'shipment ' || s.transfer_id and s.unpacked_seq is null order by 1) as held"
-        " from custody.shipment s where s.batch_id = $1 order by s.seq desc limit 100", 1, &record_shipment_row},
+        " from custody.shipment s where s.batch_id = $1 order by s.seq desc limit 101", 1, &record_shipment_row},
     [ROW_HOLDS] = {"custody_holds",
         "select container_id, cause from custody.hold where batch_id = $1 order by cause collate \"C\", container_id", 1, NULL},
     [ROW_LAST_SERIES] = {"custody_last_series",
@@ -211,7 +211,8 @@ static const struct statement_row rows[ROW_COUNT] = {
         " left join custody.container_state k on k.container_id = r.container_id"
         " left join custody.hold_end h on h.container_id = r.container_id and h.cause = r.cause"
         " where x.is_excursion and ($1::text is null or x.equipment_id = $1) group by x.equipment_id, x.seq"
-        " order by x.time_ms desc, x.equipment_id limit 100", 1, &record_excursion_row},
+        " order by count(r.container_id) filter (where k.state in ('kept', 'packed', 'given', 'received') and h.container_id is null) > 0 desc,"
+        " x.time_ms desc, x.equipment_id limit 101", 1, &record_excursion_row},
     [ROW_SERIES_INSERT] = {"custody_series_insert",
         "insert into custody.reading_series (equipment_id, seq, logger_id, logger_sha256, readings, from_ms, until_ms, qualified_seq, min_c,"
         " max_c, outside_min, is_excursion, outside_from_ms, outside_until_ms, running_from_ms, person_id, time_ms) values ($1, $2, $3, $4, $5, $6,"

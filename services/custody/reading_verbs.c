@@ -31,6 +31,8 @@ static int readings_decide(struct call *c, struct err *e)
 
 const struct handler custody_unit_readings_verb = {readings_facts, readings_decide, apply_unit_readings, NULL};
 
+#define LIST_MOST 100
+
 static int list_facts(struct call *c, struct err *e)
 {
     const struct excursion_request *in = c->in;
@@ -44,7 +46,9 @@ static int list_decide(struct call *c, struct err *e)
     struct excursion_rows *out = c->out;
     const struct db_rows *rows = &c->answers[0];
     int code = 0;
-    for (int i = 0; code == 0 && i < rows->rows; i++)
+    if (rows->rows > LIST_MOST)
+        out->more = 1;
+    for (int i = 0; code == 0 && i < rows->rows && i < LIST_MOST; i++)
         code = db_row_record(c->arena, &record_excursion_row, rows, i,
                              record_list_add(c->arena, &record_excursion_row, &out->excursions), e);
     return code;

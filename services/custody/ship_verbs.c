@@ -126,6 +126,7 @@ static int receive_decide(struct call *c, struct err *e)
 const struct handler custody_ship_receive_verb = {receive_facts, receive_decide, apply_ship_receive, NULL};
 
 enum { LIST_BATCH, LIST_SHIPMENTS };
+#define LIST_MOST 100
 
 static int list_facts(struct call *c, struct err *e)
 {
@@ -141,7 +142,9 @@ static int list_decide(struct call *c, struct err *e)
     struct shipment_rows *out = c->out;
     const struct db_rows *rows = &c->answers[LIST_SHIPMENTS];
     int code = c->answers[LIST_BATCH].rows == 0 ? err_raise(e, ERR_NOT_FOUND, "batch_id", "", "no such batch") : 0;
-    for (int i = 0; code == 0 && i < rows->rows; i++)
+    if (rows->rows > LIST_MOST)
+        out->more = 1;
+    for (int i = 0; code == 0 && i < rows->rows && i < LIST_MOST; i++)
         code = db_row_record(c->arena, &record_shipment_row, rows, i, record_list_add(c->arena, &record_shipment_row, &out->shipments), e);
     return code;
 }
