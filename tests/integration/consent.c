@@ -6,12 +6,6 @@
 #include "short_batch.h"
 #include "support/test.h"
 
-#define assert_done(call)                                                                                               \
-    do {                                                                                                                \
-        if ((call) != 0)                                                                                                \
-            fail_msg("%s %s %s: %s", err_row(short_error()->code)->code, short_error()->field, short_error()->rule,     \
-                     short_error()->text);                                                                              \
-    } while (0)
 #define assert_held(call)                                                                                               \
     do {                                                                                                                \
         assert_int_equal((call), ERR_CONSENT_MISSING);                                                                  \

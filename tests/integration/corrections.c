@@ -9,36 +9,23 @@
 #include "record/record.h"
 #include "short_batch.h"
 
-#define DONE(call)                                                                                                     \
-    do {                                                                                                               \
-        if ((call) != 0)                                                                                               \
-            fail_msg("%s %s: %s", short_error()->field, short_error()->rule, short_error()->text);                     \
-    } while (0)
-
-#define REFUSED(call, expected, expected_rule)                                                                         \
-    do {                                                                                                               \
-        int refused_code = (call);                                                                                     \
-        if (refused_code != (expected) || strcmp(short_error()->rule, (expected_rule)) != 0)                           \
-            fail_msg("%s by %s: %s", err_row(refused_code)->code, short_error()->rule, short_error()->text);           \
-    } while (0)
-
 static struct batch_show shown_of(const struct short_batch *b)
 {
     struct batch_key key = {b->batch};
     struct batch_show shown;
-    DONE(short_ask("batch.show", &key, &shown));
+    assert_done(short_ask("batch.show", &key, &shown));
     return shown;
 }
 
 static void opened(struct short_batch *b)
 {
     short_donor(b, "allogeneic");
-    DONE(short_consent(b, "treatment,storage"));
-    DONE(short_screen(b));
-    DONE(short_tests(b, NULL, NULL));
-    DONE(short_determine(b));
+    assert_done(short_consent(b, "treatment,storage"));
+    assert_done(short_screen(b));
+    assert_done(short_tests(b, NULL, NULL));
+    assert_done(short_determine(b));
     short_collect(b);
-    DONE(short_open(b, "allogeneic"));
+    assert_done(short_open(b, "allogeneic"));
 }
 
 static int correct_fill(const struct short_batch *b, const char *person, const char *field, const char *old_value, const char *new_value)
@@ -54,40 +41,40 @@ CASE(R33_a_corrected_fill_is_reviewed_relabelled_and_released_anew)
     struct hold_end go_on = {NULL, "the fill was weighed again and holds"};
     char was[CLOCK_TEXT], beyond[CLOCK_TEXT];
     opened(&b);
-    REFUSED(correct_fill(&b, "U-MARA", "waste_ml", "0.5", "0.4"), ERR_STATE_FORBIDS, "");
-    DONE(short_step(&b));
-    REFUSED(correct_fill(&b, "U-MARA", "waste_ml", "0.5", "0.4"), ERR_ORDER_FORBIDS, "R09");
-    DONE(short_fill(&b));
-    DONE(short_complete(&b));
-    DONE(short_label(&b, 1));
-    DONE(short_store(&b));
+    assert_refused(correct_fill(&b, "U-MARA", "waste_ml", "0.5", "0.4"), ERR_STATE_FORBIDS, "");
+    assert_done(short_step(&b));
+    assert_refused(correct_fill(&b, "U-MARA", "waste_ml", "0.5", "0.4"), ERR_ORDER_FORBIDS, "R09");
+    assert_done(short_fill(&b));
+    assert_done(short_complete(&b));
+    assert_done(short_label(&b, 1));
+    assert_done(short_store(&b));
     short_test(&b);
-    DONE(short_review(&b));
-    DONE(short_release(&b));
+    assert_done(short_review(&b));
+    assert_done(short_release(&b));
     const char *volume = arena_printf(house_arena(), "containers.%s.volume_ml", b.container);
     struct batch_show shown = shown_of(&b);
     const struct container_row *k = LIST_AT(shown.containers, struct container_row, 0);
     clock_to_text(k->expires_at, was);
     clock_to_text(k->expires_at + 5 * 3600000, beyond);
-    REFUSED(correct_fill(&b, "U-MARA", volume, "7.0", "5.0"), ERR_BALANCE_OPEN, "R33");
-    REFUSED(correct_fill(&b, "U-MARA", volume, "7.5", "7.1"), ERR_HEAD_STALE, "R12");
-    REFUSED(correct_fill(&b, "U-MARA", "expires_at", was, beyond), ERR_LIMIT_HARD, "T19");
-    REFUSED(correct_fill(&b, "U-MARA", "containers.X.cells", "1", "2"), ERR_NOT_FOUND, "R12");
-    DONE(correct_fill(&b, "U-MARA", volume, "7.0", "7.1"));
+    assert_refused(correct_fill(&b, "U-MARA", volume, "7.0", "5.0"), ERR_BALANCE_OPEN, "R33");
+    assert_refused(correct_fill(&b, "U-MARA", volume, "7.5", "7.1"), ERR_HEAD_STALE, "R12");
+    assert_refused(correct_fill(&b, "U-MARA", "expires_at", was, beyond), ERR_LIMIT_HARD, "T19");
+    assert_refused(correct_fill(&b, "U-MARA", "containers.X.cells", "1", "2"), ERR_NOT_FOUND, "R12");
+    assert_done(correct_fill(&b, "U-MARA", volume, "7.0", "7.1"));
     shown = shown_of(&b);
     assert_string_equal(shown.state, "on_hold");
     assert_string_equal(LIST_AT(shown.containers, struct container_row, 0)->volume_ml, "7.1");
     assert_int_equal(shown.unsigned_acts.count, 3);            /* fill, review, release */
     assert_string_equal(LIST_AT(shown.corrections, struct correction_row, 0)->old_value, "7.0");
     go_on.batch_id = b.batch;
-    DONE(short_act("U-ELENA", "quality.hold_end", &go_on));
-    DONE(short_review(&b));
+    assert_done(short_act("U-ELENA", "quality.hold_end", &go_on));
+    assert_done(short_review(&b));
     assert_int_equal(shown_of(&b).unsigned_acts.count, 1);     /* the release */
-    REFUSED(short_release(&b), ERR_GATE_CLOSED, short_error()->rule);
+    assert_refused(short_release(&b), ERR_GATE_CLOSED, short_error()->rule);
     assert_non_null(strstr(short_error()->text, "label"));     /* printed with the old volume */
-    DONE(short_label(&b, 2));
-    DONE(short_review(&b));
-    DONE(short_release(&b));
+    assert_done(short_label(&b, 2));
+    assert_done(short_review(&b));
+    assert_done(short_release(&b));
     shown = shown_of(&b);
     assert_string_equal(shown.state, "released");
     assert_int_equal(shown.unsigned_acts.count, 0);
@@ -105,28 +92,28 @@ CASE(R12_what_was_written_wrongly_at_the_hand_over_is_corrected_after_it)
 {
     struct short_batch b;
     opened(&b);
-    DONE(short_step(&b));
-    DONE(short_fill(&b));
-    DONE(short_complete(&b));
-    DONE(short_label(&b, 1));
-    DONE(short_store(&b));
+    assert_done(short_step(&b));
+    assert_done(short_fill(&b));
+    assert_done(short_complete(&b));
+    assert_done(short_label(&b, 1));
+    assert_done(short_store(&b));
     short_test(&b);
-    DONE(short_review(&b));
-    DONE(short_release(&b));
-    DONE(short_hand_over(&b));
+    assert_done(short_review(&b));
+    assert_done(short_release(&b));
+    assert_done(short_hand_over(&b));
     int64_t given = short_seq();
-    REFUSED(correct_transfer(&b, "U-JON", given, "temperature_c", "4.0", "6.5"), ERR_DUTIES_SEGREGATED, "R10");
-    REFUSED(correct_transfer(&b, "U-MARA", given, "temperature_c", "5.0", "6.5"), ERR_HEAD_STALE, "R12");
-    REFUSED(correct_transfer(&b, "U-MARA", given, "seal_number", "S-1", "S-2"), ERR_FIELD_UNKNOWN, "R12");
-    REFUSED(correct_transfer(&b, "U-MARA", 999, "temperature_c", "4.0", "6.5"), ERR_NOT_FOUND, "R12");
+    assert_refused(correct_transfer(&b, "U-JON", given, "temperature_c", "4.0", "6.5"), ERR_DUTIES_SEGREGATED, "R10");
+    assert_refused(correct_transfer(&b, "U-MARA", given, "temperature_c", "5.0", "6.5"), ERR_HEAD_STALE, "R12");
+    assert_refused(correct_transfer(&b, "U-MARA", given, "seal_number", "S-1", "S-2"), ERR_FIELD_UNKNOWN, "R12");
+    assert_refused(correct_transfer(&b, "U-MARA", 999, "temperature_c", "4.0", "6.5"), ERR_NOT_FOUND, "R12");
     assert_true(correct_transfer(&b, "U-MARA", given, "condition", "good", "soggy") > 0);
-    DONE(correct_transfer(&b, "U-MARA", given, "temperature_c", "4.0", "6.5"));
-    DONE(correct_transfer(&b, "U-MARA", given, "temperature_c", "6.5", "6.6"));
-    DONE(correct_transfer(&b, "U-MARA", given, "condition", "good", "doubtful"));
-    DONE(correct_transfer(&b, "U-MARA", given, "destination", "S-1", "Ward 5"));
+    assert_done(correct_transfer(&b, "U-MARA", given, "temperature_c", "4.0", "6.5"));
+    assert_done(correct_transfer(&b, "U-MARA", given, "temperature_c", "6.5", "6.6"));
+    assert_done(correct_transfer(&b, "U-MARA", given, "condition", "good", "doubtful"));
+    assert_done(correct_transfer(&b, "U-MARA", given, "destination", "S-1", "Ward 5"));
     struct batch_key which = {b.batch};
     struct custody_rows chain;
-    DONE(short_ask("custody.chain", &which, &chain));
+    assert_done(short_ask("custody.chain", &which, &chain));
     const struct custody_row *row = LIST_AT(chain.events, struct custody_row, chain.events.count - 1);
     assert_string_equal(row->event, "handed over");
     assert_string_equal(row->place, "Ward 5");
@@ -147,7 +134,7 @@ CASE(R12_what_was_written_wrongly_at_the_hand_over_is_corrected_after_it)
     recall.recall_class = "class_2";
     recall.reason = "the yearly trial of the recall";
     recall.begun_at = clock_ms() - 90000;
-    DONE(short_act("U-ELENA", "custody.mock_recall", &recall));
+    assert_done(short_act("U-ELENA", "custody.mock_recall", &recall));
     assert_int_equal(atoll(house_sql(arena_printf(house_arena(), "select count(*) from ledger.entry where stream = '%s' and type ="
         " 'custody.mock_recall' and position('\"consignee\":\"Ward 5, ' in convert_from(statement, 'UTF8')) > 0", b.batch))), 1);
     assert_true(house_dossier_holds(b.batch));

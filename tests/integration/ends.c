@@ -9,30 +9,9 @@
 #include "short_batch.h"
 #include "support/test.h"
 
-#define assert_done(call)                                                                                               \
-    do {                                                                                                                \
-        if ((call) != 0)                                                                                                \
-            fail_msg("%s %s %s: %s", err_row(short_error()->code)->code, short_error()->field, short_error()->rule,     \
-                     short_error()->text);                                                                              \
-    } while (0)
-#define assert_refused(call, refusal, which)                                                                            \
-    do {                                                                                                                \
-        int got_ = (call);                                                                                              \
-        if (got_ != (refusal) || strcmp(short_error()->rule, (which)) != 0)                                             \
-            fail_msg("%d %s %s: %s", got_, short_error()->field, short_error()->rule, short_error()->text);             \
-    } while (0)
-
 static void filled(struct short_batch *b, const char *use)
 {
-    short_donor(b, use);
-    assert_done(short_consent(b, "treatment,storage"));
-    assert_done(short_screen(b));
-    assert_done(short_tests(b, NULL, NULL));
-    assert_done(short_determine(b));
-    short_collect(b);
-    assert_done(short_open(b, use));
-    assert_done(short_step(b));
-    assert_done(short_fill(b));
+    short_filled(b, use);
     assert_done(short_store(b));
 }
 
@@ -364,15 +343,7 @@ CASE(R34_what_is_not_received_is_not_administered)
 CASE(R33_a_container_without_a_place_is_named_as_unaccounted)
 {
     struct short_batch b;
-    short_donor(&b, "allogeneic");
-    assert_done(short_consent(&b, "treatment,storage"));
-    assert_done(short_screen(&b));
-    assert_done(short_tests(&b, NULL, NULL));
-    assert_done(short_determine(&b));
-    short_collect(&b);
-    assert_done(short_open(&b, "allogeneic"));
-    assert_done(short_step(&b));
-    assert_done(short_fill(&b));
+    short_filled(&b, "allogeneic");
     struct whereabouts_row row = stands(&b);
     assert_string_equal(row.container_id, b.container);
     assert_int_equal(row.accounted, 0);

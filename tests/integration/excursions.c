@@ -10,19 +10,6 @@
 
 #define MINUTE INT64_C(60000)
 
-#define assert_done(call)                                                                                               \
-    do {                                                                                                                \
-        if ((call) != 0)                                                                                                \
-            fail_msg("%s %s %s: %s", err_row(short_error()->code)->code, short_error()->field, short_error()->rule,     \
-                     short_error()->text);                                                                              \
-    } while (0)
-#define assert_refused(call, refusal, which)                                                                            \
-    do {                                                                                                                \
-        int got_ = (call);                                                                                              \
-        if (got_ != (refusal) || strcmp(short_error()->rule, (which)) != 0)                                             \
-            fail_msg("%d %s %s: %s", got_, short_error()->field, short_error()->rule, short_error()->text);             \
-    } while (0)
-
 static struct err e;
 
 /* a tank of its own, so that nothing of other cases is reached */
@@ -83,15 +70,7 @@ static int read_on(const char *unit, bool goes_on, int64_t seconds, const char *
 
 static void filled(struct short_batch *b)
 {
-    short_donor(b, "allogeneic");
-    assert_done(short_consent(b, "treatment,storage"));
-    assert_done(short_screen(b));
-    assert_done(short_tests(b, NULL, NULL));
-    assert_done(short_determine(b));
-    short_collect(b);
-    assert_done(short_open(b, "allogeneic"));
-    assert_done(short_step(b));
-    assert_done(short_fill(b));
+    short_filled(b, "allogeneic");
 }
 
 static struct excursion_row excursion(const char *unit)

@@ -21,13 +21,6 @@ static const char IDENTITY[] =
     ",{\"code\":\"str\",\"gating\":\"release\",\"limit\":\"concordant\",\"loci\":3,\"method\":\"STR\",\"op\":\"equals\",\"pending_allowed\":false,"
     "\"replicates\":1,\"sample_point\":\"final product\",\"title\":\"Identity\"}";
 
-#define assert_done(call)                                                                                               \
-    do {                                                                                                                \
-        if ((call) != 0)                                                                                                \
-            fail_msg("%s %s %s: %s", err_row(short_error()->code)->code, short_error()->field, short_error()->rule,     \
-                     short_error()->text);                                                                              \
-    } while (0)
-
 static struct err e;
 static struct receipt made;
 static struct short_batch b;
@@ -36,15 +29,7 @@ static void begin(void)
 {
     memset(&b, 0, sizeof b);
     short_with(arena_printf(house_arena(), "%s%s", VIABILITY, IDENTITY));
-    short_donor(&b, "allogeneic");
-    assert_done(short_consent(&b, "treatment,storage"));
-    assert_done(short_screen(&b));
-    assert_done(short_tests(&b, NULL, NULL));
-    assert_done(short_determine(&b));
-    short_collect(&b);
-    assert_done(short_open(&b, "allogeneic"));
-    assert_done(short_step(&b));
-    assert_done(short_fill(&b));
+    short_filled(&b, "allogeneic");
     assert_done(short_complete(&b));
 }
 

@@ -14,18 +14,6 @@
 #define MINUTE INT64_C(60000)
 #define DAY (1440 * MINUTE)
 
-#define assert_done(call)                                                                                               \
-    do {                                                                                                                \
-        if ((call) != 0)                                                                                                \
-            fail_msg("%s %s %s: %s", err_row(short_error()->code)->code, short_error()->field, short_error()->rule,     \
-                     short_error()->text);                                                                              \
-    } while (0)
-#define assert_refused(call, error, by)                                                                                 \
-    do {                                                                                                                \
-        assert_int_equal((call), (error));                                                                              \
-        assert_string_equal(short_error()->rule, (by));                                                                 \
-    } while (0)
-
 static struct short_batch b;
 
 /* the test reported, its sample taken so many days ago */
@@ -61,15 +49,7 @@ static int64_t report_and_review(const char *code, const char *result, int days)
 static void ready(int days)
 {
     short_with_sterility();
-    short_donor(&b, "allogeneic");
-    assert_done(short_consent(&b, "treatment,storage"));
-    assert_done(short_screen(&b));
-    assert_done(short_tests(&b, NULL, NULL));
-    assert_done(short_determine(&b));
-    short_collect(&b);
-    assert_done(short_open(&b, "allogeneic"));
-    assert_done(short_step(&b));
-    assert_done(short_fill(&b));
+    short_filled(&b, "allogeneic");
     assert_done(short_label(&b, 1));
     assert_done(short_complete(&b));
     report_and_review("gram", "negative", 0);

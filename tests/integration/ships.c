@@ -11,19 +11,6 @@
 
 #define HOUR INT64_C(3600000)
 
-#define assert_done(call)                                                                                               \
-    do {                                                                                                                \
-        if ((call) != 0)                                                                                                \
-            fail_msg("%s %s %s: %s", err_row(short_error()->code)->code, short_error()->field, short_error()->rule,     \
-                     short_error()->text);                                                                              \
-    } while (0)
-#define assert_refused(call, refusal, which)                                                                            \
-    do {                                                                                                                \
-        int got_ = (call);                                                                                              \
-        if (got_ != (refusal) || strcmp(short_error()->rule, (which)) != 0)                                             \
-            fail_msg("%d %s %s: %s", got_, short_error()->field, short_error()->rule, short_error()->text);             \
-    } while (0)
-
 static const char *equipment(const char *class)
 {
     const char *id = short_fresh("E");
@@ -71,15 +58,7 @@ static const char *shipper(void)
 
 static void released(struct short_batch *b)
 {
-    short_donor(b, "allogeneic");
-    assert_done(short_consent(b, "treatment,storage"));
-    assert_done(short_screen(b));
-    assert_done(short_tests(b, NULL, NULL));
-    assert_done(short_determine(b));
-    short_collect(b);
-    assert_done(short_open(b, "allogeneic"));
-    assert_done(short_step(b));
-    assert_done(short_fill(b));
+    short_filled(b, "allogeneic");
     assert_done(short_store(b));
     assert_done(short_label(b, 1));
     assert_done(short_complete(b));

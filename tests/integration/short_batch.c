@@ -359,3 +359,21 @@ int short_hand_over(struct short_batch *b)
     texts_add(house_arena(), &in.containers, b->container);
     return short_act("U-JON", "custody.hand_over", &in);
 }
+
+void short_begun(struct short_batch *b, const char *use)
+{
+    short_donor(b, use);
+    assert_done(short_consent(b, "treatment,storage"));
+    assert_done(short_screen(b));
+    assert_done(short_tests(b, NULL, NULL));
+    assert_done(short_determine(b));
+    short_collect(b);
+    assert_done(short_open(b, use));
+}
+
+void short_filled(struct short_batch *b, const char *use)
+{
+    short_begun(b, use);
+    assert_done(short_step(b));
+    assert_done(short_fill(b));
+}

@@ -4,7 +4,24 @@
  * refusal that it met; short_error() tells of it.
  */
 #pragma once
+#include <string.h>
+
 #include "support/house.h"
+#include "support/test.h"
+
+/* An act of this header was done; or was refused by that error and rule. */
+#define assert_done(call)                                                                                               \
+    do {                                                                                                                \
+        if ((call) != 0)                                                                                                \
+            fail_msg("%s %s %s: %s", err_row(short_error()->code)->code, short_error()->field, short_error()->rule,     \
+                     short_error()->text);                                                                              \
+    } while (0)
+#define assert_refused(call, refusal, which)                                                                            \
+    do {                                                                                                                \
+        int got_ = (call);                                                                                              \
+        if (got_ != (refusal) || strcmp(short_error()->rule, (which)) != 0)                                             \
+            fail_msg("%s %s %s: %s", err_row(got_)->code, short_error()->field, short_error()->rule, short_error()->text); \
+    } while (0)
 
 struct short_batch {
     const char *donor, *collection, *donation_number, *batch, *container, *recipient, *use;
@@ -45,6 +62,11 @@ void short_with_sterility(void);
 
 /** short_with(tests): further tests of the specification, JSON, each behind a comma. Before the first short_open. */
 void short_with(const char *tests);
+
+/** short_begun(b, use): the way up to here: a donor who consented and was tested and determined, a collection, a batch on it.
+ *  short_filled(b, use): its step and its fill besides. Both fail the case where they are refused. */
+void short_begun(struct short_batch *b, const char *use);
+void short_filled(struct short_batch *b, const char *use);
 
 /** The rest of a batch's way, one act each: short_step(b), short_fill(b), short_complete(b), short_label(b, copy),
  *  short_store(b), short_test(b): reported and reviewed, short_review(b): of every entry there is, short_release(b),

@@ -9,24 +9,9 @@
 #include "short_batch.h"
 #include "support/test.h"
 
-#define assert_done(call)                                                                                               \
-    do {                                                                                                                \
-        if ((call) != 0)                                                                                                \
-            fail_msg("%s %s %s: %s", err_row(short_error()->code)->code, short_error()->field, short_error()->rule,     \
-                     short_error()->text);                                                                              \
-    } while (0)
-
 static void stored(struct short_batch *b)
 {
-    short_donor(b, "allogeneic");
-    assert_done(short_consent(b, "treatment,storage"));
-    assert_done(short_screen(b));
-    assert_done(short_tests(b, NULL, NULL));
-    assert_done(short_determine(b));
-    short_collect(b);
-    assert_done(short_open(b, "allogeneic"));
-    assert_done(short_step(b));
-    assert_done(short_fill(b));
+    short_filled(b, "allogeneic");
     assert_done(short_store(b));
 }
 

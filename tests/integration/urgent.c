@@ -10,12 +10,6 @@
 
 #define DAY INT64_C(86400000)
 
-#define assert_done(call)                                                                                               \
-    do {                                                                                                                \
-        if ((call) != 0)                                                                                                \
-            fail_msg("%s %s %s: %s", err_row(short_error()->code)->code, short_error()->field, short_error()->rule,     \
-                     short_error()->text);                                                                              \
-    } while (0)
 #define assert_gate_closed(b, part)                                                                                     \
     do {                                                                                                                \
         assert_int_equal(short_release(b), ERR_GATE_CLOSED);                                                            \

@@ -6,13 +6,6 @@
 #include "short_batch.h"
 #include "support/test.h"
 
-#define assert_done(call)                                                                                               \
-    do {                                                                                                                \
-        if ((call) != 0)                                                                                                \
-            fail_msg("%s %s %s: %s", err_row(short_error()->code)->code, short_error()->field, short_error()->rule,     \
-                     short_error()->text);                                                                              \
-    } while (0)
-
 static const struct work_item *work_of(const char *person, const char *batch)
 {
     struct err e;
@@ -41,13 +34,7 @@ static const struct review_item *waiting(const char *batch)
 
 static void begin(struct short_batch *b)
 {
-    short_donor(b, "allogeneic");
-    assert_done(short_consent(b, "treatment,storage"));
-    assert_done(short_screen(b));
-    assert_done(short_tests(b, NULL, NULL));
-    assert_done(short_determine(b));
-    short_collect(b);
-    assert_done(short_open(b, "allogeneic"));
+    short_begun(b, "allogeneic");
 }
 
 CASE(R09_R21_the_bench_is_told_what_is_next_and_who_may_not)
