@@ -28,6 +28,9 @@ struct statement_table {
     size_t count;
 };
 
+/** STATEMENT_TIME(column): SQL text: UTC milliseconds of a table as the timestamptz that a record's TIME is read from. */
+#define STATEMENT_TIME(column) "timestamptz 'epoch' + " column " * interval '1 millisecond'"
+
 #define STATEMENT_TABLE(array) {(array), sizeof(array) / sizeof((array)[0])}
 
 enum db_kind { DB_NULL, DB_TEXT, DB_BYTES, DB_INT, DB_BOOL, DB_TEXTS, DB_BYTES_ARRAY, DB_INTS, DB_JOINED };

@@ -5,6 +5,7 @@
 #include "contract/contract.h"
 
 static const struct recompute_row rows[] = {
+    {"access.account_review", recompute_account_review, NULL},
     {"access.key_register", recompute_key, NULL},
     {"access.key_renew", recompute_renew, NULL},
     {"batch.correct", recompute_correct, NULL},

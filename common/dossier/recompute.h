@@ -193,7 +193,7 @@ int recompute_unsigned(const struct recompute_case *c, struct list *ret, struct 
  * recompute_unit_readings: the unit's qualification and the readings before;
  * recompute_ship_pack: the shipper's qualification; recompute_ship_receive: the packing, the hand-over and the collection;
  * recompute_ship_unpack: the packing (recompute_shipment.c);
- * recompute_key: the certificate; recompute_renew: how the person was enrolled. recompute_gate(c, in, e) judges a release (recompute_gate.c),
+ * recompute_key: the certificate; recompute_renew, recompute_account_review: how the person was enrolled. recompute_gate(c, in, e) judges a release (recompute_gate.c),
  * recompute_donor_permits(c, release, e) whether the donor permitted it, by eligibility or an acknowledged urgent need (R31).
  */
 int recompute_correct(const struct recompute_case *c, void *in, struct err *e);
@@ -234,6 +234,7 @@ int recompute_receipt(const struct recompute_case *c, void *in, struct err *e);
 int recompute_donor_correct(const struct recompute_case *c, void *in, struct err *e);
 int recompute_key(const struct recompute_case *c, void *in, struct err *e);
 int recompute_renew(const struct recompute_case *c, void *in, struct err *e);
+int recompute_account_review(const struct recompute_case *c, void *in, struct err *e);
 
 /** recompute_recovery(c, in, e): which log was closed and how much of it is lost, from its attached checkpoint. */
 int recompute_recovery(const struct recompute_case *c, void *in, struct err *e);

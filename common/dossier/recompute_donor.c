@@ -175,10 +175,9 @@ int recompute_receipt(const struct recompute_case *c, void *in, struct err *e)
 }
 
 /* the name and roles a person was enrolled with, or founded the lab with; the roles in the order of the word list */
-int recompute_renew(const struct recompute_case *c, void *in, struct err *e)
+static int enrolled_as(const struct recompute_case *c, const char *person_id, const char **ret_name, struct list *ret_roles, struct err *e)
 {
     static const char *const types[] = {"access.person_enrol", "access.person_found"};
-    struct key_renew *renew = in;
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
         const struct dossier_entry *entry = recompute_last(c->s, types[i], c->entry->entry.time_ms);
         const struct record_type *type = verb_find(types[i])->in;
@@ -189,16 +188,29 @@ int recompute_renew(const struct recompute_case *c, void *in, struct err *e)
         if (rc != 0)
             return rc;
         const struct list *roles = record_at(type, (size_t)record_field(type, "roles", 5), record);
-        memcpy(&renew->name, record_at(type, (size_t)record_field(type, "name", 4), record), sizeof renew->name);
+        memcpy(ret_name, record_at(type, (size_t)record_field(type, "name", 4), record), sizeof *ret_name);
         unsigned bits = 0;
         for (size_t k = 0; k < roles->count; k++)
             bits |= role_bit_of(TEXTS_AT(*roles, k));
         for (size_t k = 0; k < words_role.count; k++)
             if ((bits & 1u << k) != 0)
-                texts_add(c->a, &renew->roles, words_role.words[k]);
+                texts_add(c->a, ret_roles, words_role.words[k]);
         return 0;
     }
-    return err_raise(e, ERR_DOSSIER_REFUSED, "person_id", "11", "how %s was enrolled is not in the dossier", renew->person_id);
+    return err_raise(e, ERR_DOSSIER_REFUSED, "person_id", "11", "how %s was enrolled is not in the dossier", person_id);
+}
+
+int recompute_renew(const struct recompute_case *c, void *in, struct err *e)
+{
+    struct key_renew *renew = in;
+    return enrolled_as(c, renew->person_id, &renew->name, &renew->roles, e);
+}
+
+int recompute_account_review(const struct recompute_case *c, void *in, struct err *e)
+{
+    struct account_review *review = in;
+    const char *name;
+    return enrolled_as(c, review->person_id, &name, &review->roles, e);
 }
 
 int recompute_key(const struct recompute_case *c, void *in, struct err *e)

@@ -81,6 +81,15 @@ int apply_person_close(struct call *c, struct err *e)
     return 0;
 }
 
+int apply_account_review(struct call *c, struct err *e)
+{
+    const struct account_review *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_REVIEW_INSERT, db_text(in->person_id), db_int(c->seq), db_text(in->finding), db_int(in->review_days),
+          db_text(c->who->person_id), db_int(c->time_ms));
+    return 0;
+}
+
 int apply_training_record(struct call *c, struct err *e)
 {
     const struct training_record *in = c->in;

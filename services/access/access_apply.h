@@ -23,6 +23,9 @@ int apply_key_revoke(struct call *c, struct err *e);
 /** apply_person_close(c, e): the account is closed, certificate and open sessions end; the row stays. */
 int apply_person_close(struct call *c, struct err *e);
 
+/** apply_account_review(c, e): one more review of an account; the last one counts. */
+int apply_account_review(struct call *c, struct err *e);
+
 /** apply_training_record(c, e): one more record of training; the latest of a document's version counts. */
 int apply_training_record(struct call *c, struct err *e);
 

@@ -80,6 +80,15 @@ const char *access_roles_text(struct arena *a, const struct list *roles)
     return b.text;
 }
 
+struct list access_roles_list(struct arena *a, unsigned bits)
+{
+    struct list all = {NULL, 0};
+    for (size_t i = 0; i < words_role.count; i++)
+        if ((bits & 1u << i) != 0)
+            texts_add(a, &all, words_role.words[i]);
+    return all;
+}
+
 static size_t characters(const char *s)
 {
     size_t n = 0;
@@ -190,6 +199,17 @@ int access_key_act_allow(const struct person_facts *facts, const char *person_id
     if (code == 0 && same(person_id, actor))
         code = err_raise(e, ERR_DUTIES_SEGREGATED, "person_id", "R01", "another administrator does this for %s", person_id);
     return code != 0 || reason == NULL ? code : reason_check("reason", reason, e);
+}
+
+int access_review_check(const struct account_review *in, const struct person_facts *facts, const char *actor,
+                        int64_t longest_days, struct err *e)
+{
+    int code = access_person_open(facts, in->person_id, e);
+    if (code == 0 && same(in->person_id, actor))
+        code = err_raise(e, ERR_DUTIES_SEGREGATED, "person_id", "5.1-26", "nobody reviews their own account");
+    if (code == 0 && (in->review_days < 1 || in->review_days > longest_days))
+        code = err_raise(e, ERR_FIELD_RANGE, "review_days", "5.1-26", "the next review is in 1 to %" PRId64 " days here", longest_days);
+    return code != 0 ? code : reason_check("reason", in->reason, e);
 }
 
 int access_training_check(const struct training_record *in, const struct person_facts *facts, const char *actor,

@@ -64,6 +64,9 @@ int access_signer_fits(const char *person_id, const char *certificate_sha256, co
 int access_roles_check(const struct list *roles, struct err *e);
 const char *access_roles_text(struct arena *a, const struct list *roles);
 
+/** access_roles_list(a, bits): the roles of ${bits}, in that order. */
+struct list access_roles_list(struct arena *a, unsigned bits);
+
 /** access_name_check(name, e): a printed name of 2 to 100 characters, neither beginning nor ending with a blank. */
 int access_name_check(const char *name, struct err *e);
 
@@ -96,6 +99,11 @@ int access_close_allow(const struct person_close *in, const struct person_facts 
  *  somebody else (11.100(b), 11.300), with a reason; ${reason} NULL where the act has none. */
 int access_key_act_allow(const struct person_facts *facts, const char *person_id, const char *reason, const char *actor,
                          struct err *e);
+
+/** access_review_check(in, facts, actor, longest_days, e): not of one's own account, of one that is open, with a reason, and the
+ *  next review not later than the lab's own term (21 CFR 11.300(b): checked periodically, recalled or revised). */
+int access_review_check(const struct account_review *in, const struct person_facts *facts, const char *actor,
+                        int64_t longest_days, struct err *e);
 
 /** access_training_check(in, facts, actor, now_ms, e): not for oneself, trained before now, valid beyond that, on a
  *  procedure or specification (R21). */

@@ -17,6 +17,8 @@ const struct setting access_setting_rows[ACCESS_SETTINGS] = {
      "a session ends after this even when it is used"},
     {"issuing_ca", SETTING_PATH, offsetof(struct access_settings, issuing_ca), "",
      "issuing CA of people's certificates, PEM; none: the one that issued the registering administrator's"},
+    {"account_review_days", SETTING_INTEGER, offsetof(struct access_settings, account_review_days), "180",
+     "each account is reviewed again within so many days (21 CFR 11.300(b))"},
 };
 
 int access_start(struct db *db, struct err *e)

@@ -5,12 +5,13 @@
 #include "crypto/certificate.h"
 #include "service/service.h"
 
-#define ACCESS_SETTINGS 2
+#define ACCESS_SETTINGS 3
 
 struct access_settings {
     struct settings common;           /* first, as the frame wants it */
     int64_t session_max_s;
     const char *issuing_ca;
+    int64_t account_review_days;
 };
 
 extern struct access_settings access_config;

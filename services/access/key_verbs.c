@@ -23,10 +23,7 @@ static int renew_decide(struct call *c, struct err *e)
     if (code != 0)
         return code;
     in->name = person.name;
-    in->roles = (struct list){NULL, 0};
-    for (size_t i = 0; i < words_role.count; i++)
-        if ((roles_from_text(person.roles) & 1u << i) != 0)
-            texts_add(c->arena, &in->roles, words_role.words[i]);
+    in->roles = access_roles_list(c->arena, roles_from_text(person.roles));
     return 0;
 }
 

@@ -202,6 +202,25 @@ test("lanes and a batch's page of a running house", truly, () => visit(async (pa
   if (process.env.STEMMA_SHOTS) await page.screenshot({ path: `${process.env.STEMMA_SHOTS}/batch.png`, fullPage: true });
 }));
 
+test("P11_26 QA reviews an account of a running house, and nobody their own", truly, () => visit(async (page) => {
+  await logIn(page, "U-ELENA", secretOf("U-ELENA"));
+  await page.getByRole("link", { name: "Accounts" }).click();
+  const rows = page.locator("tbody tr");
+  await rows.first().waitFor();
+  assert.equal(await page.getByRole("link", { name: "Review U-ELENA" }).count(), 0);
+  assert.deepEqual(await violations(page), []);
+  if (process.env.STEMMA_SHOTS) await page.screenshot({ path: `${process.env.STEMMA_SHOTS}/accounts.png`, fullPage: true });
+  await page.getByRole("link", { name: "Review U-JON" }).click();
+  await page.getByLabel(/^Finding/).selectOption("change_wanted");
+  await page.getByLabel(/^Reason/).fill("not on the roster since spring");
+  await page.getByRole("button", { name: "See what would be signed" }).click();
+  await page.getByLabel("Your secret").fill(secretOf("U-ELENA"));
+  await page.getByRole("button", { name: "Sign as reviewed" }).click();
+  await page.getByRole("heading", { name: "Recorded", exact: true }).waitFor();
+  await page.getByRole("link", { name: "Accounts" }).click();
+  await page.getByRole("row", { name: /U-JON/ }).getByText("A change is wanted").waitFor();
+}));
+
 test("R36 R13 two clear batches of a running house are reviewed by one person and released by another, each by signatures of its own", truly, () => visit(async (page) => {
   const made = makeBatches(2, "clear");
   const series = async (who, together, button, fill) => {

@@ -266,6 +266,52 @@ CASE(P11_8_a_terminal_is_enrolled_once_under_its_own_key)
     assert_string_equal(e.field, "public_key");
 }
 
+static struct account_row account_of(const char *person_id)
+{
+    struct nothing none;
+    struct account_rows all;
+    struct house_person *p = house_login("U-ELENA");
+    memset(&none, 0, sizeof none);
+    record_init(&record_account_rows, &all);
+    if (desk_call(p->desk, house_arena(), "access.account_reviews", &none, &all, &e) != 0)
+        fail_msg("%s %s", e.field, e.text);
+    for (size_t i = 0; i < all.accounts.count; i++)
+        if (strcmp(LIST_AT(all.accounts, struct account_row, i)->person_id, person_id) == 0)
+            return *LIST_AT(all.accounts, struct account_row, i);
+    fail_msg("no account of %s", person_id);
+    return (struct account_row){0};
+}
+
+CASE(P11_26_QA_reviews_an_account_and_sees_when_it_is_due_again)
+{
+    const char *id = fresh("U");
+    struct person_enrol enrolled = person(id);
+    struct account_review in;
+    assert_int_equal(act("U-ADA", "access.person_enrol", &enrolled), 0);
+    struct account_row before = account_of(id);
+    assert_int_equal(before.reviewed_at, INTEGER_ABSENT);
+    assert_int_equal(before.due_at - before.enrolled_at, INT64_C(180) * 86400000);
+    record_init(&record_account_review, &in);
+    in.person_id = id;
+    in.finding = "keeps";
+    in.reason = "the roster of this month";
+    assert_int_equal(act("U-ADA", "access.account_review", &in), ERR_ROLE_MISSING);
+    in.review_days = 181;
+    assert_int_equal(act("U-ELENA", "access.account_review", &in), ERR_FIELD_RANGE);
+    assert_string_equal(e.rule, "5.1-26");
+    in.review_days = INTEGER_ABSENT;
+    assert_int_equal(act("U-ELENA", "access.account_review", &in), 0);
+    struct account_row kept = account_of(id);
+    assert_string_equal(kept.reviewer_id, "U-ELENA");
+    assert_int_equal(kept.due_at - kept.reviewed_at, INT64_C(180) * 86400000);
+    assert_int_equal(kept.is_due, 0);
+    in.finding = "change_wanted";
+    assert_int_equal(act("U-ELENA", "access.account_review", &in), 0);
+    assert_int_equal(account_of(id).is_due, 1);
+    in.person_id = "U-ELENA";
+    assert_int_equal(act("U-ELENA", "access.account_review", &in), ERR_DUTIES_SEGREGATED);
+}
+
 CASE(R21_training_is_recorded_by_another)
 {
     int64_t now = clock_ms();

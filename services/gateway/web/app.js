@@ -10,6 +10,7 @@ import { Batch } from "./batch.js";
 import { Act, Acts } from "./act.js";
 import { Plan, mayPlan } from "./plan.js";
 import { Keys, lockedKeys } from "./keys.js";
+import { Accounts, mayAccounts } from "./accounts.js";
 import { Own } from "./own.js";
 import { Record } from "./record.js";
 import { Unsent } from "./unsent.js";
@@ -43,12 +44,13 @@ const pages = {
   record: { title: "Record", page: Record, under: "record" },
   plan: { title: "Plan", page: Plan, under: "plan" },
   keys: { title: "Keys", page: Keys, under: "keys" },
+  accounts: { title: "Accounts", page: Accounts, under: "accounts" },
   own: { title: "My key", page: Own, under: "" },
   unsent: { title: "Unsent", page: Unsent, under: "" },
 };
 
 /** Which of them stand in the bar. @type {[string, () => boolean][]} */
-const bar = [["bench", mayBench], ["batches", () => true], ["review", mayReview], ["chart", mayChart], ["acts", () => true], ["record", () => mayAct(verbNamed("audit.verify"))], ["plan", mayPlan], ["keys", () => hasRole("admin")]];
+const bar = [["bench", mayBench], ["batches", () => true], ["review", mayReview], ["chart", mayChart], ["acts", () => true], ["record", () => mayAct(verbNamed("audit.verify"))], ["plan", mayPlan], ["keys", () => hasRole("admin")], ["accounts", mayAccounts]];
 
 /** An administrator's way to the keys says how many wait. */
 function LockedKeys() {

@@ -1,6 +1,9 @@
 /* The pages in German: English text, and beside it the German. What is signed stays as the record has it. */
 /** @type {Record<string, string>} */
 export default {
+  "A change is wanted": "Eine Änderung ist gewünscht", "Accounts": "Konten", "Accounts, those due first": "Konten, die fälligen zuerst", "Last session": "Letzte Sitzung", "Next review": "Nächste Durchsicht", "Roles": "Rollen",
+  "Each account is looked at again and again: is it still needed, with these roles? What a review wants changed an administrator changes.":
+    "Jedes Konto wird immer wieder angesehen: Wird es noch gebraucht, mit diesen Rollen? Was eine Durchsicht geändert haben will, ändert die Administration.",
   "A copy for reading; the record is the dossier.": "Eine Kopie zum Lesen; maßgeblich ist das Dossier.",
   "A security key, or this device. It is asked twice: to make a key, and to show that it has it.": "Ein Sicherheitsschlüssel oder dieses Gerät. Gefragt wird zweimal: um einen Schlüssel zu erzeugen und um zu zeigen, dass er da ist.",
   "AUTOLOGOUS: for its donor alone": "AUTOLOG: nur für den Spender selbst",

@@ -22,6 +22,7 @@ static const struct {
     {"correct", NULL, "batch.correct"}, {"void", NULL, "batch.void"},
     {"whoami", NULL, "access.whoami"},       {"history", NULL, "audit.entries"},  {"status", NULL, "sequencer.status"},
     {"person", "keys", "signer.keys"},       {"person", "list", "access.people"}, {"person", "work", "access.open_work"},
+    {"person", "review", "access.account_review"}, {"person", "reviews", "access.account_reviews"},
     {"health", NULL, "service.health"},      {"metrics", NULL, "service.metrics"},
     {"receipt", NULL, "audit.receipt"},      {"plan", NULL, "audit.plan"},
     {"trace", NULL, "custody.trace"},        {"reconcile", NULL, "custody.reconcile"},

@@ -55,6 +55,28 @@ CASE(access_roles_are_written_in_the_order_of_the_word_list)
     arena_free(a);
 }
 
+static struct account_review review(const char *person_id, int64_t days)
+{
+    return (struct account_review){.person_id = person_id, .finding = "keeps", .reason = "works at the bench each week", .review_days = days};
+}
+
+CASE(P11_26_an_account_is_reviewed_by_another_for_a_reason_and_within_the_labs_term)
+{
+    static const struct person_facts open = {"open", "Mara", "technician", NULL}, closed = {"closed", "Mara", "technician", NULL}, none = {0};
+    struct account_review in = review("U-MARA", 90);
+    assert_int_equal(access_review_check(&in, &open, "U-ELENA", 180, &e), 0);
+    assert_int_equal(access_review_check(&in, &open, "U-MARA", 180, &e), ERR_DUTIES_SEGREGATED);
+    assert_int_equal(access_review_check(&in, &closed, "U-ELENA", 180, &e), ERR_STATE_FORBIDS);
+    assert_int_equal(access_review_check(&in, &none, "U-ELENA", 180, &e), ERR_NOT_FOUND);
+    assert_int_equal(access_review_check(&in, &open, "U-ELENA", 89, &e), ERR_FIELD_RANGE);
+    assert_string_equal(e.field, "review_days");
+    in.review_days = 0;
+    assert_int_equal(access_review_check(&in, &open, "U-ELENA", 180, &e), ERR_FIELD_RANGE);
+    in = review("U-MARA", 180);
+    in.reason = "";
+    assert_int_equal(access_review_check(&in, &open, "U-ELENA", 180, &e), ERR_REASON_MISSING);
+}
+
 CASE(P11_13_a_printed_name_has_2_to_100_characters)
 {
     char name[104];
