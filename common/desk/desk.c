@@ -137,29 +137,46 @@ static struct bytes bytes_of(const char *text)
     return (struct bytes){(const uint8_t *)text, strlen(text)};
 }
 
-int desk_login(struct desk *d, struct arena *a, const char *person_id, struct bytes secret, struct session *ret,
+int desk_login(struct desk *d, struct arena *a, const char *person_id, struct bytes secret, struct logged_in *ret,
                struct err *e)
 {
     struct challenge_request ask = {.person_id = person_id, .terminal_id = d->terminal};
     struct challenge challenge;
-    struct session session;
+    struct logged_in in;
     int code = wire_serve(d->client, a, "access.challenge", &ask, &challenge, e);
     if (code != 0)
         return code;
     struct sign_login sign = {.person_id = person_id, .login = challenge.login};
     code = desk_seal(d, a, bytes_of(challenge.login), secret, &sign.secret_sealed, e);
-    struct signature signature;
     if (code == 0)
-        code = wire_serve(d->client, a, "signer.prove", &sign, &signature, e);
-    struct login login = {.login = challenge.login, .signature = signature.signature};
+        code = wire_serve(d->client, a, "signer.prove", &sign, &in.proof, e);
+    struct login login = {.login = challenge.login, .signature = in.proof.signature};
     if (code == 0)
-        code = wire_serve(d->client, a, "access.login", &login, &session, e);
+        code = wire_serve(d->client, a, "access.login", &login, &in.session, e);
     if (code != 0)
         return code;
-    desk_resume(d, session.token, person_id);
+    desk_resume(d, in.session.token, person_id);
     if (ret != NULL)
-        *ret = session;
+        *ret = in;
     return 0;
+}
+
+const char *desk_notice(struct arena *a, const struct login_proof *proof)
+{
+    char since[CLOCK_TEXT], last[CLOCK_TEXT];
+    const char *from = "In the signer's journal, which has no login of yours before";
+    if (proof->login_before_at != TIME_ABSENT) {
+        clock_to_text(proof->login_before_at, since);
+        from = arena_printf(a, "Since your last login at %s, terminal %s", since, proof->login_before_terminal);
+    } else if (proof->counted_from != TIME_ABSENT) {
+        clock_to_text(proof->counted_from, since);
+        from = arena_printf(a, "Since %s, as far as was looked, with no login of yours", since);
+    }
+    if (proof->signed_count == 0 || proof->signed_last_at == TIME_ABSENT)
+        return arena_printf(a, "%s: no signature was made in your name.", from);
+    clock_to_text(proof->signed_last_at, last);
+    return arena_printf(a, "%s: %lld %s made in your name, the last at %s.", from, (long long)proof->signed_count,
+                        proof->signed_count == 1 ? "signature was" : "signatures were", last);
 }
 
 int desk_logout(struct desk *d, struct arena *a, struct err *e)

@@ -39,9 +39,17 @@ const char *desk_key(const struct desk *d);
 /** desk_resume(d, token, person_id): go on with a session opened before. */
 void desk_resume(struct desk *d, const char *token, const char *person_id);
 
-/** desk_login(d, a, person_id, secret, ret, e): open a session; ${secret} is not kept. ${ret} may be NULL. */
-int desk_login(struct desk *d, struct arena *a, const char *person_id, struct bytes secret, struct session *ret,
+/** A session, and what the signer says of the person whose it is. */
+struct logged_in {
+    struct session session;
+    struct login_proof proof;
+};
+
+/** desk_login(d, a, person_id, secret, ret, e): open a session; ${secret} is not kept. ${ret} may be NULL.
+ *  desk_notice(a, proof): what was signed in the person's name since the login before, as a sentence. */
+int desk_login(struct desk *d, struct arena *a, const char *person_id, struct bytes secret, struct logged_in *ret,
                struct err *e);
+const char *desk_notice(struct arena *a, const struct login_proof *proof);
 
 /** desk_logout(d, a, e): end the session at the service. */
 int desk_logout(struct desk *d, struct arena *a, struct err *e);

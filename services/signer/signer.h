@@ -59,9 +59,27 @@ void signer_point(const struct signer *s, uint8_t ret[KEY_POINT_LEN]);
 int signer_sign(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes statement,
                 struct bytes sealed, struct bytes *ret, struct err *e);
 
+/** What the journal has of a person since the login before: whoever has the secret signed these. */
+struct signer_notice {
+    int64_t signed_count, signed_last_ms;   /* acts signed; TIME_ABSENT: none */
+    int64_t login_ms;             /* the login before; TIME_ABSENT: none was found */
+    char login_peer[61];          /* from where */
+    int64_t counted_from_ms;      /* none was found back to here, and the journal goes on before; TIME_ABSENT: all is counted */
+};
+
+/** A login text's signature, and the notice of what was signed since the login before it. */
+struct signer_proof {
+    struct bytes signature;
+    struct signer_notice notice;
+};
+
 /** signer_prove(s, a, q, login, sealed, ret, e): the person's signature of a login text. Refusals as signer_sign. */
 int signer_prove(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes login,
-                 struct bytes sealed, struct bytes *ret, struct err *e);
+                 struct bytes sealed, struct signer_proof *ret, struct err *e);
+
+/** signer_notice_read(path, person_id, look, ret, e): the notice by the journal at ${path}, of which the last ${look} bytes or some more are
+ *  read: a login does not wait for years of lines, and says so. */
+int signer_notice_read(const char *path, const char *person_id, int64_t look, struct signer_notice *ret, struct err *e);
 
 /** signer_sign_document(s, a, q, document, ret, e): the bytes that a PDF's empty signature is to cover, signed as `audit`;
  *  the signer finds them itself. ERR_PEER_REFUSED to anyone but the audit service. */
@@ -160,3 +178,10 @@ struct signer_journal_page {
  *  back. ERR_ROLE_MISSING for another person's lines, ERR_FIELD_RANGE for a limit or place that cannot be. */
 int signer_journal(struct signer *s, struct arena *a, const struct signer_request *q, const struct signer_journal_ask *ask,
                    struct signer_journal_page *ret, struct err *e);
+
+/** A line of the journal. signer_line_read(line, len, ret): false for one that a power cut left half written. */
+struct signer_line {
+    int64_t at_ms;
+    char what[31], peer[61], person[33], sha256[65], outcome[41];
+};
+bool signer_line_read(const char *line, size_t len, struct signer_line *ret);

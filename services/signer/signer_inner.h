@@ -86,3 +86,6 @@ int signer_issuing_of(const struct signer *s, const struct certificate *of);
 
 /** signer_end_certificate(s, a, o, e): the certificate of ${o}'s person, where there is one, is on the published list. */
 int signer_end_certificate(struct signer *s, struct arena *a, const struct order *o, struct err *e);
+
+/** signer_notice(s, person_id, ret, e): what the journal has of the person since the login before. */
+int signer_notice(struct signer *s, const char *person_id, struct signer_notice *ret, struct err *e);

@@ -49,15 +49,18 @@ int signer_sign(struct signer *s, struct arena *a, const struct signer_request *
 }
 
 int signer_prove(struct signer *s, struct arena *a, const struct signer_request *q, struct bytes login,
-                 struct bytes sealed, struct bytes *ret, struct err *e)
+                 struct bytes sealed, struct signer_proof *ret, struct err *e)
 {
+    struct signer_proof proof;
     int code = rule_person(q->person_id, e);
     if (code != 0)
         return code;
-    struct bytes p7s;
-    code = signer_note(s, a, q, "prove", login, prove(s, a, q, login, sealed, &p7s, e), e);
+    code = prove(s, a, q, login, sealed, &proof.signature, e);
     if (code == 0)
-        *ret = p7s;
+        code = signer_notice(s, q->person_id, &proof.notice, e);   /* before this login is the last one */
+    code = signer_note(s, a, q, "prove", login, code, e);
+    if (code == 0)
+        *ret = proof;
     return code;
 }
 

@@ -1,7 +1,6 @@
 /* Handlers of the signer: records in and out of signer.h. Secrets stay sealed until they are used. */
 #include "signer_verbs.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -85,11 +84,17 @@ static int sealing_key_decide(struct call *c, struct err *e)
 static int prove_decide(struct call *c, struct err *e)
 {
     const struct sign_login *in = c->in;
-    struct signature *out = c->out;
+    struct login_proof *out = c->out;
     struct signer_request q = asserted_request(c, in->person_id, &in->second_factor);
-    int code = signer_prove(signer, c->arena, &q, bytes_of(in->login), in->secret_sealed, &out->signature, e);
+    struct signer_proof proof;
+    int code = signer_prove(signer, c->arena, &q, bytes_of(in->login), in->secret_sealed, &proof, e);
     alert(c, in->person_id, code);
-    return code;
+    if (code != 0)
+        return code;
+    const struct signer_notice *notice = &proof.notice;
+    *out = (struct login_proof){proof.signature, notice->signed_count, notice->signed_last_ms, notice->login_ms,
+                                notice->login_ms != TIME_ABSENT ? arena_text(c->arena, notice->login_peer) : NULL, notice->counted_from_ms};
+    return 0;
 }
 
 static int sign_decide(struct call *c, struct err *e)
@@ -254,17 +259,15 @@ static int keys_decide(struct call *c, struct err *e)
     return code;
 }
 
-/* a line's six words; what a power cut left half written is passed over */
-static void journal_line(struct call *c, const char *line, struct list *ret)
+/* what a power cut left half written is passed over */
+static void journal_line(struct call *c, const char *text, struct list *ret)
 {
-    char at[25], what[31], peer[61], person[33], sha256[65], outcome[41];
-    int64_t at_ms;
-    if (sscanf(line, "%24s %30s %60s %32s %64s %40s", at, what, peer, person, sha256, outcome) != 6 ||
-        !clock_from_text(at, strlen(at), &at_ms) || strlen(sha256) != 64)
+    struct signer_line line;
+    if (!signer_line_read(text, strlen(text), &line))
         return;
     struct journal_row *row = record_list_add(c->arena, &record_journal_row, ret);
-    *row = (struct journal_row){at_ms, arena_text(c->arena, what), arena_text(c->arena, peer), arena_text(c->arena, person),
-                                arena_text(c->arena, sha256), arena_text(c->arena, outcome)};
+    *row = (struct journal_row){line.at_ms, arena_text(c->arena, line.what), arena_text(c->arena, line.peer), arena_text(c->arena, line.person),
+                                arena_text(c->arena, line.sha256), arena_text(c->arena, line.outcome)};
 }
 
 static int journal_decide(struct call *c, struct err *e)

@@ -35,6 +35,18 @@ test("the token is never where a page could read it", () => visit(async (page, c
   assert.ok(cookie.httpOnly && cookie.secure && cookie.sameSite === "Strict");
 }));
 
+test("R01 a person sees after login what was signed in their name since the one before", fake, () => visit(async (page) => {
+  await logIn(page);
+  const told = page.getByRole("complementary", { name: "Signatures in your name" });
+  await told.waitFor();
+  assert.match(await told.innerText(), /^Since your last login at 2026-03-01 07:30 \+00:00, terminal T-BENCH1: 3 signatures were made in your name, the last at 2026-03-01 08:10 \+00:00\./);
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole("link", { name: "B-2026000002" }).click();
+  await told.waitFor();                       /* it stays until it was read */
+  await page.getByRole("button", { name: "I have read it" }).click();
+  await told.waitFor({ state: "detached" });
+}));
+
 test("a reload keeps the session, logging out ends it", () => visit(async (page) => {
   await logIn(page);
   await page.locator("tbody tr").first().waitFor();
@@ -638,6 +650,7 @@ test("the pages are in German where the browser is, or where one chooses so, and
   await page.getByLabel("Geheimnis").fill(secret);
   await page.getByRole("button", { name: "Anmelden" }).click();
   await page.getByRole("heading", { name: "Chargen" }).waitFor();
+  await page.getByText("In Ihrem Namen wurde 3-mal signiert, zuletzt am 2026-03-01 08:10 +00:00.").waitFor();
   assert.equal(await page.locator("html").getAttribute("lang"), "de");
   await page.locator("tbody tr").first().waitFor();
   assert.match(await page.locator("tbody").innerText(), /Gesperrt[^]*Nabelschnur[^]*5 von 9[^]*Freigegeben/);

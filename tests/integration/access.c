@@ -159,12 +159,12 @@ CASE(R01_a_token_is_good_at_its_own_terminal_alone)
     struct house_person *p = house_login("U-TOM");
     struct desk *other = desk_at("T-BENCH4");
     struct nothing none;
-    struct session mine, out;
+    struct logged_in mine;
+    struct session out;
     memset(&none, 0, sizeof none);
-    record_init(&record_session, &mine);
     record_init(&record_session, &out);
     assert_int_equal(desk_login(p->desk, house_arena(), "U-TOM", house_secret(p), &mine, &e), 0);
-    desk_resume(other, mine.token, "U-TOM");
+    desk_resume(other, mine.session.token, "U-TOM");
     assert_int_equal(desk_call(other, house_arena(), "access.whoami", &none, &out, &e), ERR_TERMINAL_UNKNOWN);
     desk_free(other);
 }
@@ -173,13 +173,13 @@ CASE(R01_a_session_that_was_logged_out_is_over)
 {
     struct house_person *p = house_login("U-TOM");
     struct nothing none;
-    struct session mine, out;
+    struct logged_in mine;
+    struct session out;
     memset(&none, 0, sizeof none);
-    record_init(&record_session, &mine);
     record_init(&record_session, &out);
     assert_int_equal(desk_login(p->desk, house_arena(), "U-TOM", house_secret(p), &mine, &e), 0);
     assert_int_equal(desk_logout(p->desk, house_arena(), &e), 0);
-    desk_resume(p->desk, mine.token, "U-TOM");
+    desk_resume(p->desk, mine.session.token, "U-TOM");
     assert_int_equal(desk_call(p->desk, house_arena(), "access.whoami", &none, &out, &e), ERR_SESSION_ENDED);
     assert_int_equal(desk_login(p->desk, house_arena(), "U-TOM", house_secret(p), NULL, &e), 0);
 }

@@ -248,6 +248,42 @@ CASE(R01_who_leaves_is_shown_with_open_work_and_comes_in_no_more)
     assert_int_equal(s.status, 1);
 }
 
+/* a statement of ${person}'s that no service asked for: who has the secret needs no session */
+static void sign_elsewhere(const char *person, const char *secret)
+{
+    struct err e = {0};
+    struct house_person *tom = house_login("U-TOM");
+    struct person_key who = {.person_id = person};
+    struct certificate_row certificate;
+    struct bytes signature;
+    char at[CLOCK_TEXT];
+    clock_to_text(clock_ms(), at);
+    assert_int_equal(desk_call(tom->desk, house_arena(), "signer.certificate", &who, &certificate, &e), 0);
+    const char *text = arena_printf(house_arena(), "stemma-statement/1\ntype batch.note\nstream B-1\nactor %s T-99\nsigner %s %s\nmeaning performed\n"
+                                    "reviewed -1 %s\nrendered %s verb/1\nat %s\ncommand 019306b2c4f27abc8def0123456789ab\nbody 3\n\n{}\n", person,
+                                    certificate.certificate_sha256, person, certificate.certificate_sha256, certificate.certificate_sha256, at);
+    if (desk_sign(tom->desk, house_arena(), person, text, (struct bytes){(const uint8_t *)secret, strlen(secret)}, &signature, &e) != 0)
+        fail_msg("%s", e.text);
+}
+
+CASE(R01_a_login_says_what_was_signed_in_the_persons_name_since_the_one_before)
+{
+    const char *person = enrolled("technician", "first secret");
+    struct said s = login(person, "T-BENCH1", "first secret");
+    holds(s);
+    assert_true(has(s.out, "no login of yours before: no signature was made in your name."));
+    holds(note("first secret"));
+    holds(note("first secret"));
+    holds(terminal_run("stemma", "T-BENCH1", "", WORDS("logout")));
+    s = login(person, "T-OFFICE2", "first secret");
+    assert_true(has(s.out, "Since your last login at 2") && has(s.out, ", terminal T-BENCH1: 2 signatures were made in your name, the last at 2"));
+    sign_elsewhere(person, "first secret");
+    s = login(person, "T-BENCH1", "first secret");
+    assert_true(has(s.out, ", terminal T-OFFICE2: 1 signature was made in your name, the last at 2"));
+    s = terminal_run("stemma", "T-BENCH1", lines("first secret", "", ""), WORDS("--json", "login", person, "--secret-fd=0"));
+    assert_true(s.status == 0 && s.out[0] == '{' && !has(s.out, "Since") && has(s.err, ", terminal T-BENCH1: no signature was made"));
+}
+
 CASE(R01_the_signers_journal_is_shown_to_its_person)
 {
     const char *person = enrolled("technician", "first secret");

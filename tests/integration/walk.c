@@ -80,11 +80,11 @@ static const char *person_without(unsigned roles)
 static const char *token_of(const char *id)
 {
     struct err e;
-    struct session session;
+    struct logged_in in;
     struct house_person *p = house_login(id);
-    if (desk_login(p->desk, house_arena(), id, house_secret(p), &session, &e) != 0)
+    if (desk_login(p->desk, house_arena(), id, house_secret(p), &in, &e) != 0)
         fail_msg("%s", e.text);
-    return session.token;
+    return in.session.token;
 }
 
 static void walk_fault(enum sample_fault fault, int wanted)

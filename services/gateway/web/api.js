@@ -1,7 +1,7 @@
 /* Calls to the gateway. A refusal is thrown as the catalogue's row; what the network did not bring has the code "offline". */
 import { sealTo, fromBase64 } from "./seal.js";
 import { asserted } from "./authenticator.js";
-import { me, why } from "./router.js";
+import { me, why, signedSince } from "./router.js";
 import { setZone } from "./text.js";
 
 let csrf = "";
@@ -106,9 +106,11 @@ async function withFactor(personId, text, send) {
 export async function login(personId, secret, code) {
   const { login: text } = await post("/api/access/challenge", { person_id: personId, terminal_id: me.value?.terminal_id });
   const secret_sealed = await sealed(text, secret, code);
-  const { signature } = await withFactor(personId, text, (factor) => post("/api/signer/prove",
+  const { signature, ...since } = await withFactor(personId, text, (factor) => post("/api/signer/prove",
     { person_id: personId, login: text, secret_sealed, ...factor }));
-  return keep(await post("/api/login", { login: text, signature }));
+  const now = keep(await post("/api/login", { login: text, signature }));
+  signedSince.value = since;
+  return now;
 }
 
 export async function logout() {
@@ -117,6 +119,7 @@ export async function logout() {
     await post("/api/logout");
   } finally {
     keep({ ...before, csrf: "", session: null });
+    signedSince.value = null;
   }
 }
 

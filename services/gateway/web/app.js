@@ -4,7 +4,7 @@ import { t, language, languages, choose, startLanguage } from "./text.js";
 import { get, session, logout } from "./api.js";
 import { me, house, why, route, readRoute, listen, deafen, hasRole, mayAct, verbNamed } from "./router.js";
 import { unsent, notKept, lookAgain, sendAll } from "./drafts.js";
-import { Login } from "./login.js";
+import { Login, SignedSince } from "./login.js";
 import { Batches } from "./batches.js";
 import { Batch } from "./batch.js";
 import { Act, Acts } from "./act.js";
@@ -105,7 +105,7 @@ function App() {
   const one = pages[here];
   useEffect(() => { document.title = `${within ? rest[0] ?? t(one.title) : t("Log in")} · Stemma`; }, [within, route.value, language.value]);
   return html`<header class="bar"><a class="brand" href="#/"><img src="/icon.svg" alt="" width="28" height="28" /><span>Stemma</span></a>
-      ${within && house.value && html`<${Bar} here=${here} />`}<${Who} /></header>${within && html`<${Lock} />`}
+      ${within && house.value && html`<${Bar} here=${here} />`}<${Who} /></header>${within && html`<${Lock} />`}${within && html`<${SignedSince} />`}
     <main id="main" tabindex="-1">${!within ? html`<${Login} key="login" />` : failed ? html`<${Refused} error=${failed} />`
       : !house.value ? html`<${Reading} text="Reading …" />` : html`<${one.page} key=${here === "bench" ? `bench/${rest[0] ?? ""}` : route.value.join("/")} ...${one.props?.(rest) ?? {}} />`}</main>`;
 }

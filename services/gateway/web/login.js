@@ -1,8 +1,26 @@
 /* Logging in: the person's id and the secret that opens the person's key for one signature. */
 import { html, useState, useEffect, useRef, Refused } from "./ui.js";
-import { t } from "./text.js";
+import { t, moment } from "./text.js";
 import { login } from "./api.js";
-import { why } from "./router.js";
+import { why, signedSince } from "./router.js";
+
+/** Since when the count is. @param {import("./router.js").Signed} since */
+function from(since) {
+  if (since.login_before_at) return t("Since your last login at {at}, terminal {terminal}:", { at: moment(since.login_before_at), terminal: since.login_before_terminal });
+  return since.counted_from ? t("Since {at}, as far as was looked, with no login of yours:", { at: moment(since.counted_from) })
+    : t("In the signer's journal, which has no login of yours before:");
+}
+
+/** Who has the secret signs in the person's name: the person sees at each login how often somebody did. */
+export function SignedSince() {
+  const since = signedSince.value;
+  if (!since) return null;
+  const n = since.signed_count, at = moment(since.signed_last_at ?? "");
+  const many = !n ? t("no signature was made in your name.") : n === 1 ? t("one signature was made in your name, at {at}.", { at })
+    : t("{n} signatures were made in your name, the last at {at}.", { n, at });
+  return html`<aside class="note since" aria-label=${t("Signatures in your name")}><p role="status">${from(since)} ${many}
+    ${" "}<button type="button" class="link" onClick=${() => { signedSince.value = null; }}>${t("I have read it")}</button></p></aside>`;
+}
 
 /** @param {{ person?: string }} props */
 export function Login({ person = "" }) {

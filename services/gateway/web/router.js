@@ -11,6 +11,9 @@ import { signal } from "./vendor/signals.js";
 
 export const me = signal(/** @type {Me | null} */ (null));
 export const house = signal(/** @type {House | null} */ (null));
+/** What the signer says was signed in the person's name since the login before, until it was read.
+ * @typedef {{ signed_count: number, signed_last_at?: string, login_before_at?: string, login_before_terminal?: string, counted_from?: string }} Signed */
+export const signedSince = signal(/** @type {Signed | null} */ (null));
 /** Why the login page is shown again, if there is a why. */
 export const why = signal("");
 export const news = signal(/** @type {{ stream: string, seq: number } | null} */ (null));

@@ -6,26 +6,27 @@
 static int login(struct cli *cli, char **words, int count)
 {
     struct err e;
-    struct session session;
+    struct logged_in in;
     CLEANUP(cli_secret_wipe) struct cli_secret secret = {0};
     if (count != 1)
         return cli_unable(cli, "login takes one person", "e.g. `stemma login U-ADA`");
     int status = cli_secret(cli, arena_printf(cli->arena, "Secret of %s", words[0]), false, &secret);
     if (status != 0)
         return status;
-    int code = desk_login(cli->desk, cli->arena, words[0], (struct bytes){secret.text, secret.len}, &session, &e);
+    int code = desk_login(cli->desk, cli->arena, words[0], (struct bytes){secret.text, secret.len}, &in, &e);
     if (cli_code_helps(code, &e) && cli_code(cli, &secret))
-        code = desk_login(cli->desk, cli->arena, words[0], (struct bytes){secret.text, secret.len}, &session, &e);
+        code = desk_login(cli->desk, cli->arena, words[0], (struct bytes){secret.text, secret.len}, &in, &e);
     if (code == 0)
-        code = cli_session_save(cli, &session, &e);
+        code = cli_session_save(cli, &in.session, &e);
     if (code != 0)
         return cli_refused(cli, code, &e);
     if (cli->json)
-        cli_show(cli, &record_session, &session);
+        cli_show(cli, &record_session, &in.session);
     else
-        printf("%s is logged in at %s.\n", session.name, session.terminal_id);
-    for (size_t i = 0; i < session.roles.count; i++)
-        if (strcmp(TEXTS_AT(session.roles, i), "admin") == 0)
+        printf("%s is logged in at %s.\n", in.session.name, in.session.terminal_id);
+    fprintf(cli->json ? stderr : stdout, "%s\n", desk_notice(cli->arena, &in.proof));
+    for (size_t i = 0; i < in.session.roles.count; i++)
+        if (strcmp(TEXTS_AT(in.session.roles, i), "admin") == 0)
             cli_alert(cli);
     cli_receipts_check(cli);
     return 0;

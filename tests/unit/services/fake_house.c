@@ -194,7 +194,7 @@ static const char *secret_change(struct fake_house *f, const struct wire_request
 }
 
 /* The seal is opened as the signer opens it, so that the browser's way of making one is tested too. */
-static const char *sign(struct fake_house *f, const struct wire_request *r, const char *signed_text, struct bytes sealed)
+static const char *sign(struct fake_house *f, const struct wire_request *r, const char *signed_text, struct bytes sealed, const char *ok)
 {
     struct err e;
     uint8_t secret[SEAL_PLAIN_MAX];
@@ -204,8 +204,12 @@ static const char *sign(struct fake_house *f, const struct wire_request *r, cons
     if (seal_open(f->sealing, text, sealed, secret, &len, &e) != 0 || len != strlen(FAKE_SECRET) ||
         memcmp(secret, FAKE_SECRET, len) != 0)
         return REFUSAL("secret_wrong", "401", "secret_sealed", "the secret does not open the key of U-1");
-    return "{\"ok\":true,\"result\":{\"signature\":\"AAAA\"}}";
+    return ok;
 }
+
+#define SIGNED "{\"ok\":true,\"result\":{\"signature\":\"AAAA\"}}"
+#define PROVED "{\"ok\":true,\"result\":{\"login_before_at\":\"2026-03-01T07:30:00.000Z\",\"login_before_terminal\":\"T-BENCH1\",\"signature\":\"AAAA\"," \
+    "\"signed_count\":3,\"signed_last_at\":\"2026-03-01T08:10:00.000Z\"}}"
 
 static const char *prove(struct fake_house *f, const struct wire_request *r)
 {
@@ -215,11 +219,11 @@ static const char *prove(struct fake_house *f, const struct wire_request *r)
     const char *refusal;
     if (record_from_json(r->arena, &record_sign_login, r->body, r->body_len, RECORD_CLIENT, &login, &e) == 0) {
         refusal = beside(f, r, &login.second_factor, login.login);
-        return refusal != NULL ? refusal : sign(f, r, login.login, login.secret_sealed);
+        return refusal != NULL ? refusal : sign(f, r, login.login, login.secret_sealed, PROVED);
     }
     if (record_from_json(r->arena, &record_sign_statement, r->body, r->body_len, RECORD_CLIENT, &statement, &e) == 0) {
         refusal = beside(f, r, &statement.second_factor, statement.statement);
-        return refusal != NULL ? refusal : sign(f, r, statement.statement, statement.secret_sealed);
+        return refusal != NULL ? refusal : sign(f, r, statement.statement, statement.secret_sealed, SIGNED);
     }
     return REFUSAL("body_malformed", "400", "", "");
 }

@@ -81,18 +81,11 @@ static int sign(struct token *t, const char *secret)
     return sign_with(t->l, secret, &made);
 }
 
-static struct bytes login(struct lab *l)
-{
-    char at[CLOCK_TEXT];
-    clock_to_text(l->now_ms, at);
-    return pki_bytes(arena_printf(l->a, "stemma-login/1\nperson U-7\nterminal T-3\nchallenge %s\nat %s\n", lab_certificate_hash(l, "U-7"), at));
-}
-
 static int prove(struct lab *l, const struct webauthn_assertion *with)
 {
     const struct signer_request q = asks(l, with);
-    struct bytes p7s;
-    return signer_prove(l->signer, l->a, &q, login(l), lab_seal(l, login(l), SECRET), &p7s, &e);
+    struct signer_proof proof;
+    return signer_prove(l->signer, l->a, &q, lab_login(l, "U-7"), lab_seal(l, lab_login(l, "U-7"), SECRET), &proof, &e);
 }
 
 static int change(struct token *t, bool with, struct bytes new)
@@ -142,7 +135,7 @@ CASE(P11_19_an_authenticator_is_asked_for_at_logins_changes_of_the_secret_or_eac
         assert_int_equal(prove(l, NULL), rows[i].login);
         assert_int_equal(sign_with(l, SECRET, NULL), rows[i].act);
         assert_int_equal(change(&t, false, same), rows[i].change);
-        struct webauthn_assertion made = asserted(&t, login(l));
+        struct webauthn_assertion made = asserted(&t, lab_login(l, "U-7"));
         assert_int_equal(prove(l, &made), 0);
         assert_int_equal(sign(&t, SECRET), 0);
         assert_int_equal(change(&t, true, same), 0);
@@ -156,7 +149,7 @@ CASE(P11_19_an_assertion_signs_what_it_is_about_and_nothing_else)
     CLEANUP(token_end) struct token t = token_new(l);
     assert_int_equal(set(&t, SECRET), 0);
     l->options.second_factor = SECOND_FACTOR_ACT;
-    struct webauthn_assertion other = asserted(&t, lab_act(l, "batch.note", "B-1", "U-7", "{}\n")), of_login = asserted(&t, login(l));
+    struct webauthn_assertion other = asserted(&t, lab_act(l, "batch.note", "B-1", "U-7", "{}\n")), of_login = asserted(&t, lab_login(l, "U-7"));
     assert_int_equal(sign_with(l, SECRET, &other), ERR_SECRET_WRONG);
     assert_int_equal(sign_with(l, SECRET, &of_login), ERR_SECRET_WRONG);
     struct bytes one = lab_seal(l, pki_bytes("U-7"), "another secret");

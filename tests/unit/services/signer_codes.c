@@ -30,12 +30,9 @@ static int set_codes(struct lab *l, const char *secret_and_code)
 
 static int prove(struct lab *l, const char *secret)
 {
-    char at[CLOCK_TEXT];
-    clock_to_text(l->now_ms, at);
-    const char *login = arena_printf(l->a, "stemma-login/1\nperson U-7\nterminal T-3\nchallenge %s\nat %s\n", lab_certificate_hash(l, "U-7"), at);
     const struct signer_request q = {"T-3", "U-7", l->now_ms, NULL};
-    struct bytes p7s;
-    return signer_prove(l->signer, l->a, &q, pki_bytes(login), lab_seal(l, pki_bytes(login), secret), &p7s, &e);
+    struct signer_proof proof;
+    return signer_prove(l->signer, l->a, &q, lab_login(l, "U-7"), lab_seal(l, lab_login(l, "U-7"), secret), &proof, &e);
 }
 
 static int sign(struct lab *l, const char *secret)

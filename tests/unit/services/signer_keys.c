@@ -74,26 +74,25 @@ CASE(R01_unknown_person_reads_as_a_wrong_secret)
     const char *login = arena_printf(l->a, "stemma-login/1\nperson U-404\nterminal T-3\nchallenge %s\nat 2026-11-21T10:00:00.000Z\n",
                                      lab_certificate_hash(l, "U-7"));
     struct signer_request q = {"T-3", "U-404", 0, NULL};
-    struct bytes p7s;
+    struct signer_proof proof;
     struct err e;
     assert_true(clock_from_text("2026-11-21T10:00:01.000Z", 24, &q.now_ms));
-    assert_int_equal(signer_prove(l->signer, l->a, &q, pki_bytes(login), lab_seal(l, pki_bytes(login), "x"), &p7s, &e), ERR_SECRET_WRONG);
+    assert_int_equal(signer_prove(l->signer, l->a, &q, pki_bytes(login), lab_seal(l, pki_bytes(login), "x"), &proof, &e), ERR_SECRET_WRONG);
 }
 
 CASE(R01_login_is_proved_with_the_secret)
 {
     CLEANUP(lab_done) struct lab *l = lab_new();
-    char at[CLOCK_TEXT];
-    clock_to_text(l->now_ms, at);
-    const char *login = arena_printf(l->a, "stemma-login/1\nperson U-7\nterminal T-3\nchallenge %s\nat %s\n", lab_certificate_hash(l, "U-7"), at);
+    struct bytes login = lab_login(l, "U-7");
     const struct signer_request q = {"T-3", "U-7", l->now_ms, NULL};
     struct cms_signer who;
+    struct signer_proof proof;
     struct bytes p7s;
     struct err e;
-    assert_int_equal(signer_prove(l->signer, l->a, &q, pki_bytes(login), lab_seal(l, pki_bytes(login), "correct horse"), &p7s, &e), 0);
-    assert_int_equal(cms_verify(l->trust, pki_bytes(login), p7s, l->now_ms, &who, &e), 0);
+    assert_int_equal(signer_prove(l->signer, l->a, &q, login, lab_seal(l, login, "correct horse"), &proof, &e), 0);
+    assert_int_equal(cms_verify(l->trust, login, proof.signature, l->now_ms, &who, &e), 0);
     /* a login text cannot be had as an act, nor the other way */
-    assert_true(lab_sign(l, pki_bytes(login), "correct horse", &p7s) > 0);
+    assert_true(lab_sign(l, login, "correct horse", &p7s) > 0);
 }
 
 CASE(signer_manifest_is_signed_as_audit_for_audit)

@@ -130,3 +130,10 @@ int lab_create(struct lab *l, struct bytes text, struct bytes p7s, const char *s
     return signer_create(l->signer, l->a, &q, &order, ret, &e);
 }
 
+struct bytes lab_login(struct lab *l, const char *person_id)
+{
+    char at[CLOCK_TEXT];
+    clock_to_text(l->now_ms, at);
+    return pki_bytes(arena_printf(l->a, "stemma-login/1\nperson %s\nterminal T-3\nchallenge %s\nat %s\n", person_id,
+                                  lab_certificate_hash(l, person_id), at));
+}

@@ -30,6 +30,9 @@ const char *lab_certificate_hash(struct lab *l, const char *person_id);
 struct bytes lab_act(struct lab *l, const char *type, const char *stream, const char *signer, const char *body);
 struct bytes lab_seal(struct lab *l, struct bytes text, const char *secret);
 
+/** lab_login(l, person_id): a login text of the lab's now, at T-3. */
+struct bytes lab_login(struct lab *l, const char *person_id);
+
 /** lab_sign_as(l, person_id, text, secret, ret): signer_sign; lab_sign: as U-7. */
 int lab_sign_as(struct lab *l, const char *person_id, struct bytes text, const char *secret, struct bytes *ret);
 int lab_sign(struct lab *l, struct bytes text, const char *secret, struct bytes *ret);
