@@ -101,7 +101,7 @@ static void tests_judge(struct judging *j)
         pending_judge(j);
 }
 
-/* 4: no open case that is major or critical, and no hold */
+/* 4: no open case that is major or critical, no task of one, and no hold */
 static void cases_judge(struct judging *j)
 {
     if (j->facts->is_on_hold)
@@ -115,6 +115,9 @@ static void cases_judge(struct judging *j)
         if (c->is_open && strcmp(c->class, "minor") != 0)
             open_with(j, arena_printf(j->arena, "%s %s (%s) is open", c->kind, c->id, c->class));
     }
+    if (j->facts->open_tasks > 0)
+        open_with(j, arena_printf(j->arena, "%lld %s of a failure %s open", (long long)j->facts->open_tasks,
+                                  j->facts->open_tasks == 1 ? "task" : "tasks", j->facts->open_tasks == 1 ? "is" : "are"));
 }
 
 /* 5: the record and its audit trail are reviewed, up to the last change */

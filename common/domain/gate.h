@@ -76,6 +76,7 @@ struct gate_facts {
     const struct segregation_act *acts;
     size_t act_count;
     const char *donor_identity, *recipient_identity; /* point 13: chain-of-identity commitments, NULL where unknown */
+    int64_t open_tasks;                             /* of failures after a release (R29); counts under 4 */
     bool is_on_hold;                                /* counts under 4 */
     bool is_held_by_donor;                          /* domain/hold.h; counts under 4 */
     const char *release_lapsed;                     /* why the release there is stands as unsigned, in words; NULL; counts under 4 */

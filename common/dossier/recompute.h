@@ -111,14 +111,14 @@ int recompute_verdict(const struct recompute_case *c, struct test_report *report
 /** recompute_tests(c, ret, e): the results that stand before the statement, against the batch's specification; what is not reviewed
  *  counts as pending. recompute_pending(c, p, release, e): whether ${release} lists what of them is pending, and may wait for it
  *  (recompute_pending.c). recompute_uninvolved(c, duties, e): who releases or certifies has done nothing else on the batch, by that version of the table of
- *  duties (R11). recompute_settled(c, e): no deviation but a minor one, no recall and no task of a failure is open before the statement
- *  (recompute_settled.c). */
+ *  duties (R11). recompute_settled(c, asks_tasks, e): no deviation but a minor one and no recall is open before the statement and,
+ *  where that is asked, no task of a failure (recompute_settled.c). */
 struct pending_case;
 struct batch_release;
 int recompute_tests(const struct recompute_case *c, struct pending_case *ret, struct err *e);
 int recompute_pending(const struct recompute_case *c, const struct pending_case *p, const struct batch_release *release, struct err *e);
 int recompute_uninvolved(const struct recompute_case *c, int64_t duties, struct err *e);
-int recompute_settled(const struct recompute_case *c, struct err *e);
+int recompute_settled(const struct recompute_case *c, bool asks_tasks, struct err *e);
 
 /** recompute_identity(c, recorded, in, e): what the profile in ${in} says beside the references that ${recorded} names in the donor's stream
  *  (recompute_identity.c). */

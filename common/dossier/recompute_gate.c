@@ -1,7 +1,7 @@
 /*
  * Rule 11 at a release: what of the gate can be made again from the batch's own stream and its documents. Every step of the
  * procedure performed, and verified by another person where the procedure asks for it (R09, R10); the tests pass (R26); the
- * releaser has done nothing else on the batch (R11); the donor permits it (recompute_exception.c, R31).
+ * releaser has done nothing else on the batch (R11); the donor permits it (recompute_exception.c, R31); nothing was open (recompute_settled.c).
  */
 #include <string.h>
 
@@ -241,5 +241,7 @@ int recompute_gate(const struct recompute_case *c, const void *in, struct err *e
         rc = recompute_donor_permits(c, release, e);
     if (rc == 0)
         rc = recompute_none_held(c, e);
+    if (rc == 0 && release->duties >= SEGREGATION_SETTLED)
+        rc = recompute_settled(c, release->duties >= SEGREGATION_TASKS, e);
     return rc != 0 ? rc : recompute_uninvolved(c, release->duties, e);
 }

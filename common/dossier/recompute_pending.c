@@ -108,7 +108,7 @@ int recompute_certify(const struct recompute_case *c, void *in, struct err *e)
     if (rc != 0)
         return refuse(e, "results", "certified without a result that was pending");
     certify->duties = recorded == NULL ? SEGREGATION_TABLE : recorded->duties;
-    rc = recompute_settled(c, e);
+    rc = recompute_settled(c, true, e);
     rc = rc != 0 ? rc : recompute_none_held(c, e);
     return rc != 0 ? rc : recompute_uninvolved(c, certify->duties, e);
 }

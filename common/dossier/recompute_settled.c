@@ -1,11 +1,10 @@
 /*
- * Rule 11 at a final certification, beside its results: what the batch left open by then (R29, gate point 4). Deviations, those among
+ * Rule 11 at a release and at a final certification: what the batch left open by then (R29, gate point 4). Deviations, those among
  * them that a loss or a failure after the release opened; recalls, which stay open; the tasks of failures.
  */
 #include <string.h>
 
 #include "contract/contract.h"
-#include "domain/shipment.h"
 #include "dossier/recompute.h"
 
 struct open_case {
@@ -61,8 +60,6 @@ static void take(struct settling *s, int64_t seq, const char *type, const void *
         open_deviation(s, seq, ((const struct deviation_open *)record)->deviation_class);
     else if (strcmp(type, "custody.container_loss") == 0)
         open_deviation(s, seq, ((const struct container_loss *)record)->deviation_class);
-    else if (strcmp(type, "custody.ship_receive") == 0 && shipment_is_quarantined(record))
-        open_deviation(s, seq, ((const struct ship_receive *)record)->deviation_class);
     else if (strcmp(type, "custody.ship_receive") == 0 && ((const struct ship_receive *)record)->deviation_class != NULL)
         open_deviation(s, seq, ((const struct ship_receive *)record)->deviation_class);
     else if (strcmp(type, "quality.deviation_close") == 0)
@@ -94,7 +91,13 @@ static int walk(struct settling *s, struct err *e)
     return rc;
 }
 
-int recompute_settled(const struct recompute_case *c, struct err *e)
+static int not_settled(const struct recompute_case *c, const char *what, struct err *e)
+{
+    bool is_release = strcmp(c->entry->statement.type, "release.release") == 0;
+    return err_raise(e, ERR_DOSSIER_REFUSED, is_release ? "gate" : "results", "11", "%s, but %s", is_release ? "released" : "certified", what);
+}
+
+int recompute_settled(const struct recompute_case *c, bool asks_tasks, struct err *e)
 {
     struct settling s = {.c = c, .kase = ARENA_ARRAY(c->a, struct open_case, c->s->count + 1),
                          .task = ARENA_ARRAY(c->a, struct open_task, c->s->count * (size_t)words_failure_task.count + 1)};
@@ -103,11 +106,10 @@ int recompute_settled(const struct recompute_case *c, struct err *e)
         return rc;
     for (size_t i = 0; i < s.case_count; i++)
         if (s.kase[i].class != NULL && strcmp(s.kase[i].class, "minor") != 0)
-            return err_raise(e, ERR_DOSSIER_REFUSED, "results", "11", "certified, but the deviation of entry %lld (%s) is open",
-                             (long long)s.kase[i].seq, s.kase[i].class);
-    for (size_t i = 0; i < s.task_count; i++)
+            return not_settled(c, arena_printf(c->a, "the deviation of entry %lld (%s) is open", (long long)s.kase[i].seq, s.kase[i].class), e);
+    for (size_t i = 0; asks_tasks && i < s.task_count; i++)
         if (s.task[i].task != NULL)
-            return err_raise(e, ERR_DOSSIER_REFUSED, "results", "11", "certified, but the task %s of the failure of entry %lld is open",
-                             s.task[i].task, (long long)s.task[i].test_seq);
-    return s.is_recalled ? err_raise(e, ERR_DOSSIER_REFUSED, "results", "11", "certified, but the batch is recalled") : 0;
+            return not_settled(c, arena_printf(c->a, "the task %s of the failure of entry %lld is open", s.task[i].task,
+                                               (long long)s.task[i].test_seq), e);
+    return s.is_recalled ? not_settled(c, "the batch is recalled", e) : 0;
 }

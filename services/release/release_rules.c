@@ -50,7 +50,7 @@ int release_people_check(const struct release_person *physician, const struct re
 }
 
 /* what keeps a conditional release from being final */
-static int certify_facts(struct arena *a, const struct gate_facts *facts, int64_t open_tasks, struct err *e)
+static int certify_facts(struct arena *a, const struct gate_facts *facts, struct err *e)
 {
     struct list pending = {NULL, 0};
     if (facts->tests == NULL || facts->pending == NULL)
@@ -64,13 +64,13 @@ static int certify_facts(struct arena *a, const struct gate_facts *facts, int64_
         if (facts->cases[i].is_open && strcmp(facts->cases[i].class, "minor") != 0)
             return err_raise(e, ERR_GATE_CLOSED, "", "gate 4", "%s %s (%s) is open", facts->cases[i].kind, facts->cases[i].id,
                              facts->cases[i].class);
-    if (open_tasks > 0)
-        return err_raise(e, ERR_GATE_CLOSED, "", "R29", "%lld tasks of a failure are open", (long long)open_tasks);
+    if (facts->open_tasks > 0)
+        return err_raise(e, ERR_GATE_CLOSED, "", "R29", "%lld tasks of a failure are open", (long long)facts->open_tasks);
     return 0;
 }
 
 int release_certify_check(struct arena *a, const struct gate_facts *facts, const char *person, const char *state,
-                          int64_t open_tasks, struct err *e)
+                          struct err *e)
 {
     const struct fsm_rule *rule;
     struct segregation_act wanted = {.person = person, .subject = facts->act_count > 0 ? facts->acts[0].subject : "",
@@ -79,7 +79,7 @@ int release_certify_check(struct arena *a, const struct gate_facts *facts, const
     if (code == 0 && facts->release_lapsed != NULL && (facts->has_newer_evidence || strcmp(state, "cond_released") == 0))
         code = err_raise(e, ERR_STATE_FORBIDS, "batch_id", "R14", "%s", facts->release_lapsed);
     if (code == 0)
-        code = certify_facts(a, facts, open_tasks, e);
+        code = certify_facts(a, facts, e);
     return code != 0 ? code : segregation_check(&wanted, facts->acts, facts->act_count, e);
 }
 

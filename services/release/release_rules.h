@@ -32,11 +32,11 @@ int release_review_check(int64_t entries, int64_t head_seq, const char *state, s
  *  ERR_FIELD_RANGE. */
 int release_people_check(const struct release_person *physician, const struct release_person *owner, struct err *e);
 
-/** release_certify_check(facts, person, state, open_tasks, e): a conditional release is certified finally when nothing is pending
+/** release_certify_check(facts, person, state, e): a conditional release is certified finally when nothing is pending
  *  (facts->pending), all tests pass, no case of class major is open, no task of a failure either, by a person who did nothing
  *  else on the batch but release it (R11, R29). */
 int release_certify_check(struct arena *a, const struct gate_facts *facts, const char *person, const char *state,
-                          int64_t open_tasks, struct err *e);
+                          struct err *e);
 
 /** release_touched(facts): what was corrected or entered late, in words; NULL: nothing. Such a batch is never clear, whatever
  *  the gate says of it. */

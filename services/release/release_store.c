@@ -225,7 +225,7 @@ static void take_waited(struct gathering *g, struct release_facts *ret)
     const struct db_rows *r = &g->answer[WAITED];
     for (int i = 0; i < r->rows; i++)
         ((struct pending_test *)record_list_add(g->c->arena, &record_pending_test, &ret->waited))->code = db_cell_text(r, i, "code");
-    ret->open_tasks = db_cell_int(&g->answer[TASKS], 0, "n");
+    ret->gate.open_tasks = db_cell_int(&g->answer[TASKS], 0, "n");
 }
 
 static void take_cases(struct gathering *g, struct gate_facts *gate)

@@ -17,7 +17,7 @@ const struct statement_row *release_row(enum release_row which);
 struct release_facts {
     struct gate_facts gate;
     const char *state;             /* of the batch; NULL: there is no such batch */
-    int64_t head_seq, open_tasks;
+    int64_t head_seq;
     struct pending_case pending;   /* what gate.pending names */
     struct list waited;            /* struct pending_test: what the last conditional release waited for, codes alone */
 };

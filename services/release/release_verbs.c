@@ -111,7 +111,7 @@ static int decide_certify(struct call *c, struct err *e)
     int code = release_store_facts(c, in->batch_id, &facts, e);
     in->duties = SEGREGATION_TABLE;
     if (code == 0)
-        code = release_certify_check(c->arena, &facts.gate, c->who->person_id, facts.state, facts.open_tasks, e);
+        code = release_certify_check(c->arena, &facts.gate, c->who->person_id, facts.state, e);
     return code == 0 ? pending_certify(c->arena, &facts.waited, facts.pending.results, facts.pending.result_count, &in->results, e) : code;
 }
 

@@ -169,6 +169,15 @@ CASE(gate_04_an_open_major_case)
     assert_holds();
 }
 
+CASE(gate_04_a_task_of_a_failure_that_is_open)
+{
+    good_batch();
+    facts.open_tasks = 1;
+    assert_open(4);
+    facts.open_tasks = 0;
+    assert_holds();
+}
+
 CASE(gate_04_a_batch_on_hold)
 {
     good_batch();

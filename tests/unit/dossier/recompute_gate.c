@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "domain/segregation.h"
 #include "unit/dossier/recompute_lab.h"
 
 CASE(gate_rule_11_release_that_holds)
@@ -163,7 +164,7 @@ CASE(R11_rule_11_a_release_is_judged_by_the_duties_of_its_time)
     gate_refused(released_by_storer(2), "stored a container");
     assert_int_equal(check(B, released_by_storer(INTEGER_ABSENT)), 0);        /* signed before it was looked at */
     assert_int_equal(check(B, released_by_storer(1)), 0);
-    gate_refused(released_by_storer(3), "version 3 of the table of duties");
+    gate_refused(released_by_storer(SEGREGATION_TABLE + 1), "version 4 of the table of duties");
     gate_refused(released_by_storer(0), "version 0 of the table of duties");
     end();
 }

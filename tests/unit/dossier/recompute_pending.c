@@ -303,6 +303,82 @@ static struct dossier_entry *certified_all_the_same(const struct dossier_entry *
     return entry;
 }
 
+/* the same of a release that is judged by version ${duties} of the table */
+static struct dossier_entry *released_all_the_same(bool waits, int64_t duties)
+{
+    struct batch_release *in = conditional();
+    in->conditional = waits;
+    if (waits)
+        waits_for(in);
+    else {
+        in->physician_id = in->follow_up_by = NULL;
+        in->informed_at = TIME_ABSENT;
+    }
+    in->duties = duties;
+    struct dossier_entry *entry = put(B, "release.release", in);
+    entry->statement.actor = "U-9";
+    stream[B].count--;
+    return entry;
+}
+
+static void recall(void)
+{
+    struct recall *in = fresh("custody.recall");
+    *in = (struct recall){.batch_id = "B-1", .cause = "donor", .cause_id = "D-1", .recall_class = "class_1", .reason = "a late result",
+                          .begun_at = now_ms};
+    add(B, "custody.recall", in)->statement.actor = "U-8";
+}
+
+CASE(gate_04_rule_11_nothing_is_released_over_an_open_deviation_or_a_recall)
+{
+    pending_batch();
+    deviate("minor");
+    assert_int_equal(check(B, released_all_the_same(true, 2)), 0);
+    struct dossier_entry *major = deviate("major");
+    gate_refused(released_all_the_same(true, 2), "released, but the deviation of entry");
+    assert_int_equal(check(B, released_all_the_same(true, INTEGER_ABSENT)), 0);      /* of before it was looked at */
+    close_deviation(major);
+    assert_int_equal(check(B, released_all_the_same(true, 2)), 0);
+    recall();
+    gate_refused(released_all_the_same(true, 2), "released, but the batch is recalled");
+    end();
+}
+
+static void do_task(const struct dossier_entry *failure, const char *task, const char *person)
+{
+    struct task_done *done = fresh("quality.task_done");
+    *done = (struct task_done){.batch_id = "B-1", .test_seq = failure->entry.seq, .task = task, .done_at = now_ms, .text = "told",
+                               .more = BOOLEAN_ABSENT};
+    add(B, "quality.task_done", done)->statement.actor = person;
+}
+
+/* a result after the release fails it, and is found to be another's */
+static struct dossier_entry *invalidated_failure(void)
+{
+    struct dossier_entry *failure = result("positive", 3);
+    struct oos_close *closed = fresh("quality.oos_close");
+    *closed = (struct oos_close){.batch_id = "B-1", .test_seq = failure->entry.seq, .conclusion = "invalidated",
+                                 .reason = "the plate was another's", .stays_held = BOOLEAN_ABSENT};
+    add(B, "quality.oos_close", closed)->statement.actor = "U-8";
+    return failure;
+}
+
+CASE(gate_04_R29_rule_11_nothing_is_released_anew_over_an_open_task)
+{
+    pending_batch();
+    released();
+    struct dossier_entry *failure = invalidated_failure();
+    review(result("negative", 14));
+    gate_refused(released_all_the_same(false, 3), "(critical) is open");
+    close_deviation(failure);
+    gate_refused(released_all_the_same(false, 3), "released, but the task ");
+    assert_int_equal(check(B, released_all_the_same(false, 2)), 0);                  /* the gate did not ask then */
+    for (size_t i = 0; i < words_failure_task.count; i++)
+        do_task(failure, words_failure_task.words[i], "U-7");
+    assert_int_equal(check(B, released_all_the_same(false, 3)), 0);
+    end();
+}
+
 CASE(R29_rule_11_nothing_is_certified_over_an_open_deviation)
 {
     pending_batch();
@@ -315,31 +391,16 @@ CASE(R29_rule_11_nothing_is_certified_over_an_open_deviation)
     gate_refused(certified_all_the_same(final), "(major) is open");
     close_deviation(major);
     assert_int_equal(check(B, certified_all_the_same(final)), 0);
-    struct recall *recall = fresh("custody.recall");
-    *recall = (struct recall){.batch_id = "B-1", .cause = "donor", .cause_id = "D-1", .recall_class = "class_1", .reason = "a late result",
-                              .begun_at = now_ms};
-    add(B, "custody.recall", recall)->statement.actor = "U-8";
+    recall();
     gate_refused(certified_all_the_same(final), "the batch is recalled");
     end();
-}
-
-static void do_task(const struct dossier_entry *failure, const char *task, const char *person)
-{
-    struct task_done *done = fresh("quality.task_done");
-    *done = (struct task_done){.batch_id = "B-1", .test_seq = failure->entry.seq, .task = task, .done_at = now_ms, .text = "told",
-                               .more = BOOLEAN_ABSENT};
-    add(B, "quality.task_done", done)->statement.actor = person;
 }
 
 CASE(R29_R11_rule_11_nothing_is_certified_over_an_open_task_nor_by_who_did_one)
 {
     pending_batch();
     released();
-    struct dossier_entry *failure = result("positive", 3);
-    struct oos_close *closed = fresh("quality.oos_close");
-    *closed = (struct oos_close){.batch_id = "B-1", .test_seq = failure->entry.seq, .conclusion = "invalidated",
-                                 .reason = "the plate was another's", .stays_held = BOOLEAN_ABSENT};
-    add(B, "quality.oos_close", closed)->statement.actor = "U-8";
+    struct dossier_entry *failure = invalidated_failure();
     struct dossier_entry *final = result("negative", 14);
     review(final);
     gate_refused(certified_all_the_same(final), "(critical) is open");       /* the deviation that the failure opened */
