@@ -44,9 +44,11 @@ const char *certificate_to_pem(struct arena *a, const struct certificate *c);
  *  key; ${ret_name}: its subject's common name, or the list's issuer's. ERR_SIGNATURE_REFUSED for anything else. */
 int certificate_end_of(struct bytes pem, char *ret_name, size_t size, int64_t *ret_ms, struct err *e);
 
-/** certificate_list_since(pem, ret_name, size, ret_ms, e): from when on the revocation list in ${pem} speaks (thisUpdate), and its issuer's
- *  common name. ERR_SIGNATURE_REFUSED for anything else. */
-int certificate_list_since(struct bytes pem, char *ret_name, size_t size, int64_t *ret_ms, struct err *e);
+#define CERTIFICATE_ISSUER 65
+
+/** certificate_list_since(pem, ret_issuer, ret_ms, e): from when on the revocation list in ${pem} speaks (thisUpdate), and whose it is: a hash
+ *  of the issuer's whole name and key identifier, for an authority that is replaced may keep its name. ERR_SIGNATURE_REFUSED for anything else. */
+int certificate_list_since(struct bytes pem, char ret_issuer[CERTIFICATE_ISSUER], int64_t *ret_ms, struct err *e);
 
 /** certificate_point(c, ret): the certified public point. */
 void certificate_point(const struct certificate *c, uint8_t ret[KEY_POINT_LEN]);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "audit_redact.h"
+#include "base/clock.h"
 #include "crypto/ca.h"
 #include "file/file.h"
 
@@ -31,87 +32,107 @@ static int take(struct arena *a, const char *folder, const char *name, struct zi
     return code > 0 ? err_fault(e, "%s/%s went away", folder, name) : code;
 }
 
-/* A list of revocations, to be chosen from. */
+/* Of one issuer: the newest list that another one has replaced and that was there when the acts began. */
 struct former {
-    struct zip_member file;
-    char issuer[128];
+    const char *name;
+    char issuer[CERTIFICATE_ISSUER];
     int64_t since_ms;
 };
 
-/* What is enclosed, and the former lists of which some will be. */
+/* What is enclosed, and the former lists of which some will be; one an issuer, however many there are in the folder. */
 struct pki {
     struct arena *a;
     const char *folder;
     bool redacted;
+    int64_t at_ms;
     struct zip_member *files;
     size_t count;
     struct former *former;
-    size_t former_count;
+    size_t former_count, former_size;
 };
 
-static int take_former(struct pki *p, const char *name, struct err *e)
+static struct former *former_of(struct pki *p, const char *issuer)
 {
-    if (p->former_count == ZIP_MEMBERS_MAX)
-        return err_fault(e, "more than %d former lists in %s", ZIP_MEMBERS_MAX, p->folder);
-    struct former *f = &p->former[p->former_count++];
-    int code = take(p->a, p->folder, name, &f->file, e);
-    f->file.name = arena_printf(p->a, "%.*s.crl", (int)(strlen(name) - strlen(CA_LIST_FORMER)), name);
-    return code != 0 ? code : certificate_list_since(f->file.data, f->issuer, sizeof f->issuer, &f->since_ms, e) != 0
-                              ? err_fault(e, "%s/%s is no list of revocations", p->folder, name) : 0;
+    for (size_t i = 0; i < p->former_count; i++)
+        if (strcmp(p->former[i].issuer, issuer) == 0)
+            return &p->former[i];
+    if (p->former_count == p->former_size) {
+        struct former *more = ARENA_ARRAY(p->a, struct former, p->former_size = 2 * p->former_size + 8);
+        if (p->former_count > 0)
+            memcpy(more, p->former, p->former_count * sizeof *more);
+        p->former = more;
+    }
+    struct former *new = &p->former[p->former_count++];
+    *new = (struct former){.since_ms = TIME_ABSENT};
+    memcpy(new->issuer, issuer, sizeof new->issuer);
+    return new;
+}
+
+/* Read and let go: there is one more with each renewal of a list, for as long as the lab lasts. */
+static int look_at_former(struct pki *p, const char *name, struct err *e)
+{
+    struct zip_member file;
+    char issuer[CERTIFICATE_ISSUER];
+    int64_t since_ms = TIME_ABSENT;
+    struct arena *a = arena_new(0);
+    int code = take(a, p->folder, name, &file, e);
+    if (code == 0 && certificate_list_since(file.data, issuer, &since_ms, e) != 0)
+        code = err_fault(e, "%s/%s is no list of revocations", p->folder, name);
+    arena_free(a);
+    if (code != 0 || since_ms > p->at_ms)
+        return code;
+    struct former *f = former_of(p, issuer);
+    if (f->name == NULL || since_ms > f->since_ms || (since_ms == f->since_ms && strcmp(name, f->name) > 0)) {
+        f->name = arena_text(p->a, name);
+        f->since_ms = since_ms;
+    }
+    return 0;
+}
+
+static int add(struct pki *p, const char *name, struct err *e)
+{
+    return p->count == ZIP_MEMBERS_MAX ? err_fault(e, "more than %d files in %s", ZIP_MEMBERS_MAX, p->folder)
+                                       : take(p->a, p->folder, name, &p->files[p->count++], e);
 }
 
 static int take_one(struct pki *p, const char *name, struct err *e)
 {
     if (ends_with(name, CA_LIST_FORMER))
-        return take_former(p, name, e);
-    if (!is_enclosed(name, p->redacted))
-        return 0;
-    return p->count == ZIP_MEMBERS_MAX ? err_fault(e, "more than %d files in %s", ZIP_MEMBERS_MAX, p->folder)
-                                       : take(p->a, p->folder, name, &p->files[p->count++], e);
+        return look_at_former(p, name, e);
+    return is_enclosed(name, p->redacted) ? add(p, name, e) : 0;
 }
 
 /* the present list of that issuer was there by then */
-static bool is_there_by(const struct pki *p, const char *issuer, int64_t at_ms)
+static bool is_there_by(const struct pki *p, const char *issuer)
 {
-    char name[128];
+    char name[CERTIFICATE_ISSUER];
     int64_t since_ms;
     struct err e;
     for (size_t i = 0; i < p->count; i++)
-        if (ends_with(p->files[i].name, ".crl") && certificate_list_since(p->files[i].data, name, sizeof name, &since_ms, &e) == 0 &&
-            strcmp(name, issuer) == 0 && since_ms <= at_ms)
+        if (ends_with(p->files[i].name, ".crl") && certificate_list_since(p->files[i].data, name, &since_ms, &e) == 0 &&
+            strcmp(name, issuer) == 0 && since_ms <= p->at_ms)
             return true;
     return false;
 }
 
-static bool is_newest_by(const struct pki *p, const struct former *f, int64_t at_ms)
+static int take_former(struct pki *p, struct err *e)
 {
-    for (size_t i = 0; i < p->former_count; i++) {
-        const struct former *o = &p->former[i];
-        if (o != f && o->since_ms <= at_ms && strcmp(o->issuer, f->issuer) == 0 &&
-            (o->since_ms > f->since_ms || (o->since_ms == f->since_ms && strcmp(o->file.name, f->file.name) > 0)))
-            return false;
-    }
-    return f->since_ms <= at_ms;
-}
-
-static int choose_former(struct pki *p, int64_t at_ms, struct err *e)
-{
-    for (size_t i = 0; i < p->former_count; i++) {
-        const struct former *f = &p->former[i];
-        if (!is_newest_by(p, f, at_ms) || is_there_by(p, f->issuer, at_ms))
+    int code = 0;
+    for (size_t i = 0; i < p->former_count && code == 0; i++) {
+        const char *name = p->former[i].name;
+        if (is_there_by(p, p->former[i].issuer))
             continue;
-        if (p->count == ZIP_MEMBERS_MAX)
-            return err_fault(e, "more than %d files in %s", ZIP_MEMBERS_MAX, p->folder);
-        p->files[p->count++] = f->file;
+        code = add(p, name, e);
+        p->files[p->count - 1].name = arena_printf(p->a, "%.*s.crl", (int)(strlen(name) - strlen(CA_LIST_FORMER)), name);
     }
-    return 0;
+    return code;
 }
 
 int audit_pki(struct arena *a, const char *folder, bool redacted, int64_t since_ms, const struct zip_member **ret, size_t *ret_count,
               struct err *e)
 {
-    struct pki p = {.a = a, .folder = folder, .redacted = redacted, .files = ARENA_ARRAY(a, struct zip_member, ZIP_MEMBERS_MAX),
-                    .former = ARENA_ARRAY(a, struct former, ZIP_MEMBERS_MAX)};
+    struct pki p = {.a = a, .folder = folder, .redacted = redacted, .at_ms = since_ms,
+                    .files = ARENA_ARRAY(a, struct zip_member, ZIP_MEMBERS_MAX)};
     DIR *dir = opendir(folder);
     if (dir == NULL)
         return err_fault(e, "cannot read the folder of certificates %s", folder);
@@ -120,7 +141,7 @@ int audit_pki(struct arena *a, const char *folder, bool redacted, int64_t since_
         code = take_one(&p, d->d_name, e);
     closedir(dir);
     if (code == 0)
-        code = choose_former(&p, since_ms, e);
+        code = take_former(&p, e);
     qsort(p.files, p.count, sizeof *p.files, compare_members);
     *ret = p.files;
     *ret_count = p.count;

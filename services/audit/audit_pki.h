@@ -9,7 +9,7 @@
 #define AUDIT_PKI_FILE_MAX ((size_t)16 << 20)
 
 /** audit_pki(a, folder, redacted, ret, ret_count, e): all *.pem and *.crl of ${folder} but the log's key, without those of
- *  people where ${redacted}; besides, of each issuer whose list is younger than ${since_ms}, the newest former list that is not, so that
- *  `openssl` can judge what was signed at that time. */
+ *  people where ${redacted}; besides, of each issuer (by name and key) whose list is younger than ${since_ms}, the newest former list that is
+ *  not, so that `openssl` can judge what was signed at that time: one at most, however many the years left. */
 int audit_pki(struct arena *a, const char *folder, bool redacted, int64_t since_ms, const struct zip_member **ret, size_t *ret_count,
               struct err *e);

@@ -93,12 +93,17 @@ CASE(P11_27_a_list_that_cannot_be_enclosed_whole_is_a_fault)
 }
 
 /* A list of ${number}, made at the hour ${at}, as the signer leaves it. */
-static struct bytes list_of(struct pki *p, long number, int64_t at_ms)
+static struct bytes list_by(struct pki *p, const struct ca *ca, long number, int64_t at_ms)
 {
     struct bytes crl;
     clock_set(at_ms);
-    assert_int_equal(ca_crl(p->a, &(struct ca){p->issuing, p->issuing_key}, NULL, 0, number, &crl, &e), 0);
+    assert_int_equal(ca_crl(p->a, ca, NULL, 0, number, &crl, &e), 0);
     return crl;
+}
+
+static struct bytes list_of(struct pki *p, long number, int64_t at_ms)
+{
+    return list_by(p, &(struct ca){p->issuing, p->issuing_key}, number, at_ms);
 }
 
 static const char *enclosed_list(struct pki *p, int64_t since_ms, size_t lists)
@@ -131,4 +136,33 @@ CASE(P11_27_of_lists_that_were_replaced_the_last_one_before_the_acts_is_enclosed
     assert_null(enclosed_list(p, now, 1));                   /* none was */
     pki_write(p, "list-c" CA_LIST_FORMER, pki_bytes("cut off"));
     assert_true(audit_pki(p->a, p->dir, false, now, &files, &count, &e) < 0);
+}
+
+CASE(P11_27_a_dossier_is_made_however_many_lists_the_years_left)
+{
+    enum { HOUR = 3600000, LISTS = 1100 };
+    CLEANUP(pki_done) struct pki *p = pki_new();
+    int64_t now = clock_ms();
+    struct bytes old = list_of(p, 2, now + 1 * HOUR), last = list_of(p, 3, now + 2 * HOUR);
+    for (int i = 0; i < LISTS; i++)
+        pki_write(p, arena_printf(p->a, "list-%04d" CA_LIST_FORMER, i), i == LISTS / 2 ? last : old);
+    pki_write(p, "list-now.crl", list_of(p, 4, now + 4 * HOUR));
+    assert_string_equal(enclosed_list(p, now + 3 * HOUR, 2), arena_printf(p->a, "list-%04d.crl", LISTS / 2));
+    assert_null(enclosed_list(p, now + 5 * HOUR, 1));
+}
+
+/* An authority is replaced by one of the same name: the present list of the new one says nothing of what the old one revoked. */
+CASE(P11_27_lists_of_two_authorities_of_one_name_are_told_apart_by_their_keys)
+{
+    enum { HOUR = 3600000 };
+    CLEANUP(pki_done) struct pki *p = pki_new();
+    CLEANUP(certificate_done) struct certificate *twin = NULL;
+    const struct ca_request request = {.kind = CA_ISSUING, .common_name = certificate_facts(p->issuing)->common_name, .days = 100};
+    int64_t now = clock_ms();
+    assert_int_equal(ca_issue(&(struct ca){p->root, p->root_key}, &request, p->audit_key, &twin, &e), 0);
+    pki_write(p, "list-a" CA_LIST_FORMER, list_of(p, 2, now + 1 * HOUR));
+    pki_write(p, "list-old.crl", list_of(p, 3, now + 4 * HOUR));
+    pki_write(p, "list-now.crl", list_by(p, &(struct ca){twin, p->audit_key}, 1, now + 2 * HOUR));
+    assert_int_equal(audit_pki(p->a, p->dir, false, now + 3 * HOUR, &files, &count, &e), 0);
+    assert_true(enclosed("list-a.crl") != NULL && enclosed("list-old.crl") != NULL && enclosed("list-now.crl") != NULL);
 }
