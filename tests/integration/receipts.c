@@ -164,12 +164,17 @@ CASE(F_receipt_is_kept_by_the_terminal_and_holds_against_the_log)
     assert_true(has(s.out, "2 receipts are genuine"));
 }
 
+/* the same of another entry, which its signature does not fit */
+static const char *forged_of(const char *text)
+{
+    const char *at = strchr(strchr(text, '\n') + 1, '\n') + 1;      /* the stream's line */
+    return SQL("%.*sB-FORGED 7%s", (int)(at - text), text, strchr(at, '\n'));
+}
+
 CASE(F_receipt_that_was_forged_is_refused)
 {
     const char *file = terminal_home("forged.receipts");
-    const char *text = remark().note;
-    const char *at = strchr(strchr(text, '\n') + 1, '\n') + 1;      /* the stream's line */
-    write_file(file, arena_printf(house_arena(), "%.*sB-FORGED 7%s", (int)(at - text), text, strchr(at, '\n')));
+    write_file(file, forged_of(remark().note));
     log_in();
     struct said s = verify(file);
     assert_true(s.status == 1 && has(s.err, "forged"));
@@ -209,7 +214,17 @@ CASE(L33_an_entry_dropped_before_the_log_took_it_is_named_by_its_receipt)
         assert_true(has(s.err, SQL("%s %lld: dropped: ", gone.stream, (long long)gone.seq)));
         assert_true(has(s.err, "WARNING: 1 entries that this terminal was promised are not in the log"));
     }
-    assert_int_equal(unlink(terminal_home(".stemma/T-OFFICE6.receipts")), 0);
+    /* neither it nor one that nobody signed hides what is kept behind them */
+    const char *kept = SQL("%s%s%s", gone.note, forged_of(before.note), before.note), *receipts = terminal_home(".stemma/T-OFFICE6.receipts");
+    write_file(receipts, kept);
+    unlink(SQL("%s.checked", receipts));
+    s = terminal_login("U-RUTH", "T-OFFICE6");
+    assert_true(has(s.err, "WARNING: 1 entries") && has(s.err, "forged: entry 7 of B-FORGED") && has(s.err, "WARNING: 1 receipts kept here do not hold"));
+    FILE *checked = fopen(SQL("%s.checked", receipts), "re");
+    size_t looked_at = 0;
+    assert_true(checked != NULL && fscanf(checked, "%zu", &looked_at) == 1 && fclose(checked) == 0);
+    assert_int_equal(looked_at, strlen(kept));
+    assert_int_equal(unlink(receipts), 0);
     /* another entry in its place hides nothing */
     struct receipt other = remark();
     assert_int_equal(other.seq, gone.seq);

@@ -85,8 +85,8 @@ void cli_session_end(struct cli *cli);
 
 /** cli_folder(cli): ~/.stemma, made if need be.
  *  cli_receipts_keep(cli): from now on receipts are appended to <terminal>.receipts (0600) in that folder.
- *  cli_receipts_check(cli): hold those that were not found in the log yet, some hundreds at most, against it; a warning names what was
- *  promised and is not there. Nothing fails by it. For each login.
+ *  cli_receipts_check(cli): hold those that were not found in the log yet against it, some hundreds at most and in turns
+ *  (receipts_round.h); a warning names what was promised and is not there. Nothing fails by it. For each login.
  *  cli_receipts_verify(cli, files, count): hold the receipts of ${files}, none: the kept ones, against the log, with the anchors
  *  of the terminal's settings; name each entry that was promised and is not there. Returns the exit status: 1 if one was dropped. */
 const char *cli_folder(struct cli *cli);

@@ -9,10 +9,10 @@
 #include "dossier/promises.h"
 #include "dossier/receipt.h"
 #include "file/file.h"
+#include "receipts_round.h"
 
 #define FILE_MAX ((size_t)64 << 20)
 #define AT_LOGIN_MAX 200         /* so many at one login, the next ones at the next: a login is not kept waiting */
-#define PLACE_MAX 24
 
 static const char *receipts_path(struct cli *cli)
 {
@@ -43,6 +43,8 @@ void cli_receipts_keep(struct cli *cli)
 struct tally {
     FILE *out;                   /* what was dropped is said there */
     size_t kept, waiting, dropped, foreign, broken;
+    size_t unproven;             /* at a login: forged, or of an entry whose proof does not hold */
+    bool later;                  /* a login did not come to all of them */
 };
 
 static void say_dropped(struct tally *t, const struct receipt_note *r, const char *why)
@@ -79,74 +81,111 @@ static int check_one(struct cli *cli, struct arena *a, const struct receipt_note
     return 0;
 }
 
-/* The first ${max} receipts of ${file}. ${ret_open} is where the first of them that is not kept yet begins, if that is known. */
-static int check_some(struct cli *cli, struct bytes file, size_t max, const struct trust *trust, struct tally *t, size_t *ret_open, struct err *e)
-{
-    struct promises p = {.count = 0};
-    int code = promises_read(cli->arena, file, trust, &p, e);
-    size_t open = file.len;
-    t->foreign += p.foreign;
-    t->broken += p.broken;
-    for (size_t i = 0; code == 0 && i < p.count; i++) {
-        size_t before = t->kept;
-        if (i < max) {
-            struct arena *a = arena_new(0);
-            code = check_one(cli, a, &p.note[i], trust, t, e);
-            arena_free(a);
-        }
-        if (t->kept == before && open == file.len)
-            open = (size_t)(p.note[i].body.data - file.data);
-    }
-    *ret_open = open;
-    return code;
-}
-
 static int check_file(struct cli *cli, const char *path, const struct trust *trust, struct tally *t, struct err *e)
 {
     struct bytes file;
-    size_t open;
+    struct promises p = {.count = 0};
     int code = file_read(cli->arena, path, FILE_MAX, &file, e);
-    return code != 0 ? code : check_some(cli, file, SIZE_MAX, trust, t, &open, e);
+    if (code == 0)
+        code = promises_read(cli->arena, file, trust, &p, e);
+    t->foreign += p.foreign;
+    t->broken += p.broken;
+    for (size_t i = 0; code == 0 && i < p.count; i++) {
+        struct arena *a = arena_new(0);
+        code = check_one(cli, a, &p.note[i], trust, t, e);
+        arena_free(a);
+    }
+    return code;
 }
 
-/* How far the kept receipts were found in the log before: a place in their file, 0 where it says nothing of sense. */
+/* What a login asks, and of what. */
+struct asking {
+    struct cli *cli;
+    const struct trust *trust;
+    struct tally *t;
+};
+
+static void say_unproven(struct tally *t, const char *text)
+{
+    fprintf(t->out, "%s\n", text);
+    t->unproven++;
+}
+
+/* One receipt at a login. One that nobody of this lab signed, or whose proof does not hold, is said and asked again, and stops nothing. */
+static int judge_one(void *ctx, struct bytes one, bool *ret_done, struct err *e)
+{
+    const struct asking *asking = ctx;
+    struct tally *t = asking->t;
+    struct promises p = {.count = 0};
+    size_t open = t->dropped + t->waiting + t->unproven;
+    struct arena *a = arena_new(0);
+    int code = promises_read(a, one, asking->trust, &p, e);
+    if (code == 0 && p.count > 0)
+        code = check_one(asking->cli, a, &p.note[0], asking->trust, t, e);
+    if (code == ERR_DOSSIER_REFUSED || code == ERR_SIGNATURE_REFUSED) {
+        say_unproven(t, p.count == 0 ? e->text : arena_printf(a, "%s %lld: %s", p.note[0].stream, (long long)p.note[0].seq, e->text));
+        code = 0;
+    }
+    *ret_done = open == t->dropped + t->waiting + t->unproven;
+    arena_free(a);
+    return code;
+}
+
+/* How far the kept receipts were held against the log at the logins before. */
 static const char *place_path(struct cli *cli)
 {
     return arena_printf(cli->arena, "%s.checked", receipts_path(cli));
 }
 
-static size_t place_read(struct cli *cli, size_t max)
+static void place_read(struct cli *cli, size_t end, struct receipts_round *ret)
 {
     struct err e;
-    struct bytes text;
-    if (file_read(cli->arena, place_path(cli), PLACE_MAX, &text, &e) != 0)
-        return 0;
-    size_t place = strtoul((const char *)text.data, NULL, 10);
-    return place <= max ? place : 0;
+    struct bytes text = {NULL, 0};
+    if (file_read(cli->arena, place_path(cli), FILE_MAX, &text, &e) != 0)
+        text.len = 0;
+    round_read(cli->arena, text, end, ret);
 }
 
-static int place_write(struct cli *cli, size_t place, struct err *e)
+static int place_write(struct cli *cli, const struct receipts_round *r, struct err *e)
 {
-    const char *text = arena_printf(cli->arena, "%zu\n", place);
+    const char *text = round_text(cli->arena, r);
     return file_replace(place_path(cli), (struct bytes){(const uint8_t *)text, strlen(text)}, 0600, e);
+}
+
+/* what was looked at is looked at, whatever stopped the rest */
+static int go_on(struct cli *cli, struct bytes file, struct tally *t, struct receipts_round *r, struct err *e)
+{
+    struct trust trust = {.tsa = NULL};
+    struct asking asking = {cli, &trust, t};
+    struct err other;
+    int code = trust_read(cli->arena, cli->settings.trust, &trust, e);
+    if (code == 0 && trust.receipt_count == 0)
+        code = err_raise(e, ERR_DOSSIER_REFUSED, "receipts.txt", NULL, "the trust folder has no receipts.txt: nothing says who may sign receipts");
+    if (code == 0)
+        code = round_go(cli->arena, file, AT_LOGIN_MAX, judge_one, &asking, r, e);
+    trust_close(&trust);
+    int written = place_write(cli, r, &other);
+    if (code == 0 && written != 0)
+        *e = other;
+    return code != 0 ? code : written;
 }
 
 static int check_new(struct cli *cli, struct tally *t, struct err *e)
 {
     struct bytes file;
-    struct trust trust = {.tsa = NULL};
-    size_t open = 0;
+    struct receipts_round r;
     int code = file_read(cli->arena, receipts_path(cli), FILE_MAX, &file, e);
     if (code == ERR_NOT_FOUND)
         return 0;
-    size_t from = code == 0 ? place_read(cli, file.len) : 0;
-    if (code != 0 || from == file.len)
+    if (code != 0)
         return code;
-    code = trust_read(cli->arena, cli->settings.trust, &trust, e);
-    if (code == 0)
-        code = check_some(cli, (struct bytes){file.data + from, file.len - from}, AT_LOGIN_MAX, &trust, t, &open, e);
-    trust_close(&trust);
-    return code != 0 ? code : place_write(cli, from + open, e);
+    place_read(cli, file.len, &r);
+    if (r.next == file.len && r.open_count == 0)
+        return 0;
+    size_t before = r.open_count;
+    code = go_on(cli, file, t, &r, e);
+    t->later = r.next < file.len || before > AT_LOGIN_MAX / 2;
+    return code;
 }
 
 void cli_receipts_check(struct cli *cli)
@@ -159,8 +198,13 @@ void cli_receipts_check(struct cli *cli)
     if (t.dropped > 0)
         fprintf(stderr, "WARNING: %zu entries that this terminal was promised are not in the log. Tell QA at once and keep %s;\n"
                 "`stemma receipt verify` says it again.\n", t.dropped, receipts_path(cli));
+    if (t.unproven > 0)
+        fprintf(stderr, "WARNING: %zu receipts kept here do not hold, or their proofs do not. Tell QA and keep %s.\n", t.unproven,
+                receipts_path(cli));
     if (code != 0)
         fprintf(stderr, "The receipts kept here were not all held against the log: %s\n", e.text);
+    else if (t.later)
+        fprintf(stderr, "More receipts are kept here than one login looks at: the next one goes on, `stemma receipt verify` looks at all now.\n");
 }
 
 static int say_tally(const struct cli *cli, const struct tally *t)
