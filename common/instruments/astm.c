@@ -1,6 +1,6 @@
 /*
  * ASTM E1381 frames with E1394 records in them (LIS1-A, LIS2-A2): each frame's number and check characters, then the records. H has
- * the delimiters, P the patient, O the sample, R a result.
+ * the delimiters, P the patient, O the sample, R a result, L the message's end.
  */
 #include <stdio.h>
 #include <string.h>
@@ -77,6 +77,17 @@ static int result_read(struct reading *r, const char *sample, const struct file_
     return count < 4 ? file_refuse(r, cell[0].line, 1, "a result without its value") : file_value(r, &of, &rule, &cell[3]);
 }
 
+/* a message ends with its terminator: one that does not was cut off, and what is missing may be results */
+static void end_check(struct reading *r, const char *type, const char **open, int line)
+{
+    if ((type == NULL || strcmp(type, "H") == 0) && *open != NULL && r->out->lacks == NULL)
+        r->out->lacks = arena_printf(r->a, "the message of %s has no terminator (L): it is cut off", *open);
+    if (type != NULL && strcmp(type, "H") == 0)
+        *open = arena_printf(r->a, "line %d", line);
+    if (type != NULL && strcmp(type, "L") == 0)
+        *open = NULL;
+}
+
 /* with another patient or message the sample before is over: a result that names none is of none */
 static int record_read(struct reading *r, const char **sample, const struct file_cell *cell, size_t count)
 {
@@ -93,14 +104,16 @@ static int record_read(struct reading *r, const char **sample, const struct file
 static int records_read(struct reading *r)
 {
     struct file_cell cell[FILE_CELLS_MAX];
-    const char *sample = "";
+    const char *sample = "", *open = NULL;
     int code = 0;
     for (size_t i = 0; code == 0 && i < r->line_count; i++) {
         size_t count = file_cells(r, i, '|', cell);
         for (size_t k = 0; k < count; k++)
             cell[k].column = (int)k + 1;
+        end_check(r, cell[0].text, &open, cell[0].line);
         code = record_read(r, &sample, cell, count);
     }
+    end_check(r, NULL, &open, 0);
     return code;
 }
 

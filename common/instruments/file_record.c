@@ -45,30 +45,43 @@ static int digest_check(struct arena *a, struct bytes file, const char *said, st
     return strcmp(is, said) == 0 ? 0 : refuse(e, "file_sha256", arena_printf(a, "the file that came has %s", is));
 }
 
-int file_import_read(struct arena *a, struct bytes file, struct file_import *in, struct err *e)
+static int take(struct arena *a, size_t len, const struct instrument_file *read, struct file_import *in, struct err *e)
 {
-    struct instrument_file read;
-    int code = digest_check(a, file, in->file_sha256, e);
-    code = code != 0 ? code : instrument_read(a, file, &read, e);
-    if (code != 0)
-        return code;
-    if (read.person != NULL)
-        return err_raise(e, ERR_RESULT_REFUSED, "file", "T38", "it names a patient, %s: let it be sent by code", read.person);
-    in->format = read.format;
-    in->size = (int64_t)file.len;
+    if (read->person != NULL)
+        return err_raise(e, ERR_RESULT_REFUSED, "file", "T38", "it names a patient, %s: let it be sent by code", read->person);
+    in->format = read->format;
+    in->size = (int64_t)len;
     in->others = 0;
-    for (size_t i = 0; i < read.values.count; i++) {
-        const struct instrument_value *v = LIST_AT(read.values, const struct instrument_value, i);
+    for (size_t i = 0; i < read->values.count; i++) {
+        const struct instrument_value *v = LIST_AT(read->values, const struct instrument_value, i);
         if (!file_names_batch(v->sample, in->batch_id))
             in->others++;
         else
             *(struct instrument_value *)record_list_add(a, &record_instrument_value, &in->values) = *v;
     }
     if (in->values.count == 0)
-        return refuse(e, "file", arena_printf(a, "it is of %s, not of %s", names_of(a, &read.values), in->batch_id));
+        return refuse(e, "file", arena_printf(a, "it is of %s, not of %s", names_of(a, &read->values), in->batch_id));
     if (in->values.count > BATCH_VALUES_MAX)
         return refuse(e, "file", arena_printf(a, "it has more than %d values of %s", BATCH_VALUES_MAX, in->batch_id));
     return 0;
+}
+
+int file_import_read(struct arena *a, struct bytes file, struct file_import *in, struct err *e)
+{
+    struct instrument_file read;
+    int code = digest_check(a, file, in->file_sha256, e);
+    code = code != 0 ? code : instrument_read(a, file, &read, e);
+    return code != 0 ? code : take(a, file.len, &read, in, e);
+}
+
+int file_import_new(struct arena *a, struct bytes file, struct file_import *in, struct err *e)
+{
+    struct instrument_file read;
+    int code = digest_check(a, file, in->file_sha256, e);
+    code = code != 0 ? code : instrument_read(a, file, &read, e);
+    if (code == 0 && read.lacks != NULL)
+        return refuse(e, "file", read.lacks);
+    return code != 0 ? code : take(a, file.len, &read, in, e);
 }
 
 static bool is_wanted(const struct instrument_value *v, const struct file_wanted *want)

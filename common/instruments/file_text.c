@@ -177,6 +177,8 @@ size_t file_cells(const struct reading *r, size_t line, char separator, struct f
             return n + 1;
         p++;
     }
+    if (r->out->lacks == NULL)
+        r->out->lacks = arena_printf(r->a, "line %zu has more than %d columns", line + 1, FILE_CELLS_MAX);
     return FILE_CELLS_MAX;
 }
 

@@ -1,4 +1,4 @@
-/* HL7 v2 results (ORU^R01): OBR and SPM name the sample, OBX has the result. Columns are numbered as the standard numbers fields. */
+/* HL7 v2 results (ORU^R01): OBR-3 names the sample, OBX has the result; SPM is not read. Columns are numbered as the standard numbers fields. */
 #include <string.h>
 
 #include "inside.h"

@@ -42,8 +42,8 @@ int file_refuse(const struct reading *r, int line, int column, const char *forma
 /** file_lines(r, file): UTF-8, or UTF-16 with its byte order mark, by lines that end with CR, LF or both. */
 int file_lines(struct reading *r, struct bytes file);
 
-/** file_cells(r, line, separator, ret): the cells of line ${line} (from 0); their number, at most FILE_CELLS_MAX. Where the separator is
- *  a comma, quoted ones without their quotes; messages and tabulators know no quotes, there they are characters like others. */
+/** file_cells(r, line, separator, ret): the cells of line ${line} (from 0); their number, at most FILE_CELLS_MAX: of a line that has more, it is said
+ *  that the rest was not read. Where the separator is a comma, quoted ones without their quotes; messages and tabulators know no quotes, there they are characters like others. */
 size_t file_cells(const struct reading *r, size_t line, char separator, struct file_cell *ret);
 
 /** file_part(a, text, separator, n): the ${n}-th part (from 0) of ${text}, without blanks at its ends; "" where there is none. */

@@ -21,7 +21,7 @@ int instrument_read(struct arena *a, struct bytes file, struct instrument_file *
         int (*read)(struct reading *r);
     } readers[] = {{reports_known, reports_read}, {bioht_known, bioht_read}, {hl7_known, hl7_read}, {tables_known, tables_read}};
     struct reading r = {.a = a, .e = e, .out = ret};
-    *ret = (struct instrument_file){NULL, {NULL, 0}, NULL};
+    *ret = (struct instrument_file){NULL, {NULL, 0}, NULL, NULL};
     if (fcs_known(file))
         return fcs_read(&r, file);
     if (astm_known(file))

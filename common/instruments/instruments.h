@@ -14,6 +14,7 @@ struct instrument_file {
     const char *format;         /* a word of words_instrument_format */
     struct list values;         /* struct instrument_value, in the file's order */
     const char *person;         /* where it names a patient, e.g. "line 2 (PID-5)"; NULL: nowhere */
+    const char *lacks;          /* what is not read of it or not in it, in words; NULL: it is whole. Such a file is kept no more, but some were */
 };
 
 /** instrument_read(a, file, ret, e): the values of ${file}, its format told by what it begins with. In messages (ASTM, HL7) a line

@@ -18,7 +18,7 @@ static int import_decide(struct call *c, struct err *e)
     struct quality_facts facts;
     int code = store_read_batch(c, &facts, e);
     code = code != 0 ? code : rule_event(&facts, "quality.test_report", e);
-    code = code != 0 ? code : file_import_read(c->arena, in->file, in, e);
+    code = code != 0 ? code : file_import_new(c->arena, in->file, in, e);
     if (code == 0)
         call_attach(c, "file", in->file);
     return code;

@@ -1,9 +1,13 @@
-/* Instruments' files: whatever comes is read or refused, and what was read is what a record takes. */
+/* Instruments' files: whatever comes is read or refused within the memory of a request, and what was read is what a record takes. */
 #include "fuzz.h"
 
 #include "base/number.h"
 #include "instruments/instruments.h"
 #include "record/record.h"
+
+/* A request's arena (64 MiB, wire/server.c) stops the service when it is full. A group that fails is run again in the same
+   memory, so that a file may take half of it. */
+#define REQUEST_MEMORY ((size_t)32 << 20)
 
 static void must_be_text(const char *text)
 {
@@ -16,8 +20,13 @@ FUZZ(a, data, len)
     struct err e;
     struct instrument_file file, again;
     struct buf one = buf_new(a), other = buf_new(a);
-    if (instrument_read(a, (struct bytes){data, len}, &file, &e) != 0)
+    struct arena *request = arena_new(REQUEST_MEMORY);
+    int code = instrument_read(request, (struct bytes){data, len}, &again, &e);
+    arena_free(request);
+    if (code != instrument_read(a, (struct bytes){data, len}, &file, &e) || code != 0) {
+        MUST(code != 0);
         return;
+    }
     MUST(word_list_has(&words_instrument_format, file.format));
     for (size_t i = 0; i < file.values.count; i++) {
         const struct instrument_value *v = LIST_AT(file.values, const struct instrument_value, i);

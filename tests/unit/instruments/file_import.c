@@ -20,7 +20,17 @@ static int import(const char *text)
     in.batch_id = "B-1";
     in.file_name = "x.csv";
     in.file_sha256 = in.file_sha256 != NULL ? in.file_sha256 : hex_text(a, digest, sizeof digest);
-    return file_import_read(a, (struct bytes){(const uint8_t *)text, strlen(text)}, &in, &e);
+    return file_import_new(a, (struct bytes){(const uint8_t *)text, strlen(text)}, &in, &e);
+}
+
+/* as it is read again by whoever has the record in which it was kept */
+static int import_again(const char *text)
+{
+    struct file_import again;
+    record_init(&record_file_import, &again);
+    again.batch_id = "B-1";
+    again.file_sha256 = in.file_sha256;
+    return file_import_read(a, (struct bytes){(const uint8_t *)text, strlen(text)}, &again, &e);
 }
 
 static int result_of(const char *quantity, const char *unit, int replicates, const char **ret)
@@ -140,5 +150,40 @@ CASE(R23_result_comes_from_the_file_or_was_typed)
     assert_int_equal(fill(&t, "97", NULL, false), 0);
     assert_null(t.file_sha256);
     assert_int_equal(fill(&t, "97", "viability", false), ERR_NOT_FOUND);
+    a = arena_free(a);
+}
+
+CASE(T52_file_that_is_cut_off_is_not_kept_any_more)
+{
+    static const char whole[] = "\x05\x02" "1H|\\^&\rO|1|B-1\rR|1|^^^a|1|g\rL|1|N\r\x03" "6D\r\n\x04";
+    static const char cut[] = "\x05\x02" "1H|\\^&\rO|1|B-1\rR|1|^^^a|1|g\r\x03" "9D\r\n\x04";
+    a = arena_new(0);
+    assert_int_equal(import(whole), 0);
+    assert_int_equal(import(cut), ERR_RESULT_REFUSED);
+    assert_string_equal(e.field, "file");
+    assert_string_equal(e.rule, "T52");
+    assert_string_equal(e.text, "the message of line 1 has no terminator (L): it is cut off");
+    assert_int_equal(import_again(cut), 0);      /* what was kept before verifies as ever */
+    a = arena_free(a);
+}
+
+CASE(T52_file_of_more_columns_than_are_read_is_refused)
+{
+    a = arena_new(0);
+    for (int columns = 200; columns <= 201; columns++) {
+        struct buf b = buf_new(a);
+        buf_put(&b, "Sample ID,Viable (x10^6) cells/mL,Viability (%)");
+        for (int i = 3; i < columns; i++)
+            buf_put(&b, ",x");
+        buf_put(&b, "\nB-1,0.5,97");
+        for (int i = 3; i < columns; i++)
+            buf_put(&b, ",1");
+        buf_put(&b, "\n");
+        int code = import(b.text);
+        assert_int_equal(code, columns == 200 ? 0 : ERR_RESULT_REFUSED);
+        if (code != 0)
+            assert_string_equal(e.text, "line 1 has more than 200 columns");
+        assert_int_equal(import_again(b.text), 0);
+    }
     a = arena_free(a);
 }

@@ -55,6 +55,7 @@ CASE(T52_astm_results_are_those_of_the_reference)
             continue;
         read_data(arena_printf(a, "astm/%s", name));
         assert_string_equal(file.format, "astm");
+        assert_null(file.lacks);
         assert_int_equal(file.values.count, json_array_size(json_object_get(one, "results")));
         json_array_foreach(json_object_get(one, "results"), i, result) {
             assert_string_equal(at(i)->value, json_string_value(json_object_get(result, "value")));
@@ -187,5 +188,19 @@ CASE(T52_hl7_text_that_is_too_long_is_named_not_dropped)
     assert_null(at(0)->value);
     assert_string_equal(at(0)->note, "longer than 80 bytes, left out");
     assert_int_equal(strlen(at(1)->value), 80);
+    a = arena_free(a);
+}
+
+CASE(T52_astm_message_without_its_terminator_lacks_it)
+{
+    a = arena_new(0);
+    assert_int_equal(read_astm("H|\\^&\rO|1|B-1\rR|1|^^^a|1|g\rL|1|N\r"), 0);
+    assert_null(file.lacks);
+    assert_int_equal(read_astm("H|\\^&\rO|1|B-1\rR|1|^^^a|1|g\r"), 0);
+    assert_string_equal(file.lacks, "the message of line 1 has no terminator (L): it is cut off");
+    assert_int_equal(read_astm("H|\\^&\rO|1|B-1\rR|1|^^^a|1|g\rL|1|N\rH|\\^&\rO|1|B-1\rR|1|^^^a|2|g\r"), 0);
+    assert_string_equal(file.lacks, "the message of line 5 has no terminator (L): it is cut off");
+    assert_int_equal(read_astm("H|\\^&\rO|1|B-1\rH|\\^&\rO|1|B-1\rR|1|^^^a|2|g\rL|1|N\r"), 0);
+    assert_string_equal(file.lacks, "the message of line 1 has no terminator (L): it is cut off");
     a = arena_free(a);
 }
