@@ -227,7 +227,9 @@ int audit_export(struct db *db, struct arena *a, const char *batch_id, const cha
     struct dossier d = {.subject = batch_id};
     struct making m = {.db = db, .a = a, .d = &d, .e = e};
     struct audit_checkpoint checkpoint;
-    int code = audit_store_checkpoint(db, a, &checkpoint, e);
+    int code = audit_store_known(db, a, batch_id, e);
+    if (code == 0)
+        code = audit_store_checkpoint(db, a, &checkpoint, e);
     if (code != 0)
         return code;
     d.size = checkpoint.size;
@@ -249,7 +251,9 @@ int audit_dossier(struct db *db, struct arena *a, const struct audit_dossier_set
     struct audit_checkpoint checkpoint;
     struct dossier_stream sys;
     memset(ret, 0, sizeof *ret);
-    int code = audit_store_checkpoint(db, a, &checkpoint, e);
+    int code = audit_store_known(db, a, batch_id, e);
+    if (code == 0)
+        code = audit_store_checkpoint(db, a, &checkpoint, e);
     if (code != 0)
         return code;
     ret->subject = batch_id;

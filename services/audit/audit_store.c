@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { CHECKPOINT, LEAVES, STREAM, SYS_ALL, SYS_LAST, HEADS, ATTACHMENT, CHAIN, ONE };
+enum { CHECKPOINT, LEAVES, STREAM, SYS_ALL, SYS_LAST, HEADS, ATTACHMENT, CHAIN, ONE, KNOWN };
 
 #define POSITION                                                                                            \
     "select l.leaf_index, e.seq, e.bytes, e.statement, e.signature from ledger.entry e"                      \
@@ -30,6 +30,7 @@ static const struct statement_row rows[] = {
                " left join lateral (select max(k.seq) as seq from source.correction_facts k where k.stream_id = $1"
                " and k.determined_seq = c.seq) d on true order by c.seq", 2, NULL},
     [ONE] = {"audit_one", "select bytes, statement, signature from ledger.chain($1, $2, 1) where seq = $2", 2, NULL},
+    [KNOWN] = {"audit_known", "select from ledger.entry where stream = $1 limit 1", 1, NULL},
 };
 
 const struct statement_table audit_statements = STATEMENT_TABLE(rows);
@@ -44,6 +45,13 @@ int audit_store_checkpoint(struct db *db, struct arena *a, struct audit_checkpoi
         *ret = (struct audit_checkpoint){(uint64_t)db_cell_int(&r, 0, "size"), db_cell(&r, 0, "note"),
                                          db_cell(&r, 0, "cosignatures"), db_cell(&r, 0, "token"), db_cell_int(&r, 0, "token_ms")};
     return code;
+}
+
+int audit_store_known(struct db *db, struct arena *a, const char *batch_id, struct err *e)
+{
+    struct db_rows r;
+    int code = db_query(db, a, &rows[KNOWN], DB_VALUES(db_text(batch_id)), &r, e);
+    return code == 0 && r.rows == 0 ? err_raise(e, ERR_NOT_FOUND, "batch_id", "", "there is no batch %s", batch_id) : code;
 }
 
 int audit_store_leaves(struct db *db, struct arena *a, uint64_t size, struct bytes *ret, struct err *e)

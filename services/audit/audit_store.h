@@ -17,6 +17,9 @@ struct audit_checkpoint {
 /** audit_store_checkpoint(db, a, ret, e): ERR_UNAVAILABLE while the log has never been sealed. */
 int audit_store_checkpoint(struct db *db, struct arena *a, struct audit_checkpoint *ret, struct err *e);
 
+/** audit_store_known(db, a, batch_id, e): there is an entry of it, whether or not the log has it already. ERR_NOT_FOUND. */
+int audit_store_known(struct db *db, struct arena *a, const char *batch_id, struct err *e);
+
 /** audit_store_leaves(db, a, size, ret, e): the leaf hashes of the first ${size} leaves, one after another. */
 int audit_store_leaves(struct db *db, struct arena *a, uint64_t size, struct bytes *ret, struct err *e);
 

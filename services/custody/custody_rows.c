@@ -234,7 +234,7 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_END_HOLDS] = {"custody_end_holds", "select custody.end_holds($1, $2::text[], $3::text[], $4)", 4, NULL},
     [ROW_LINEAGE] = {"custody_lineage", "select b.donor_id, z.document from batch.batch_facts b join quality.specification_facts z"
         " on z.specification_id = b.specification_id and z.version = b.specification_version where b.batch_id = $1", 1, NULL},
-    [ROW_HISTORY] = {"custody_history", "select seq, time_ms, statement from ledger.chain($1, 0, 100000) order by seq", 1, NULL},
+    [ROW_HISTORY] = {"custody_history", "select seq, time_ms, statement from ledger.chain($1, 0, null) order by seq", 1, NULL},
     [ROW_ACT] = {"custody_act", "select batch.act($1, $2, $3, $4)", 4, NULL},
 };
 

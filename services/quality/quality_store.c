@@ -46,10 +46,10 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
         " from quality.test_facts t left join quality.oos o using (batch_id, test_seq)"
         " left join quality.test_source s using (batch_id, test_seq)"
         " left join quality.test_identity i using (batch_id, test_seq) where t.batch_id = $1"
-        " order by t.test_seq limit 500", 1, &record_test_row},
+        " order by t.test_seq limit 501", 1, &record_test_row},
     [ROW_DEVIATION_ROWS] = {"quality_deviation_rows",
         "select deviation_seq, class as deviation_class, text, case when closed_seq is null then 'open' else 'closed' end"
-        " as state from quality.deviation where batch_id = $1 order by deviation_seq limit 200", 1, &record_deviation_row},
+        " as state from quality.deviation where batch_id = $1 order by deviation_seq limit 201", 1, &record_deviation_row},
     [ROW_RELEASE_OWNER] = {"quality_release_owner", "select owner_id from release.release_facts where batch_id = $1", 1, NULL},
     [ROW_TASK] = {"quality_task", "select owner_id, done_ms is not null as is_done from quality.task"
         " where batch_id = $1 and test_seq = $2 and task = $3", 3, NULL},
@@ -64,10 +64,10 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
         " order by s.batch_id, s.kind desc, s.id limit 301", 1, &record_shared_use},
     [ROW_TASK_ROWS] = {"quality_task_rows",
         "select test_seq, task, owner_id, " TIME("due_ms") " as due_at, " TIME("done_ms") " as done_at, done_by from quality.task"
-        " where batch_id = $1 order by test_seq, due_ms, task limit 200", 1, &record_task_row},
+        " where batch_id = $1 order by test_seq, due_ms, task limit 201", 1, &record_task_row},
     [ROW_READING_ROWS] = {"quality_reading_rows",
         "select seq, code, day, final_day, result, " TIME("read_ms") " as read_at, person_id as read_by from quality.sterility_read"
-        " where batch_id = $1 order by seq limit 200", 1, &record_reading_row},
+        " where batch_id = $1 order by seq limit 201", 1, &record_reading_row},
     [ROW_REFERENCES] = {"quality_references",
         "select d.subject, r.subject as whose, r.seq, r.profile from batch.batch_facts b join source.donor_facts d using (donor_id)"
         " left join source.str_reference_facts r using (donor_id) where b.batch_id = $1", 1, NULL},
@@ -75,7 +75,7 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
         "insert into quality.test_identity (batch_id, test_seq, profile, identity, match_percent, reference_seq, mother_seq)"
         " values ($1, $2, $3, $4, $5::text::numeric, $6, $7)", 7, NULL},
     [ROW_FILE] = {"quality_file", FILE_COLUMNS " where batch_id = $1 and file_seq = $2", 2, &record_file_row},
-    [ROW_FILE_ROWS] = {"quality_file_rows", FILE_COLUMNS " where batch_id = $1 order by file_seq limit 200", 1, &record_file_row},
+    [ROW_FILE_ROWS] = {"quality_file_rows", FILE_COLUMNS " where batch_id = $1 order by file_seq limit 201", 1, &record_file_row},
     [ROW_FILE_INSERT] = {"quality_file_insert",
         "insert into quality.instrument_file (batch_id, file_seq, file_name, format, file_sha256, size, contents, imported_by)"
         " values ($1, $2, $3, $4, decode($5, 'hex'), $6, $7::text::jsonb, $8)", 8, NULL},
@@ -92,7 +92,7 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
         " join quality.test_facts t using (batch_id) where t.is_valid and coalesce(t.reported, t.result) ~ '^[<>]?-?[0-9]+([.][0-9]+)?$'"
         " group by 1, 2, 3 order by 1, 2, 3 limit 300", 0, &record_charted_row},
     [ROW_GIVEN_ROWS] = {"quality_given_rows", "select seq as entry, recipient_code, containers, " TIME("started_ms") " as started_at, known_later"
-        " from custody.given_facts where batch_id = $1 order by seq limit 200", 1, &record_given_row},
+        " from custody.given_facts where batch_id = $1 order by seq limit 201", 1, &record_given_row},
     [ROW_TASKS_INSERT] = {"quality_tasks_insert",
         "insert into quality.task (batch_id, test_seq, task, owner_id, due_ms)"
         " select $1, $2, u.task, u.owner_id, u.due_ms from unnest($3::text[], $4::text[], $5::bigint[]) as u (task, owner_id, due_ms)",

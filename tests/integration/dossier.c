@@ -77,6 +77,22 @@ CASE(L33_dossier_of_a_batch_that_goes_on_ends_where_its_heads_say)
 }
 
 /* What the other cases did to batches, lawful as the services took it, a verifier must believe, too. */
+/* nobody waits for a batch that there is not: it is said at once, and which field names it */
+CASE(F_dossier_of_a_batch_that_is_not_there_is_not_found)
+{
+    struct err e = {0};
+    struct dossier_file d;
+    struct export_files made;
+    const struct dossier_request ask = {.batch_id = "B-NONE", .redacted = BOOLEAN_ABSENT};
+    const struct export_request copy = {.batch_id = "B-NONE", .format = "fhir"};
+    struct house_person *ruth = house_login("U-RUTH");
+    assert_int_equal(desk_call(ruth->desk, house_arena(), "audit.dossier", &ask, &d, &e), ERR_NOT_FOUND);
+    assert_string_equal(e.field, "batch_id");
+    assert_string_equal(e.text, "there is no batch B-NONE");
+    assert_int_equal(desk_call(ruth->desk, house_arena(), "audit.export", &copy, &made, &e), ERR_NOT_FOUND);
+    assert_string_equal(e.field, "batch_id");
+}
+
 CASE(F_dossier_of_every_batch_holds)
 {
     const char *ids = house_sql("select string_agg(stream, ' ' order by stream) from ledger.head where stream like 'B-%'");

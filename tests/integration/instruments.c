@@ -89,6 +89,7 @@ CASE(T52_R23_result_is_taken_from_the_file_and_verified_from_its_bytes)
     refused(import(counted("B-OTHER"), NULL), ERR_RESULT_REFUSED, &e, arena_printf(house_arena(), "it is of B-OTHER, not of %s", b.batch));
     refused(import(HEADER "x\xb5,0.75,96.5\r\n", NULL), ERR_RESULT_REFUSED, &e, "line 2, column 2: the byte 0xb5");
     refused(import(HEADER "x,0.75,96,5\r\n", NULL), ERR_RESULT_REFUSED, &e, "line 2, column 11");
+    refused(import("\x05\x02" "1H|\\^&\rO|1|B-1\rR|1|^^^a|1|g\r\x03" "9D\r\n\x04", NULL), ERR_RESULT_REFUSED, &e, "no terminator (L): it is cut off");
     const char *text = counted(b.batch);
     char command[COMMAND_HEX];
     command_new(command);
@@ -116,6 +117,20 @@ CASE(T52_R23_result_is_taken_from_the_file_and_verified_from_its_bytes)
     assert_string_equal(row->quantity, "viability");
 
     assert_true(house_dossier_holds(b.batch));
+}
+
+/* an instrument that sends each of its runs: the newest are no longer shown, and that is said */
+CASE(T52_more_files_than_are_listed_are_said)
+{
+    begin();
+    for (int i = 0; i <= 200; i++) {
+        if (i == 200)
+            assert_int_equal(results()->more, BOOLEAN_ABSENT);
+        if (import(arena_printf(house_arena(), "%s%s,0.75,9%d.%d\r\n", HEADER, b.batch, i % 10, i), NULL) != 0)
+            fail_msg("%s", e.text);
+    }
+    assert_int_equal(results()->files.count, 200);
+    assert_int_equal(results()->more, 1);
 }
 
 CASE(T52_file_of_the_command_line)

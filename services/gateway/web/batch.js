@@ -126,6 +126,7 @@ function Whole({ batch, results, gate, chain }) {
     <${Trends} batch=${batch} tests=${results.tests ?? []} />
     <div id="cases"><${Section} title="Deviations" heads=${["Entry", "Class", "State", "What happened"]} rows=${(results.deviations ?? []).map((/** @type {any} */ d) =>
       [String(d.deviation_seq), words(d.deviation_class), html`<${Chip} kind=${d.state === "closed" ? "good" : "bad"}>${words(d.state)}<//>`, html`<span class="long">${d.text}</span>`])} empty="None." /></div>
+    ${results.more && html`<p class="note">${t("There are more of a kind than are shown here: the dossier has all.")}</p>`}
     <${Corrections} batch=${batch} /><${FollowUp} results=${results} />
     <div id="containers"><${Section} title="Containers" heads=${["Container", "Volume, mL", "Viable cells", "Expires"]} rows=${(batch.containers ?? []).map((/** @type {any} */ c) =>
       [c.container_id, c.volume_ml, c.cells, html`<${Day} at=${c.expires_at} />`])} /></div>
