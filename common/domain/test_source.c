@@ -32,3 +32,18 @@ int test_source_fill(struct arena *a, const struct specification *spec, const st
     in->result = code == 0 ? result : in->result;
     return code;
 }
+
+int test_source_correct(struct arena *a, const struct specification *spec, const char *code, const struct file_import *import,
+                        struct test_correct *in, struct err *e)
+{
+    struct test_report as;
+    record_init(&record_test_report, &as);
+    as.code = code;
+    as.result = in->new_value;
+    as.file_seq = in->file_seq;
+    as.quantity = in->quantity;
+    int rc = test_source_fill(a, spec, import, &as, e);
+    in->file_sha256 = as.file_sha256;
+    in->found = as.found;
+    return rc > 0 && strcmp(e->field, "result") == 0 ? err_raise(e, rc, "new_value", arena_text(a, e->rule), "%s", arena_text(a, e->text)) : rc;
+}

@@ -11,3 +11,8 @@
  *  file has (R23). ERR_FIELD_MISSING, ERR_NOT_FOUND, ERR_RESULT_REFUSED. */
 int test_source_fill(struct arena *a, const struct specification *spec, const struct file_import *import, struct test_report *in,
                      struct err *e);
+
+/** test_source_correct(a, spec, code, import, in, e): the same of a correction of test ${code}: its new value is what the file has that it names,
+ *  or was typed where it names none. */
+int test_source_correct(struct arena *a, const struct specification *spec, const char *code, const struct file_import *import,
+                        struct test_correct *in, struct err *e);

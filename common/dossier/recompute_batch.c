@@ -137,21 +137,43 @@ int recompute_file(const struct recompute_case *c, void *in, struct err *e)
     return file.data == NULL ? refuse(e, "the instrument's file is not with it") : file_import_read(c->a, file, in, e);
 }
 
-/* what the test took from a file, which the batch's stream keeps before it */
-static int fill_source(const struct recompute_case *c, struct test_report *in, struct err *e)
+/* the file of that entry, which the batch's stream keeps before the statement; NULL: there is none */
+static int read_import(const struct recompute_case *c, int64_t file_seq, const struct file_import **ret, struct err *e)
+{
+    struct file_import *import = record_new(c->a, &record_file_import);
+    int rc = 0;
+    *ret = NULL;
+    for (size_t i = 0; rc == 0 && *ret == NULL && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++)
+        if (c->s->entry[i].entry.seq == file_seq && strcmp(c->s->entry[i].statement.type, "quality.file_import") == 0) {
+            rc = recompute_read(c, &c->s->entry[i], import, e);
+            *ret = import;
+        }
+    return rc;
+}
+
+static int read_of_file(const struct recompute_case *c, int64_t file_seq, struct specification **ret, const struct file_import **ret_file,
+                        struct err *e)
 {
     struct batch_open open;
-    struct specification *specification;
-    struct file_import import;
-    const struct file_import *found = NULL;
     int rc = recompute_open(c, &open, e);
-    rc = rc != 0 ? rc : recompute_specification(c, &open, &specification, e);
-    for (size_t i = 0; rc == 0 && found == NULL && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++)
-        if (c->s->entry[i].entry.seq == in->file_seq && strcmp(c->s->entry[i].statement.type, "quality.file_import") == 0) {
-            rc = recompute_read(c, &c->s->entry[i], &import, e);
-            found = &import;
-        }
+    rc = rc != 0 ? rc : recompute_specification(c, &open, ret, e);
+    return rc != 0 ? rc : read_import(c, file_seq, ret_file, e);
+}
+
+static int fill_source(const struct recompute_case *c, struct test_report *in, struct err *e)
+{
+    struct specification *specification;
+    const struct file_import *found;
+    int rc = read_of_file(c, in->file_seq, &specification, &found, e);
     return rc != 0 ? rc : test_source_fill(c->a, specification, found, in, e);
+}
+
+int recompute_source_correct(const struct recompute_case *c, const char *code, struct test_correct *in, struct err *e)
+{
+    struct specification *specification;
+    const struct file_import *found;
+    int rc = read_of_file(c, in->file_seq, &specification, &found, e);
+    return rc != 0 ? rc : test_source_correct(c->a, specification, code, found, in, e);
 }
 
 int recompute_test(const struct recompute_case *c, void *in, struct err *e)

@@ -7,14 +7,29 @@
 static const struct column test_columns[] = {{"Test, method", 24, false}, {"Limit", 16, false}, {"Result", 16, true},
                                              {"Verdict", 12.5, false}, {"Tested by", 27.4, false}, {"Reviewed by", 27.4, false}};
 
+/* the file that the result stands in, by the last correction that named one; ${ret} INTEGER_ABSENT: none */
+static const char *file_of(struct matter *f, const struct matter_test *r, int64_t *ret)
+{
+    const char *quantity = r->report.quantity;
+    struct test_correct correct;
+    *ret = r->report.file_seq;
+    for (size_t at = 0; matter_next(f, "quality.test_correct", &at, &correct) != NULL;)
+        if (correct.test_seq == r->entry->entry.seq && correct.file_seq != INTEGER_ABSENT) {
+            *ret = correct.file_seq;
+            quantity = correct.quantity;
+        }
+    return quantity;
+}
+
 /* As it was read; and as it goes on the certificate where that differs. */
 static const char *result_of(struct matter *f, const struct matter_test *r)
 {
     const char *read = matter_corrected(f, r->entry->entry.seq, -1, "result", r->report.result), *reported = r->report.reported;
     bool is_same = reported == NULL || r->report.result == NULL || strcasecmp(reported, r->report.result) == 0;
-    if (r->report.file_seq != INTEGER_ABSENT)
-        read = arena_printf(f->a, "%s\n%s entry %lld", read, r->report.quantity != NULL ? "from the file of" : "beside the file of",
-                            (long long)r->report.file_seq + 1);
+    int64_t file_seq;
+    const char *quantity = file_of(f, r, &file_seq);
+    if (file_seq != INTEGER_ABSENT)
+        read = arena_printf(f->a, "%s\n%s entry %lld", read, quantity != NULL ? "from the file of" : "beside the file of", (long long)file_seq + 1);
     if (r->report.identity != NULL)
         read = arena_printf(f->a, "%s\n%s", read, sheet_escape(f->a, r->report.identity));
     return is_same ? read : arena_printf(f->a, "%s\nreported %s", read, matter_number(f, reported));

@@ -158,6 +158,8 @@ int apply_test_correct(struct call *c, struct err *e)
     QUEUE(c, ROW_CORRECT, db_text(c->stream), db_int(c->seq), db_int(in->test_seq), db_text(in->old_value),
           db_text(in->new_value), db_text(in->reason), db_text(in->reported), db_text(in->verdict), db_text(in->explanation),
           actor(c), db_int(c->time_ms), db_text(correction_test_event(in)));
+    if (in->file_seq != INTEGER_ABSENT)
+        QUEUE(c, ROW_SOURCE_INSERT, db_text(c->stream), db_int(in->test_seq), db_int(in->file_seq), db_text(in->quantity));
     if (in->tasks.count > 0)
         queue_failure(c, in->test_seq, in->explanation, &in->tasks);
     queue_lapsed(c, &in->lapsed);

@@ -145,6 +145,9 @@ int rule_test_correct(const struct test_correct *in, const struct quality_facts 
         return err_raise(e, ERR_HEAD_STALE, "old_value", "R12", "%s stands as %s", t->code, t->result);
     if (specification_test(facts->spec, t->code) != NULL && specification_test(facts->spec, t->code)->loci > 0)
         return err_raise(e, ERR_STATE_FORBIDS, "test_seq", "T31", "%s is what its profiles say: report it again when its case lets it", t->code);
+    if (t->is_of_file && (in->file_seq == INTEGER_ABSENT || in->quantity == NULL))
+        return err_raise(e, ERR_RESULT_REFUSED, in->file_seq == INTEGER_ABSENT ? "file_seq" : "quantity", "R23",
+                         "%s was taken from an instrument's file: its correction names the file that has it in truth, and what of it", t->code);
     if (strcmp(in->old_value, in->new_value) == 0)
         return err_raise(e, ERR_FIELD_RANGE, "new_value", "R12", "%s is what stands already", in->new_value);
     record_init(&record_test_report, ret);

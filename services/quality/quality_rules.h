@@ -37,6 +37,7 @@ struct test_fact {
     const char *result, *method, *sample_point;     /* as they stand */
     int64_t sampled_ms, tested_ms;
     int64_t corrected_seq, last_reviewed_seq;       /* corrected and not reviewed since; reviewed at all; 0: not */
+    bool is_of_file;                                /* an instrument's file had it: nobody typed it */
 };
 
 /** Who corrected a test since it was last reviewed. */
@@ -77,7 +78,7 @@ int rule_event(const struct quality_facts *facts, const char *event, struct err 
 int rule_test_report(const struct test_report *in, const struct quality_facts *facts, int64_t said_ms, struct err *e);
 
 /** rule_test_correct(in, facts, ret, e): the test stands, its result is the one named, the reason says why (R13); a result
- *  with a case is that case's (R27). ${ret}: the report as it would be with the new result, to be judged anew. */
+ *  with a case is that case's (R27), one that a file had is corrected from a file (R23). ${ret}: the report as it would be with the new result, to be judged anew. */
 int rule_test_correct(const struct test_correct *in, const struct quality_facts *facts, struct test_report *ret, struct err *e);
 
 /** rule_test_seen(test_seq, reviewed_seq, facts, e): the reviewer saw the last correction of the test (R14). */

@@ -22,8 +22,9 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
     [ROW_TESTS] = {"quality_tests",
         "select t.test_seq, t.code, t.result, t.method, t.sample_point, t.sampled_ms, t.tested_ms, t.verdict, t.performed_by,"
         " t.reviewed_by, t.is_valid, t.corrected_seq, t.last_reviewed_seq, o.state as oos_state, o.conclusion,"
-        " o.assignable_cause, o.investigated_by"
-        " from quality.test_facts t left join quality.oos o using (batch_id, test_seq) where t.batch_id = $1 order by t.test_seq",
+        " o.assignable_cause, o.investigated_by, s.quantity is not null as is_of_file"
+        " from quality.test_facts t left join quality.oos o using (batch_id, test_seq)"
+        " left join quality.test_source s using (batch_id, test_seq) where t.batch_id = $1 order by t.test_seq",
         1, NULL},
     [ROW_DEVIATIONS] = {"quality_deviations",
         "select deviation_seq, opened_by, closed_seq is not null as is_closed from quality.deviation"
@@ -80,7 +81,8 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
         "insert into quality.instrument_file (batch_id, file_seq, file_name, format, file_sha256, size, contents, imported_by)"
         " values ($1, $2, $3, $4, decode($5, 'hex'), $6, $7::text::jsonb, $8)", 8, NULL},
     [ROW_SOURCE_INSERT] = {"quality_source_insert",
-        "insert into quality.test_source (batch_id, test_seq, file_seq, quantity) values ($1, $2, $3, $4)", 4, NULL},
+        "insert into quality.test_source (batch_id, test_seq, file_seq, quantity) values ($1, $2, $3, $4)"
+        " on conflict (batch_id, test_seq) do update set file_seq = excluded.file_seq, quantity = excluded.quantity", 4, NULL},
     [ROW_CHART] = {"quality_chart",
         "select t.batch_id, " TIME("t.tested_ms") " as tested_at, coalesce(t.reported, t.result) as value, null::numeric as z,"
         " 'in_control' as state, null::text as rule from quality.test_facts t join batch.batch_facts b using (batch_id)"
@@ -174,7 +176,8 @@ static void tests_read(const struct call *c, struct quality_facts *ret)
             .is_confirmed = is_text(db_cell_text(r, i, "conclusion"), "confirmed"), .result = db_cell_text(r, i, "result"),
             .method = db_cell_text(r, i, "method"), .sample_point = db_cell_text(r, i, "sample_point"),
             .sampled_ms = db_cell_int(r, i, "sampled_ms"), .tested_ms = db_cell_int(r, i, "tested_ms"),
-            .corrected_seq = db_cell_int(r, i, "corrected_seq"), .last_reviewed_seq = db_cell_int(r, i, "last_reviewed_seq")};
+            .corrected_seq = db_cell_int(r, i, "corrected_seq"), .last_reviewed_seq = db_cell_int(r, i, "last_reviewed_seq"),
+            .is_of_file = db_cell_bool(r, i, "is_of_file")};
     ret->tests = tests;
     ret->test_count = (size_t)r->rows;
 }

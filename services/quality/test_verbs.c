@@ -84,6 +84,7 @@ static int correct_ask(struct call *c, struct err *e)
     store_ask_batch(c, c->stream);
     store_ask_release_acts(c, c->stream);
     store_ask_release_owner(c, c->stream);
+    store_ask_file(c, c->stream, ((const struct test_correct *)c->in)->file_seq);
     (void)e;
     return 0;
 }
@@ -94,9 +95,14 @@ static int correct_decide(struct call *c, struct err *e)
     struct quality_facts facts;
     struct test_report report;
     const struct correction_act *acts;
+    const struct file_import *file;
     int code = store_read_batch(c, &facts, e);
     if (code == 0)
         code = rule_test_correct(in, &facts, &report, e);
+    if (code == 0)
+        code = store_read_file(c, QUALITY_ANSWERS + 2, &file, e);
+    if (code == 0)
+        code = test_source_correct(c->arena, facts.spec, report.code, file, in, e);
     if (code == 0)
         code = test_record_judge(c->arena, facts.spec, &report, e);
     if (code != 0)

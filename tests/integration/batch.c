@@ -511,7 +511,8 @@ CASE(R14_a_correction_after_the_release_holds_the_batch_until_all_is_signed_agai
     const char *batch = released(&test), *why = "digits swapped when typed";
     struct batch_correct step = {.batch_id = batch, .step = 3, .field = "n_live", .old_value = "193", .new_value = "129",
                                  .reason = why, .corrects = INTEGER_ABSENT};
-    struct test_correct result = {.batch_id = batch, .test_seq = test, .old_value = "<0.5", .new_value = "<0.05", .reason = why};
+    struct test_correct result = {.batch_id = batch, .test_seq = test, .old_value = "<0.5", .new_value = "<0.05", .reason = why,
+                                  .file_seq = INTEGER_ABSENT};
     struct hold_end go_on = {batch, "corrected, and verified by a second person"};
     struct test_review review = {batch, test};
     assert_refused(act("U-MARA", "batch.correct", &step), ERR_HEAD_STALE, "R12");

@@ -116,6 +116,22 @@ CASE(T52_R23_result_is_taken_from_the_file_and_verified_from_its_bytes)
     assert_int_equal(row->file_seq, file_seq);
     assert_string_equal(row->quantity, "viability");
 
+    /* the other run's file was taken: typing over it is refused as typing was, the right file has it */
+    struct test_correct correct = {.batch_id = b.batch, .test_seq = row->test_seq, .old_value = "96.5; 97.0", .new_value = "95.5; 97.0",
+                                   .reason = "the file of the first run was taken", .file_seq = INTEGER_ABSENT};
+    refused(short_act("U-YUKI", "quality.test_correct", &correct), ERR_RESULT_REFUSED, short_error(), "its correction names the file");
+    assert_int_equal(import(arena_printf(house_arena(), "%s%s,0.75,95.5\r\n%s,0.80,97.0\r\n", HEADER, b.batch, b.batch), NULL), 0);
+    correct.file_seq = made.seq;
+    correct.quantity = "viability";
+    correct.new_value = "94.5; 97.0";
+    refused(short_act("U-YUKI", "quality.test_correct", &correct), ERR_RESULT_REFUSED, short_error(), "the file has 95.5; 97.0");
+    assert_string_equal(short_error()->field, "new_value");
+    correct.new_value = "95.5; 97.0";
+    assert_done(short_act("U-YUKI", "quality.test_correct", &correct));
+    all = results();
+    row = LIST_AT(all->tests, struct test_row, all->tests.count - 1);
+    assert_string_equal(row->result, "95.5; 97.0");
+    assert_int_equal(row->file_seq, correct.file_seq);
     assert_true(house_dossier_holds(b.batch));
 }
 
@@ -193,7 +209,7 @@ CASE(T31_T32_identity_is_compared_with_infant_and_mother)
     assert_string_equal(row->verdict, "pass");
     assert_non_null(strstr(row->identity, "3 of 3 loci agree"));
     assert_string_equal(LIST_AT(all->tests, struct test_row, all->tests.count - 2)->verdict, "cannot_evaluate");
-    struct test_correct correct = {.batch_id = b.batch, .test_seq = row->test_seq, .old_value = "concordant", .new_value = "discordant",
+    struct test_correct correct = {.batch_id = b.batch, .test_seq = row->test_seq, .old_value = "concordant", .new_value = "discordant", .file_seq = INTEGER_ABSENT,
                                    .reason = "typed in the wrong place"};
     refused(short_act("U-YUKI", "quality.test_correct", &correct), ERR_STATE_FORBIDS, short_error(), "what its profiles say");
     assert_true(house_dossier_holds(b.batch));

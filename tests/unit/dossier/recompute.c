@@ -173,6 +173,24 @@ CASE(T52_rule_11_result_is_what_the_file_has)
     end();
 }
 
+CASE(T52_R23_rule_11_a_correction_has_what_the_file_has_that_it_names)
+{
+    begin();
+    open_batch();
+    struct dossier_entry *file = keep_file();
+    struct test_report *t = fresh("quality.test_report");
+    *t = (struct test_report){.batch_id = "B-1", .code = "viability", .result = "97", .method = "acridine orange/propidium iodide",
+                              .sample_point = "final product", .sampled_at = now_ms, .tested_at = now_ms, .file_seq = INTEGER_ABSENT};
+    struct dossier_entry *tested = add(B, "quality.test_report", t);
+    struct test_correct *in = fresh("quality.test_correct");
+    *in = (struct test_correct){.batch_id = "B-1", .test_seq = tested->entry.seq, .old_value = "97", .new_value = "97.5",
+                                .reason = "the file has it to a decimal", .file_seq = file->entry.seq, .quantity = "viability"};
+    struct dossier_entry *entry = add(B, "quality.test_correct", in);
+    assert_non_null(strstr((const char *)entry->statement.body.data, "\"found\":\"viability in %, of B-1: line 2"));
+    holds_until(B, entry, "\"new_value\":\"97.5\"", "\"new_value\":\"97.6\"");
+    end();
+}
+
 /* the specification has a test of identity, too */
 static void with_identity(void)
 {

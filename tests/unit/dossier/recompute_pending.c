@@ -232,7 +232,7 @@ static struct dossier_entry *correct_result(const struct dossier_entry *test, co
 {
     struct test_correct *in = fresh("quality.test_correct");
     *in = (struct test_correct){.batch_id = "B-1", .test_seq = test->entry.seq, .old_value = old_value, .new_value = new_value,
-                                .reason = "read from the wrong plate"};
+                                .reason = "read from the wrong plate", .file_seq = INTEGER_ABSENT};
     struct dossier_entry *entry = add(B, "quality.test_correct", in);
     entry->statement.actor = "U-3";
     return entry;

@@ -572,7 +572,7 @@ CASE(R14_lapsed_release_makes_the_product_unavailable)
     assert_non_null(strstr(made("fhir.json"), "\"status\": \"available\""));
     struct test_correct *in = fresh("quality.test_correct");
     *in = (struct test_correct){.batch_id = "B-1", .test_seq = 0, .old_value = "97", .new_value = "79", .reason = "digits swapped",
-                                .verdict = "fail"};
+                                .verdict = "fail", .file_seq = INTEGER_ABSENT};
     *(struct lapsed_act *)record_list_add(f.a, &record_lapsed_act, &in->lapsed) =
         (struct lapsed_act){released, "release.release", INTEGER_ABSENT};
     add(B, "quality.test_correct", in);
@@ -711,7 +711,7 @@ CASE(R12_corrected_test_has_its_new_verdict)
     int64_t at = test("viability", "97");
     struct test_correct *in = fresh("quality.test_correct");
     *in = (struct test_correct){.batch_id = "B-1", .test_seq = at, .old_value = "97", .new_value = "79", .reason = "digits swapped",
-                                .reported = "79", .verdict = "fail", .explanation = "79 is below"};
+                                .reported = "79", .verdict = "fail", .explanation = "79 is below", .file_seq = INTEGER_ABSENT};
     add(B, "quality.test_correct", in);
     assert_non_null(strstr(made("tests.csv"), ",79,97,%,79,fail,79 is below,"));
     assert_string_equal(text_at(json_array_get(json_object_get(observation("entry-1"), "interpretation"), 0), "text"), "fail");

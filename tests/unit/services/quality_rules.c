@@ -258,7 +258,7 @@ static struct test_report report;
 static int correct(const char *old_value, const char *new_value)
 {
     struct test_correct in = {.batch_id = "B-1", .test_seq = 7, .old_value = old_value, .new_value = new_value,
-                              .reason = "digits swapped when typed"};
+                              .reason = "digits swapped when typed", .file_seq = INTEGER_ABSENT};
     return rule_test_correct(&in, &facts, &report, &err);
 }
 
@@ -268,6 +268,23 @@ static void passed(void)
     in_state("in_test");
     test = (struct test_fact){.seq = 7, .code = "viability", .verdict = "pass", .performed_by = "U-1", .reviewed_by = "U-2",
                               .is_valid = true, .result = "97", .method = "m", .sample_point = "p", .last_reviewed_seq = 8};
+}
+
+/* who may not type it at first may not do so later */
+CASE(R23_T52_a_result_that_a_file_had_is_corrected_from_a_file)
+{
+    struct test_correct in = {.batch_id = "B-1", .test_seq = 7, .old_value = "97", .new_value = "79",
+                              .reason = "the file of another run was taken", .file_seq = INTEGER_ABSENT};
+    passed();
+    test.is_of_file = true;
+    assert_int_equal(rule_test_correct(&in, &facts, &report, &err), ERR_RESULT_REFUSED);
+    assert_string_equal(err.field, "file_seq");
+    assert_string_equal(err.rule, "R23");
+    in.file_seq = 5;
+    assert_int_equal(rule_test_correct(&in, &facts, &report, &err), ERR_RESULT_REFUSED);
+    assert_string_equal(err.field, "quantity");
+    in.quantity = "viability";
+    assert_int_equal(rule_test_correct(&in, &facts, &report, &err), 0);
 }
 
 CASE(R12_a_result_is_corrected_from_what_stands)
