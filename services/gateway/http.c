@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "gateway/api.h"
+#include "gateway/coding.h"
 #include "gateway/events.h"
 #include "gateway/pages.h"
 #include "gateway/slow.h"
@@ -24,6 +25,7 @@
 #define CONNECTION_IDLE_S 60
 #define CONNECTION_MEMORY 32768   /* the head of a request must fit */
 #define PEM_MAX 100000
+#define PAGES_CHEAPER 20           /* a file lies packed in memory: so many times as many of them, for a whole bench behind one address */
 #define DISCARDED_MAX (8 << 20)    /* bytes of a refused body that are read, and dropped, before the refusal is sent */
 
 struct http {
@@ -76,8 +78,12 @@ static void add_headers(struct MHD_Response *response, const struct exchange_sta
     MHD_add_response_header(response, "Content-Type", answer->type);
     MHD_add_response_header(response, "Cache-Control", answer->cache ? answer->cache : answer->etag ? "no-cache" : "no-store");
     MHD_add_response_header(response, "X-Request-Id", x->request.id);
-    if (answer->etag)
+    if (answer->etag) {
         MHD_add_response_header(response, "ETag", answer->etag);
+        MHD_add_response_header(response, "Vary", "Accept-Encoding");
+    }
+    if (answer->packed)
+        MHD_add_response_header(response, "Content-Encoding", "gzip");
     if (answer->cookie)
         MHD_add_response_header(response, "Set-Cookie", answer->cookie);
     if (x->code != 0)
@@ -88,7 +94,7 @@ static enum MHD_Result send_answer(struct MHD_Connection *connection, struct exc
 {
     void *data = (void *)(uintptr_t)answer->data.data;
     struct MHD_Response *response = MHD_create_response_from_buffer(answer->data.len, data ? data : (void *)(uintptr_t)"",
-                                                                    MHD_RESPMEM_MUST_COPY);
+                                                                    answer->etag ? MHD_RESPMEM_PERSISTENT : MHD_RESPMEM_MUST_COPY);
     if (!response)
         return MHD_NO;
     add_headers(response, x, answer);
@@ -108,15 +114,17 @@ static enum MHD_Result send_refusal(struct MHD_Connection *connection, struct ex
 
 static enum MHD_Result send_page(struct MHD_Connection *connection, struct exchange_state *x)
 {
-    const struct page *page = page_find(x->request.head.path);
-    const char *known = request_header(&x->request, "If-None-Match");
+    bool kept;
+    const struct page *page = page_find(x->request.head.path, &kept);
     if (!page) {
         x->code = err_raise(&x->err, ERR_VERB_UNKNOWN, NULL, NULL, "there is no such page");
         return send_refusal(connection, x);
     }
-    struct answer answer = {.status = 200, .type = page->type, .data = {(const uint8_t *)page->data, page->len}, .etag = page->etag};
-    if (known && strcmp(known, page->etag) == 0)
-        answer = (struct answer){.status = 304, .type = page->type, .etag = page->etag};
+    const struct page_body *body = page_body_for(page, request_header(&x->request, "Accept-Encoding"));
+    bool known = coding_has_tag(request_header(&x->request, "If-None-Match"), body->etag);
+    const struct answer answer = {.status = known ? 304 : 200, .type = page->type, .etag = body->etag,
+                                  .data = {known ? NULL : (const uint8_t *)body->data, known ? 0 : body->len},
+                                  .packed = !known && body == &page->gzip, .cache = kept ? "public, max-age=31536000, immutable" : NULL};
     return send_answer(connection, x, &answer);
 }
 
@@ -371,6 +379,7 @@ int http_new(const struct gateway_settings *settings, struct http **ret, struct 
     random_fill(run, sizeof run);
     h->house = (struct house){.settings = settings, .sessions = sessions_new(settings->idle_s),
                               .rate = rate_new(1000000 / settings->rate_per_s, settings->rate_burst),
+                              .page_rate = rate_new(1000000 / (settings->rate_per_s * PAGES_CHEAPER), settings->rate_burst * PAGES_CHEAPER),
                               .login_rate = rate_new(60000000 / settings->login_per_minute, settings->login_per_minute)};
     hex_of(run, sizeof run, h->house.run);
     h->slow = slow_new(settings->patience_s * 1000);
@@ -397,6 +406,7 @@ struct http *http_free(struct http *h)
     exchange_free(h->house.exchange);
     sessions_free(h->house.sessions);
     rate_free(h->house.rate);
+    rate_free(h->house.page_rate);
     rate_free(h->house.login_rate);
     if (h->key)
         explicit_bzero(h->key, PEM_MAX);

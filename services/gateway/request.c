@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "base/clock.h"
+#include "gateway/pages.h"
 
 const char *request_header(const struct request *r, const char *name)
 {
@@ -53,7 +54,8 @@ static int check_csrf(const struct request *r, struct err *e)
 static int count(struct request *r, bool post, struct err *e)
 {
     int64_t now_us = clock_monotonic_us();
-    if (!rate_allow(r->house->rate, r->address, now_us))
+    bool kept, page = r->route.kind == ROUTE_PAGE && page_find(r->head.path, &kept);
+    if (!rate_allow(page ? r->house->page_rate : r->house->rate, r->address, now_us))
         return err_raise(e, ERR_RATE_LIMITED, NULL, NULL, "this address asks too often");
     if (post && r->route.open && !rate_allow(r->house->login_rate, r->address, now_us))
         return err_raise(e, ERR_RATE_LIMITED, NULL, NULL, "this address tries to log in too often");

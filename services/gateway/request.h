@@ -15,7 +15,7 @@ struct house {
     const struct gateway_settings *settings;
     struct sessions *sessions;
     struct exchange *exchange;
-    struct rate *rate, *login_rate;
+    struct rate *rate, *page_rate, *login_rate;
     char run[17];                    /* random at start: a page sees by it that the gateway was started anew */
 };
 
@@ -35,7 +35,8 @@ struct answer {
     const char *type;                /* media type */
     struct bytes data;               /* in the request's arena, or static */
     const char *cookie;              /* Set-Cookie, NULL for none */
-    const char *etag;                /* of a page, NULL for none */
+    const char *etag;                /* of a page, whose data outlive the answer; NULL for none */
+    bool packed;                     /* a page's data are gzip */
     const char *cache;               /* Cache-Control, NULL: nobody keeps it (a page: asked about each time) */
 };
 

@@ -35,8 +35,8 @@ static const struct row {
     ROW(NUMBER, threads, "4", "requests at work at once"),
     ROW(NUMBER, idle_s, "900", "seconds until an idle session ends"),
     ROW(NUMBER, patience_s, "60", "seconds that a connection may take to send a request whole"),
-    ROW(NUMBER, rate_per_s, "50", "requests a second of one address"),
-    ROW(NUMBER, rate_burst, "200", "requests at once of one address"),
+    ROW(NUMBER, rate_per_s, "50", "requests a second of one address; of the pages' files twenty times as many"),
+    ROW(NUMBER, rate_burst, "200", "requests at once of one address; of the pages' files twenty times as many"),
     ROW(NUMBER, login_per_minute, "60", "login steps a minute of one address"),
     ROW(NUMBER, timeout_ms, "10000", "how long a service may take"),
 #undef ROW

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { real, person, secret, url, visit, logIn, violations, announce } from "./support.mjs";
+import { real, person, secret, url, visit, moduleOf, logIn, violations, announce } from "./support.mjs";
 
 test("log in and see the batches with their state", () => visit(async (page) => {
   await logIn(page);
@@ -577,10 +577,10 @@ test("what waits outlives a login anew in another tab, which makes this page's t
 /* Observations that wait, as a lost network leaves them; what is asked for them is answered by `answer`. */
 async function waiting(page, answer, ...ids) {
   await page.route("**/api/batch/waited", answer);
-  await page.evaluate(async (all) => {
-    const { keepSending } = await import("/drafts.js");
+  await page.evaluate(async ([drafts, all]) => {
+    const { keepSending } = await import(drafts);
     for (const id of all) await keepSending(id, { verb: "batch.waited", body: { id }, command: "", title: id });
-  }, ids);
+  }, [await moduleOf(page, "drafts.js"), ids]);
 }
 
 test("what waits of one person is not sent by the next, who logs in between two of it", fake, () => visit(async (page) => {

@@ -64,6 +64,9 @@ export const secretOf = (who) => who === "U-ADA" ? readFileSync(`${process.env.S
 export const makeBatches = (count, stage) => [...execFileSync(process.env.STEMMA_BATCHES, { env: { ...process.env, BATCHES: String(count), STAGE: stage } }).toString()
   .matchAll(/^batch (B-\w+)$/gm)].map((m) => m[1]);
 
+/* The page's own copy of a module: it came by an address that has the pages' version in it. */
+export const moduleOf = (page, name) => page.evaluate((file) => new URL(file, document.querySelector("script[type=module]").src).href, name);
+
 export async function logIn(page, as = person, how = secret) {
   await page.getByLabel("Person").fill(as);
   await page.getByLabel("Secret").fill(how);

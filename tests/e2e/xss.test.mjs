@@ -67,7 +67,7 @@ const pages = { bench: ["bench", `bench/${B}/1`], batches: ["batches"], batch: [
 
 /* What came to be an element or ran; what is read. */
 const look = (page) => page.evaluate(() => ({
-  made: [...document.querySelectorAll("iframe, math, base, meta[http-equiv], script:not([src='/app.js']), img:not([src='/icon.svg']), main style, [onerror], [onload], [ontoggle], [formaction], [srcdoc], a[href^='javascript:' i], a[href^='data:' i]")].map((e) => e.outerHTML),
+  made: [...document.querySelectorAll("iframe, math, base, meta[http-equiv], script:not([src^='/v/'][src$='/app.js']), img:not([src='/icon.svg']), main style, [onerror], [onload], [ontoggle], [formaction], [srcdoc], a[href^='javascript:' i], a[href^='data:' i]")].map((e) => e.outerHTML),
   ran: globalThis.xss?.ran ?? [], read: document.body.innerText + [...document.querySelectorAll("input, textarea, option, [title], [aria-label], [aria-valuetext]")].map((e) =>
     `\n${e.value ?? ""}\n${e.label ?? ""}\n${e.title}\n${e.getAttribute("aria-label")}`).join("") + [...document.querySelectorAll("svg text")].map((e) => `\n${e.textContent}`).join(""),
 }));

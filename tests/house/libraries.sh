@@ -23,7 +23,7 @@ check 'sodium\.h' common/crypto
 check 'jansson\.h' common/record common/wire common/domain common/contract common/ledger services/gateway services/terminal deploy/job
 check 'gmp\.h|mpfr\.h' common/base common/domain
 check 'cairo\.h|cairo-pdf\.h|cairo-ft\.h|pango/|fontconfig/' common/paper common/labels
-check 'zlib\.h' common/dossier
+check 'zlib\.h' common/dossier services/gateway
 check 'zint\.h' common/labels
 check 'udunits2\.h' common/domain
 check 'seccomp\.h' common/service services/signer services/instrument

@@ -114,10 +114,13 @@ await startLanguage();
 addEventListener("hashchange", readRoute);
 readRoute();
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
-root.replaceChildren();
 try {
   await session();
 } catch (error) {
+  root.replaceChildren();
   render(html`<main id="main"><${Refused} error=${error} /></main>`, root);
 }
-if (me.value) render(html`<${App} />`, root);
+if (me.value) {
+  root.replaceChildren();
+  render(html`<${App} />`, root);
+}

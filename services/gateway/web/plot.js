@@ -14,7 +14,7 @@ function load() {
   if (!library) {
     const sheet = document.createElement("link");
     sheet.rel = "stylesheet";
-    sheet.href = "/vendor/uplot.css";
+    sheet.href = new URL("./vendor/uplot.css", import.meta.url).href;
     library = Promise.all([import("./vendor/uplot.js"), new Promise((done) => { sheet.onload = sheet.onerror = done; })]).then(([module]) => module.default);
     document.head.append(sheet);
   }
