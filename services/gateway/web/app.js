@@ -97,6 +97,7 @@ function useHouse() {
   return error;
 }
 
+/* A page is one person's: with another, who logs in on the same screen, nothing of it stays that could be pressed, or be read. */
 function App() {
   const failed = useHouse();
   const within = me.value?.session;
@@ -107,7 +108,7 @@ function App() {
   return html`<header class="bar"><a class="brand" href="#/"><img src="/icon.svg" alt="" width="28" height="28" /><span>Stemma</span></a>
       ${within && house.value && html`<${Bar} here=${here} />`}<${Who} /></header>${within && html`<${Lock} />`}${within && html`<${SignedSince} />`}
     <main id="main" tabindex="-1">${!within ? html`<${Login} key="login" />` : failed ? html`<${Refused} error=${failed} />`
-      : !house.value ? html`<${Reading} text="Reading …" />` : html`<${one.page} key=${here === "bench" ? `bench/${rest[0] ?? ""}` : route.value.join("/")} ...${one.props?.(rest) ?? {}} />`}</main>`;
+      : !house.value ? html`<${Reading} text="Reading …" />` : html`<${one.page} key=${`${within.person_id} ${here === "bench" ? `bench/${rest[0] ?? ""}` : route.value.join("/")}`} ...${one.props?.(rest) ?? {}} />`}</main>`;
 }
 
 await startLanguage();

@@ -61,7 +61,7 @@ export function Labels({ id }) {
   const [wanted, setWanted] = useState("");
   useScanner(({ code, twice }) => { if (!twice) setWanted(code); });
   return html`<${Answer} asked=${asked}>${(/** @type {any} */ got) => {
-    const all = got.batch.containers ?? [], shown = all.filter((/** @type {any} */ c) => c.container_id.toUpperCase() === wanted);
+    const all = got.batch.containers ?? [], shown = all.filter((/** @type {any} */ c) => c.container_id === wanted);
     const copies = (/** @type {string} */ one) => got.events.filter((/** @type {any} */ e) => e.event === "label printed" && e.container_id === one).length;
     return html`<p><a href=${`#/bench/${id}`}>${t("Bench")}</a> · <a href=${`#/batch/${id}`}>${id}</a></p><h1>${t("Labels of {id}", { id })}</h1>
       <p class="quiet">${t("One container at a time; every copy is counted. Scan a container to see it alone.")}</p>

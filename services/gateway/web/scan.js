@@ -9,10 +9,11 @@ const FAST_MS = 40, LEAST = 3, TWICE_MS = 500;
 
 /** @typedef {{ code: string, twice: boolean }} Scan */
 
-/** What an ISBT 128 reader sends of a donation number, or the text itself. @param {string} text */
+/** What an ISBT 128 reader sends of a donation number, or the text itself, each letter as it came: a container's division may end in a
+ * lower-case one, and with another it is another container. @param {string} text */
 export function plainCode(text) {
   const din = /^=([A-NP-Z0-9][0-9A-Z]{4}\d{8})\d{2}$/.exec(text);
-  return (din ? din[1] : text).trim().toUpperCase();
+  return (din ? din[1] : text).trim();
 }
 
 /** Calls `act` with each scan while the page is shown. @param {(scan: Scan) => void} act */

@@ -209,6 +209,7 @@ function Verify({ got, again }) {
   const [error, setError] = useState(/** @type {any} */ (null));
   const [prepared, setPrepared] = useState(/** @type {any} */ (null));
   const [waits, setWaits] = useState(false);
+  const [busy, setBusy] = useState(false);
   const input = useRef(/** @type {HTMLInputElement | null} */ (null));
   useScanner(({ code }) => {
     if (!own || !code.startsWith("U-")) return;
@@ -218,6 +219,8 @@ function Verify({ got, again }) {
   /** @param {Event} event */
   const change = async (event) => {
     event.preventDefault();
+    if (busy) return;
+    setBusy(true);
     setError(null);
     try {
       await login(person.trim().toUpperCase(), secret, code);
@@ -227,6 +230,7 @@ function Verify({ got, again }) {
     }
     setSecret("");
     setCode("");
+    setBusy(false);
   };
   const look = async () => {
     setError(null);
@@ -257,7 +261,7 @@ function Verify({ got, again }) {
         <label class="field"><span>${t("Their secret")}</span><input ref=${input} type="password" autocomplete="off" required value=${secret} onInput=${(/** @type {any} */ e) => setSecret(e.target.value)} /></label>
         ${asked && html`<label class="field"><span>${t("Code that your device shows")}</span><input inputmode="numeric" autocomplete="one-time-code" maxlength="6" value=${code}
           onInput=${(/** @type {any} */ e) => setCode(e.target.value)} /></label>`}
-        ${error && html`<${Refused} error=${error} />`}<div class="row"><button class="main">${t("Go on as second person")}</button></div></form>`
+        ${error && html`<${Refused} error=${error} />`}<div class="row"><button class="main" disabled=${busy}>${t("Go on as second person")}</button></div></form>`
       : html`${error && html`<${Refused} error=${error} />`}<button type="button" class="main big" onClick=${look}>${t("See what would be signed")}</button>`}`;
 }
 
@@ -295,7 +299,7 @@ async function read(id) {
 /** @param {{ id: string }} props */
 export function Step({ id }) {
   const who = me.value?.session?.person_id;
-  const asked = useAsk(() => read(id), [id, who]);
+  const asked = useAsk(() => read(id), [id]);
   const title = (/** @type {any} */ got) => (got.item?.step ? t("step {n} of {of}", { n: got.item.step, of: got.item.steps_total }) : words(got.batch.state));
   const draft = useMemo(() => `bench/${id}/${asked.result?.item?.step ?? 0}`, [id, asked.result]);
   return html`<${Answer} asked=${asked}>${(/** @type {any} */ got) => html`<${StepHead} got=${got} title=${title(got)} /><${Stale} batch=${got.batch} again=${asked.again} />
