@@ -154,7 +154,7 @@ static bool end_event(struct matter *f, const struct dossier_entry *entry, struc
     struct container_loss lost;
     struct administer given;
     if (is(f, entry, "custody.container_destroy", &destroyed))
-        *ret = (struct event){arena_printf(f->a, "<b>destruction</b>, %s", matter_words(f, destroyed.method)),
+        *ret = (struct event){arena_printf(f->a, "<b>destruction begun</b>, %s", matter_words(f, destroyed.method)),
                               joined(f, &destroyed.containers),
                               arena_printf(f->a, "%s; witness %s", matter_free(f, destroyed.reason), matter_who(f, destroyed.witness_id))};
     else if (is(f, entry, "custody.destroy_witness", &witness))
@@ -162,7 +162,7 @@ static bool end_event(struct matter *f, const struct dossier_entry *entry, struc
                               arena_printf(f->a, "destruction of entry %lld by %s", (long long)witness.destroy_seq + 1,
                                            matter_who(f, witness.destroyed_by))};
     else if (is(f, entry, "custody.destroy_cancel", &cancel))
-        *ret = (struct event){"<b>not destroyed</b>", back(f, &cancel.back),
+        *ret = (struct event){"<b>destruction taken back</b>,\nnothing was destroyed", back(f, &cancel.back),
                               arena_printf(f->a, "destruction of entry %lld by %s is taken back: %s", (long long)cancel.destroy_seq + 1,
                                            matter_who(f, cancel.destroyed_by), matter_free(f, cancel.reason))};
     else if (is(f, entry, "custody.container_loss", &lost))

@@ -435,6 +435,28 @@ CASE(paper_a_correction_after_the_release_holds_the_batch)
     arena_free(a);
 }
 
+CASE(custody_DESTROY_taken_back_is_told_as_begun_and_taken_back)
+{
+    begin();
+    struct container_destroy *in = fresh("custody.container_destroy");
+    *in = (struct container_destroy){.batch_id = "B-1", .method = "incinerated", .reason = "thawed by mistake", .witness_id = "U-2",
+                                      .destroyed_at = b.now_ms};
+    texts_add(a, &in->containers, "K1");
+    struct destroy_cancel *back = fresh("custody.destroy_cancel");
+    *back = (struct destroy_cancel){.batch_id = "B-1", .reason = "the bag was another", .destroyed_by = "U-1"};
+    texts_add(a, &back->containers, "K1");
+    back->destroy_seq = add(B, "custody.container_destroy", MEANING_PERFORMED, in)->entry.seq;
+    struct container_back *one = record_list_add(a, &record_container_back, &back->back);
+    *one = (struct container_back){.container_id = "K1", .state = "kept"};
+    assert_null(strstr(text_of(draw()), "destruction taken back"));
+    add(B, "custody.destroy_cancel", MEANING_PERFORMED, back);
+    const char *text = text_of(draw());
+    assert_non_null(strstr(text, "destruction begun"));
+    assert_non_null(strstr(text, "destruction taken back"));
+    assert_non_null(strstr(text, "K1: kept again"));
+    arena_free(a);
+}
+
 CASE(R14_the_list_of_all_entries_says_what_is_unsigned)
 {
     begin();
