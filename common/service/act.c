@@ -1,5 +1,6 @@
 /* Statements of verbs: what a person signs is what the service would record, byte for byte (design.md 2.3). */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "crypto/digest.h"
@@ -32,6 +33,20 @@ int act_check(struct work *w, const struct bytes *reviewed_leaf, struct err *e)
         return err_raise(e, ERR_HEAD_STALE, "reviewed", "", "entry %" PRId64 " is not what was reviewed", s->reviewed_seq);
     c->reviewed_seq = s->reviewed_seq;
     return 0;
+}
+
+void act_tell_since(struct work *w, const struct db_rows *since)
+{
+    struct buf text = buf_new(w->call.arena);
+    buf_put(&text, w->err.text);
+    for (int i = 0; i < since->rows; i++) {
+        struct statement s;
+        struct err e;
+        struct bytes b = db_cell(since, i, "statement");
+        if (statement_parse(w->call.arena, (const char *)b.data, b.len, &s, &e) == 0)
+            buf_printf(&text, "%s %" PRId64 " %s by %s", i == 0 ? ":" : ",", db_cell_int(since, i, "seq"), s.type, s.actor);
+    }
+    snprintf(w->err.text, sizeof w->err.text, "%s", text.text);
 }
 
 static void state_who(struct work *w, const char *service, struct statement *s)

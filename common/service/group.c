@@ -10,7 +10,7 @@
 #include "service/promise.h"
 
 
-enum { LOCK_HEADS, READ_HEADS, PRINCIPALS, BY_COMMAND, LEAVES, ATTACH, APPEND };
+enum { LOCK_HEADS, READ_HEADS, PRINCIPALS, BY_COMMAND, LEAVES, SINCE, ATTACH, APPEND };
 
 static const struct statement_row rows[] = {
     [LOCK_HEADS] = {"frame_lock_heads", "select stream, seq, leaf, time_ms from ledger.lock_heads($1)", 1, NULL},
@@ -21,6 +21,7 @@ static const struct statement_row rows[] = {
     [BY_COMMAND] = {"frame_by_command",
                     "select command, stream, seq, leaf, time_ms, statement from ledger.by_command($1)", 1, NULL},
     [LEAVES] = {"frame_leaves", "select stream, seq, leaf from ledger.leaf_at($1, $2)", 2, NULL},
+    [SINCE] = {"frame_since", "select seq, statement from ledger.chain($1, $2, 3)", 2, NULL},
     [ATTACH] = {"frame_attach", "select ledger.attach($1)", 1, NULL},
     [APPEND] = {"frame_append", "select ledger.append($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9, NULL},
 };
@@ -224,6 +225,25 @@ static struct bytes reviewed_leaf(struct work *w, const struct db_rows *leaves)
     return (struct bytes){NULL, 0};
 }
 
+/* whoever comes second is told what the others did meanwhile */
+static int check_act(struct work *w, const struct db_rows *leaves)
+{
+    struct db_rows since;
+    struct err e;
+    struct bytes leaf = reviewed_leaf(w, leaves);
+    int code = act_check(w, &leaf, &w->err);
+    if (code != ERR_HEAD_STALE || w->statement.reviewed_seq >= w->call.head.seq)
+        return code;
+    int asked = db_query(w->call.db, w->call.arena, &rows[SINCE], DB_VALUES(db_text(w->call.stream), db_int(w->statement.reviewed_seq + 1)),
+                         &since, &e);
+    if (asked != 0) {
+        w->err = e;
+        return asked;
+    }
+    act_tell_since(w, &since);
+    return code;
+}
+
 /* after the facts came back: everything of a member that needs no more of the database than its own handler asks */
 static void decide(const struct service *service, struct work *w, const struct db_rows *known, const struct db_rows *leaves)
 {
@@ -236,10 +256,8 @@ static void decide(const struct service *service, struct work *w, const struct d
     if (code == 0 && is_recorded(w) && c->head.seq >= 0 && c->now_ms < c->head.time_ms - 5000)
         code = err_raise(&w->err, ERR_CLOCK_REFUSED, "", "R16", "the clock is behind the last entry of %s", c->stream);
     c->reviewed_seq = c->head.seq;
-    if (code == 0 && c->phase == PHASE_COMMIT) {
-        struct bytes leaf = reviewed_leaf(w, leaves);
-        code = act_check(w, &leaf, &w->err);
-    }
+    if (code == 0 && c->phase == PHASE_COMMIT)
+        code = check_act(w, leaves);
     if (code == 0)
         code = w->handler->decide(c, &w->err);
     if (code == 0 && is_recorded(w))
