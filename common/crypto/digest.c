@@ -2,6 +2,7 @@
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -21,14 +22,33 @@ static void demand(int ok)
     abort();
 }
 
+static pthread_key_t leaving;
+
+/* of the thread that ends */
+static void let_go(void *unused)
+{
+    (void)unused;
+    EVP_MD_CTX_free(kept);
+    EVP_MD_free(sha256);
+    EVP_MD_free(sha512);
+    kept = NULL;
+}
+
+static void begin(void)
+{
+    demand(pthread_key_create(&leaving, let_go) == 0);
+}
+
 static void fetch(void)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     if (kept)
         return;
+    pthread_once(&once, begin);
     sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
     sha512 = EVP_MD_fetch(NULL, "SHA512", NULL);
     kept = EVP_MD_CTX_new();
-    demand(sha256 && sha512 && kept);
+    demand(sha256 && sha512 && kept && pthread_setspecific(leaving, kept) == 0);
 }
 
 void digest_sha256(const void *data, size_t len, uint8_t ret[DIGEST_LEN])
