@@ -55,7 +55,7 @@ static const struct statement_row rows[] = {
                 " and c.seq > l.printed_seq and (c.container_id = k.container_id or c.field = 'expires_at')) as overtaken"
                 " from batch.container_facts k left join custody.label_now l"
                 " on l.container_id = k.container_id join custody.container_state s on s.container_id = k.container_id"
-                " and s.state = 'kept' where k.batch_id = $1", 1, NULL},
+                " and s.state in ('kept', 'destroying') where k.batch_id = $1", 1, NULL},
     [WAITED] = {"release_waited", "select p.code from release.pending_test p where p.batch_id = $1 and p.release_seq ="
                 " (select max(d.seq) from release.disposition d where d.batch_id = $1 and d.disposition in ('released', 'cond_released'))"
                 " order by p.ordinal", 1, NULL},
@@ -293,7 +293,8 @@ static void label_due(struct gathering *g, const char *determination, struct lab
                       db_cell(&g->answer[EXCEPTION], 0, "need_seq").data != NULL, ret);
 }
 
-/* labels that are not there, or were printed when something else was known of the donor (R08) or said of the fill (R14) */
+/* Labels that are not there, or were printed when something else was known of the donor (R08) or said of the fill (R14); of what is
+ * kept, or may be again: a destruction that nobody witnessed may be taken back. */
 static void take_labels(struct gathering *g, struct gate_facts *gate)
 {
     const struct db_rows *labels = &g->answer[LABELS];

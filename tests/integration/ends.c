@@ -203,6 +203,24 @@ CASE(custody_DESTROY_taken_back_the_container_stands_as_before)
     assert_true(house_dossier_holds(b.batch));
 }
 
+/* released beside a destruction that nobody witnessed, and taken back then, it would go out without a label */
+CASE(gate_06_a_container_whose_destruction_may_be_taken_back_needs_its_label)
+{
+    struct short_batch b;
+    filled(&b, "allogeneic");
+    assert_done(destroy(&b, "U-JON", "U-MARA"));
+    int64_t seq = short_seq();
+    assert_done(short_complete(&b));
+    short_test(&b);
+    assert_done(short_review(&b));
+    assert_refused(short_release(&b), ERR_GATE_CLOSED, "gate 6");
+    assert_done(take_destruction_back(&b, "U-JON", seq));
+    assert_done(short_store(&b));
+    assert_done(short_label(&b, 1));
+    assert_done(short_review(&b));
+    assert_done(short_release(&b));
+}
+
 CASE(custody_LOSS_is_the_holders_to_report)
 {
     struct short_batch b;
