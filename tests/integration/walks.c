@@ -63,8 +63,10 @@ static const struct { const char *what, *sql; } never[] = {
      " and v.seq > coalesce((select max(c.seq) from quality.correction c where c.batch_id = t.batch_id and c.test_seq = t.test_seq"
      " and c.seq < r.seq), 0)))"},
     {"a batch was released with a case open",
-     "select r.stream from entry r join quality.oos o on o.batch_id = r.stream and o.test_seq < r.seq and coalesce(o.closed_seq > r.seq, true)"
-     " where r.type = 'release.release' union all"
+     /* a case opens with the failing result: the test's own, or its correction's */
+     "select r.stream from entry r join quality.oos o on o.batch_id = r.stream and coalesce(o.closed_seq > r.seq, true) join quality.test t"
+     " using (batch_id, test_seq) where r.type = 'release.release' and r.seq > case when t.verdict = 'fail' then t.test_seq else (select"
+     " min(c.seq) from quality.correction c where c.batch_id = t.batch_id and c.test_seq = t.test_seq and c.verdict = 'fail') end union all"
      " select r.stream from entry r join quality.oos o on o.batch_id = r.stream and o.closed_seq < r.seq and o.conclusion = 'confirmed'"
      " where r.type = 'release.release' union all"
      " select r.stream from entry r join quality.deviation d on d.batch_id = r.stream and d.deviation_seq < r.seq"
@@ -72,11 +74,11 @@ static const struct { const char *what, *sql; } never[] = {
     {"a batch was released after what was reviewed had changed",
      "select r.stream from entry r where r.type = 'release.release' and (not exists (select from entry v where v.stream = r.stream"
      " and v.type = 'release.review' and v.seq < r.seq) or exists (select from entry c where c.stream = r.stream and c.seq < r.seq"
-     " and c.seq > (select max(v.seq) from entry v where v.stream = r.stream and v.type = 'release.review' and v.seq < r.seq)"
-     " and (c.type like 'batch.%' or c.type like 'quality.%')))"},
+     " and c.seq > (select max(v.seq) from entry v where v.stream = r.stream and v.type = 'release.review' and v.seq < r.seq)))"},
     {"a batch was released with a container that has no label",
      "select r.stream from entry r join batch.container k on k.batch_id = r.stream where r.type = 'release.release' and not exists (select"
-     " from custody.label l where l.container_id = k.container_id and l.seq < r.seq)"},
+     " from custody.label l where l.container_id = k.container_id and l.seq < r.seq) and coalesce((select v.state from custody.container_event v"
+     " where v.container_id = k.container_id and v.seq < r.seq order by v.seq desc limit 1), 'kept') in ('kept', 'destroying')"},
     {"a container left that nobody had released",
      "select t.batch_id from walked join custody.transfer t using (batch_id) where not exists (select from entry r where r.stream = t.batch_id"
      " and r.type = 'release.release' and r.seq < t.given_seq)"},
