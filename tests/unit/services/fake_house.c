@@ -158,7 +158,11 @@ static const char *authenticator(const struct fake_house *f, const struct wire_r
                         f->credential.id.len > 0 ? "\"," : "");
 }
 
-static const char *sign(struct fake_house *f, const struct wire_request *r, const char *signed_text, struct bytes sealed);
+#define SIGNED "{\"ok\":true,\"result\":{\"signature\":\"AAAA\"}}"
+#define PROVED "{\"ok\":true,\"result\":{\"login_before_at\":\"2026-03-01T07:30:00.000Z\",\"login_before_terminal\":\"T-BENCH1\",\"signature\":\"AAAA\"," \
+    "\"signed_count\":3,\"signed_last_at\":\"2026-03-01T08:10:00.000Z\"}}"
+
+static const char *sign(struct fake_house *f, const struct wire_request *r, const char *signed_text, struct bytes sealed, const char *ok);
 
 static const char *authenticator_set(struct fake_house *f, const struct wire_request *r)
 {
@@ -172,7 +176,7 @@ static const char *authenticator_set(struct fake_house *f, const struct wire_req
     if (webauthn_credential_check(&c, &e) != 0)
         return arena_printf(r->arena, REFUSAL("field_type", "400", "public_key", "%s"), e.text);
     const char *refusal = judge(f, r->arena, &in.second_factor, &c, text);
-    if (refusal == NULL && strstr(sign(f, r, text, in.secret_sealed), "signature") == NULL)
+    if (refusal == NULL && strstr(sign(f, r, text, in.secret_sealed, SIGNED), "signature") == NULL)
         refusal = REFUSAL("secret_wrong", "401", "secret_sealed", "the secret does not open the key of U-FIDO");
     if (refusal == NULL)
         f->credential = (struct webauthn_credential){"localhost", keep(f, c.id), keep(f, c.public_key), c.counter};
@@ -188,7 +192,7 @@ static const char *secret_change(struct fake_house *f, const struct wire_request
         return arena_printf(r->arena, REFUSAL("body_malformed", "400", "", "%s"), e.text);
     const char *refusal = beside(f, r, &in.second_factor, arena_printf(r->arena, "%s %s", in.person_id,
                                  digest_hex(in.new_secret_sealed.data, in.new_secret_sealed.len, sha256)));
-    if (refusal != NULL || strstr(sign(f, r, in.person_id, in.secret_sealed), "signature") == NULL)
+    if (refusal != NULL || strstr(sign(f, r, in.person_id, in.secret_sealed, SIGNED), "signature") == NULL)
         return refusal != NULL ? refusal : REFUSAL("secret_wrong", "401", "secret_sealed", "the secret does not open the key");
     return "{\"ok\":true,\"result\":{\"done\":true}}";
 }
@@ -206,10 +210,6 @@ static const char *sign(struct fake_house *f, const struct wire_request *r, cons
         return REFUSAL("secret_wrong", "401", "secret_sealed", "the secret does not open the key of U-1");
     return ok;
 }
-
-#define SIGNED "{\"ok\":true,\"result\":{\"signature\":\"AAAA\"}}"
-#define PROVED "{\"ok\":true,\"result\":{\"login_before_at\":\"2026-03-01T07:30:00.000Z\",\"login_before_terminal\":\"T-BENCH1\",\"signature\":\"AAAA\"," \
-    "\"signed_count\":3,\"signed_last_at\":\"2026-03-01T08:10:00.000Z\"}}"
 
 static const char *prove(struct fake_house *f, const struct wire_request *r)
 {
