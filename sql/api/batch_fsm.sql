@@ -1,6 +1,6 @@
 -- The rows of common/fsm/batch.fsm.def as SQL, made by fsm_to_sql and put in anew at each migration: batch.move goes by
 -- them. tests/unit/services/batch_fill.c holds both against each other.
-delete from batch.fsm_rule;
+delete from batch.fsm_rule where machine = 'batch';
 insert into batch.fsm_rule (machine, rule_id, from_state, event, to_state, needs, forbids) values
 ('batch', 10, 'open', 'batch.step', 'in_process', '{}', '{}'),
 ('batch', 11, 'open', 'batch.note', 'open', '{}', '{}'),
