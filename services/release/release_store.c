@@ -117,45 +117,59 @@ const struct statement_row *release_row(enum release_row which)
 struct gathering {
     struct call *c;
     const char *batch_id;
+    int ticket[FIRST_WRITE];
     struct db_rows answer[FIRST_WRITE];
 };
 
-static int gather(struct gathering *g, struct err *e)
+static const int by_batch[] = {BATCH, STEPS, ACTORS, CONTAINERS, EQUIPMENT, MATERIALS, TESTS, CASES, REVIEW, HEAD, LABELS, WAITED, TASKS, LAPSED};
+static const int by_row[] = {SPECIFICATION, DONOR, EXCEPTION, TRAINING};
+#define COUNT_OF(list) (sizeof(list) / sizeof((list)[0]))
+
+static void queue(struct gathering *g)
 {
-    static const int by_batch[] = {BATCH, STEPS, ACTORS, CONTAINERS, EQUIPMENT, MATERIALS, TESTS, CASES, REVIEW, HEAD,
-                                   LABELS, WAITED, TASKS, LAPSED};
-    int ticket[FIRST_WRITE];
-    struct db *db = g->c->db;
-    for (size_t i = 0; i < sizeof by_batch / sizeof by_batch[0]; i++)
-        ticket[by_batch[i]] = db_queue(db, &rows[by_batch[i]], DB_VALUES(db_text(g->batch_id)));
-    int code = db_sync(db, e);
-    for (size_t i = 0; code == 0 && i < sizeof by_batch / sizeof by_batch[0]; i++)
-        db_take(db, ticket[by_batch[i]], g->c->arena, &g->answer[by_batch[i]]);
-    return code;
+    for (size_t i = 0; i < COUNT_OF(by_batch); i++)
+        g->ticket[by_batch[i]] = db_queue(g->c->db, &rows[by_batch[i]], DB_VALUES(db_text(g->batch_id)));
 }
 
 /* what depends on the batch's row: its specification, its donor, the releaser's training */
-static int gather_more(struct gathering *g, struct err *e)
+static void queue_more(struct gathering *g)
 {
     const struct db_rows *b = &g->answer[BATCH];
     struct db *db = g->c->db;
     const char *person = g->c->who != NULL ? g->c->who->person_id : "";
-    int specification = db_queue(db, &rows[SPECIFICATION], DB_VALUES(db_text(db_cell_text(b, 0, "specification_id")),
-                                                                     db_int(db_cell_int(b, 0, "specification_version"))));
-    int donor = db_queue(db, &rows[DONOR], DB_VALUES(db_text(db_cell_text(b, 0, "donor_id")),
-                                                     db_text(db_cell_text(b, 0, "collection_id"))));
-    int exception = db_queue(db, &rows[EXCEPTION], DB_VALUES(db_text(db_cell_text(b, 0, "donor_id")),
-                                                             db_text(db_cell_text(b, 0, "recipient_code")), db_int(g->c->now_ms)));
-    int training = db_queue(db, &rows[TRAINING], DB_VALUES(db_text(person), db_text(db_cell_text(b, 0, "procedure_id")),
-                                                           db_int(db_cell_int(b, 0, "procedure_version"))));
-    int code = db_sync(db, e);
-    if (code != 0)
-        return code;
-    db_take(db, specification, g->c->arena, &g->answer[SPECIFICATION]);
-    db_take(db, donor, g->c->arena, &g->answer[DONOR]);
-    db_take(db, exception, g->c->arena, &g->answer[EXCEPTION]);
-    db_take(db, training, g->c->arena, &g->answer[TRAINING]);
-    return 0;
+    g->ticket[SPECIFICATION] = db_queue(db, &rows[SPECIFICATION], DB_VALUES(db_text(db_cell_text(b, 0, "specification_id")),
+                                                                            db_int(db_cell_int(b, 0, "specification_version"))));
+    g->ticket[DONOR] = db_queue(db, &rows[DONOR], DB_VALUES(db_text(db_cell_text(b, 0, "donor_id")), db_text(db_cell_text(b, 0, "collection_id"))));
+    g->ticket[EXCEPTION] = db_queue(db, &rows[EXCEPTION], DB_VALUES(db_text(db_cell_text(b, 0, "donor_id")),
+                                                                    db_text(db_cell_text(b, 0, "recipient_code")), db_int(g->c->now_ms)));
+    g->ticket[TRAINING] = db_queue(db, &rows[TRAINING], DB_VALUES(db_text(person), db_text(db_cell_text(b, 0, "procedure_id")),
+                                                                  db_int(db_cell_int(b, 0, "procedure_version"))));
+}
+
+static void take(struct gathering *g, const int *which, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        db_take(g->c->db, g->ticket[which[i]], g->c->arena, &g->answer[which[i]]);
+}
+
+/* All batches' questions go at once, then all that follow from the answers: a worklist waits for the database twice, not twice a batch. */
+static int gather(struct call *c, struct gathering *all, size_t count, struct err *e)
+{
+    for (size_t i = 0; i < count; i++)
+        queue(&all[i]);
+    int code = db_sync(c->db, e);
+    for (size_t i = 0; code == 0 && i < count; i++) {
+        take(&all[i], by_batch, COUNT_OF(by_batch));
+        if (db_cell_text(&all[i].answer[BATCH], 0, "state") == NULL)
+            code = err_raise(e, ERR_NOT_FOUND, "batch_id", "", "there is no batch %s", all[i].batch_id);
+    }
+    for (size_t i = 0; code == 0 && i < count; i++)
+        queue_more(&all[i]);
+    if (code == 0)
+        code = db_sync(c->db, e);
+    for (size_t i = 0; code == 0 && i < count; i++)
+        take(&all[i], by_row, COUNT_OF(by_row));
+    return code;
 }
 
 static int64_t cell_int_or(const struct db_rows *r, int row, const char *name, int64_t absent)
@@ -357,32 +371,40 @@ static void take_batch(struct gathering *g, struct release_facts *ret)
     gate->is_held_by_donor = db_cell_bool(donor, 0, "held");
 }
 
+static int read_facts(struct gathering *g, struct release_facts *ret, struct err *e)
+{
+    memset(ret, 0, sizeof *ret);
+    ret->state = db_cell_text(&g->answer[BATCH], 0, "state");
+    int code = take_steps(g, &ret->gate, e);
+    if (code == 0)
+        code = take_tests(g, ret, e);
+    if (code != 0)
+        return code;
+    take_cases(g, &ret->gate);
+    take_uses(g, &ret->gate);
+    take_people(g, &ret->gate);
+    take_batch(g, ret);
+    take_exception(g, &ret->gate);
+    take_labels(g, &ret->gate);
+    take_waited(g, ret);
+    take_lapsed(g, ret);
+    return 0;
+}
+
+int release_store_facts_of(struct call *c, const char *const *batch_ids, size_t count, struct release_facts *ret, struct err *e)
+{
+    struct gathering *all = ARENA_ARRAY(c->arena, struct gathering, count);
+    for (size_t i = 0; i < count; i++)
+        all[i] = (struct gathering){.c = c, .batch_id = batch_ids[i]};
+    int code = gather(c, all, count, e);
+    for (size_t i = 0; code == 0 && i < count; i++)
+        code = read_facts(&all[i], &ret[i], e);
+    return code;
+}
+
 int release_store_facts(struct call *c, const char *batch_id, struct release_facts *ret, struct err *e)
 {
-    struct gathering g = {.c = c, .batch_id = batch_id};
-    memset(ret, 0, sizeof *ret);
-    int code = gather(&g, e);
-    if (code != 0)
-        return code;
-    ret->state = db_cell_text(&g.answer[BATCH], 0, "state");
-    if (ret->state == NULL)
-        return err_raise(e, ERR_NOT_FOUND, "batch_id", "", "there is no batch %s", batch_id);
-    code = gather_more(&g, e);
-    if (code == 0)
-        code = take_steps(&g, &ret->gate, e);
-    if (code == 0)
-        code = take_tests(&g, ret, e);
-    if (code != 0)
-        return code;
-    take_cases(&g, &ret->gate);
-    take_uses(&g, &ret->gate);
-    take_people(&g, &ret->gate);
-    take_batch(&g, ret);
-    take_exception(&g, &ret->gate);
-    take_labels(&g, &ret->gate);
-    take_waited(&g, ret);
-    take_lapsed(&g, ret);
-    return 0;
+    return release_store_facts_of(c, &batch_id, 1, ret, e);
 }
 
 int release_store_people(struct call *c, const struct batch_release *in, struct release_person *ret_physician,

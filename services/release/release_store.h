@@ -26,6 +26,9 @@ struct release_facts {
  *  the person ${c}->who where there is one. ERR_NOT_FOUND. Strings in c->arena. */
 int release_store_facts(struct call *c, const char *batch_id, struct release_facts *ret, struct err *e);
 
+/** release_store_facts_of(c, batch_ids, count, ret, e): the same of ${count} batches at once, in their order. */
+int release_store_facts_of(struct call *c, const char *const *batch_ids, size_t count, struct release_facts *ret, struct err *e);
+
 /** release_store_people(c, in, ret_physician, ret_owner, e): whom a conditional release names. */
 struct release_person;
 int release_store_people(struct call *c, const struct batch_release *in, struct release_person *ret_physician,

@@ -128,19 +128,21 @@ static int decide_reject(struct call *c, struct err *e)
 static int decide_worklist(struct call *c, struct err *e)
 {
     struct review_items *out = c->out;
+    const char *batch_ids[RELEASE_WAITING_MOST];
+    struct release_facts *facts = ARENA_ARRAY(c->arena, struct release_facts, RELEASE_WAITING_MOST);
     bool more = false;
     int code = release_store_waiting(c, &out->batches, &more, e);
+    for (size_t i = 0; code == 0 && i < out->batches.count; i++)
+        batch_ids[i] = LIST_AT(out->batches, struct review_item, i)->batch_id;
+    if (code == 0)
+        code = release_store_facts_of(c, batch_ids, out->batches.count, facts, e);
     for (size_t i = 0; code == 0 && i < out->batches.count; i++) {
         struct review_item *item = LIST_AT(out->batches, struct review_item, i);
-        struct release_facts facts;
         struct gate_verdict verdict;
-        code = release_store_facts(c, item->batch_id, &facts, e);
-        if (code != 0)
-            break;
-        gate_judge(c->arena, &facts.gate, &verdict);
-        item->lane = release_lane(&facts.gate, &verdict);
-        item->touched = release_touched(&facts.gate);
-        item->head_seq = facts.head_seq;
+        gate_judge(c->arena, &facts[i].gate, &verdict);
+        item->lane = release_lane(&facts[i].gate, &verdict);
+        item->touched = release_touched(&facts[i].gate);
+        item->head_seq = facts[i].head_seq;
         put_points(c, &verdict, false, &item->open_points);
     }
     out->more = more;
