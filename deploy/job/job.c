@@ -16,6 +16,7 @@ static const struct argp_option options[] = {
     {"scenario", 'c', "DIR", 0, "folder of the invented lab values", 0},
     {"out", 'o', "DIR", 0, "where dossiers and summary.txt go", 0},
     {"people", 'p', NULL, 0, "found the lab and enrol its people, and leave", 0},
+    {"practice", 'x', NULL, 0, "carry a tenth batch up to its review, and leave that to somebody", 0},
     {"quiet", 'q', NULL, 0, "no progress", 0},
     {0},
 };
@@ -31,6 +32,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'c': j->scenario = arg; return 0;
     case 'o': j->out = arg; return 0;
     case 'p': j->people_only = true; return 0;
+    case 'x': j->practice = true; return 0;
     case 'q': j->quiet = true; return 0;
     case ARGP_KEY_END:
         if (j->terminals == NULL || j->secrets == NULL || j->admin_secret_file == NULL || j->seed == NULL ||
@@ -99,17 +101,21 @@ struct made {
     bool released;
 };
 
-static int carry(struct job *j, json_t *scenario, json_t *dose, int number, struct made *ret)
+static int carry_to_review(struct job *j, json_t *scenario, json_t *dose, int number, const char **ret_batch)
 {
     arena_reset(j->step);
-    int code = job_batch(j, scenario, number, &ret->batch);
+    int code = job_batch(j, scenario, number, ret_batch);
     if (code == 0)
-        job_say(j, "%s: donor eligible, collected, received, processed, filled", ret->batch);
+        job_say(j, "%s: donor eligible, collected, received, processed, filled", *ret_batch);
     if (code == 0)
-        code = job_labels(j, scenario, ret->batch);
+        code = job_labels(j, scenario, *ret_batch);
     arena_reset(j->step);
-    if (code == 0)
-        code = job_tests(j, scenario, dose, ret->batch);
+    return code == 0 ? job_tests(j, scenario, dose, *ret_batch) : code;
+}
+
+static int carry(struct job *j, json_t *scenario, json_t *dose, int number, struct made *ret)
+{
+    int code = carry_to_review(j, scenario, dose, number, &ret->batch);
     if (code == 0)
         code = job_dispose(j, ret->batch, &ret->released);
     arena_reset(j->step);
@@ -155,6 +161,9 @@ static int carry_all(struct job *j, struct made *made, size_t *ret_count)
         m->figure = "autologous marrow concentrate";
         code = carry(j, marrow, NULL, j->first + 8, m);
     }
+    const char *left;
+    if (code == 0 && j->practice && (code = carry_to_review(j, marrow, NULL, j->first + 9, &left)) == 0)
+        job_say(j, "%s: left for you to review and to release", left);
     json_decref(doses);
     json_decref(cord);
     json_decref(marrow);

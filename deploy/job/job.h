@@ -25,7 +25,7 @@ struct job {
     const char *seed, *scenario, *out;
     const char *admin_secret_file;
     int first;                       /* number of the run's first batch */
-    bool quiet, people_only;
+    bool quiet, people_only, practice;
     size_t acts;
     struct err err;
 };
