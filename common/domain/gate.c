@@ -95,6 +95,8 @@ static void tests_judge(struct judging *j)
     for (size_t i = 0; i < o->line_count; i++)
         if (o->lines[i].blocks)
             open_with(j, o->lines[i].sentence);
+    for (size_t i = 0; i < j->facts->doubt_count; i++)
+        open_with(j, j->facts->doubts[i]);
     if (o->verdict != VERDICT_PASS && j->line->state == GATE_HOLDS)
         open_with(j, o->sentence);
     if (j->facts->pending != NULL)

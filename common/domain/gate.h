@@ -49,6 +49,8 @@ struct gate_facts {
     size_t step_count;
     const struct specification_outcome *tests;      /* NULL: not known */
     const struct pending_case *pending;             /* counts under 3; NULL: nobody asks what is pending */
+    const char *const *doubts;                      /* what passed by a reference that is not the present one, in words; count under 3 */
+    size_t doubt_count;
     const struct gate_case *cases;
     size_t case_count;
     const char *reviewer;                           /* of the batch's audit trail; NULL: not reviewed */

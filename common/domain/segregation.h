@@ -19,10 +19,12 @@ extern const char *const deed_words[];   /* "performed a step", ... for sentence
 /* The table of what verb is what deed to a batch. A row says since which version of the table a release is judged by it: what was signed
  * under an earlier one is judged by that for ever, by services and verifiers alike. A release says by which it was judged (`duties`);
  * one that says nothing, by the first. From version 2 on no release goes over an open deviation but a minor one, nor
- * a recall; version 3 has the deeds of 2, and none goes over a task of a failure that is open. */
+ * a recall; version 3 has the deeds of 2, and none goes over a task of a failure that is open, nor over a test of identity that the present
+ * references contradict. */
 #define SEGREGATION_TABLE 3
 #define SEGREGATION_SETTLED 2
 #define SEGREGATION_TASKS 3
+#define SEGREGATION_IDENTITY 3
 
 /** segregation_deed(verb, table): the deed that ${verb} is to its batch, by that version of the table; -1: none. */
 int segregation_deed(const char *verb, int64_t table);

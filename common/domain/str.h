@@ -12,7 +12,6 @@
 
 #define STR_LOCI_MAX 40
 #define STR_ALLELES_MAX 8        /* a mixture shows more than two */
-#define STR_DISCORDANT_MAX 400
 
 /** Alleles as they were written, each once, ascending as numbers; X and Y of amelogenin. */
 struct str_locus {

@@ -47,7 +47,7 @@ static const char *conclude(struct arena *a, const struct specification_test *te
                                 own->masters_reference, behind);
     if (own->loci < (size_t)test->loci || is_few_of_mother || (agrees && agrees_with_mother))
         return "error";
-    return agrees ? "concordant" : "discordant";
+    return agrees ? STR_CONCORDANT : "discordant";
 }
 
 static int compare(struct arena *a, const struct specification_test *test, const struct str_references *refs, struct test_report *in,
@@ -97,5 +97,21 @@ int str_record_fill(struct arena *a, const struct specification *spec, const str
     if (code == 0 && in->result != NULL && strcmp(in->result, result) != 0)
         code = err_raise(e, ERR_RESULT_REFUSED, "result", "T31", "the profiles are %s: %.200s", result, in->identity);
     in->result = code == 0 ? result : in->result;
+    return code;
+}
+
+int str_record_again(struct arena *a, const struct specification *spec, const struct str_references *refs, const struct test_report *report,
+                     const char **ret, struct err *e)
+{
+    struct test_report now = *report;
+    *ret = NULL;
+    if (report->profile == NULL || report->result == NULL || strcmp(report->result, STR_CONCORDANT) != 0 ||
+        (refs->own_seq == report->reference_seq && (report->mother_seq == INTEGER_ABSENT || refs->mother_seq == report->mother_seq)))
+        return 0;
+    now.result = NULL;
+    int code = str_record_fill(a, spec, refs, &now, e);
+    if (code == 0 && strcmp(now.result, STR_CONCORDANT) != 0)
+        *ret = arena_printf(a, "%.40s is %s by the reference of entry %lld, which came after it was reported: %.200s", report->code,
+                            now.result, (long long)(refs->own_seq != report->reference_seq ? refs->own_seq : refs->mother_seq), now.identity);
     return code;
 }

@@ -23,3 +23,10 @@ const char *str_own_word(const char *subject);
  *  refuses a profile there. ERR_FIELD_MISSING, ERR_NOT_FOUND (a reference), ERR_RESULT_REFUSED. */
 int str_record_fill(struct arena *a, const struct specification *spec, const struct str_references *refs, struct test_report *in,
                     struct err *e);
+
+#define STR_CONCORDANT "concordant"
+
+/** str_record_again(a, spec, refs, report, ret, e): does the reported test still say that the cells are the donor's, beside the references that
+ *  there are now? ${ret}: NULL, or in words what it says instead: a reference that was wrong is superseded, and takes with it what passed by it. */
+int str_record_again(struct arena *a, const struct specification *spec, const struct str_references *refs, const struct test_report *report,
+                     const char **ret, struct err *e);

@@ -124,8 +124,10 @@ int recompute_pending(const struct recompute_case *c, const struct pending_case 
 int recompute_uninvolved(const struct recompute_case *c, int64_t duties, struct err *e);
 int recompute_settled(const struct recompute_case *c, bool asks_tasks, struct err *e);
 
-/** recompute_identity(c, recorded, in, e): what the profile in ${in} says beside the references that ${recorded} names in the donor's stream
+/** recompute_identities(c, e): no test that passed by a reference profile is contradicted by those that the statement, a release or final
+ *  certification, knew. recompute_identity(c, recorded, in, e): what the profile in ${in} says beside the references that ${recorded} names in the donor's stream
  *  (recompute_identity.c). */
+int recompute_identities(const struct recompute_case *c, struct err *e);
 int recompute_identity(const struct recompute_case *c, const struct test_report *recorded, struct test_report *in, struct err *e);
 
 /** recompute_stood(c, before_seq, ret, e): how the batch's containers stood before entry ${before_seq}, by the lab's own machine.

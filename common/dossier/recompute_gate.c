@@ -243,5 +243,7 @@ int recompute_gate(const struct recompute_case *c, const void *in, struct err *e
         rc = recompute_none_held(c, e);
     if (rc == 0 && release->duties >= SEGREGATION_SETTLED)
         rc = recompute_settled(c, release->duties >= SEGREGATION_TASKS, e);
+    if (rc == 0 && release->duties >= SEGREGATION_IDENTITY)
+        rc = recompute_identities(c, e);
     return rc != 0 ? rc : recompute_uninvolved(c, release->duties, e);
 }

@@ -110,6 +110,8 @@ int recompute_certify(const struct recompute_case *c, void *in, struct err *e)
     certify->duties = recorded == NULL ? SEGREGATION_TABLE : recorded->duties;
     rc = recompute_settled(c, true, e);
     rc = rc != 0 ? rc : recompute_none_held(c, e);
+    if (rc == 0 && certify->duties >= SEGREGATION_IDENTITY)
+        rc = recompute_identities(c, e);
     return rc != 0 ? rc : recompute_uninvolved(c, certify->duties, e);
 }
 

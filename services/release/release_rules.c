@@ -60,6 +60,8 @@ static int certify_facts(struct arena *a, const struct gate_facts *facts, struct
         return err_raise(e, ERR_GATE_CLOSED, "", "R29", "%s is pending", LIST_AT(pending, const struct pending_test, 0)->title);
     if (facts->tests->verdict != VERDICT_PASS)
         return err_raise(e, ERR_GATE_CLOSED, "", "R26", "%.300s", facts->tests->sentence);
+    if (facts->doubt_count > 0)
+        return err_raise(e, ERR_GATE_CLOSED, "", "T31", "%.300s", facts->doubts[0]);
     for (size_t i = 0; i < facts->case_count; i++)
         if (facts->cases[i].is_open && strcmp(facts->cases[i].class, "minor") != 0)
             return err_raise(e, ERR_GATE_CLOSED, "", "gate 4", "%s %s (%s) is open", facts->cases[i].kind, facts->cases[i].id,
@@ -103,7 +105,7 @@ static const char point_lanes[GATE_POINTS + 1] = {
 
 const char *release_lane(const struct gate_facts *facts, const struct gate_verdict *verdict)
 {
-    bool exception = facts->is_on_hold || release_touched(facts) != NULL, waiting = false;
+    bool exception = facts->is_on_hold || facts->doubt_count > 0 || release_touched(facts) != NULL, waiting = false;
     for (int i = 0; i < GATE_POINTS; i++) {
         const struct gate_line *line = &verdict->points[i];
         exception |= line->state == GATE_OPEN && point_lanes[line->no] == 'e';

@@ -4,11 +4,23 @@
 
 #include "domain/label_record.h"
 #include "domain/procedure.h"
+#include "release_identity.h"
 #include "release_rules.h"
 
 enum { BATCH, STEPS, ACTORS, CONTAINERS, EQUIPMENT, MATERIALS, SPECIFICATION, TESTS, CASES, DONOR, REVIEW, TRAINING, HEAD,
-       DISPOSITIONS, WAITING, EXCEPTION, LABELS, WAITED, PEOPLE, PENDING, TASKS, OVERDUE, LAPSED,
+       DISPOSITIONS, WAITING, EXCEPTION, LABELS, WAITED, PEOPLE, PENDING, TASKS, OVERDUE, LAPSED, IDENTITY, DOUBTED,
        FIRST_WRITE };
+
+/* a test of identity as it was compared, and the references that there are now (release_identity.h) */
+#define IDENTITY_COLUMNS \
+    "t.code, t.result, i.profile, i.reference_seq, i.mother_seq, d.subject, o.seq as own_seq, o.profile as own_profile," \
+    " m.seq as mothers_seq, m.profile as mothers_profile"
+#define IDENTITY_FROM \
+    " from quality.test_identity i join quality.test_facts t using (batch_id, test_seq)" \
+    " join batch.batch_facts b using (batch_id) join source.donor_facts d using (donor_id)" \
+    " left join source.str_reference_facts o on o.donor_id = b.donor_id" \
+    " and o.subject = case d.subject when 'mother_and_infant' then 'infant' else 'donor' end" \
+    " left join source.str_reference_facts m on m.donor_id = b.donor_id and m.subject = 'mother'"
 
 static const struct statement_row rows[] = {
     [BATCH] = {"release_batch",
@@ -31,6 +43,12 @@ static const struct statement_row rows[] = {
     [TESTS] = {"release_tests",
                "select test_seq, code, result, method, sample_point, verdict, reviewed_by, sampled_ms from quality.test_facts"
                " where batch_id = $1 and is_valid order by test_seq", 1, NULL},
+    [IDENTITY] = {"release_identity", "select " IDENTITY_COLUMNS IDENTITY_FROM " where i.batch_id = $1 and t.is_valid", 1, NULL},
+    [DOUBTED] = {"release_doubted",
+                 "select " IDENTITY_COLUMNS ", i.batch_id, b.state, t.tested_ms, k.owner_id, s.document" IDENTITY_FROM
+                 " join release.release_facts k using (batch_id) join quality.specification_facts s on s.specification_id = b.specification_id"
+                 " and s.version = b.specification_version where t.is_valid and b.state <> 'rejected' and (o.seq <> i.reference_seq or"
+                 " m.seq <> i.mother_seq) order by t.tested_ms, i.batch_id, t.code", 0, NULL},
     [CASES] = {"release_cases",
                "select id, kind, class, is_open from quality.case_facts where batch_id = $1 order by id", 1, NULL},
     [DONOR] = {"release_donor", "select d.determination, d.fully_tested, d.has_risk, d.jurisdiction, d.rules_id,"
@@ -66,7 +84,7 @@ static const struct statement_row rows[] = {
                  "select w.batch_id, w.kind, w.code, to_timestamp(w.expected_ms / 1000.0) as expected_at,"
                  " to_timestamp(w.overdue_ms / 1000.0) as overdue_at, case when w.overdue_ms < $1 then 'overdue'"
                  " when w.expected_ms < $1 then 'grace' else 'waiting' end as state, w.owner_id, b.state as batch_state"
-                 " from release.waiting w join batch.batch_facts b using (batch_id) order by w.expected_ms, w.batch_id, w.code limit 500",
+                 " from release.waiting w join batch.batch_facts b using (batch_id) order by w.expected_ms, w.batch_id, w.code limit 501",
                  1, &record_pending_row},
     [TASKS] = {"release_tasks", "select count(*) as n from quality.task_facts where batch_id = $1 and done_ms is null", 1, NULL},
     [LAPSED] = {"release_lapsed", "select entry, stream_id, correction_seq from release.lapse_facts where batch_id = $1"
@@ -121,7 +139,7 @@ struct gathering {
     struct db_rows answer[FIRST_WRITE];
 };
 
-static const int by_batch[] = {BATCH, STEPS, ACTORS, CONTAINERS, EQUIPMENT, MATERIALS, TESTS, CASES, REVIEW, HEAD, LABELS, WAITED, TASKS, LAPSED};
+static const int by_batch[] = {BATCH, STEPS, ACTORS, CONTAINERS, EQUIPMENT, MATERIALS, TESTS, CASES, REVIEW, HEAD, LABELS, WAITED, TASKS, LAPSED, IDENTITY};
 static const int by_row[] = {SPECIFICATION, DONOR, EXCEPTION, TRAINING};
 #define COUNT_OF(list) (sizeof(list) / sizeof((list)[0]))
 
@@ -207,6 +225,21 @@ static int take_steps(struct gathering *g, struct gate_facts *gate, struct err *
     return 0;
 }
 
+/* what passed by a reference that another one has replaced is compared again */
+static int take_identity(struct gathering *g, const struct specification *specification, struct gate_facts *gate, struct err *e)
+{
+    const struct db_rows *r = &g->answer[IDENTITY];
+    const char **doubts = ARENA_ARRAY(g->c->arena, const char *, r->rows + 1), *doubt;
+    int code = 0;
+    for (int i = 0; code == 0 && i < r->rows; i++) {
+        code = release_identity_doubt(g->c->arena, specification, r, i, &doubt, e);
+        if (code == 0 && doubt != NULL)
+            doubts[gate->doubt_count++] = doubt;
+    }
+    gate->doubts = doubts;
+    return code;
+}
+
 static int take_tests(struct gathering *g, struct release_facts *ret, struct err *e)
 {
     struct arena *a = g->c->arena;
@@ -230,7 +263,7 @@ static int take_tests(struct gathering *g, struct release_facts *ret, struct err
     ret->pending = (struct pending_case){specification, ret->gate.tests, results, (size_t)r->rows, g->c->said_ms,
                                          cell_int_or(&g->answer[BATCH], 0, "expires_ms", TIME_ABSENT)};
     ret->gate.pending = &ret->pending;
-    return 0;
+    return take_identity(g, specification, &ret->gate, e);
 }
 
 /* what the last conditional release waited for, and what a failure since left to do */
@@ -428,10 +461,31 @@ static int rows_read(struct call *c, const struct record_type *type, const struc
     return code;
 }
 
+/* what was released by a comparison with a reference that has turned out another: somebody has to look, first of all */
+static int pending_doubts(struct call *c, struct list *ret, struct err *e)
+{
+    struct db_rows r;
+    int code = db_query(c->db, c->arena, &rows[DOUBTED], DB_NONE, &r, e);
+    for (int i = 0; code == 0 && i < r.rows; i++) {
+        const char *document = db_cell_text(&r, i, "document"), *doubt = NULL;
+        struct specification *specification;
+        code = specification_parse(c->arena, document, strlen(document), &specification, e);
+        if (code == 0)
+            code = release_identity_doubt(c->arena, specification, &r, i, &doubt, e);
+        if (code == 0 && doubt != NULL)
+            *(struct pending_row *)record_list_add(c->arena, &record_pending_row, ret) =
+                (struct pending_row){db_cell_text(&r, i, "batch_id"), "identity", db_cell_text(&r, i, "code"), db_cell_int(&r, i, "tested_ms"),
+                                     db_cell_int(&r, i, "tested_ms"), "overdue", db_cell_text(&r, i, "owner_id"), db_cell_text(&r, i, "state")};
+    }
+    return code;
+}
+
 int release_store_pending(struct call *c, struct list *ret, struct err *e)
 {
     struct db_rows found;
-    int code = db_query(c->db, c->arena, &rows[PENDING], DB_VALUES(db_int(c->now_ms)), &found, e);
+    int code = pending_doubts(c, ret, e);
+    if (code == 0)
+        code = db_query(c->db, c->arena, &rows[PENDING], DB_VALUES(db_int(c->now_ms)), &found, e);
     return code == 0 ? rows_read(c, &record_pending_row, &found, ret, e) : code;
 }
 

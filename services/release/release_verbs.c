@@ -158,7 +158,13 @@ static int decide_dispositions(struct call *c, struct err *e)
 static int decide_pending(struct call *c, struct err *e)
 {
     struct pending_rows *out = c->out;
-    return release_store_pending(c, &out->pending, e);
+    const size_t most = field_max(&record_pending_rows.fields[0]);
+    int code = release_store_pending(c, &out->pending, e);
+    if (code == 0 && out->pending.count > most) {
+        out->pending.count = most;
+        out->more = 1;
+    }
+    return code;
 }
 
 const struct handler release_gate_verb = {.decide = decide_gate};

@@ -190,6 +190,20 @@ static int identify(const char *profile, const char *result)
     return short_act("U-YUKI", "quality.test_report", &in);
 }
 
+/* what an open point of the gate says, from ${text} on; NULL: it does not say that */
+static const char *gate_text(int64_t point, const char *text)
+{
+    struct gate_result gate;
+    struct batch_key key = {b.batch};
+    assert_done(short_ask("release.gate", &key, &gate));
+    for (size_t i = 0; i < gate.points.count; i++) {
+        const struct gate_point *p = LIST_AT(gate.points, struct gate_point, i);
+        if (p->point == point && strcmp(p->state, "open") == 0 && p->text != NULL)
+            return strstr(p->text, text);
+    }
+    return NULL;
+}
+
 CASE(T31_T32_identity_is_compared_with_infant_and_mother)
 {
     begin();
@@ -213,6 +227,12 @@ CASE(T31_T32_identity_is_compared_with_infant_and_mother)
                                    .reason = "typed in the wrong place"};
     refused(short_act("U-YUKI", "quality.test_correct", &correct), ERR_STATE_FORBIDS, short_error(), "what its profiles say");
     assert_true(house_dossier_holds(b.batch));
+    /* the infant's reference was another's: what passed by it is open at the gate until one comes that it fits */
+    assert_null(gate_text(3, "by the reference of entry"));
+    assert_done(refer("infant", "TH01:6,7;FGA:20,22;TPOX:8"));
+    assert_non_null(gate_text(3, "str is discordant by the reference of entry"));
+    assert_done(refer("infant", "TH01:6,7;FGA:20,21;TPOX:8;D5S818:11,12"));
+    assert_null(gate_text(3, "by the reference of entry"));
     begin();
     assert_done(refer("infant", "TH01:6,7;FGA:20,21;TPOX:8"));
     assert_done(refer("mother", "TH01:6,9.3;FGA:20,22;TPOX:8"));
@@ -221,4 +241,50 @@ CASE(T31_T32_identity_is_compared_with_infant_and_mother)
     assert_string_equal(row->verdict, "fail");
     assert_non_null(strstr(row->identity, "her cells (T32)"));
     assert_string_equal(row->oos_state, "open");
+}
+
+/* the worklist's first line of the batch; NULL: it has none */
+static const char *waits_for(void)
+{
+    static struct pending_rows rows;
+    struct nothing none;
+    record_init(&record_nothing, &none);
+    assert_done(short_ask("release.pending", &none, &rows));
+    for (size_t i = 0; i < rows.pending.count; i++) {
+        const struct pending_row *row = LIST_AT(rows.pending, struct pending_row, i);
+        if (strcmp(row->batch_id, b.batch) == 0)
+            return arena_printf(house_arena(), "%s %s %s", row->kind, row->code, row->state);
+    }
+    return NULL;
+}
+
+static void review_last(void)
+{
+    const struct test_review review = {.batch_id = b.batch, .test_seq = short_seq()};
+    assert_done(short_act("U-OMAR", "quality.test_review", &review));
+}
+
+CASE(T31_what_was_released_by_a_wrong_reference_is_in_the_worklist)
+{
+    memset(&b, 0, sizeof b);
+    short_with(arena_printf(house_arena(), "%s%s", VIABILITY, IDENTITY));
+    short_filled(&b, "allogeneic");
+    assert_done(short_label(&b, 1));
+    assert_done(short_complete(&b));
+    short_test(&b);
+    assert_done(report(INTEGER_ABSENT, NULL, "96.5; 97.0"));
+    review_last();
+    assert_done(refer("infant", "TH01:6,7;FGA:20,21;TPOX:8"));
+    assert_done(refer("mother", "TH01:6,9.3;FGA:20,22;TPOX:8"));
+    assert_done(identify("TH01:6,7;FGA:20,21;TPOX:8", NULL));
+    review_last();
+    assert_done(short_review(&b));
+    assert_done(refer("infant", "TH01:6,7;FGA:20,22;TPOX:8"));
+    refused(short_release(&b), ERR_GATE_CLOSED, short_error(), "str is discordant by the reference of entry");
+    assert_done(refer("infant", "TH01:6,7;FGA:20,21;TPOX:8;D5S818:11,12"));
+    assert_done(short_release(&b));
+    assert_null(waits_for());
+    assert_done(refer("infant", "TH01:6,7;FGA:20,22;TPOX:8"));
+    assert_string_equal(waits_for(), "identity str overdue");
+    assert_true(house_dossier_holds(b.batch));        /* it was right to release by what was known */
 }

@@ -107,7 +107,7 @@ export default {
   "Copy {n} is signed for. The file is handed out for a quarter of an hour.": "Kopie {n} ist signiert. Die Datei wird eine Viertelstunde lang ausgegeben.", "{code} is no container of this batch.": "{code} ist kein Behälter dieser Charge.",
   "Show all": "Alle zeigen", "This is what the label bears, and what you sign": "Das trägt das Etikett, und das signieren Sie",
   "There are more of a kind than are shown here: the dossier has all.": "Von einer Art gibt es mehr, als hier gezeigt ist: Das Dossier hat alle.",
-  "Since your last login at {at}, terminal {terminal}:": "Seit Ihrer letzten Anmeldung am {at}, Terminal {terminal}:", "Since {at}, as far as was looked, with no login of yours:": "Seit {at}, so weit gesucht wurde, ohne eine Anmeldung von Ihnen:",
+  "Identity": "Identität", "Since your last login at {at}, terminal {terminal}:": "Seit Ihrer letzten Anmeldung am {at}, Terminal {terminal}:", "Since {at}, as far as was looked, with no login of yours:": "Seit {at}, so weit gesucht wurde, ohne eine Anmeldung von Ihnen:",
   "In the signer's journal, which has no login of yours before:": "Im Journal des Signierers, das keine frühere Anmeldung von Ihnen hat:", "no signature was made in your name.": "In Ihrem Namen wurde nichts signiert.",
   "one signature was made in your name, at {at}.": "In Ihrem Namen wurde einmal signiert, am {at}.", "{n} signatures were made in your name, the last at {at}.": "In Ihrem Namen wurde {n}-mal signiert, zuletzt am {at}.",
   "Signatures in your name": "Signaturen in Ihrem Namen", "I have read it": "Gelesen",

@@ -169,6 +169,17 @@ CASE(gate_04_an_open_major_case)
     assert_holds();
 }
 
+CASE(gate_03_T31_an_identity_that_a_later_reference_contradicts)
+{
+    static const char *const doubts[] = {"str is discordant by the reference of entry 9"};
+    good_batch();
+    facts.doubts = doubts;
+    facts.doubt_count = 1;
+    assert_open(3);
+    facts.doubt_count = 0;
+    assert_holds();
+}
+
 CASE(gate_04_a_task_of_a_failure_that_is_open)
 {
     good_batch();

@@ -103,3 +103,42 @@ CASE(T31_result_of_an_identity_is_not_typed)
     assert_string_equal(e.rule, "T31");
     a = arena_free(a);
 }
+
+CASE(T31_what_passed_by_a_wrong_reference_is_compared_again)
+{
+    static const struct str_reference longer = {.subject = "infant", .profile = INFANT ";FGA:20"},
+                                      wrong = {.subject = "infant", .profile = "D5S818:11,12;TH01:6,9.3;TPOX:8,12;Amelogenin:X,Y"},
+                                      short_one = {.subject = "infant", .profile = "D5S818:11,12"};
+    struct str_references now = {"donor", &longer, NULL, 9, -1};
+    const char *doubt;
+    a = arena_new(0);
+    assert_int_equal(fill("donor", &infant, NULL, INFANT, NULL), 0);
+    assert_int_equal(str_record_again(a, specification("concordant", 4), &now, &t, &doubt, &e), 0);
+    assert_null(doubt);
+    now.own = &wrong;
+    assert_int_equal(str_record_again(a, specification("concordant", 4), &now, &t, &doubt, &e), 0);
+    assert_non_null(strstr(doubt, "str is discordant by the reference of entry 9, which came after it was reported: 3 of 4 loci agree, not TPOX"));
+    now.own_seq = 4;             /* the one that it was compared with */
+    assert_int_equal(str_record_again(a, specification("concordant", 4), &now, &t, &doubt, &e), 0);
+    assert_null(doubt);
+    now = (struct str_references){"donor", &short_one, NULL, 9, -1};
+    assert_int_equal(str_record_again(a, specification("concordant", 4), &now, &t, &doubt, &e), 0);
+    assert_non_null(strstr(doubt, "str is error by the reference of entry 9"));
+    t.result = "discordant";     /* it has its case */
+    assert_int_equal(str_record_again(a, specification("concordant", 4), &now, &t, &doubt, &e), 0);
+    assert_null(doubt);
+    a = arena_free(a);
+}
+
+CASE(T32_what_passed_beside_another_mother_is_compared_again)
+{
+    static const struct str_reference same = {.subject = "mother", .profile = INFANT};
+    struct str_references now = {"mother_and_infant", &infant, &same, 4, 9};
+    const char *doubt;
+    a = arena_new(0);
+    assert_int_equal(fill("mother_and_infant", &infant, &mother, INFANT, NULL), 0);
+    assert_string_equal(t.result, "concordant");
+    assert_int_equal(str_record_again(a, specification("concordant", 4), &now, &t, &doubt, &e), 0);
+    assert_non_null(strstr(doubt, "str is error by the reference of entry 9"));
+    a = arena_free(a);
+}
