@@ -36,6 +36,10 @@ void lab_move_containers(struct lab_batch *b, unsigned mask, const char *event);
 const char *lab_tenths(const struct doing *d, int n);
 int lab_room(int count, struct err *e);
 
+/** lab_do_step, lab_do_verify, lab_do_fill, lab_do_complete, lab_do_note, lab_do_report, lab_do_review_test, lab_do_investigate,
+ *  lab_do_close, lab_do_deviate, lab_do_close_deviation, lab_do_review, lab_do_release, lab_do_reject, lab_do_label, lab_do_store,
+ *  lab_do_hand_over, lab_do_receive, lab_do_destroy, lab_do_witness,
+ *  lab_do_lose: one verb each: the rules over the lab's facts, then what the act does. 0 or the refusal. */
 int lab_do_step(struct doing *d, struct err *e);
 int lab_do_verify(struct doing *d, struct err *e);
 int lab_do_fill(struct doing *d, struct err *e);
