@@ -21,7 +21,8 @@ struct doing {
     int seq;
 };
 
-/** The documents that the batches pin, and the names of what is made of them. */
+/** lab_procedure(), lab_specification(): the documents that the batches pin. lab_donation(batch), lab_container(batch, i): the numbers of
+ *  what they are made of and of what is made of them. */
 const struct procedure *lab_procedure(void);
 const struct specification *lab_specification(void);
 const char *lab_donation(int batch);
