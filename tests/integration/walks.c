@@ -2,7 +2,7 @@
  * Random walks of nine people at once over the running house, and what has to be so whatever they did, asked of the tables and of the
  * record itself. Every walker's choices come from STEMMA_SEED (a run prints its own); which of them is first is the machine's.
  * STEMMA_WALK_STEPS: how many steps all walkers do together (2000), STEMMA_WALK_BATCHES: on how many batches (6), STEMMA_WALK_S: and no
- * step is begun later (40 s). Ten thousand, by hand, in a house that tests/support/house started:
+ * step is begun later (30 s). Ten thousand, by hand, in a house that tests/support/house started:
  *   STEMMA_HOUSE=DIR STEMMA_WALK_STEPS=10000 STEMMA_WALK_BATCHES=60 STEMMA_WALK_S=3000 build/dev/bin/integration_walks
  */
 #include <inttypes.h>
@@ -139,7 +139,7 @@ CASE(S4_5_random_walks_of_nine_people_at_once_keep_every_invariant)
     begin(&w);
     int64_t before = entries(&w), from_us = clock_monotonic_us();
     w.left = number("STEMMA_WALK_STEPS", 2000);
-    w.until_us = from_us + number("STEMMA_WALK_S", 40) * 1000000;
+    w.until_us = from_us + number("STEMMA_WALK_S", 30) * 1000000;
     walk_run(&w);
     printf("seed %" PRIu64 ": %" PRId64 " acts recorded, %" PRId64 " refused (%" PRId64 " as stale), on %zu batches in %"
            PRId64 " s\n", w.seed, w.done, w.refused, w.stale, w.lot_count, (clock_monotonic_us() - from_us) / 1000000);
