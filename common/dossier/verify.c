@@ -131,6 +131,7 @@ static void recompute_all(struct verify *v)
 static void verify_parts(struct verify *v)
 {
     verify_log(v);
+    merkle_climb_begin(&v->climb, v->checkpoint.size, v->checkpoint.root);
     check_subject(v);
     for (size_t i = 0; i < v->d.stream_count; i++)
         verify_stream(v, &v->d.stream[i]);

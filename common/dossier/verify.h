@@ -34,6 +34,7 @@ struct verify {
     const struct zip *zip;
     struct dossier d;
     struct checkpoint checkpoint;
+    struct merkle_climb climb;           /* in its tree */
     const struct recompute *recompute;   /* NULL: rule 11 is left to others */
     struct findings *verdict;
 };

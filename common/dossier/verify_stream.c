@@ -153,8 +153,7 @@ static void check_proof(struct step *p)
 {
     if (p->before != NULL && p->at->index <= p->before->index)
         verify_fault(p->v, p->place, 5, "the leaf index does not rise");
-    if (!merkle_inclusion_verify(p->at->leaf, p->at->index, p->v->checkpoint.size, &p->at->proof,
-                                 p->v->checkpoint.root))
+    if (!merkle_climb(&p->v->climb, p->at->leaf, p->at->index, &p->at->proof))
         verify_fault(p->v, p->place, 8, "the entry is not proved to be in the checkpoint's tree");
 }
 

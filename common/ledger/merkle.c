@@ -171,30 +171,69 @@ int merkle_consistency_make(struct arena *a, const struct merkle_source *src, ui
     return rc;
 }
 
-bool merkle_inclusion_verify(const uint8_t leaf[DIGEST_LEN], uint64_t index, uint64_t size,
-                             const struct merkle_proof *proof, const uint8_t root[DIGEST_LEN])
+#define NOWHERE UINT64_MAX          /* no node of the last climb at this level */
+
+void merkle_climb_begin(struct merkle_climb *c, uint64_t size, const uint8_t root[DIGEST_LEN])
+{
+    c->size = size;
+    c->last = NULL;
+    memcpy(c->root, root, DIGEST_LEN);
+}
+
+/* The whole state of the climb is the node, its hash and what is left of the proof: from the same state, the same answer. */
+static bool is_shared(const struct merkle_climb *c, const struct merkle_step *s, uint64_t index, const uint8_t hash[DIGEST_LEN],
+                      const uint8_t (*rest)[DIGEST_LEN], size_t left)
+{
+    return c->last != NULL && s->index == index && s->left == left && memcmp(s->hash, hash, DIGEST_LEN) == 0 &&
+           memcmp(c->last->node + (c->last->count - left), rest, left * DIGEST_LEN) == 0;
+}
+
+static bool end(struct merkle_climb *c, const struct merkle_proof *held)
+{
+    c->last = held;
+    return held != NULL;
+}
+
+/* Levels that a climb passes by are marked, so that a step is always one of the last climb or of one with the same end. */
+bool merkle_climb(struct merkle_climb *c, const uint8_t leaf[DIGEST_LEN], uint64_t index, const struct merkle_proof *proof)
 {
     uint8_t h[DIGEST_LEN];
-    uint64_t fn = index, sn = size - 1;
-    if (index >= size)
-        return false;
+    uint64_t fn = index, sn = c->size - 1;
+    struct merkle_step *s = c->step;
+    if (index >= c->size)
+        return end(c, NULL);
     memcpy(h, leaf, DIGEST_LEN);
     for (size_t i = 0; i < proof->count; i++) {
+        const uint8_t (*rest)[DIGEST_LEN] = (const uint8_t (*)[DIGEST_LEN])proof->node + i;
         if (sn == 0)
-            return false;
+            return end(c, NULL);
+        if (is_shared(c, s, fn, h, rest, proof->count - i))
+            return end(c, proof);
+        *s = (struct merkle_step){.index = fn, .left = proof->count - i};
+        memcpy(s->hash, h, DIGEST_LEN);
         if ((fn & 1) || fn == sn) {
-            merkle_node_hash(proof->node[i], h, h);
+            merkle_node_hash(*rest, h, h);
             while (!(fn & 1) && fn != 0) {
                 fn >>= 1;
                 sn >>= 1;
+                (++s)->index = NOWHERE;
             }
         } else {
-            merkle_node_hash(h, proof->node[i], h);
+            merkle_node_hash(h, *rest, h);
         }
         fn >>= 1;
         sn >>= 1;
+        s++;
     }
-    return sn == 0 && memcmp(h, root, DIGEST_LEN) == 0;
+    return end(c, sn == 0 && memcmp(h, c->root, DIGEST_LEN) == 0 ? proof : NULL);
+}
+
+bool merkle_inclusion_verify(const uint8_t leaf[DIGEST_LEN], uint64_t index, uint64_t size,
+                             const struct merkle_proof *proof, const uint8_t root[DIGEST_LEN])
+{
+    struct merkle_climb c;
+    merkle_climb_begin(&c, size, root);
+    return merkle_climb(&c, leaf, index, proof);
 }
 
 /* RFC 9162 §2.1.4.2 with the first node taken from the first root where that root is itself a node of the second tree. */

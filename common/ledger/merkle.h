@@ -64,6 +64,26 @@ int merkle_inclusion_make(struct arena *a, const struct merkle_source *src, uint
 bool merkle_inclusion_verify(const uint8_t leaf[DIGEST_LEN], uint64_t index, uint64_t size,
                              const struct merkle_proof *proof, const uint8_t root[DIGEST_LEN]);
 
+/** What the last leaf that was proved to be in a tree climbed through. Leaves of one tree share the nodes above them: where
+ *  a climb meets a node of the last one, and the rest of both proofs is the same to the byte, the rest has been hashed. */
+struct merkle_climb {
+    uint64_t size;
+    uint8_t root[DIGEST_LEN];
+    const struct merkle_proof *last;         /* of the last leaf that held, borrowed; NULL: there is none to share with */
+    struct merkle_step {
+        uint64_t index;
+        size_t left;                         /* nodes of the proof from here on */
+        uint8_t hash[DIGEST_LEN];
+    } step[MERKLE_LEVELS];
+};
+
+/** merkle_climb_begin(c, size, root): nothing is proved yet in the tree of ${size} with ${root}. */
+void merkle_climb_begin(struct merkle_climb *c, uint64_t size, const uint8_t root[DIGEST_LEN]);
+
+/** merkle_climb(c, leaf, index, proof): merkle_inclusion_verify in the tree of ${c}, and the same answer; ${proof} must
+ *  last as long as ${c}. */
+bool merkle_climb(struct merkle_climb *c, const uint8_t leaf[DIGEST_LEN], uint64_t index, const struct merkle_proof *proof);
+
 /** merkle_consistency_make(a, src, first, second, ret, e): the tree of ${first} leaves is a prefix of that of ${second};
  *  0 < first <= second. Equal sizes give the empty proof. */
 int merkle_consistency_make(struct arena *a, const struct merkle_source *src, uint64_t first, uint64_t second,

@@ -132,6 +132,7 @@ static void close_log(struct history *h)
             prove(h, &h->stream[i].entry[k]);
     h->v.checkpoint = (struct checkpoint){.origin = ORIGIN, .size = h->size};
     assert_int_equal(merkle_root(&h->tree, h->size, h->v.checkpoint.root, &e), 0);
+    merkle_climb_begin(&h->v.climb, h->size, h->v.checkpoint.root);
     assert_int_equal(suites_read(NULL, &h->trust.suites, &e), 0);
     h->v.arena = h->a;
     h->v.trust = &h->trust;

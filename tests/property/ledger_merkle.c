@@ -177,6 +177,45 @@ CASE(F_tree_inclusion_of_anything_else_fails)
     arena_free(a);
 }
 
+/* As the proof stands, with a node changed, and with one too few or too many; then once more as it stands. */
+static void climb_spoiled(struct arena *a, struct merkle_climb *c, const struct merkle_source *src, size_t index, size_t n)
+{
+    struct merkle_proof *proof = ARENA_NEW(a, struct merkle_proof);
+    assert_int_equal(merkle_inclusion_make(a, src, index, n, proof, &e), 0);
+    for (size_t k = 0; k < 2 * proof->count + 4; k++) {
+        struct merkle_proof *spoiled = ARENA_NEW(a, struct merkle_proof);
+        *spoiled = (struct merkle_proof){arena_alloc(a, (proof->count + 1) * DIGEST_LEN), proof->count};
+        memcpy(spoiled->node, proof->node, proof->count * DIGEST_LEN);
+        size_t at = k / 2;
+        if (k % 2 == 1 && at < proof->count)
+            spoiled->node[at][k % DIGEST_LEN] ^= 1;
+        if (k == 2 * proof->count + 1)
+            spoiled->count++;
+        if (k == 2 * proof->count + 3)
+            spoiled->count -= proof->count > 0;
+        assert_int_equal(merkle_climb(c, leaf[index], index, spoiled), k % 2 == 0);
+        assert_int_equal(merkle_inclusion_verify(leaf[index], index, n, spoiled, c->root), k % 2 == 0);
+    }
+    assert_true(merkle_climb(c, leaf[index], index, proof));
+    assert_false(merkle_climb(c, leaf[(index + 1) % n], index, proof));
+    assert_true(merkle_climb(c, leaf[index], index, proof));
+}
+
+CASE(F_tree_climbs_that_share_nodes_say_what_each_alone_says)
+{
+    struct arena *a = arena_new((size_t)256 << 20);
+    struct merkle_source src = source(a, SIZE_MAX_TRIED);
+    for (size_t n = 2; n <= 70; n++) {
+        struct merkle_climb c;
+        uint8_t root[DIGEST_LEN];
+        model_root(0, n, root);
+        merkle_climb_begin(&c, n, root);
+        for (size_t i = 0; i < 2 * n; i++)         /* forwards, then in leaps */
+            climb_spoiled(a, &c, &src, i < n ? i : i * 29 % n, n);
+    }
+    arena_free(a);
+}
+
 CASE(F_tree_consistency_of_anything_else_fails)
 {
     struct arena *a = arena_new(0);
