@@ -56,3 +56,7 @@ CMS_ContentInfo *tsp_reply_token(TS_RESP *reply);
 
 /** tsp_time_ms(reply): the token's time, to the millisecond; TIME_ABSENT where there is none. */
 int64_t tsp_time_ms(TS_RESP *reply);
+
+/** tsp_ends_ms(reply): when the first of the certificates that the token carries ends; TIME_ABSENT where its signer's is not
+ *  among them. */
+int64_t tsp_ends_ms(TS_RESP *reply);

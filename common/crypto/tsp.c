@@ -127,7 +127,7 @@ static bool reply_holds(const struct tsp_trust *t, TS_RESP *resp, struct bytes d
     return ok;
 }
 
-int tsp_verify(const struct tsp_trust *t, struct bytes data, struct bytes reply, int64_t *ret_ms, struct err *e)
+int tsp_verify_times(const struct tsp_trust *t, struct bytes data, struct bytes reply, struct tsp_times *ret, struct err *e)
 {
     TS_RESP *resp = tsp_reply_read(reply);
     if (!resp)
@@ -141,9 +141,19 @@ int tsp_verify(const struct tsp_trust *t, struct bytes data, struct bytes reply,
     int nid = algorithm ? OBJ_obj2nid(algorithm) : NID_undef;
     bool ok = (nid == NID_sha256 || nid == NID_sha512) && at_ms != TIME_ABSENT &&
               reply_holds(t, resp, data, at_ms, nid == NID_sha512);
+    int64_t ends_ms = ok ? tsp_ends_ms(resp) : TIME_ABSENT;
     TS_RESP_free(resp);
     if (!ok)
         return err_raise(e, ERR_SIGNATURE_REFUSED, NULL, NULL, "the time-stamp does not hold: %s", crypto_reason());
-    *ret_ms = at_ms;
+    *ret = (struct tsp_times){at_ms, ends_ms};
     return ERR_NONE;
+}
+
+int tsp_verify(const struct tsp_trust *t, struct bytes data, struct bytes reply, int64_t *ret_ms, struct err *e)
+{
+    struct tsp_times times;
+    int rc = tsp_verify_times(t, data, reply, &times, e);
+    if (rc == ERR_NONE)
+        *ret_ms = times.at_ms;
+    return rc;
 }

@@ -38,6 +38,15 @@ struct tsp_trust *tsp_trust_free(struct tsp_trust *t);
  *  otherwise. */
 int tsp_verify(const struct tsp_trust *t, struct bytes data, struct bytes reply, int64_t *ret_ms, struct err *e);
 
+/** When a token was made, and until when it can be believed. */
+struct tsp_times {
+    int64_t at_ms;
+    int64_t ends_ms;           /* the earliest end of a certificate that it carries; TIME_ABSENT: not its signer's among them */
+};
+
+/** tsp_verify_times(t, data, reply, ret, e): tsp_verify, and the token's end without reading it again. */
+int tsp_verify_times(const struct tsp_trust *t, struct bytes data, struct bytes reply, struct tsp_times *ret, struct err *e);
+
 /** tsp_accept(t, data, request, reply, ret_ms, e): before a token is kept: tsp_verify, and ${reply} answers ${request}
  *  (nonce), is signed over SHA-2, and names its certificate by SHA-256 or longer (signingCertificateV2 alone).
  *  ERR_SIGNATURE_REFUSED otherwise. */

@@ -69,24 +69,41 @@ static bool take_signer(struct arena *a, X509 *x509, struct tsp_facts *ret)
     return true;
 }
 
-/* The signer's certificate is among those that the token carries; the first of them to end takes the token with it. */
-static bool take_certificates(struct arena *a, CMS_ContentInfo *token, struct tsp_facts *ret)
+/* The signer's certificate among those that the token carries, caller frees; the first of them to end takes the token with it. */
+static X509 *find_signer(CMS_ContentInfo *token, int64_t *ret_ends_ms)
 {
     STACK_OF(X509) *all = CMS_get1_certs(token);
     STACK_OF(CMS_SignerInfo) *signers = CMS_get0_SignerInfos(token);
     CMS_SignerInfo *signer = signers != NULL && sk_CMS_SignerInfo_num(signers) == 1 ? sk_CMS_SignerInfo_value(signers, 0) : NULL;
-    bool found = false, ok = signer != NULL;
+    X509 *found = NULL;
+    bool ok = signer != NULL;
+    *ret_ends_ms = TIME_ABSENT;
     for (int i = 0; ok && i < sk_X509_num(all); i++) {
         X509 *x509 = sk_X509_value(all, i);
         int64_t ends_ms = certificate_time_ms(X509_get0_notAfter(x509));
         ok = ends_ms != TIME_ABSENT;
-        if (ok && (ret->ends_ms == TIME_ABSENT || ends_ms + LAST_MS < ret->ends_ms))
-            ret->ends_ms = ends_ms + LAST_MS;
-        if (ok && !found && CMS_SignerInfo_cert_cmp(signer, x509) == 0)
-            found = take_signer(a, x509, ret);
+        if (ok && (*ret_ends_ms == TIME_ABSENT || ends_ms + LAST_MS < *ret_ends_ms))
+            *ret_ends_ms = ends_ms + LAST_MS;
+        if (ok && found == NULL && CMS_SignerInfo_cert_cmp(signer, x509) == 0 && X509_up_ref(x509))
+            found = x509;
     }
     sk_X509_pop_free(all, X509_free);
-    return ok && found;
+    if (ok)
+        return found;
+    X509_free(found);
+    return NULL;
+}
+
+int64_t tsp_ends_ms(TS_RESP *reply)
+{
+    CMS_ContentInfo *token = tsp_reply_token(reply);
+    int64_t ends_ms = TIME_ABSENT;
+    X509 *signer = token != NULL ? find_signer(token, &ends_ms) : NULL;
+    bool carries = signer != NULL;
+    X509_free(signer);
+    CMS_ContentInfo_free(token);
+    ERR_clear_error();
+    return carries ? ends_ms : TIME_ABSENT;
 }
 
 int tsp_facts_of(struct arena *a, struct bytes reply, struct tsp_facts *ret, struct err *e)
@@ -94,9 +111,11 @@ int tsp_facts_of(struct arena *a, struct bytes reply, struct tsp_facts *ret, str
     TS_RESP *resp = tsp_reply_read(reply);
     CMS_ContentInfo *token = resp != NULL ? tsp_reply_token(resp) : NULL;
     *ret = (struct tsp_facts){.time_ms = TIME_ABSENT, .ends_ms = TIME_ABSENT};
-    if (token != NULL)
+    X509 *signer = token != NULL ? find_signer(token, &ret->ends_ms) : NULL;
+    if (signer != NULL)
         ret->time_ms = tsp_time_ms(resp);
-    bool ok = ret->time_ms != TIME_ABSENT && take_certificates(a, token, ret);
+    bool ok = ret->time_ms != TIME_ABSENT && take_signer(a, signer, ret);
+    X509_free(signer);
     CMS_ContentInfo_free(token);
     TS_RESP_free(resp);
     ERR_clear_error();

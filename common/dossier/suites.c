@@ -86,12 +86,17 @@ int64_t suites_end(const struct suites *s, const char *name)
     return row != NULL ? row->until_ms : TIME_ABSENT;
 }
 
+int64_t suites_token_until(const struct suites *s, int64_t ends_ms)
+{
+    int64_t suite_ms = suites_end(s, SUITE_TOKEN);
+    return ends_ms < suite_ms ? ends_ms : suite_ms;
+}
+
 int64_t suites_token_end(const struct suites *s, struct arena *a, struct bytes token)
 {
     struct tsp_facts facts;
     struct err e;
-    int64_t suite_ms = suites_end(s, SUITE_TOKEN);
     if (tsp_facts_of(a, token, &facts, &e) != 0)
         return TIME_ABSENT;
-    return facts.ends_ms < suite_ms ? facts.ends_ms : suite_ms;
+    return suites_token_until(s, facts.ends_ms);
 }

@@ -39,6 +39,9 @@ bool suites_accept(const struct suites *s, const char *name, int64_t at_ms);
 /** suites_end(s, name): the last moment of ${name}; TIME_ABSENT if it is not listed. */
 int64_t suites_end(const struct suites *s, const char *name);
 
+/** suites_token_until(s, ends_ms): the last moment of a token whose first certificate ends at ${ends_ms}, or of its suite. */
+int64_t suites_token_until(const struct suites *s, int64_t ends_ms);
+
 /** suites_token_end(s, a, token): the last moment of ${token}: of the first of its certificates to end, or of its suite;
  *  TIME_ABSENT for what says no end. */
 int64_t suites_token_end(const struct suites *s, struct arena *a, struct bytes token);

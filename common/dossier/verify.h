@@ -69,8 +69,8 @@ struct stamp_good {
 /** verify_suite(v, place, rule, suite, at_ms): false, and a fault, if ${suite} is not accepted for that time. */
 bool verify_suite(struct verify *v, struct dossier_place place, int rule, const char *suite, int64_t at_ms);
 
-/** verify_as_of(v): rule 3, that the dossier's time-stamp lasts until the time that is asked about, if one is. */
-void verify_as_of(struct verify *v);
+/** verify_as_of(v, end_ms): rule 3, that the dossier's time-stamp, which ends at ${end_ms}, lasts until the time that is asked about, if one is. */
+void verify_as_of(struct verify *v, int64_t end_ms);
 
 /** verify_renewal(v, all, count): rule 10, that each of ${all}, ascending by size, lasted until the dossier's own time-stamp
  *  or was renewed while it did. */

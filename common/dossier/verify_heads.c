@@ -101,14 +101,14 @@ static int64_t check_stamp(struct verify *v, const struct dossier_stamp *stamp, 
     const struct dossier_entry *entry = sys_entry(v, stamp->sys_seq, STAMP_TYPE);
     struct checkpoint c;
     struct err e;
-    int64_t time_ms;
+    struct tsp_times times;
     if (entry == NULL)
         return TIME_ABSENT;
     struct bytes text = attachment_called(v, entry, STAMP_ATT_CHECKPOINT);
     struct bytes token = attachment_called(v, entry, STAMP_ATT_TOKEN);
     if (!check_stamped(v, stamp, entry, text, &c))
         return TIME_ABSENT;
-    if (token.data == NULL || tsp_verify(v->trust->tsa, text, token, &time_ms, &e) != 0) {
+    if (token.data == NULL || tsp_verify_times(v->trust->tsa, text, token, &times, &e) != 0) {
         verify_fault(v, sys_place(stamp->sys_seq), 10, "the token: %s", token.data == NULL ? "is not there" : e.text);
         return TIME_ABSENT;
     }
@@ -116,11 +116,11 @@ static int64_t check_stamp(struct verify *v, const struct dossier_stamp *stamp, 
         verify_fault(v, sys_place(stamp->sys_seq), 10, "the stamped tree is not proved to be the beginning of this one");
         return TIME_ABSENT;
     }
-    if (!verify_suite(v, sys_place(stamp->sys_seq), 10, SUITE_TOKEN, time_ms))
+    if (!verify_suite(v, sys_place(stamp->sys_seq), 10, SUITE_TOKEN, times.at_ms))
         return TIME_ABSENT;
-    *ret_good = (struct stamp_good){stamp->sys_seq, stamp->size, entry->index, time_ms,
-                                    suites_token_end(&v->trust->suites, v->arena, token), false};
-    return time_ms;
+    *ret_good = (struct stamp_good){stamp->sys_seq, stamp->size, entry->index, times.at_ms,
+                                    suites_token_until(&v->trust->suites, times.ends_ms), false};
+    return times.at_ms;
 }
 
 /* No entry in a stamped tree is later than its token, and an act is in one. */

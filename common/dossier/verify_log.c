@@ -46,14 +46,16 @@ static void check_cosignatures(struct verify *v)
 static void check_token(struct verify *v)
 {
     struct err e;
-    if (tsp_verify(v->trust->tsa, v->d.checkpoint, v->d.token, &v->verdict->time_ms, &e) != 0) {
+    struct tsp_times times;
+    if (tsp_verify_times(v->trust->tsa, v->d.checkpoint, v->d.token, &times, &e) != 0) {
         verify_refused(v, nowhere, 3, &e);
         v->verdict->time_ms = TIME_ABSENT;
         return;
     }
+    v->verdict->time_ms = times.at_ms;
     if (verify_suite(v, nowhere, 3, SUITE_TOKEN, v->verdict->time_ms) &&
         verify_suite(v, nowhere, 3, SUITE_RECORD, v->verdict->time_ms))
-        verify_as_of(v);
+        verify_as_of(v, suites_token_until(&v->trust->suites, times.ends_ms));
 }
 
 static void check_manifest(struct verify *v)

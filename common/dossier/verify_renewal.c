@@ -15,10 +15,9 @@ bool verify_suite(struct verify *v, struct dossier_place place, int rule, const 
     return false;
 }
 
-void verify_as_of(struct verify *v)
+void verify_as_of(struct verify *v, int64_t end_ms)
 {
     char end[CLOCK_TEXT], asked[CLOCK_TEXT];
-    int64_t end_ms = suites_token_end(&v->trust->suites, v->arena, v->d.token);
     v->verdict->evidence_end_ms = end_ms;
     if (v->trust->as_of_ms == TIME_ABSENT || v->trust->as_of_ms <= end_ms)
         return;
