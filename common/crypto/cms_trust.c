@@ -11,10 +11,19 @@
 
 #define BUCKETS 1024
 #define KNOWN_MAX 20000          /* certificates remembered; a lab has hundreds */
+#define ISSUERS_MAX 16           /* whose newest list is remembered: a lab has a root and an issuing CA, and their successors */
+
+/* The newest of an issuer's lists; that it is by the issuer's key has been verified. */
+struct newest {
+    uint8_t issuer[DIGEST_LEN];
+    X509_CRL *crl;                   /* NULL: there is none */
+};
 
 struct cms_trust {
     X509_STORE *roots;
     STACK_OF(X509_CRL) * crls;
+    struct newest newest[ISSUERS_MAX];
+    size_t newest_count;
     struct certificate *issuer;      /* the last one met: most certificates of a lab are by one issuing CA */
     struct cms_known *bucket[BUCKETS];
     size_t count;
@@ -31,7 +40,7 @@ static void forget(struct cms_trust *t)
         }
         t->bucket[i] = NULL;
     }
-    t->count = 0;
+    t->count = t->newest_count = 0;
 }
 
 struct cms_trust *cms_trust_new(const char *root_pem, struct err *e)
@@ -103,8 +112,7 @@ static bool is_newer(X509_CRL *a, X509_CRL *b)
     return at_a != at_b ? at_a > at_b : crl_number(a) > crl_number(b);
 }
 
-/* When the newest CRL of ${issuer} says that ${x509} was revoked; INT64_MAX if it does not. */
-static int64_t revoked_at(const struct cms_trust *t, X509 *x509, X509 *issuer)
+static X509_CRL *find_newest(const struct cms_trust *t, X509 *issuer)
 {
     X509_CRL *newest = NULL;
     for (int i = 0; i < sk_X509_CRL_num(t->crls); i++) {
@@ -113,8 +121,33 @@ static int64_t revoked_at(const struct cms_trust *t, X509 *x509, X509 *issuer)
             X509_CRL_verify(crl, X509_get0_pubkey(issuer)) == 1 && (!newest || is_newer(crl, newest)))
             newest = crl;
     }
-    X509_REVOKED *row = NULL;
     ERR_clear_error();
+    return newest;
+}
+
+/* Found once for all certificates of an issuer: lists are forgotten with what was learned from them. */
+static X509_CRL *newest_of(struct cms_trust *t, X509 *issuer)
+{
+    uint8_t sha256[DIGEST_LEN];
+    if (X509_digest(issuer, EVP_sha256(), sha256, NULL) != 1)
+        return find_newest(t, issuer);
+    for (size_t i = 0; i < t->newest_count; i++)
+        if (!memcmp(t->newest[i].issuer, sha256, DIGEST_LEN))
+            return t->newest[i].crl;
+    X509_CRL *crl = find_newest(t, issuer);
+    if (t->newest_count < ISSUERS_MAX) {
+        struct newest *n = &t->newest[t->newest_count++];
+        memcpy(n->issuer, sha256, DIGEST_LEN);
+        n->crl = crl;
+    }
+    return crl;
+}
+
+/* When the newest CRL of ${issuer} says that ${x509} was revoked; INT64_MAX if it does not. */
+static int64_t revoked_at(struct cms_trust *t, X509 *x509, X509 *issuer)
+{
+    X509_CRL *newest = newest_of(t, issuer);
+    X509_REVOKED *row = NULL;
     if (!newest || !X509_CRL_get0_by_serial(newest, &row, X509_get0_serialNumber(x509)))
         return INT64_MAX;
     return certificate_time_ms(X509_REVOKED_get0_revocationDate(row));   /* TIME_ABSENT: revoked since ever */
@@ -157,7 +190,7 @@ static const char *signer_fault(X509 *x509, X509 *issuer)
     return NULL;
 }
 
-static void windows(struct cms_known *k, const struct cms_trust *t, STACK_OF(X509) * chain)
+static void windows(struct cms_known *k, struct cms_trust *t, STACK_OF(X509) * chain)
 {
     k->not_before_ms = INT64_MIN;
     k->not_after_ms = INT64_MAX;
