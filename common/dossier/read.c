@@ -12,6 +12,7 @@ struct taking {
     struct arena *arena;
     const struct zip *zip;
     bool *taken;                 /* by place in the file */
+    size_t next;                 /* the place behind the last one found: mostly members are asked for in their order */
     struct dossier *d;
     struct dossier_place *place;
 };
@@ -21,13 +22,23 @@ static int refuse(struct err *e, const char *rule, const char *member, const cha
     return err_raise(e, ERR_DOSSIER_REFUSED, "dossier", rule, "%.160s %s", member, why);
 }
 
+static const struct zip_member *take_member(struct taking *t, const char *name)
+{
+    const struct zip_member *m = t->next < t->zip->count ? &t->zip->member[t->next] : NULL;
+    if (m == NULL || strcmp(m->name, name) != 0)
+        m = zip_member(t->zip, name);
+    if (m == NULL)
+        return NULL;
+    size_t at = (size_t)(m - t->zip->member);
+    t->taken[at] = true;
+    t->next = at + 1;
+    return m;
+}
+
 static struct bytes take(struct taking *t, const char *name)
 {
-    const struct zip_member *m = zip_member(t->zip, name);
-    if (m == NULL)
-        return (struct bytes){NULL, 0};
-    t->taken[m - t->zip->member] = true;
-    return m->data;
+    const struct zip_member *m = take_member(t, name);
+    return m != NULL ? m->data : (struct bytes){NULL, 0};
 }
 
 static int take_needed(struct taking *t, const char *name, const char *rule, struct bytes *ret, struct err *e)
@@ -82,10 +93,12 @@ static const struct zip_member *take_folder(struct taking *t, const char *folder
 static int take_hashed(struct taking *t, const char *name, const char *rule, struct bytes *ret, uint8_t ret_sha256[DIGEST_LEN],
                        struct err *e)
 {
-    const struct zip_member *m = zip_member(t->zip, name);
-    if (m != NULL)
-        memcpy(ret_sha256, m->sha256, DIGEST_LEN);
-    return take_needed(t, name, rule, ret, e);
+    const struct zip_member *m = take_member(t, name);
+    if (m == NULL)
+        return refuse(e, rule, name, "is not there");
+    memcpy(ret_sha256, m->sha256, DIGEST_LEN);
+    *ret = m->data;
+    return 0;
 }
 
 static int take_act(struct taking *t, const struct dossier_stream *s, struct dossier_entry *d, struct err *e)
@@ -197,7 +210,7 @@ static int take_streams(struct taking *t, struct err *e)
 int dossier_read(struct arena *a, const struct zip *zip, struct dossier *ret, struct dossier_place *ret_place,
                  struct err *e)
 {
-    struct taking t = {a, zip, ARENA_ARRAY(a, bool, zip->count + 1), ret, ret_place};
+    struct taking t = {a, zip, ARENA_ARRAY(a, bool, zip->count + 1), 0, ret, ret_place};
     *ret = (struct dossier){.size = 0};
     *ret_place = (struct dossier_place){NULL, -1};
     int rc = take_frame(&t, e);

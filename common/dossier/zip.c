@@ -48,19 +48,18 @@ bool zip_name_is_valid(const char *name)
     return !begins;
 }
 
-static char lower(char c)
+/* The name where case is ignored. */
+static const char *fold(struct arena *a, const char *name)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+    char *folded = arena_text(a, name);
+    for (char *p = folded; *p != '\0'; p++)
+        *p = *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p;
+    return folded;
 }
 
 static int compare_folded(const void *x, const void *y)
 {
-    const char *a = (*(const struct zip_member *const *)x)->name, *b = (*(const struct zip_member *const *)y)->name;
-    while (*a != '\0' && lower(*a) == lower(*b)) {
-        a++;
-        b++;
-    }
-    return (unsigned char)lower(*a) - (unsigned char)lower(*b);
+    return strcmp(*(const char *const *)x, *(const char *const *)y);
 }
 
 static int compare_names(const void *x, const void *y)
@@ -78,17 +77,19 @@ static int refuse(struct err *e, const char *name, const char *why)
 static int check_names(struct arena *a, const struct zip *zip, const struct zip_member ***ret, struct err *e)
 {
     const struct zip_member **order = ARENA_ARRAY(a, const struct zip_member *, zip->count + 1);
+    const char **folded = ARENA_ARRAY(a, const char *, zip->count + 1);
     if (zip->count > ZIP_MEMBERS_MAX)
         return refuse(e, NULL, "1,000 members or more");
     for (size_t i = 0; i < zip->count; i++) {
         order[i] = &zip->member[i];
         if (!zip_name_is_valid(order[i]->name))
             return refuse(e, order[i]->name, "malformed name");
+        folded[i] = fold(a, order[i]->name);
     }
-    qsort(order, zip->count, sizeof *order, compare_folded);
+    qsort(folded, zip->count, sizeof *folded, compare_folded);
     for (size_t i = 1; i < zip->count; i++)
-        if (compare_folded(&order[i - 1], &order[i]) == 0)
-            return refuse(e, order[i]->name, "a name is there twice");
+        if (compare_folded(&folded[i - 1], &folded[i]) == 0)
+            return refuse(e, folded[i], "a name is there twice");
     qsort(order, zip->count, sizeof *order, compare_names);
     *ret = order;
     return 0;
