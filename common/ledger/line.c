@@ -48,23 +48,10 @@ bool line_number(struct line_reader *r, int64_t *ret)
     return r->at > from && (*from != '0' || r->at - from == 1);
 }
 
-/* A digit's value and one, so that every other character is 0. A chain's verification is mostly this and SHA-256. */
-static const uint8_t hex_value[256] = {
-    ['0'] = 1, ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
-    ['8'] = 9, ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
-};
-
 bool line_hash(struct line_reader *r, uint8_t ret[DIGEST_LEN])
 {
-    const uint8_t *at = (const uint8_t *)r->at;
-    if ((size_t)(r->end - r->at) < 2 * (size_t)DIGEST_LEN)
+    if ((size_t)(r->end - r->at) < 2 * (size_t)DIGEST_LEN || !hex_to(r->at, 2 * (size_t)DIGEST_LEN, ret))
         return false;
-    for (size_t i = 0; i < DIGEST_LEN; i++) {
-        unsigned high = hex_value[at[2 * i]], low = hex_value[at[2 * i + 1]];
-        if (high == 0 || low == 0)
-            return false;
-        ret[i] = (uint8_t)((high - 1) << 4 | (low - 1));
-    }
     r->at += 2 * (size_t)DIGEST_LEN;
     return true;
 }
