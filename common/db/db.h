@@ -71,6 +71,10 @@ int db_savepoint_undo(struct db *db, struct err *e);
  */
 int db_queue(struct db *db, const struct statement_row *row, const struct db_value *values, size_t count);
 
+/** db_divide(db): what waits to be joined with others like it goes down here, before anything that is queued later. For a
+ *  group whose members build on each other. */
+void db_divide(struct db *db);
+
 /** db_flush(db): end the pipeline here and send all of it without waiting; nothing may be queued until db_sync. */
 void db_flush(struct db *db);
 

@@ -125,11 +125,16 @@ int db_queue(struct db *db, const struct statement_row *row, const struct db_val
     return ticket;
 }
 
-/* Transaction commands divide: what waits goes down before them. */
-static void queue_control(struct db *db, const struct statement_row *row)
+void db_divide(struct db *db)
 {
     begin_anew(db);
     send_held(db);
+}
+
+/* Transaction commands divide: what waits goes down before them. */
+static void queue_control(struct db *db, const struct statement_row *row)
+{
+    db_divide(db);
     db_queue(db, row, DB_NONE);
 }
 

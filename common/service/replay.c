@@ -10,6 +10,7 @@
 #include "service/settings.h"
 
 #define GROUP_MAX 1000
+#define TOGETHER 32                   /* entries on their way at once: a wait for each costs more than what it writes */
 
 enum { ENTRY };
 /* Which entry writes: the scratch database notes it beside every row (audit_scratch.c). */
@@ -61,7 +62,8 @@ static int apply(struct replay *r, struct arena *a, const struct replayed *x, st
         return code;
     db_queue(r->db, &rows[ENTRY], DB_VALUES(db_text(x->stream), db_text(arena_printf(a, "%" PRId64, x->seq))));
     code = handler->apply(&c, e);
-    return code != 0 ? code : db_sync(r->db, e);
+    db_divide(r->db);
+    return code;
 }
 
 static int apply_all(struct replay *r, size_t from, size_t to, struct err *e)
@@ -72,6 +74,8 @@ static int apply_all(struct replay *r, size_t from, size_t to, struct err *e)
     for (size_t i = from; code == 0 && i < to; i++) {
         arena_reset(a);
         code = apply(r, a, &r->entry[i], e);
+        if (code == 0 && (i - from + 1) % TOGETHER == 0)
+            code = db_sync(r->db, e);
     }
     if (code == 0)
         code = db_commit(r->db, e);

@@ -458,6 +458,28 @@ CASE(many_stay_inside_their_savepoint)
     assert_int_equal(db_cell_int(&r, 0, "sum"), 0 + 10 + 2 + 12);
 }
 
+CASE(many_go_down_before_what_is_queued_behind_a_division)
+{
+    KEPT;
+    CLEANUP(pg_done) struct db *d = pg_open(PG_ADMIN, &joined);
+    db_begin(d);
+    db_queue(d, &joined_rows[PUT], DB_VALUES(db_int(5)));
+    db_queue(d, &joined_rows[PUT], DB_VALUES(db_int(6)));
+    int before = db_queue(d, &joined_rows[ALL], DB_NONE);
+    db_divide(d);
+    int after = db_queue(d, &joined_rows[ALL], DB_NONE);
+    db_divide(d);
+    db_queue(d, &joined_rows[PUT], DB_VALUES(db_int(7)));
+    assert_int_equal(db_sync(d, &e), 0);
+    db_take(d, before, a, &r);
+    assert_int_equal(db_cell_int(&r, 0, "n"), 0);
+    db_take(d, after, a, &r);
+    assert_int_equal(db_cell_int(&r, 0, "n"), 2);
+    assert_int_equal(db_commit(d, &e), 0);
+    assert_int_equal(db_query(d, a, &joined_rows[ALL], DB_NONE, &r, &e), 0);
+    assert_int_equal(db_cell_int(&r, 0, "sum"), 5 + 6 + 7);
+}
+
 CASE(many_that_fail_name_the_first_ticket)
 {
     KEPT;
