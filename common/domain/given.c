@@ -2,15 +2,16 @@
 
 #include <string.h>
 
+#include "domain/correction.h"
 #include "domain/eligibility.h"
 #include "fsm/machines.h"
 
-enum { KNOWN_BATCH, KNOWN_CONSENT, KNOWN_DONOR };   /* the words of words_known_what */
+enum { KNOWN_BATCH, KNOWN_CONSENT, KNOWN_DONOR, KNOWN_RELEASE };   /* the words of words_known_what */
 
 void given_begin(struct arena *a, const struct specification *specification, size_t statements, int64_t at_ms, bool is_anothers,
                  struct given *ret)
 {
-    *ret = (struct given){.arena = a, .at_ms = at_ms, .is_anothers = is_anothers, .batch = {true, true, -1, at_ms}};
+    *ret = (struct given){.arena = a, .at_ms = at_ms, .is_anothers = is_anothers, .batch = {.barred = true, .barred_then = true, .seq = -1, .ms = at_ms}};
     standing_begin(a, specification, statements, &ret->standing);
 }
 
@@ -30,6 +31,22 @@ void given_take(struct given *g, int64_t seq, int64_t time_ms, const char *type,
     standing_take(&g->standing, seq, type, record);
     bool may = fsm_find(&fsm_batch, fsm_state(&fsm_batch, g->standing.state), "custody.administer") != NULL;
     note(g, &g->batch, !may, seq, time_ms);
+    if (record == NULL || strcmp(type, "release.release") != 0)
+        return;
+    g->released = record;
+    if (time_ms <= g->at_ms)
+        g->released_then = record;
+}
+
+/* A correction that the release did not know leaves it unsigned (R14), whatever was determined since. */
+static void take_correction(struct given *g, int64_t seq, int64_t time_ms, const char *stream)
+{
+    if (g->released != NULL && correction_reaches(g->released, stream[0], seq)) {
+        note(g, &g->release, true, seq, time_ms);
+        g->release.stream = stream;
+    }
+    if (g->released_then != NULL && time_ms <= g->at_ms && correction_reaches(g->released_then, stream[0], seq))
+        g->release.barred_then = true;
 }
 
 bool given_is_evidence(const char *type)
@@ -54,11 +71,14 @@ void given_take_donor(struct given *g, int64_t seq, int64_t time_ms, const char 
     note(g, &g->consent, g->standing.is_held, seq, time_ms);
     if (given_is_evidence(type))
         note(g, &g->donor, is_refused(g, type, record), seq, time_ms);
+    if (record != NULL && strcmp(type, "source.donor_correct") == 0)
+        take_correction(g, seq, time_ms, ((const struct donor_correct *)record)->donor_id);
 }
 
 bool given_later(struct given *g, struct list *ret)
 {
-    const struct given_bar *bars[] = {[KNOWN_BATCH] = &g->batch, [KNOWN_CONSENT] = &g->consent, [KNOWN_DONOR] = &g->donor};
+    const struct given_bar *bars[] = {[KNOWN_BATCH] = &g->batch, [KNOWN_CONSENT] = &g->consent, [KNOWN_DONOR] = &g->donor,
+                                      [KNOWN_RELEASE] = &g->release};
     for (size_t i = 0; i < sizeof bars / sizeof bars[0]; i++)
         if (bars[i]->barred && bars[i]->barred_then)
             return false;
@@ -70,6 +90,7 @@ bool given_later(struct given *g, struct list *ret)
         k->state = i == KNOWN_BATCH ? g->standing.state : NULL;
         k->entry = bars[i]->seq;
         k->known_at = bars[i]->ms;
+        k->stream_id = bars[i]->stream;
     }
     return true;
 }

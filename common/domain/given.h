@@ -11,13 +11,15 @@
 struct given_bar {
     bool barred, barred_then;
     int64_t seq, ms;
+    const char *stream;                    /* where that entry is, where the kind of bar does not say it; NULL */
 };
 
 struct given {
     struct arena *arena;
     int64_t at_ms;                         /* when it was done */
     struct standing standing;
-    struct given_bar batch, consent, donor;
+    struct given_bar batch, consent, donor, release;
+    const struct batch_release *released, *released_then;   /* the last release, and the one in force at that time; NULL: none */
     bool is_anothers;                      /* allogeneic or directed, and no urgent need of the recipient is documented (R31) */
 };
 
@@ -26,7 +28,7 @@ void given_begin(struct arena *a, const struct specification *specification, siz
                  struct given *ret);
 
 /** given_take(g, seq, time_ms, type, record): the next statement of the batch's stream, as standing_take has it; given_take_donor: of
- *  the donor's. */
+ *  the donor's, behind all of the batch's: what a correction means hangs on what the releases knew. */
 void given_take(struct given *g, int64_t seq, int64_t time_ms, const char *type, const void *record);
 void given_take_donor(struct given *g, int64_t seq, int64_t time_ms, const char *type, const void *record);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "contract/contract.h"
+#include "domain/correction.h"
 #include "domain/custody.h"
 #include "domain/dose.h"
 #include "domain/given.h"
@@ -149,10 +150,33 @@ static int was_received(const struct recompute_case *c, const struct administer 
     return rc;
 }
 
-static bool is_bar(const struct dossier_entry *entry, const char *what)
+/* a correction in stream ${s} that the last release before the statement did not know of */
+static int is_unknown(const struct recompute_case *c, const struct dossier_stream *s, int64_t seq, bool *ret, struct err *e)
 {
-    return strcmp(what, words_known_what.words[1]) == 0 ? strcmp(entry->statement.type, "source.consent_withdraw") == 0
-                                                        : given_is_evidence(entry->statement.type);
+    struct batch_release *release = record_new(c->a, &record_batch_release);
+    int rc = 0;
+    *ret = false;
+    for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++)
+        if (strcmp(c->s->entry[i].statement.type, "release.release") == 0) {
+            rc = recompute_read(c, &c->s->entry[i], release, e);
+            *ret = rc == 0 && correction_reaches(release, s->id[0], seq);
+        }
+    return rc;
+}
+
+/* ${entry}, in the donor's stream, is what ${k} says that was known only later */
+static int is_bar(const struct recompute_case *c, const struct dossier_stream *s, const struct dossier_entry *entry,
+                  const struct known_later *k, bool *ret, struct err *e)
+{
+    const char *type = entry->statement.type;
+    *ret = false;
+    if (entry->entry.seq != k->entry || entry->entry.time_ms != k->known_at)
+        return 0;
+    if (strcmp(k->what, words_known_what.words[3]) == 0)
+        return strcmp(type, "source.donor_correct") == 0 ? is_unknown(c, s, k->entry, ret, e) : 0;
+    *ret = k->stream_id == NULL &&
+           (strcmp(k->what, words_known_what.words[1]) == 0 ? strcmp(type, "source.consent_withdraw") == 0 : given_is_evidence(type));
+    return 0;
 }
 
 /* what was recorded of the donor came after it was given; which of it the service knew by then is its word, for the two streams have no
@@ -161,20 +185,21 @@ static int donor_later(const struct recompute_case *c, const struct administer *
                        struct err *e)
 {
     const struct administer *recorded = c->memory->recorded;
-    const struct dossier_stream *donor = dossier_stream(c->d, open->donor_id);
-    for (size_t i = 0; recorded != NULL && i < recorded->known_later.count; i++) {
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && recorded != NULL && i < recorded->known_later.count; i++) {
         const struct known_later *k = LIST_AT(recorded->known_later, const struct known_later, i);
+        const struct dossier_stream *s = dossier_stream(c->d, open->donor_id);
         bool found = false;
         if (strcmp(k->what, words_known_what.words[0]) == 0)
             continue;
-        for (size_t n = 0; donor != NULL && n < donor->count; n++)
-            found |= donor->entry[n].entry.seq == k->entry && donor->entry[n].entry.time_ms == k->known_at &&
-                     k->known_at > in->started_at && is_bar(&donor->entry[n], k->what);
-        if (!found)
-            return refuse(e, "known_later", "it says of the donor what was not known only later");
-        *(struct known_later *)record_list_add(c->a, &record_known_later, ret) = (struct known_later){k->what, NULL, k->entry, k->known_at};
+        for (size_t n = 0; rc == 0 && s != NULL && n < s->count && !found && k->known_at > in->started_at; n++)
+            rc = is_bar(c, s, &s->entry[n], k, &found, e);
+        if (rc == 0 && (!found || (k->stream_id != NULL && strcmp(k->stream_id, s->id) != 0)))
+            rc = refuse(e, "known_later", "it says of the donor what was not known only later");
+        *(struct known_later *)record_list_add(c->a, &record_known_later, ret) =
+            (struct known_later){k->what, NULL, k->entry, k->known_at, k->stream_id};
     }
-    return 0;
+    return rc;
 }
 
 /* given as the batch stood then, and what became known of it only later is said */

@@ -100,3 +100,42 @@ CASE(R31_what_is_known_of_the_donor_counts_by_its_time)
     later(false);
     arena_free(a);
 }
+
+/* R14: a donor determined anew does not make good a release that did not know of the correction */
+CASE(R15_a_correction_that_the_release_did_not_know_of_is_named_with_its_stream)
+{
+    struct eligibility_determine eligible = {.determination = "eligible"};
+    struct donor_correct corrected = {.donor_id = "D-1"};
+    struct batch_release released = {.conditional = 0, .evidence_seq = 3}, again = {.conditional = 0, .evidence_seq = 5};
+    begin(2000, true);
+    given_take(&g, 0, 800, "batch.step", "");
+    given_take(&g, 1, 800, "batch.complete", "");
+    given_take(&g, 2, 1000, "release.release", &released);
+    given_take_donor(&g, 3, 900, "source.eligibility_determine", &eligible);
+    given_take_donor(&g, 4, 2500, "source.donor_correct", &corrected);
+    given_take_donor(&g, 5, 2600, "source.eligibility_determine", &eligible);
+    struct list said = later(true);
+    assert_int_equal(said.count, 1);
+    assert_string_equal(LIST_AT(said, struct known_later, 0)->what, "release");
+    assert_string_equal(LIST_AT(said, struct known_later, 0)->stream_id, "D-1");
+    assert_int_equal(LIST_AT(said, struct known_later, 0)->entry, 4);
+    assert_int_equal(LIST_AT(said, struct known_later, 0)->known_at, 2500);
+    arena_free(a);
+    begin(2500, true);                       /* it was known then */
+    given_take(&g, 0, 800, "batch.step", "");
+    given_take(&g, 1, 800, "batch.complete", "");
+    given_take(&g, 2, 1000, "release.release", &released);
+    given_take_donor(&g, 4, 2500, "source.donor_correct", &corrected);
+    given_take_donor(&g, 5, 2600, "source.eligibility_determine", &eligible);
+    later(false);
+    arena_free(a);
+    begin(2000, true);                       /* the release since knew of it */
+    given_take(&g, 0, 800, "batch.step", "");
+    given_take(&g, 1, 800, "batch.complete", "");
+    given_take(&g, 2, 1000, "release.release", &released);
+    given_take(&g, 3, 2700, "release.release", &again);
+    given_take_donor(&g, 4, 2500, "source.donor_correct", &corrected);
+    given_take_donor(&g, 5, 2600, "source.eligibility_determine", &eligible);
+    assert_int_equal(later(true).count, 0);
+    arena_free(a);
+}

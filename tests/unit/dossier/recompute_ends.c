@@ -370,7 +370,7 @@ CASE(R29_rule_11_what_was_given_before_a_withdrawal_of_consent_says_its_entry)
     texts_add(a, &w->scopes, "treatment");
     struct dossier_entry *withdrawn = put(D, "source.consent_withdraw", w);
     struct known_later *k = record_list_add(a, &record_known_later, &in->known_later);
-    *k = (struct known_later){"consent", NULL, withdrawn->entry.seq, withdrawn->entry.time_ms};
+    *k = (struct known_later){"consent", NULL, withdrawn->entry.seq, withdrawn->entry.time_ms, NULL};
     in->dose_cells = "630000000";
     in->dose_cells_per_kg = "9000000";
     assert_int_equal(check(B, put(B, "custody.administer", in)), 0);
@@ -378,6 +378,31 @@ CASE(R29_rule_11_what_was_given_before_a_withdrawal_of_consent_says_its_entry)
     assert_int_equal(check(B, put(B, "custody.administer", in)), ERR_DOSSIER_REFUSED);
     k->known_at = withdrawn->entry.time_ms;
     k->what = "donor";
+    assert_int_equal(check(B, put(B, "custody.administer", in)), ERR_DOSSIER_REFUSED);
+    assert_string_equal(e.field, "known_later");
+    end();
+}
+
+CASE(R15_rule_11_what_was_given_before_the_release_lapsed_names_the_correction)
+{
+    received_batch();
+    struct administer *in = giving();
+    in->reason = "the ward had no terminal";
+    in->started_at = now_ms + 1000;
+    in->ended_at = now_ms + 2000;
+    struct donor_correct *d = fresh("source.donor_correct");
+    *d = (struct donor_correct){.donor_id = "D-1", .corrects = 0, .field = "recipient_code", .old_value = "R-1", .new_value = "R-2",
+                                .reason = "read from the wrong line"};
+    struct dossier_entry *corrected = put(D, "source.donor_correct", d);
+    struct known_later *k = record_list_add(a, &record_known_later, &in->known_later);
+    *k = (struct known_later){"release", NULL, corrected->entry.seq, corrected->entry.time_ms, "D-1"};
+    in->dose_cells = "630000000";
+    in->dose_cells_per_kg = "9000000";
+    assert_int_equal(check(B, put(B, "custody.administer", in)), 0);
+    k->stream_id = "C-1";
+    assert_int_equal(check(B, put(B, "custody.administer", in)), ERR_DOSSIER_REFUSED);
+    k->stream_id = "D-1";
+    k->entry--;
     assert_int_equal(check(B, put(B, "custody.administer", in)), ERR_DOSSIER_REFUSED);
     assert_string_equal(e.field, "known_later");
     end();

@@ -284,7 +284,7 @@ CASE(R15_what_was_given_before_a_failure_was_known_is_recorded_with_its_reason)
         struct administer in = giving();
         facts.state = states[i];
         *(struct known_later *)record_list_add(arena, &record_known_later, &in.known_later) =
-            (struct known_later){"batch", states[i], 31, NOW - 500};
+            (struct known_later){"batch", states[i], 31, NOW - 500, NULL};
         assert_string_equal(administer_event(&in), "custody.given_before");
         assert_refused(rule_administer(&in, &facts, INTEGER_ABSENT, NOW, &err), ERR_REASON_MISSING, "reason", "R15");
         in.reason = "the ward had no terminal";
