@@ -81,6 +81,7 @@ static const struct {
     {"quality.test_report", "quality.test_review"}, {"quality.test_review", "quality.test_review"},
     {"release.review", "release.review"},         {"release.release", "release.release"},
     {"batch.fill", "release.review"},
+    {"custody.container_decide", "custody.container_decide"},
     {"source.eligibility_determine", "source.eligibility_determine"},
     {"source.physician_notice", "source.physician_notice"},
 };

@@ -41,7 +41,7 @@ static bool balances(const struct number *filled, const struct number *given, co
 }
 
 /* adds the cells that the volume given holds */
-static int add_part(const struct dose_filled *f, const struct dose_container *k, struct number *sum, struct err *e)
+static int add_part(const struct dose_filled *f, const struct dose_container *k, struct number *sum, bool *ret_balances, struct err *e)
 {
     CLEANUP(number_done) struct number filled, given, residual, cells;
     number_init(&filled);
@@ -54,16 +54,20 @@ static int add_part(const struct dose_filled *f, const struct dose_container *k,
         return err_raise(e, ERR_FIELD_RANGE, "volume_given_ml", "R22", "something of %s is given", k->container_id);
     if (!number_from_decimal(&residual, k->residual_ml) || mpq_sgn(residual.q) < 0)
         return err_raise(e, ERR_FIELD_RANGE, "residual_ml", "R22", "a residue of %s is nothing or more", k->container_id);
-    if (!balances(&filled, &given, &residual))
-        return err_raise(e, ERR_BALANCE_OPEN, "residual_ml", "R33", "%s was filled with %s mL; %s given and %s left do not balance",
-                         k->container_id, f->volume_ml, k->volume_given_ml, k->residual_ml);
+    if (!balances(&filled, &given, &residual)) {
+        if (ret_balances == NULL)
+            return err_raise(e, ERR_BALANCE_OPEN, "residual_ml", "R33", "%s was filled with %s mL; %s given and %s left do not balance",
+                             k->container_id, f->volume_ml, k->volume_given_ml, k->residual_ml);
+        *ret_balances = false;
+    }
     mpq_mul(cells.q, cells.q, given.q);
     mpq_div(cells.q, cells.q, filled.q);
     mpq_add(sum->q, sum->q, cells.q);
     return 0;
 }
 
-int dose_fill(struct arena *a, const struct dose_filled *filled, size_t n, struct administer *in, struct err *e)
+/* ${ret_balances} NULL: what does not balance is refused */
+static int compute(struct arena *a, const struct dose_filled *filled, size_t n, struct administer *in, bool *ret_balances, struct err *e)
 {
     CLEANUP(number_done) struct number sum, weight;
     number_init(&sum);
@@ -76,7 +80,7 @@ int dose_fill(struct arena *a, const struct dose_filled *filled, size_t n, struc
             return err_raise(e, ERR_NOT_FOUND, "container_id", "R04", "%s is no container of this batch", k->container_id);
         if (stands_before(in, i))
             return err_raise(e, ERR_CUSTODY_REFUSED, "containers", "7.3", "%s stands twice", k->container_id);
-        code = add_part(f, k, &sum, e);
+        code = add_part(f, k, &sum, ret_balances, e);
     }
     if (code == 0 && (!number_from_decimal(&weight, in->weight_kg) || mpq_sgn(weight.q) <= 0))
         code = err_raise(e, ERR_FIELD_RANGE, "weight_kg", "T20", "a dose by weight needs the weight");
@@ -86,4 +90,15 @@ int dose_fill(struct arena *a, const struct dose_filled *filled, size_t n, struc
     mpq_div(sum.q, sum.q, weight.q);
     in->dose_cells_per_kg = number_to_decimal(a, &sum, 0);
     return 0;
+}
+
+int dose_fill(struct arena *a, const struct dose_filled *filled, size_t n, struct administer *in, struct err *e)
+{
+    return compute(a, filled, n, in, NULL, e);
+}
+
+int dose_compute(struct arena *a, const struct dose_filled *filled, size_t n, struct administer *in, bool *ret_balances, struct err *e)
+{
+    *ret_balances = true;
+    return compute(a, filled, n, in, ret_balances, e);
 }

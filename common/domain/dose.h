@@ -4,6 +4,8 @@
  * service and for the verifier, which makes the dose again from the fill. Knows no post-thaw count: cells are as filled.
  */
 #pragma once
+#include <stdbool.h>
+
 #include "base/arena.h"
 #include "base/error.h"
 #include "contract/contract.h"
@@ -17,3 +19,6 @@ struct dose_filled {
  *  container is of ${filled}, once; something of it is given; volume given and residue are what was filled, within 2 % or
  *  0.5 mL, whichever is larger. ERR_NOT_FOUND (R04), ERR_FIELD_RANGE, ERR_BALANCE_OPEN (R33). */
 int dose_fill(struct arena *a, const struct dose_filled *filled, size_t n, struct administer *in, struct err *e);
+
+/** dose_compute(a, filled, n, in, ret_balances, e): the same of what was given and is recorded: whether it balances is said, not refused. */
+int dose_compute(struct arena *a, const struct dose_filled *filled, size_t n, struct administer *in, bool *ret_balances, struct err *e);

@@ -75,6 +75,11 @@ void given_take_donor(struct given *g, int64_t seq, int64_t time_ms, const char 
         take_correction(g, seq, time_ms, ((const struct donor_correct *)record)->donor_id);
 }
 
+bool given_barred_then(const struct given *g)
+{
+    return g->batch.barred_then || g->consent.barred_then || g->donor.barred_then || g->release.barred_then;
+}
+
 bool given_later(struct given *g, struct list *ret)
 {
     const struct given_bar *bars[] = {[KNOWN_BATCH] = &g->batch, [KNOWN_CONSENT] = &g->consent, [KNOWN_DONOR] = &g->donor,

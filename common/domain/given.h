@@ -35,6 +35,9 @@ void given_take_donor(struct given *g, int64_t seq, int64_t time_ms, const char 
 /** given_is_evidence(type): it says something of the donor's eligibility: `source.evidence_facts` in words of the record. */
 bool given_is_evidence(const char *type);
 
+/** given_barred_then(g): something kept the cells from being given at that time, and was known. */
+bool given_barred_then(const struct given *g);
+
 /** given_later(g, ret): whether all that bars it now came to be known after it was done: a struct known_later each at the end of ${ret}.
  *  False: some of it was known then. */
 bool given_later(struct given *g, struct list *ret);

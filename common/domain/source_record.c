@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "domain/correction.h"
+#include "domain/correction_value.h"
 #include "domain/reason.h"
 
 #define RESULTS "results."
@@ -47,40 +48,8 @@ bool source_record_corrects(const char *act, const char *field)
     return false;
 }
 
-/* the field's value as a person writes it; NULL: it is absent, or of a kind that is not corrected */
-static const char *value_text(struct arena *a, const struct record_type *type, size_t i, const void *record)
-{
-    const void *at = record_at_const(type, i, record);
-    char time[CLOCK_TEXT];
-    if (record_is_absent(type, i, record))
-        return NULL;
-    switch (type->fields[i].kind) {
-    case FIELD_TEXT: case FIELD_WORD: case FIELD_DECIMAL: return *(const char *const *)at;
-    case FIELD_BOOLEAN: return *(const int8_t *)at == 1 ? "true" : "false";
-    case FIELD_TIME: clock_to_text(*(const int64_t *)at, time); return arena_text(a, time);
-    default: return NULL;
-    }
-}
-
-static int put_field(struct arena *a, const struct record_type *type, const char *name, const struct source_words *words, void *record,
-                     struct err *e)
-{
-    const char *stands = value_text(a, type, (size_t)record_field(type, name, strlen(name)), record);
-    if (stands == NULL)
-        return err_raise(e, ERR_NOT_FOUND, "field", "R12", "%s is not recorded, so nothing is there to be corrected", words->field);
-    if (strcmp(stands, words->old_value) != 0)
-        return err_raise(e, ERR_HEAD_STALE, "old_value", "R12", "%s stands as %s", words->field, stands);
-    if (strcmp(stands, words->new_value) == 0)
-        return err_raise(e, ERR_FIELD_RANGE, "new_value", "R12", "%s is what stands already", stands);
-    int code = record_from_text(a, type, name, words->new_value, record, e);
-    const char *now = code == 0 ? value_text(a, type, (size_t)record_field(type, name, strlen(name)), record) : NULL;
-    if (code == 0 && !is(now, words->new_value))       /* one value has one text, by which the next correction finds it */
-        code = err_raise(e, ERR_FIELD_TYPE, "new_value", "R12", "it is written %s", now != NULL ? now : "otherwise");
-    return code;
-}
-
 /* the rows copied, so that what was recorded is never written to */
-static int put_result(struct arena *a, struct donor_test_report *report, const struct source_words *words, struct err *e)
+static int put_result(struct arena *a, struct donor_test_report *report, const struct correction_words *words, struct err *e)
 {
     struct list own = {NULL, 0};
     struct donor_result *found = NULL;
@@ -95,16 +64,18 @@ static int put_result(struct arena *a, struct donor_test_report *report, const s
     if (found == NULL)
         return err_raise(e, ERR_NOT_FOUND, "field", "R12", "%.40s is not in the report", assay);
     report->results = own;
-    return put_field(a, &record_donor_result, "result", words, found, e);
+    return correction_value_put(a, &record_donor_result, "result", words, found, e);
 }
 
 int source_record_put(struct arena *a, const char *act, void *record, const struct source_words *words, struct err *e)
 {
+    const struct record_type *type = verb_find(act)->in;
+    const struct correction_words value = {words->field, words->old_value, words->new_value};
     if (!source_record_corrects(act, words->field))
-        return err_raise(e, ERR_FIELD_UNKNOWN, "field", "R12", "%s of %s is not corrected", words->field, act);
+        return correction_value_refuse(type, act, words->field, e);
     if (strncmp(words->field, RESULTS, strlen(RESULTS)) == 0)
-        return put_result(a, record, words, e);
-    return put_field(a, verb_find(act)->in, words->field, words, record, e);
+        return put_result(a, record, &value, e);
+    return correction_value_put(a, type, words->field, &value, record, e);
 }
 
 static struct source_entry *entry_at(struct source_entry *entries, size_t n, int64_t seq)

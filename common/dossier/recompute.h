@@ -145,6 +145,10 @@ int recompute_may(const struct recompute_case *c, const struct list *containers,
 /** recompute_arrives(c, containers, event, e): and one of them at least had not been lost: else nothing was received. */
 int recompute_arrives(const struct recompute_case *c, const struct list *containers, const char *event, struct err *e);
 
+/** recompute_history(c, ret, e): what the streams of the batch, before the statement, and of its donor say (recompute_transfer.c). */
+struct custody_history;
+int recompute_history(const struct recompute_case *c, struct custody_history *ret, struct err *e);
+
 /** recompute_plain(c, transfer, e): ${transfer} is no shipment: those are received with their checks.
  *  recompute_dispatch(c, half, e): a hand-over of a shipment is of the containers and seal that were packed, to whom it was packed for, while the
  *  shipper keeps its temperature; one of no shipment names nothing that is packed. recompute_held_by(c, decided, e): a
@@ -185,7 +189,7 @@ int recompute_unsigned(const struct recompute_case *c, struct list *ret, struct 
  * recompute_correct(c, in, e), recompute_fill_correct, recompute_void, recompute_test_correct: what they correct and all before (recompute_correction.c);
  * recompute_filled(c, in, e) judges whether a fill balances by the tolerance that it says (recompute_correction.c);
  * recompute_donor_correct(c, in, e): the donor's stream before it, and the donor's collections in the dossier;
- * recompute_custody_correct(c, in, e): the hand-over or receipt as it stands before it (recompute_transfer.c);
+ * recompute_custody_correct(c, in, e): the hand-over, receipt, return or administration as it stands before it (recompute_transfer.c);
  * recompute_close(c, in, e): whether a correction's hold outlasts the case (recompute_correction.c);
  * recompute_step(c, in, e): the procedure that the batch was opened on and the steps before; recompute_test: its
  * specification, and the instrument's file that it rests on; recompute_file: that file's bytes; recompute_label: the donor's use and last determination; recompute_hand_over, recompute_receive: the

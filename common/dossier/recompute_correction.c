@@ -14,6 +14,7 @@ static const struct {
 } signed_acts[] = {
     {"batch.step", "step"},            {"batch.step_verify", "step"},  {"batch.fill", ""}, {"quality.test_report", NULL},
     {"quality.test_review", "test_seq"}, {"release.review", ""},        {"release.release", ""},
+    {"custody.container_decide", "renews"},
 };
 
 static bool is_type(const struct dossier_entry *entry, const char *type)
@@ -286,6 +287,7 @@ static int lapsed_of(const struct recompute_case *c, const struct dossier_entry 
     struct batch_correct step;
     struct test_correct test;
     struct fill_correct fill;
+    struct custody_correct custody;
     int rc = 0;
     *ret = (struct list){NULL, 0};
     if (is_type(entry, "batch.correct")) {
@@ -297,6 +299,9 @@ static int lapsed_of(const struct recompute_case *c, const struct dossier_entry 
     } else if (is_type(entry, "batch.fill_correct")) {
         rc = recompute_read(c, entry, &fill, e);
         *ret = rc == 0 ? fill.lapsed : *ret;
+    } else if (is_type(entry, "custody.correct")) {
+        rc = recompute_read(c, entry, &custody, e);
+        *ret = rc == 0 ? custody.lapsed : *ret;
     }
     return rc;
 }

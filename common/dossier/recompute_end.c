@@ -7,8 +7,10 @@
 
 #include "contract/contract.h"
 #include "domain/custody.h"
+#include "domain/custody_correct.h"
 #include "domain/standing.h"
 #include "dossier/recompute.h"
+#include "fsm/machines.h"
 
 static int refuse(struct err *e, const char *field, const char *text)
 {
@@ -20,10 +22,43 @@ int recompute_destroy(const struct recompute_case *c, const void *in, struct err
     return recompute_may(c, &((const struct container_destroy *)in)->containers, c->entry->statement.type, e);
 }
 
+/* What was decided is decided anew only where a correction left it unsigned, by another person than corrected (R14). Statements before
+ * there were such corrections renew nothing, and nothing had lapsed. */
+static int renews(const struct recompute_case *c, const struct container_decide *decided, struct err *e)
+{
+    struct custody_history history;
+    int64_t seq = -1;
+    int rc = recompute_history(c, &history, e);
+    rc = rc != 0 ? rc : custody_decision_lapsed(&history, &decided->containers, &seq, e);
+    if (rc != 0)
+        return refuse(e, "containers", "other containers are decided on anew than were decided on");
+    if ((seq < 0) != (decided->renews == INTEGER_ABSENT) || (seq >= 0 && seq != decided->renews))
+        return refuse(e, "renews", "it does not say which decision that stood as unsigned it signs anew");
+    const char *corrector = seq < 0 ? NULL : custody_decision_corrector(&history, seq);
+    return corrector != NULL && strcmp(corrector, c->entry->statement.actor) == 0 ? refuse(e, "actor", "who corrected it decided anew") : 0;
+}
+
+/* a decision signed anew: the machine has a row for it where the container stands by now */
+static int may_anew(const struct recompute_case *c, const struct container_decide *decided, struct err *e)
+{
+    const char *event = custody_decide_event(decided->decision);
+    struct standing s;
+    int rc = recompute_stood(c, c->entry->entry.seq, &s, e);
+    for (size_t i = 0; rc == 0 && i < decided->containers.count; i++)
+        for (size_t k = 0; rc == 0 && k < s.container_count; k++)
+            if (strcmp(s.container[k].id, TEXTS_AT(decided->containers, i)) == 0 &&
+                fsm_find(&fsm_container, fsm_state(&fsm_container, s.container[k].state), event) == NULL)
+                rc = refuse(e, "containers", "it is not decided so where the container stood by then");
+    return rc;
+}
+
 int recompute_decide(const struct recompute_case *c, const void *in, struct err *e)
 {
     const struct container_decide *decided = in;
-    int rc = recompute_may(c, &decided->containers, custody_decide_event(decided->decision), e);
+    int rc = renews(c, decided, e);
+    if (rc == 0)
+        rc = decided->renews != INTEGER_ABSENT ? may_anew(c, decided, e)
+                                               : recompute_may(c, &decided->containers, custody_decide_event(decided->decision), e);
     return rc != 0 ? rc : recompute_held_by(c, decided, e);
 }
 

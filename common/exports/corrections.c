@@ -67,7 +67,7 @@ static int correct_custody(struct facts *f, struct err *e)
             memcpy(stands, x->record, x->verb->in->size);
             x->was = x->was != NULL ? x->was : x->record;
             x->record = stands;
-            code = custody_record_put(f->arena, x->statement->type, stands, in, e);
+            code = custody_record_stand(f->arena, x->statement->type, stands, in, e);
         }
     return code;
 }
@@ -110,6 +110,8 @@ static size_t list_acts(const struct facts *f, struct correction_act *ret)
             act->subject = x->entry->entry.seq;
         else if (is_type(x, "quality.test_review"))
             act->subject = ((const struct test_review *)x->record)->test_seq;
+        else if (is_type(x, "custody.container_decide"))
+            act->subject = ((const struct container_decide *)x->record)->renews;
     }
     return n;
 }
@@ -153,6 +155,8 @@ int facts_correct(struct facts *f, struct err *e)
         lapse(f, x, &((const struct fill_correct *)x->record)->lapsed, acts, n);
     FACTS_EACH(f, x, "quality.test_correct")
         lapse(f, x, &((const struct test_correct *)x->record)->lapsed, acts, n);
+    FACTS_EACH(f, x, "custody.correct")
+        lapse(f, x, &((const struct custody_correct *)x->record)->lapsed, acts, n);
     lapse_elsewhere(f);
     return 0;
 }

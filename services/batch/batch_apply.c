@@ -5,6 +5,7 @@
 #include "batch_store.h"
 #include "domain/fill_record.h"
 #include "record/record.h"
+#include "service/lapse.h"
 
 #define QUEUE(c, row, ...) db_queue((c)->db, store_row(row), DB_VALUES(__VA_ARGS__))
 
@@ -141,23 +142,6 @@ int apply_step_verify(struct call *c, struct err *e)
     return 0;
 }
 
-/* arrays of the lapsed acts, as batch.lapse_acts takes them */
-static void queue_lapsed(struct call *c, const struct list *lapsed)
-{
-    size_t n = lapsed->count;
-    int64_t *entries = ARENA_ARRAY(c->arena, int64_t, n + 1), *subjects = ARENA_ARRAY(c->arena, int64_t, n + 1);
-    const char **acts = ARENA_ARRAY(c->arena, const char *, n + 1), **renewed = ARENA_ARRAY(c->arena, const char *, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        const struct lapsed_act *l = LIST_AT(*lapsed, const struct lapsed_act, i);
-        entries[i] = l->entry;
-        subjects[i] = l->subject == INTEGER_ABSENT ? 0 : l->subject;
-        acts[i] = l->act;
-        renewed[i] = correction_renewal(l->act);
-    }
-    QUEUE(c, ROW_LAPSE, db_text(c->stream), db_int(c->seq), db_ints(entries, n), db_texts(acts, n), db_ints(subjects, n),
-          db_texts(renewed, n));
-}
-
 /* what a correction that is no value's makes of the uses and times of its step */
 static void queue_corrected_use(struct call *c, const struct batch_correct *in, const struct correction_path *path)
 {
@@ -196,7 +180,7 @@ int apply_correct(struct call *c, struct err *e)
     queue_corrected_use(c, in, &path);
     QUEUE(c, ROW_CORRECT, db_text(c->stream), db_int(c->seq), db_int(in->step), db_int(in->corrects), db_text(in->field),
           db_text(in->old_value), db_text(in->new_value), db_text(in->reason), actor(c), db_int(c->time_ms));
-    queue_lapsed(c, &in->lapsed);
+    lapse_queue(c, store_row(ROW_LAPSE), &in->lapsed);
     QUEUE(c, ROW_COUNT_STEPS, db_text(c->stream));
     QUEUE(c, ROW_MOVE, db_text(c->stream), db_text(c->verb->name), db_int(c->seq));
     queue_act(c);
@@ -216,7 +200,7 @@ int apply_fill_correct(struct call *c, struct err *e)
     QUEUE(c, ROW_CORRECT_FILL, db_text(c->stream), db_int(c->seq), db_int(in->corrects), db_text(in->field), db_text(path.container),
           db_text(path.name), db_text(in->old_value), db_text(in->new_value), ms == TIME_ABSENT ? db_null() : db_int(ms),
           db_text(in->reason), actor(c), db_int(c->time_ms));
-    queue_lapsed(c, &in->lapsed);
+    lapse_queue(c, store_row(ROW_LAPSE), &in->lapsed);
     QUEUE(c, ROW_MOVE, db_text(c->stream), db_text(c->verb->name), db_int(c->seq));
     queue_act(c);
     return 0;

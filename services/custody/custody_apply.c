@@ -5,6 +5,7 @@
 #include "custody_store.h"
 #include "domain/custody.h"
 #include "domain/shipment.h"
+#include "service/lapse.h"
 
 #define QUEUE(c, row, ...) db_queue((c)->db, store_row(row), DB_VALUES(__VA_ARGS__))
 
@@ -157,6 +158,8 @@ int apply_container_decide(struct call *c, struct err *e)
     queue_move(c, &in->containers, decide_event(in));
     if (in->held_by.count > 0)
         QUEUE(c, ROW_END_HOLDS, db_text(c->stream), texts(&in->containers), texts(&in->held_by), db_int(c->seq));
+    if (in->renews != INTEGER_ABSENT)
+        QUEUE(c, ROW_RENEW, db_text(c->stream), db_text(c->verb->name), db_int(in->renews), db_int(c->seq));
     queue_act(c);
     return 0;
 }
@@ -188,7 +191,8 @@ int apply_custody_correct(struct call *c, struct err *e)
     const struct custody_correct *in = c->in;
     (void)e;
     QUEUE(c, ROW_CORRECT, db_text(c->stream), db_int(c->seq), db_int(in->corrects), db_text(in->act), db_text(in->field),
-          db_text(in->old_value), db_text(in->new_value), db_text(in->reason), actor(c), db_int(c->time_ms));
+          db_text(in->old_value), db_text(in->new_value), db_text(in->reason), actor(c), db_int(c->time_ms), texts(&in->findings));
+    lapse_queue(c, store_row(ROW_LAPSE), &in->lapsed);
     queue_act(c);
     return 0;
 }

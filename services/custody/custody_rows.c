@@ -34,11 +34,12 @@ static const struct statement_row rows[ROW_COUNT] = {
         "select container_id from custody.transfer_container where batch_id = $1 and transfer_id = $2"
         " order by container_id", 2, NULL},
     [ROW_CHAIN] = {"custody_chain",
-        "select h.seq, h.event, h.person_id, h.container_id, h.transfer_id, coalesce(n.destination, h.place) as place,"
-        " case when n.destination <> h.place then h.place end as was_place,"
+        "select h.seq, h.event, h.person_id, h.container_id, h.transfer_id, coalesce(n.destination, a.route || ' ' || a.site, h.place) as place,"
+        " case when coalesce(n.destination, a.route || ' ' || a.site) <> h.place then h.place end as was_place,"
         " timestamptz 'epoch' + h.time_ms * interval '1 millisecond' as time from custody.chain h"
         " left join custody.transfer_now n on n.batch_id = h.batch_id and n.transfer_id = h.transfer_id"
-        " and h.seq in (n.given_seq, n.received_seq) where h.batch_id = $1"
+        " and h.seq in (n.given_seq, n.received_seq)"
+        " left join custody.administration_now a on a.batch_id = h.batch_id and a.seq = h.seq where h.batch_id = $1"
         " order by h.seq desc, h.container_id desc limit 1001", 1, &record_custody_row},
     /* container $1, donation number $2, manufacturer's lot number $3, identifier $4; the fields of scan_hit */
     [ROW_SCAN] = {"custody_scan",
@@ -175,11 +176,13 @@ static const struct statement_row rows[ROW_COUNT] = {
         " from unnest($3::text[], $4::text[], $5::text[]) u (container_id, given, residual)", 5, NULL},
     [ROW_ENTRY] = {"custody_entry", "select b.state, e.statement from batch.batch_facts b left join ledger.chain($1, $2, 1) e"
         " on e.seq = $2 where b.batch_id = $1", 2, NULL},
-    [ROW_ENTRY_CORRECTIONS] = {"custody_entry_corrections",
-        "select field, old_value, new_value from custody.correction where batch_id = $1 and entry = $2 order by seq", 2, NULL},
     [ROW_CORRECT] = {"custody_correct",
-        "insert into custody.correction (batch_id, seq, entry, act, field, old_value, new_value, reason, person_id, time_ms)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", 10, NULL},
+        "insert into custody.correction (batch_id, seq, entry, act, field, old_value, new_value, reason, person_id, time_ms, findings)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::text[])", 11, NULL},
+    [ROW_LAPSE] = {"custody_lapse", "select batch.lapse_acts($1, $2, $3, $4, $5, $6)", 6, NULL},
+    [ROW_RENEW] = {"custody_renew", "select batch.renew($1, $2, $3, $4)", 4, NULL},
+    [ROW_LAPSED] = {"custody_lapsed", "select count(*) as n from batch.lapse_facts where batch_id = $1 and renewed_seq is null"
+        " and renewed_by = 'custody.container_decide'", 1, NULL},
 #define EPOCH(column) "timestamptz 'epoch' + " column " * interval '1 millisecond'"
     [ROW_UNIT] = {"custody_unit",
         "select k.equipment_class, k.result, k.due_ms, q.seq, q.low_c::text as low_c, q.high_c::text as high_c, q.allowed_min, q.gap_min,"

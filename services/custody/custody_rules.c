@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "domain/correction_value.h"
 #include "domain/custody.h"
 #include "domain/donor.h"
 #include "domain/hold.h"
@@ -246,7 +247,7 @@ int rule_receive(const struct receive *in, const struct custody_facts *f, const 
     return rule_custody_state(f->state, event, same(event, "custody.receive_all") ? FACT_ALL_RECEIVED : 0, e);
 }
 
-int rule_custody_correct(const struct custody_correct *in, const struct entry_facts *f, const char *person, struct err *e)
+int rule_custody_correct(const struct custody_correct *in, const struct entry_facts *f, const char *person, unsigned roles, struct err *e)
 {
     if (f->state == NULL)
         return rule_custody_state(NULL, "custody.correct", 0, e);
@@ -256,7 +257,9 @@ int rule_custody_correct(const struct custody_correct *in, const struct entry_fa
     if (f->act == NULL)
         return err_raise(e, ERR_NOT_FOUND, "corrects", "R12", "the batch has no entry %lld", (long long)in->corrects);
     if (!custody_record_corrects(f->act, in->field))
-        return err_raise(e, ERR_FIELD_UNKNOWN, "field", "R12", "%s of %s is not corrected here", in->field, f->act);
+        return correction_value_refuse(verb_find(f->act)->in, f->act, in->field, e);
+    if ((roles & custody_record_roles(f->act)) == 0)
+        return err_raise(e, ERR_ROLE_MISSING, "person", "R01", "%s is corrected by the side that recorded it, or QA", f->act);
     if (same(f->person, person))
         return err_raise(e, ERR_DUTIES_SEGREGATED, "corrects", "R10", "%s recorded entry %lld: another person corrects it", person,
                          (long long)in->corrects);

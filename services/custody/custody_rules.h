@@ -117,12 +117,12 @@ int rule_receive(const struct receive *in, const struct custody_facts *facts, co
 /** receive_event(in, facts): the machine's event: some of the containers arrive, or the last. */
 const char *receive_event(const struct receive *in, const struct custody_facts *facts);
 
-/** An entry of a batch as it was signed. ${state} NULL: no such batch; ${act} NULL: no such entry; ${record}: of the verb ${act}. */
+/** An entry of a batch as it was signed. ${state} NULL: no such batch; ${act} NULL: no such entry. */
 struct entry_facts {
     const char *state, *act, *person;
-    void *record;
 };
 
-/** rule_custody_correct(in, facts, person, e): an entry of a kind that is corrected (R12), by another person than recorded it (R10): so two
- *  have looked, as two signed the hand-over; for a reason (R13). */
-int rule_custody_correct(const struct custody_correct *in, const struct entry_facts *facts, const char *person, struct err *e);
+/** rule_custody_correct(in, facts, person, roles, e): an entry of a kind that is corrected (R12), by another person than recorded it (R10):
+ *  so two have looked, as two signed the hand-over; by one of the side that recorded it, or QA (ERR_ROLE_MISSING); for a reason (R13). */
+int rule_custody_correct(const struct custody_correct *in, const struct entry_facts *facts, const char *person, unsigned roles,
+                         struct err *e);

@@ -178,7 +178,6 @@ void store_ask_whereabouts(struct call *c, const char *batch_id)
 void store_ask_entry(struct call *c, const struct custody_correct *in)
 {
     call_ask(c, store_row(ROW_ENTRY), DB_VALUES(db_text(in->batch_id), db_int(in->corrects)));
-    call_ask(c, store_row(ROW_ENTRY_CORRECTIONS), DB_VALUES(db_text(in->batch_id), db_int(in->corrects)));
 }
 
 int store_read_entry(const struct call *c, size_t answer, struct entry_facts *ret, struct err *e)
@@ -193,25 +192,17 @@ int store_read_entry(const struct call *c, size_t answer, struct entry_facts *re
         return err_fault(e, "an entry of %s does not read: %s", c->stream, e->text);
     ret->act = s.type;
     ret->person = s.actor;
-    const struct verb_row *verb = verb_find(s.type);
-    if (verb == NULL)
-        return 0;
-    ret->record = record_new(c->arena, verb->in);
-    if (record_from_json(c->arena, verb->in, (const char *)s.body.data, s.body.len, RECORD_STATEMENT, ret->record, e) != 0)
-        return err_fault(e, "an entry of %s does not read: %s", c->stream, e->text);
     return 0;
 }
 
-int store_put_earlier(const struct call *c, size_t answer, struct entry_facts *facts, struct err *e)
+void store_ask_lapsed(struct call *c, const char *batch_id)
 {
-    const struct db_rows *r = &c->answers[answer];
-    for (int i = 0; i < r->rows; i++) {
-        struct custody_correct in = {.field = db_cell_text(r, i, "field"), .old_value = db_cell_text(r, i, "old_value"),
-                                     .new_value = db_cell_text(r, i, "new_value")};
-        if (custody_record_put(c->arena, facts->act, facts->record, &in, e) != 0)
-            return err_fault(e, "correction %d of %s does not fit: %s", i + 1, c->stream, e->text);
-    }
-    return 0;
+    call_ask(c, store_row(ROW_LAPSED), DB_VALUES(db_text(batch_id)));
+}
+
+bool store_read_lapsed(const struct call *c, size_t answer)
+{
+    return db_cell_int(&c->answers[answer], 0, "n") > 0;
 }
 
 void store_ask_recall(struct call *c, const char *batch_id)

@@ -5,6 +5,7 @@
  */
 #pragma once
 #include "custody_rules.h"
+#include "domain/custody_correct.h"
 #include "domain/recall.h"
 #include "end_rules.h"
 #include "ship_rules.h"
@@ -20,7 +21,7 @@ enum store_row {
     ROW_TRACE_COUNTS, ROW_TRACE, ROW_RECALL, ROW_RECALL_INSERT,
     ROW_LABEL_INSERT, ROW_STORE, ROW_TRANSFER_INSERT, ROW_TRANSFER_CONTAINERS_INSERT, ROW_MOVE, ROW_RECEIVE, ROW_MOVE_GIVEN,
     ROW_MOVE_RECEIVED, ROW_BATCH_EVENT, ROW_DESTRUCTION_INSERT, ROW_WITNESS, ROW_CANCEL, ROW_DEVIATE, ROW_GIVE_BACK_INSERT, ROW_TAKE_BACK,
-    ROW_ADMINISTRATION_INSERT, ROW_DOSES_INSERT, ROW_ACT, ROW_ENTRY, ROW_ENTRY_CORRECTIONS, ROW_CORRECT,
+    ROW_ADMINISTRATION_INSERT, ROW_DOSES_INSERT, ROW_ACT, ROW_ENTRY, ROW_CORRECT, ROW_LAPSE, ROW_RENEW, ROW_LAPSED,
     ROW_UNIT, ROW_SHIPMENT, ROW_SHIPMENT_STATE, ROW_SHIPMENTS, ROW_HOLDS, ROW_QUALIFY, ROW_SHIP_INSERT, ROW_SHIP_MOVE, ROW_SHIP_UNPACK,
     ROW_SHIP_RECEIVE, ROW_END_HOLDS, ROW_LAST_SERIES, ROW_EXCURSIONS, ROW_SERIES_INSERT, ROW_LINEAGE, ROW_HISTORY,
     ROW_COUNT
@@ -69,11 +70,17 @@ void store_read_destruction(const struct call *c, size_t answer, struct destruct
 /** store_ask_whereabouts(c, batch_id): one answer: every container of the batch, at most 1001, what is unaccounted for first. */
 void store_ask_whereabouts(struct call *c, const char *batch_id);
 
-/** store_ask_entry(c, in): two answers: the entry that is corrected, and its corrections so far. store_read_entry(c, answer, ret, e):
- *  from its statement; store_put_earlier(c, answer, facts, e): the corrections put into its record. */
+/** store_ask_entry(c, in): the entry that is corrected. store_read_entry(c, answer, ret, e): from its statement. */
 void store_ask_entry(struct call *c, const struct custody_correct *in);
 int store_read_entry(const struct call *c, size_t answer, struct entry_facts *ret, struct err *e);
-int store_put_earlier(const struct call *c, size_t answer, struct entry_facts *facts, struct err *e);
+
+/** store_ask_lapsed(c, batch_id); store_read_lapsed(c, answer): a decision on containers of the batch stands as unsigned. */
+void store_ask_lapsed(struct call *c, const char *batch_id);
+bool store_read_lapsed(const struct call *c, size_t answer);
+
+/** store_history(c, ret, e): all that the streams of the batch and its donor say by now, in c->arena. Asks at once: only who corrects, or
+ *  decides anew, has to wait for it. */
+int store_history(struct call *c, struct custody_history *ret, struct err *e);
 
 /** store_ask_recall(c, batch_id): one answer; store_read_recall(c, answer, ret_count): the batch's containers and with whom they are. */
 void store_ask_recall(struct call *c, const char *batch_id);

@@ -153,7 +153,15 @@ int rule_decide(const struct container_decide *in, const struct custody_facts *f
 {
     int code = known_batch(f, e);
     code = code != 0 ? code : reason_check("reason", in->reason, e);
-    return code != 0 ? code : rule_containers(f, &in->containers, decide_event(in), 0, e);
+    return code != 0 ? code : rule_containers(f, &in->containers, decide_event(in),
+                                              in->renews != INTEGER_ABSENT ? (unsigned)FACT_AWAITS_QA : 0, e);
+}
+
+int rule_renews(const char *corrector, const char *person, struct err *e)
+{
+    if (!same(corrector, person))
+        return 0;
+    return err_raise(e, ERR_DUTIES_SEGREGATED, "person", "R10", "%s corrected what it was decided on: another person decides anew", person);
 }
 
 /* two identifiers, each from where it is found and against the record: who receives, and what is given (R04) */

@@ -43,7 +43,9 @@ int rule_return_give(const struct return_give *in, const struct custody_facts *f
 int rule_return_receive(const struct return_receive *in, const struct custody_facts *facts, const struct transfer_facts *transfer,
                         const char *person, int64_t now_ms, struct err *e);
 
-/** rule_decide(in, facts, e): containers in quarantine, and a reason. decide_event(in): the machine's event. */
+/** rule_decide(in, facts, e): containers in quarantine, or ones whose decision it signs anew, and a reason. decide_event(in): the machine's
+ *  event. rule_renews(corrector, person, e): nobody signs anew what they corrected (R10). */
+int rule_renews(const char *corrector, const char *person, struct err *e);
 int rule_decide(const struct container_decide *in, const struct custody_facts *facts, struct err *e);
 const char *decide_event(const struct container_decide *in);
 

@@ -5,7 +5,7 @@
 #include "verbs.h"
 
 enum { RETURN_BATCH, RETURN_CONTAINERS, RETURN_TRANSFER, RETURN_ITS_CONTAINERS, RETURN_RECEIVER };   /* answers, in order */
-enum { DECIDE_HOLDS = RETURN_TRANSFER };
+enum { DECIDE_HOLDS = RETURN_TRANSFER, DECIDE_LAPSED };
 
 static const char *digest(struct call *c, const char *transfer, const char *seal, const struct list *containers)
 {
@@ -65,7 +65,21 @@ static int decide_facts(struct call *c, struct err *e)
     (void)e;
     store_ask_batch(c, c->stream);
     store_ask_holds(c, c->stream);
+    store_ask_lapsed(c, c->stream);
     return 0;
+}
+
+/* which decision it signs anew, if any */
+static int renew_decide(struct call *c, struct container_decide *in, struct err *e)
+{
+    struct custody_history history;
+    int64_t seq;
+    int code = store_history(c, &history, e);
+    code = code != 0 ? code : custody_decision_lapsed(&history, &in->containers, &seq, e);
+    if (code != 0 || seq < 0)
+        return code;
+    in->renews = seq;
+    return rule_renews(custody_decision_corrector(&history, seq), c->who->person_id, e);
 }
 
 /* the statement names what held them: what comes to hold them meanwhile is not decided on unseen */
@@ -75,7 +89,8 @@ static int decide_decide(struct call *c, struct err *e)
     struct custody_facts facts;
     store_read_batch(c, RETURN_BATCH, &facts);
     in->held_by = store_read_causes(c, DECIDE_HOLDS, &in->containers);
-    return rule_decide(in, &facts, e);
+    int code = store_read_lapsed(c, DECIDE_LAPSED) ? renew_decide(c, in, e) : 0;
+    return code != 0 ? code : rule_decide(in, &facts, e);
 }
 
 const struct handler custody_container_decide_verb = {decide_facts, decide_decide, apply_container_decide, NULL};

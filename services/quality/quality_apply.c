@@ -4,6 +4,7 @@
 
 #include "domain/specification.h"
 #include "quality_store.h"
+#include "service/lapse.h"
 
 #define QUEUE(c, row, ...) db_queue((c)->db, store_row(row), DB_VALUES(__VA_ARGS__))
 
@@ -134,23 +135,6 @@ int apply_test_review(struct call *c, struct err *e)
     return 0;
 }
 
-/* arrays of the lapsed acts, as batch.lapse_acts takes them */
-static void queue_lapsed(struct call *c, const struct list *lapsed)
-{
-    size_t n = lapsed->count;
-    int64_t *entries = ARENA_ARRAY(c->arena, int64_t, n + 1), *subjects = ARENA_ARRAY(c->arena, int64_t, n + 1);
-    const char **acts = ARENA_ARRAY(c->arena, const char *, n + 1), **renewed = ARENA_ARRAY(c->arena, const char *, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        const struct lapsed_act *l = LIST_AT(*lapsed, const struct lapsed_act, i);
-        entries[i] = l->entry;
-        subjects[i] = l->subject == INTEGER_ABSENT ? 0 : l->subject;
-        acts[i] = l->act;
-        renewed[i] = correction_renewal(l->act);
-    }
-    QUEUE(c, ROW_LAPSE, db_text(c->stream), db_int(c->seq), db_ints(entries, n), db_texts(acts, n), db_ints(subjects, n),
-          db_texts(renewed, n));
-}
-
 int apply_test_correct(struct call *c, struct err *e)
 {
     const struct test_correct *in = c->in;
@@ -162,7 +146,7 @@ int apply_test_correct(struct call *c, struct err *e)
         QUEUE(c, ROW_SOURCE_INSERT, db_text(c->stream), db_int(in->test_seq), db_int(in->file_seq), db_text(in->quantity));
     if (in->tasks.count > 0)
         queue_failure(c, in->test_seq, in->explanation, &in->tasks);
-    queue_lapsed(c, &in->lapsed);
+    lapse_queue(c, store_row(ROW_LAPSE), &in->lapsed);
     queue_act(c);
     return 0;
 }

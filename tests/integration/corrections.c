@@ -83,7 +83,8 @@ CASE(R33_a_corrected_fill_is_reviewed_relabelled_and_released_anew)
 static int correct_transfer(const struct short_batch *b, const char *person, int64_t entry, const char *field, const char *old_value,
                             const char *new_value)
 {
-    struct custody_correct in = {.batch_id = b->batch, .corrects = entry, .field = field, .old_value = old_value, .new_value = new_value,
+    struct custody_correct in = {.late_min = INTEGER_ABSENT, .batch_id = b->batch, .corrects = entry, .field = field, .old_value = old_value,
+                                 .new_value = new_value,
                                  .reason = "read from the logger of another box"};
     return short_act(person, "custody.correct", &in);
 }

@@ -99,7 +99,8 @@ static int take_back(const struct short_batch *b, const char *who, const char *t
 
 static int decide(const struct short_batch *b, const char *who, const char *decision)
 {
-    struct container_decide in = {.batch_id = b->batch, .decision = decision, .reason = "its cold chain at the clinic is not known"};
+    struct container_decide in = {.renews = INTEGER_ABSENT, .batch_id = b->batch, .decision = decision,
+                                  .reason = "its cold chain at the clinic is not known"};
     texts_add(house_arena(), &in.containers, b->container);
     return short_act(who, "custody.container_decide", &in);
 }

@@ -50,7 +50,7 @@ static void find(void)
 static struct dossier_entry *decided(const char *decision, const char *held_by)
 {
     struct container_decide *d = fresh("custody.container_decide");
-    *d = (struct container_decide){.batch_id = "B-1", .decision = decision, .reason = "stability data cover it"};
+    *d = (struct container_decide){.renews = INTEGER_ABSENT, .batch_id = "B-1", .decision = decision, .reason = "stability data cover it"};
     texts_add(a, &d->containers, "K1");
     if (held_by != NULL)
         texts_add(a, &d->held_by, held_by);

@@ -263,7 +263,8 @@ CASE(R12_rule_11_a_forged_correction_of_a_hand_over)
 {
     received_container();
     struct custody_correct *in = fresh("custody.correct");
-    *in = (struct custody_correct){.batch_id = "B-1", .corrects = 2, .field = "temperature_c", .old_value = "4.0", .new_value = "6.5",
+    *in = (struct custody_correct){.late_min = INTEGER_ABSENT, .batch_id = "B-1", .corrects = 2, .field = "temperature_c", .old_value = "4.0",
+                                   .new_value = "6.5",
                                    .reason = "read from the other logger"};
     stream[B].entry[2].statement.actor = "U-JON";        /* the hand-over */
     struct dossier_entry *entry = &stream[B].entry[stream[B].count];

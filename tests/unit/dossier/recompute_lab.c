@@ -287,6 +287,32 @@ void received_container(void)
     add(B, "release.release", released);
 }
 
+/* a batch as it goes: in process, in test, released, handed over and received */
+void received_batch(void)
+{
+    begin();
+    open_batch();
+    perform_all();
+    struct batch_fill *fill = fresh("batch.fill");
+    *fill = (struct batch_fill){.batch_id = "B-1", .volume_in_ml = "7.0", .samples_ml = "0", .waste_ml = "0", .expires_at = now_ms + 100000000};
+    *(struct fill_container *)record_list_add(a, &record_fill_container, &fill->containers) =
+        (struct fill_container){.container_id = "K1", .volume_ml = "7.0", .cells = "700000000"};
+    add(B, "batch.fill", fill);
+    struct batch_complete *complete = fresh("batch.complete");
+    complete->batch_id = "B-1";
+    add(B, "batch.complete", complete);
+    release("holds", 13);
+    struct hand_over *h = fresh("custody.hand_over");
+    *h = (struct hand_over){.batch_id = "B-1", .transfer_id = "T1", .receiver_id = "U-2", .destination = "clinic", .condition = "good",
+                            .seal_number = "S1", .temperature_c = "4.0"};
+    texts_add(a, &h->containers, "K1");
+    add(B, "custody.hand_over", h);
+    struct receive *r = fresh("custody.receive");
+    *r = (struct receive){.batch_id = "B-1", .transfer_id = "T1", .condition = "good", .seal_number = "S1"};
+    texts_add(a, &r->containers, "K1");
+    add(B, "custody.receive", r);
+}
+
 struct administer *giving(void)
 {
     struct administer *in = fresh("custody.administer");

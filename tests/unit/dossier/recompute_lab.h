@@ -73,6 +73,9 @@ void gate_refused(struct dossier_entry *entry, const char *why);
 /** correct_value(old_value, new_value, person): the marrow's volume in step 1. */
 struct dossier_entry *correct_value(const char *old_value, const char *new_value, const char *person);
 
+/** received_batch(): a batch that was tested and released; K1 is with the clinic. */
+void received_batch(void);
+
 /** filled_containers(): a lab, B-1 with the containers K1 and K2 in its keeping. received_container(): K1 is with the clinic.
  *  giving(): K1 to the batch's recipient. */
 void filled_containers(void);

@@ -682,7 +682,8 @@ CASE(R14_what_was_never_corrected_has_no_mark_in_any_export_file)
 static void correct_given(int64_t entry, const char *field, const char *was, const char *is)
 {
     struct custody_correct *in = fresh("custody.correct");
-    *in = (struct custody_correct){.batch_id = "B-1", .corrects = entry, .field = field, .old_value = was, .new_value = is,
+    *in = (struct custody_correct){.late_min = INTEGER_ABSENT, .batch_id = "B-1", .corrects = entry, .field = field, .old_value = was,
+                                   .new_value = is,
                                    .reason = "the carrier's sheet says so", .act = "custody.hand_over"};
     add(B, "custody.correct", in);
 }

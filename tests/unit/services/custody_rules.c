@@ -494,12 +494,13 @@ static struct hand_over handed;
 static struct entry_facts handed_by(const char *person)
 {
     handed = (struct hand_over){.batch_id = "B-1", .destination = "ward 3", .condition = "good", .temperature_c = "4.0"};
-    return (struct entry_facts){"received", "custody.hand_over", person, &handed};
+    return (struct entry_facts){"received", "custody.hand_over", person};
 }
 
 static struct custody_correct correcting(const char *field, const char *old_value, const char *new_value)
 {
-    return (struct custody_correct){.batch_id = "B-1", .corrects = 9, .field = field, .old_value = old_value, .new_value = new_value,
+    return (struct custody_correct){.late_min = INTEGER_ABSENT, .batch_id = "B-1", .corrects = 9, .field = field, .old_value = old_value,
+                                    .new_value = new_value,
                                     .reason = "read from the other logger"};
 }
 
@@ -507,14 +508,22 @@ CASE(R12_a_hand_over_is_corrected_by_another_person_for_a_reason)
 {
     struct entry_facts facts = handed_by("U-JON");
     struct custody_correct in = correcting("temperature_c", "4.0", "6.5");
-    assert_int_equal(rule_custody_correct(&in, &facts, "U-MARA", &err), 0);
-    assert_refused(rule_custody_correct(&in, &facts, "U-JON", &err), ERR_DUTIES_SEGREGATED, "corrects", "R10");
+    assert_int_equal(rule_custody_correct(&in, &facts, "U-MARA", ROLE_TECHNICIAN, &err), 0);
+    assert_refused(rule_custody_correct(&in, &facts, "U-JON", ROLE_TECHNICIAN, &err), ERR_DUTIES_SEGREGATED, "corrects", "R10");
     in.reason = "x";
-    assert_refused(rule_custody_correct(&in, &facts, "U-MARA", &err), ERR_REASON_MISSING, "reason", "R13");
+    assert_refused(rule_custody_correct(&in, &facts, "U-MARA", ROLE_TECHNICIAN, &err), ERR_REASON_MISSING, "reason", "R13");
     in = correcting("seal_number", "S1", "S2");
-    assert_refused(rule_custody_correct(&in, &facts, "U-MARA", &err), ERR_FIELD_UNKNOWN, "field", "R12");
+    assert_refused(rule_custody_correct(&in, &facts, "U-MARA", ROLE_TECHNICIAN, &err), ERR_FIELD_UNKNOWN, "field", "R12");
+    assert_non_null(strstr(err.text, "identity"));
+    in = correcting("destination", "ward 3", "ward 4");
+    assert_refused(rule_custody_correct(&in, &facts, "U-INES", ROLE_PHYSICIAN, &err), ERR_ROLE_MISSING, "person", "R01");
+    in = correcting("weight_kg", "70.0", "75.0");
+    facts.act = "custody.administer";
+    assert_refused(rule_custody_correct(&in, &facts, "U-MARA", ROLE_TECHNICIAN, &err), ERR_ROLE_MISSING, "person", "R01");
+    assert_int_equal(rule_custody_correct(&in, &facts, "U-MARA", ROLE_PHYSICIAN, &err), 0);
+    assert_int_equal(rule_custody_correct(&in, &facts, "U-MARA", ROLE_QA, &err), 0);
     facts.act = NULL;
-    assert_refused(rule_custody_correct(&in, &facts, "U-MARA", &err), ERR_NOT_FOUND, "corrects", "R12");
+    assert_refused(rule_custody_correct(&in, &facts, "U-MARA", ROLE_TECHNICIAN, &err), ERR_NOT_FOUND, "corrects", "R12");
 }
 
 CASE(R12_a_corrected_hand_over_keeps_to_its_record)
@@ -531,5 +540,71 @@ CASE(R12_a_corrected_hand_over_keeps_to_its_record)
     assert_true(custody_record_put(a, "custody.hand_over", &handed, &in, &err) > 0);
     in = correcting("temperature_c", "6.5", "warm");
     assert_true(custody_record_put(a, "custody.hand_over", &handed, &in, &err) > 0);
+    arena_free(a);
+}
+
+static struct administer *dose_of(struct arena *a)
+{
+    struct administer *given = record_new(a, &record_administer);
+    given->weight_kg = "70.0";
+    given->route = "intravenous";
+    given->site = "left arm";
+    given->imaging = "none";
+    given->adverse_event = 0;
+    given->recipient_code = "R-1";
+    *(struct dose_container *)record_list_add(a, &record_dose_container, &given->containers) = (struct dose_container){"K1", "6.3", "0.7"};
+    return given;
+}
+
+static int put_dose(struct arena *a, struct administer *given, const char *field, const char *old_value, const char *new_value)
+{
+    struct custody_correct in = correcting(field, old_value, new_value);
+    return custody_record_put(a, "custody.administer", given, &in, &err);
+}
+
+CASE(R12_of_a_dose_a_containers_volume_is_corrected_and_what_was_recorded_is_not_written_to)
+{
+    struct arena *a = arena_new(0);
+    struct administer *given = dose_of(a);
+    const struct dose_container *recorded = LIST_AT(given->containers, const struct dose_container, 0);
+    assert_int_equal(put_dose(a, given, "containers.K1.volume_given_ml", "6.3", "6.1"), 0);
+    assert_string_equal(LIST_AT(given->containers, const struct dose_container, 0)->volume_given_ml, "6.1");
+    assert_string_equal(recorded->volume_given_ml, "6.3");
+    assert_refused(put_dose(a, given, "containers.K2.volume_given_ml", "6.3", "6.1"), ERR_NOT_FOUND, "field", "R12");
+    assert_refused(put_dose(a, given, "containers.K1.container_id", "K1", "K2"), ERR_FIELD_UNKNOWN, "field", "R12");
+    assert_non_null(strstr(err.text, "identity"));
+    arena_free(a);
+}
+
+CASE(R12_whose_a_dose_is_and_which_return_it_was_are_identities)
+{
+    static const struct { const char *act, *field; } fixed[] = {
+        {"custody.administer", "recipient_code"}, {"custody.administer", "donation_number"}, {"custody.administer", "batch_id"},
+        {"custody.administer", "containers"}, {"custody.return_give", "transfer_id"}, {"custody.return_give", "seal_number"},
+        {"custody.return_give", "receiver_id"}, {"custody.return_give", "transfer_sha256"}, {"custody.return_receive", "containers"},
+    };
+    struct arena *a = arena_new(0);
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
+        struct custody_correct in = correcting(fixed[i].field, "x", "y");
+        void *record = record_new(a, verb_find(fixed[i].act)->in);
+        assert_refused(custody_record_put(a, fixed[i].act, record, &in, &err), ERR_FIELD_UNKNOWN, "field", "R12");
+        assert_non_null(strstr(err.text, "identity"));
+    }
+    assert_refused(put_dose(a, dose_of(a), "dose_cells", "1", "2"), ERR_FIELD_UNKNOWN, "field", "R12");
+    assert_refused(put_dose(a, dose_of(a), "colour", "red", "blue"), ERR_FIELD_UNKNOWN, "field", "R12");
+    assert_non_null(strstr(err.text, "has no value"));
+    arena_free(a);
+}
+
+CASE(R12_an_adverse_event_found_later_says_what_happened_by_the_reason)
+{
+    struct arena *a = arena_new(0);
+    struct administer *given = dose_of(a);
+    assert_refused(put_dose(a, given, "adverse_text", "none", "fever"), ERR_NOT_FOUND, "field", "R12");
+    assert_int_equal(put_dose(a, given, "adverse_event", "false", "true"), 0);
+    assert_string_equal(given->adverse_text, "read from the other logger");
+    assert_int_equal(put_dose(a, given, "adverse_text", "read from the other logger", "fever"), 0);
+    assert_int_equal(put_dose(a, given, "adverse_event", "true", "false"), 0);
+    assert_null(given->adverse_text);
     arena_free(a);
 }
