@@ -84,6 +84,7 @@ static const struct {
     {"custody.container_decide", "custody.container_decide"},
     {"source.eligibility_determine", "source.eligibility_determine"},
     {"source.physician_notice", "source.physician_notice"},
+    {"source.receipt_record", "release.review"},
 };
 
 const char *correction_renewal(const char *act)
@@ -157,7 +158,7 @@ void correction_lapse_donor(struct arena *a, const struct correction_act *acts, 
 
 bool correction_reaches(const struct batch_release *release, char kind, int64_t seq)
 {
-    int64_t known = kind == 'D' ? release->evidence_seq : INTEGER_ABSENT;
+    int64_t known = kind == 'D' ? release->evidence_seq : kind == 'C' ? release->collection_seq : INTEGER_ABSENT;
     return seq > known;
 }
 

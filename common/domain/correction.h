@@ -75,8 +75,8 @@ void correction_lapse_test(struct arena *a, const struct correction_act *acts, s
 /** correction_lapse_donor(a, acts, n, corrects, ret): the donor's last determination and last notice lapse, those from entry ${corrects} on. */
 void correction_lapse_donor(struct arena *a, const struct correction_act *acts, size_t n, int64_t corrects, struct list *ret);
 
-/** correction_reaches(release, kind, seq): entry ${seq} of the batch's donor's ('D') stream, a correction, came behind all that
- *  ${release} knew of it: its signature stands as unsigned. */
+/** correction_reaches(release, kind, seq): entry ${seq} of the stream of the batch's donor ('D') or collection ('C'), a correction, came
+ *  behind all that ${release} knew of it: its signature stands as unsigned. */
 bool correction_reaches(const struct batch_release *release, char kind, int64_t seq);
 
 /** correction_test_event(in): what ${in} is to the batch's machine, by what it lapses: `quality.test_correct` where the release
@@ -90,7 +90,7 @@ const char *correction_test_event(const struct test_correct *in);
 const char *correction_voidable(const char *act);
 
 /** correction_renewal(act): the verb that signs anew what ${act} signed: batch.step_verify for a step, quality.test_review
- *  for a test, release.review for a fill, a donor's determination and notice, a review and a release for themselves; NULL: nothing that lapses. */
+ *  for a test, release.review for a fill and for a collection's receipt, custody.container_decide for itself, a donor's determination and notice, a review and a release for themselves; NULL: nothing that lapses. */
 const char *correction_renewal(const char *act);
 
 /** correction_renewed_seq(lapsed, since, corrector, acts, n): the first of ${acts} later than ${since} that signs ${lapsed}

@@ -95,6 +95,8 @@ static bool was_known_then(struct arena *a, const struct custody_history *h, con
         given_take(&g, h->batch[i].seq, h->batch[i].time_ms, h->batch[i].act, h->batch[i].record);
     for (size_t i = 0; i < h->donor_count && h->donor[i].time_ms <= entry->time_ms; i++)
         given_take_donor(&g, h->donor[i].seq, h->donor[i].time_ms, h->donor[i].act, h->donor[i].record);
+    for (size_t i = 0; i < h->collection_count && h->collection[i].time_ms <= entry->time_ms; i++)
+        given_take_collection(&g, h->collection[i].seq, h->collection[i].time_ms, h->collection[i].act, h->collection[i].record);
     return given_barred_then(&g);
 }
 

@@ -15,11 +15,11 @@ struct custody_said {
     void *record;
 };
 
-/** The batch's stream before the correction, and the donor's. */
+/** The batch's stream before the correction, the donor's and the collection's. */
 struct custody_history {
     const struct specification *specification;
-    const struct custody_said *batch, *donor;
-    size_t batch_count, donor_count;
+    const struct custody_said *batch, *donor, *collection;
+    size_t batch_count, donor_count, collection_count;
 };
 
 /** custody_said_matters(act): an entry of ${act} is read for a correction; all others need no record. */

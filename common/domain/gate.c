@@ -50,6 +50,9 @@ static void steps_judge(struct judging *j)
                 s->name, (long long)s->late_min) : arena_printf(j->arena, "step %d (%s) is not verified", s->no, s->name));
         last = s->performed_seq > last ? s->performed_seq : last;
     }
+    if (j->facts->is_source_corrected && j->facts->first_step_ms != TIME_ABSENT &&
+        j->facts->first_step_ms < j->facts->collected_until_ms - GATE_SKEW_MS)
+        open_with(j, "the first step began before the collection ended, as that stands");
 }
 
 /* 2: performer and verifier are two people */

@@ -21,6 +21,8 @@
 enum gate_state { GATE_HOLDS, GATE_OPEN, GATE_NOT_APPLICABLE, GATE_STATE_COUNT };
 extern const char *const gate_state_words[];     /* "holds", "open", "not_applicable" */
 
+#define GATE_SKEW_MS 5000                 /* R16: by so much may two terminals' clocks differ */
+
 /** A step of the procedure in this batch. Persons are U- ids, NULL where nobody; seq are entries of the batch's stream. */
 struct gate_step {
     int no;
@@ -81,6 +83,8 @@ struct gate_facts {
     int64_t open_tasks;                             /* of failures after a release (R29); counts under 4 */
     bool is_on_hold;                                /* counts under 4 */
     bool is_held_by_donor;                          /* domain/hold.h; counts under 4 */
+    bool is_source_corrected;                       /* the collection was, ever: never clear, and its times count under 1 */
+    int64_t first_step_ms;                          /* when the first step began; TIME_ABSENT: it did not */
     const char *release_lapsed;                     /* why the release there is stands as unsigned, in words; NULL; counts under 4 */
 };
 

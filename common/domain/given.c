@@ -75,6 +75,12 @@ void given_take_donor(struct given *g, int64_t seq, int64_t time_ms, const char 
         take_correction(g, seq, time_ms, ((const struct donor_correct *)record)->donor_id);
 }
 
+void given_take_collection(struct given *g, int64_t seq, int64_t time_ms, const char *type, const void *record)
+{
+    if (record != NULL && strcmp(type, "source.collection_correct") == 0)
+        take_correction(g, seq, time_ms, ((const struct collection_correct *)record)->collection_id);
+}
+
 bool given_barred_then(const struct given *g)
 {
     return g->batch.barred_then || g->consent.barred_then || g->donor.barred_then || g->release.barred_then;

@@ -27,10 +27,12 @@ struct given {
 void given_begin(struct arena *a, const struct specification *specification, size_t statements, int64_t at_ms, bool is_anothers,
                  struct given *ret);
 
-/** given_take(g, seq, time_ms, type, record): the next statement of the batch's stream, as standing_take has it; given_take_donor: of
- *  the donor's, behind all of the batch's: what a correction means hangs on what the releases knew. */
+/** given_take(g, seq, time_ms, type, record): the next statement of the batch's stream, as standing_take has it; given_take_donor,
+ *  given_take_collection: of the donor's and the collection's, behind all of the batch's: what a correction means hangs on what the
+ *  releases knew. */
 void given_take(struct given *g, int64_t seq, int64_t time_ms, const char *type, const void *record);
 void given_take_donor(struct given *g, int64_t seq, int64_t time_ms, const char *type, const void *record);
+void given_take_collection(struct given *g, int64_t seq, int64_t time_ms, const char *type, const void *record);
 
 /** given_is_evidence(type): it says something of the donor's eligibility: `source.evidence_facts` in words of the record. */
 bool given_is_evidence(const char *type);

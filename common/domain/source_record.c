@@ -11,7 +11,7 @@
 #define RESULTS "results."
 
 /* What may be corrected. Not here: what all that follows was asked by (tissue, use, subject of a registration), numbers and
- * commitments, which are identities, and what a determination says, which is determined anew. */
+ * commitments, which are identities (so is a collection's tissue, donor and seal), and what a determination or a receipt decides. */
 static const struct {
     const char *act, *field;
 } places[] = {
@@ -25,13 +25,24 @@ static const struct {
     {"source.donor_test_report", "blood_ml"},    {"source.donor_test_report", "colloid_ml"},
     {"source.donor_test_report", "crystalloid_ml"},
     {"source.donor_test_report", RESULTS},
+    {"source.collection_record", "site"},        {"source.collection_record", "started_at"},
+    {"source.collection_record", "ended_at"},    {"source.collection_record", "volume_ml"},
+    {"source.collection_record", "mass_g"},      {"source.collection_record", "length_cm"},
+    {"source.collection_record", "anticoagulant"}, {"source.collection_record", "anticoagulant_ml"},
+    {"source.collection_record", "container_lot"},
+    {"source.receipt_record", "received_at"},    {"source.receipt_record", "courier"},
+    {"source.receipt_record", "seal_intact"},    {"source.receipt_record", "container_intact"},
+    {"source.receipt_record", "label_matches"},  {"source.receipt_record", "temperature_min_c"},
+    {"source.receipt_record", "temperature_max_c"}, {"source.receipt_record", "reason"},
 };
 
 static bool is(const char *x, const char *y) { return x != NULL && y != NULL && strcmp(x, y) == 0; }
 
+bool source_record_is_correction(const char *act) { return is(act, "source.donor_correct") || is(act, "source.collection_correct"); }
+
 bool source_record_matters(const char *act)
 {
-    if (is(act, "source.donor_correct"))
+    if (source_record_is_correction(act))
         return true;
     for (size_t i = 0; i < sizeof places / sizeof *places; i++)
         if (is(act, places[i].act))
@@ -89,9 +100,14 @@ static struct source_entry *entry_at(struct source_entry *entries, size_t n, int
 /* what a correction says; false: it is none */
 static bool words_of(const struct source_entry *entry, struct source_words *ret)
 {
-    if (!is(entry->act, "source.donor_correct"))
+    if (is(entry->act, "source.donor_correct")) {
+        const struct donor_correct *in = entry->record;
+        *ret = (struct source_words){in->corrects, in->field, in->old_value, in->new_value};
+        return true;
+    }
+    if (!is(entry->act, "source.collection_correct"))
         return false;
-    const struct donor_correct *in = entry->record;
+    const struct collection_correct *in = entry->record;
     *ret = (struct source_words){in->corrects, in->field, in->old_value, in->new_value};
     return true;
 }
@@ -133,7 +149,7 @@ int source_dilution_check(const struct donor_test_report *in, struct err *e)
 }
 
 /* what happened had happened when it was recorded (R15) */
-static int time_check(const char *field, int64_t at_ms, const struct source_entry *entry, struct err *e)
+int source_entry_time(const char *field, int64_t at_ms, const struct source_entry *entry, struct err *e)
 {
     char recorded[CLOCK_TEXT];
     if (at_ms <= entry->time_ms)
@@ -164,7 +180,7 @@ static int judge_screening(const struct judging *j, struct err *e)
 {
     const struct screening_record *in = j->entry->record;
     int code = source_subject_fits(j->registered, in->subject, e);
-    return code != 0 ? code : time_check("screened_at", in->screened_at, j->entry, e);
+    return code != 0 ? code : source_entry_time("screened_at", in->screened_at, j->entry, e);
 }
 
 static int judge_tests(const struct judging *j, struct err *e)
@@ -172,7 +188,7 @@ static int judge_tests(const struct judging *j, struct err *e)
     const struct donor_test_report *in = j->entry->record;
     int code = source_subject_fits(j->registered, in->subject, e);
     code = code != 0 ? code : source_dilution_check(in, e);
-    return code != 0 ? code : time_check("specimen_at", in->specimen_at, j->entry, e);
+    return code != 0 ? code : source_entry_time("specimen_at", in->specimen_at, j->entry, e);
 }
 
 /* the consent that stood when something was recorded; NULL: none */
@@ -204,7 +220,7 @@ static int judge_withdrawals(const struct judging *j, struct err *e)
 static int judge_consent(const struct judging *j, struct err *e)
 {
     const struct consent_record *in = j->entry->record;
-    int code = time_check("given_at", in->given_at, j->entry, e);
+    int code = source_entry_time("given_at", in->given_at, j->entry, e);
     for (size_t i = 0; i < j->collected_count && code == 0; i++)
         if (consent_at(j, j->collected[i].recorded_ms) == j->entry && in->given_at > j->collected[i].started_ms)
             code = err_raise(e, ERR_CONSENT_MISSING, "given_at", "1.1", "then consent was given after the collection began");
@@ -213,7 +229,7 @@ static int judge_consent(const struct judging *j, struct err *e)
 
 static int judge_withdrawal(const struct judging *j, struct err *e)
 {
-    int code = time_check("withdrawn_at", ((const struct consent_withdraw *)j->entry->record)->withdrawn_at, j->entry, e);
+    int code = source_entry_time("withdrawn_at", ((const struct consent_withdraw *)j->entry->record)->withdrawn_at, j->entry, e);
     return code != 0 ? code : judge_withdrawals(j, e);
 }
 
@@ -234,9 +250,8 @@ static int judge(const struct judging *j, struct err *e)
     return 0;
 }
 
-/* a reason, an entry that is there, and the new value in it */
-static int put_correction(struct arena *a, struct source_entry *entries, size_t n, const struct source_words *words, const char *reason,
-                          struct source_entry **ret, struct err *e)
+int source_entries_put(struct arena *a, struct source_entry *entries, size_t n, const struct source_words *words, const char *reason,
+                       struct source_entry **ret, struct err *e)
 {
     int code = reason_check("reason", reason, e);
     *ret = entry_at(entries, n, words->corrects);
@@ -251,7 +266,7 @@ int donor_correct_fill(struct arena *a, struct source_entry *entries, size_t n, 
     struct correction_act *acts = ARENA_ARRAY(a, struct correction_act, n + 1);
     const struct source_words words = {in->corrects, in->field, in->old_value, in->new_value};
     struct source_entry *entry;
-    int code = put_correction(a, entries, n, &words, in->reason, &entry, e);
+    int code = source_entries_put(a, entries, n, &words, in->reason, &entry, e);
     if (code != 0)
         return code;
     struct judging j = {entries, n, entry, NULL, collected, k};

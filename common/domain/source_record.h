@@ -1,5 +1,5 @@
 /*
- * Corrections of what was recorded of a donor or a collection (R12; docs/decisions/0029-corrections-of-the-source.md). What was recorded
+ * Corrections of what was recorded of a donor or a collection (R12; docs/decisions/0029, 0036). What was recorded
  * stays as it is; here is what stands in its place, whether the rules that judged it first judge it still, and which signatures
  * stand as unsigned until reviewed (R14, PI 041). One code for the service, which reads the stream from the ledger, and for the
  * verifier, which reads it from the dossier. Pure: reads no table and no clock. Refuses to correct what is an identity.
@@ -31,6 +31,9 @@ struct source_collected {
     int64_t recorded_ms, started_ms;
 };
 
+/** source_record_is_correction(act): an entry of ${act} corrects a donor or a collection. */
+bool source_record_is_correction(const char *act);
+
 /** source_record_matters(act): an entry of ${act} is read for corrections; all others need no record. */
 bool source_record_matters(const char *act);
 
@@ -43,6 +46,13 @@ int source_record_put(struct arena *a, const char *act, void *record, const stru
 
 /** source_record_stand(a, entries, n, e): every correction among ${entries}, ascending by seq, put into the entry that it names. */
 int source_record_stand(struct arena *a, struct source_entry *entries, size_t n, struct err *e);
+
+/** source_entries_put(a, entries, n, words, reason, ret, e): a reason (R13), the entry that is meant, in ${ret}, and the new value in it. */
+int source_entries_put(struct arena *a, struct source_entry *entries, size_t n, const struct source_words *words, const char *reason,
+                       struct source_entry **ret, struct err *e);
+
+/** source_entry_time(field, at_ms, entry, e): what happened had happened when ${entry} recorded it (R15). */
+int source_entry_time(const char *field, int64_t at_ms, const struct source_entry *entry, struct err *e);
 
 /** donor_correct_fill(a, entries, n, collected, k, in, e): ${entries}: the donor's stream before ${in}, corrections put in. Puts
  *  ${in} too, judges the value by the rules of its own time (T26, R15, 1.1), and fills what is computed: what was corrected, and

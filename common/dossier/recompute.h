@@ -145,7 +145,7 @@ int recompute_may(const struct recompute_case *c, const struct list *containers,
 /** recompute_arrives(c, containers, event, e): and one of them at least had not been lost: else nothing was received. */
 int recompute_arrives(const struct recompute_case *c, const struct list *containers, const char *event, struct err *e);
 
-/** recompute_history(c, ret, e): what the streams of the batch, before the statement, and of its donor say (recompute_transfer.c). */
+/** recompute_history(c, ret, e): the streams of the batch, before the statement, of its donor and its collection (recompute_transfer.c). */
 struct custody_history;
 int recompute_history(const struct recompute_case *c, struct custody_history *ret, struct err *e);
 
@@ -153,8 +153,7 @@ int recompute_history(const struct recompute_case *c, struct custody_history *re
  *  recompute_dispatch(c, half, e): a hand-over of a shipment is of the containers and seal that were packed, to whom it was packed for, while the
  *  shipper keeps its temperature; one of no shipment names nothing that is packed. recompute_held_by(c, decided, e): a
  *  decision names what held its containers (recompute_shipment.c). */
-struct container_decide;
-struct hand_over;
+struct container_decide; struct hand_over;
 int recompute_plain(const struct recompute_case *c, const char *transfer, struct err *e);
 int recompute_dispatch(const struct recompute_case *c, const struct hand_over *half, struct err *e);
 int recompute_held_by(const struct recompute_case *c, const struct container_decide *decided, struct err *e);
@@ -172,11 +171,15 @@ int recompute_failure(const struct recompute_case *c, struct test_report *in, bo
 /** recompute_source(c, s, ret, ret_count, e): what the donor's or collection's stream ${s} said before the statement, corrections put
  *  in; of another stream than the statement's own, what was there at its time. */
 struct source_entry;
-int recompute_source(const struct recompute_case *c, const struct dossier_stream *s, struct source_entry **ret, size_t *ret_count,
-                     struct err *e);
+int recompute_source(const struct recompute_case *c, const struct dossier_stream *s, struct source_entry **ret, size_t *ret_count, struct err *e);
 
-/** recompute_unsigned_elsewhere(c, ret, e): the last release before the statement, where a correction in the stream of its donor came
- *  behind what it knew: a struct unsigned_row each, added to ${ret}. */
+/** recompute_collected(c, id, known, ret, ret_count, e): what the collection's stream says, with its corrections up to entry ${known} put in.
+ *  recompute_collection_known(c, collection_id, known, e): a release that knew of them up to ${known} left none out, nor the review before. */
+int recompute_collected(const struct recompute_case *c, const char *id, int64_t known, struct source_entry **ret, size_t *ret_count, struct err *e);
+int recompute_collection_known(const struct recompute_case *c, const char *collection_id, int64_t known, struct err *e);
+
+/** recompute_unsigned_elsewhere(c, ret, e): the last release and the reviews before the statement, where a correction in the stream of their
+ *  donor or collection came behind what they knew, and no later one knew of it: a struct unsigned_row each, added to ${ret}. */
 int recompute_unsigned_elsewhere(const struct recompute_case *c, struct list *ret, struct err *e);
 
 /** recompute_acts(c, ret, ret_count, e): what was signed before the statement and may lapse. recompute_unsigned(c, ret, e):
@@ -189,6 +192,8 @@ int recompute_unsigned(const struct recompute_case *c, struct list *ret, struct 
  * recompute_correct(c, in, e), recompute_fill_correct, recompute_void, recompute_test_correct: what they correct and all before (recompute_correction.c);
  * recompute_filled(c, in, e) judges whether a fill balances by the tolerance that it says (recompute_correction.c);
  * recompute_donor_correct(c, in, e): the donor's stream before it, and the donor's collections in the dossier;
+ * recompute_collection_correct(c, in, e): the collection's stream before it, and the donor's consent; recompute_review(c, in, e) judges whether
+ * a review knew of the collection's corrections, by another person than made them (recompute_collection.c);
  * recompute_custody_correct(c, in, e): the hand-over, receipt, return or administration as it stands before it (recompute_transfer.c);
  * recompute_close(c, in, e): whether a correction's hold outlasts the case (recompute_correction.c);
  * recompute_step(c, in, e): the procedure that the batch was opened on and the steps before; recompute_test: its
@@ -242,6 +247,8 @@ int recompute_urgent(const struct recompute_case *c, void *in, struct err *e);
 int recompute_notice(const struct recompute_case *c, void *in, struct err *e);
 int recompute_receipt(const struct recompute_case *c, void *in, struct err *e);
 int recompute_donor_correct(const struct recompute_case *c, void *in, struct err *e);
+int recompute_collection_correct(const struct recompute_case *c, void *in, struct err *e);
+int recompute_review(const struct recompute_case *c, const void *in, struct err *e);
 int recompute_key(const struct recompute_case *c, void *in, struct err *e);
 int recompute_renew(const struct recompute_case *c, void *in, struct err *e);
 int recompute_account_review(const struct recompute_case *c, void *in, struct err *e);

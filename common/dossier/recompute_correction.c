@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "contract/contract.h"
+#include "domain/correction.h"
 #include "domain/fill_record.h"
+#include "domain/source_record.h"
 #include "domain/test_record.h"
 #include "dossier/recompute.h"
 
@@ -326,18 +328,44 @@ int recompute_unsigned(const struct recompute_case *c, struct list *ret, struct 
     return rc;
 }
 
+static void add_unsigned(const struct recompute_case *c, const struct dossier_entry *of, const struct dossier_stream *s, int64_t by,
+                         struct list *ret)
+{
+    *(struct unsigned_row *)record_list_add(c->a, &record_unsigned_row, ret) = (struct unsigned_row){
+        .entry = of->entry.seq, .act = of->statement.type, .subject = INTEGER_ABSENT, .person_id = of->statement.actor,
+        .corrected_by = by, .corrected_in = s->id};
+}
+
 /* one stream that the release rests on: the last correction behind what the release knew of it */
 static void unsigned_by_stream(const struct recompute_case *c, const struct dossier_entry *released, const struct batch_release *release,
                                const struct dossier_stream *s, struct list *ret)
 {
     const struct dossier_entry *last = NULL;
     for (size_t i = 0; s != NULL && i < s->count; i++)
-        if (is_type(&s->entry[i], "source.donor_correct") && correction_reaches(release, s->id[0], s->entry[i].entry.seq))
+        if (source_record_is_correction(s->entry[i].statement.type) && correction_reaches(release, s->id[0], s->entry[i].entry.seq))
             last = &s->entry[i];
     if (last != NULL)
-        *(struct unsigned_row *)record_list_add(c->a, &record_unsigned_row, ret) = (struct unsigned_row){
-            .entry = released->entry.seq, .act = "release.release", .subject = INTEGER_ABSENT, .person_id = released->statement.actor,
-            .corrected_by = last->entry.seq, .corrected_in = s->id};
+        add_unsigned(c, released, s, last->entry.seq, ret);
+}
+
+/* the reviews, where neither they nor a later one knew of a correction of the collection */
+static int unsigned_reviews(const struct recompute_case *c, const struct dossier_stream *s, struct list *ret, struct err *e)
+{
+    int64_t known = INTEGER_ABSENT, last = INTEGER_ABSENT;
+    int rc = 0;
+    for (size_t i = 0; s != NULL && i < s->count; i++)
+        if (is_type(&s->entry[i], "source.collection_correct"))
+            last = s->entry[i].entry.seq;
+    for (size_t i = c->s->count; rc == 0 && last != INTEGER_ABSENT && i-- > 0;) {
+        struct batch_review review;
+        if (c->s->entry[i].entry.seq >= c->entry->entry.seq || !is_type(&c->s->entry[i], "release.review"))
+            continue;
+        rc = recompute_read(c, &c->s->entry[i], &review, e);
+        known = rc == 0 && review.collection_seq > known ? review.collection_seq : known;
+        if (rc == 0 && last > known)
+            add_unsigned(c, &c->s->entry[i], s, last, ret);
+    }
+    return rc;
 }
 
 int recompute_unsigned_elsewhere(const struct recompute_case *c, struct list *ret, struct err *e)
@@ -345,15 +373,18 @@ int recompute_unsigned_elsewhere(const struct recompute_case *c, struct list *re
     const struct dossier_entry *released = NULL;
     struct batch_release release;
     struct batch_open open;
+    int rc = recompute_open(c, &open, e);
+    rc = rc != 0 ? rc : unsigned_reviews(c, dossier_stream(c->d, open.collection_id), ret, e);
     for (size_t i = 0; i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++)
         if (is_type(&c->s->entry[i], "release.release"))
             released = &c->s->entry[i];
-    if (released == NULL)
-        return 0;
-    int rc = recompute_read(c, released, &release, e);
-    rc = rc != 0 ? rc : recompute_open(c, &open, e);
-    if (rc == 0)
+    if (released == NULL || rc != 0)
+        return rc;
+    rc = recompute_read(c, released, &release, e);
+    if (rc == 0) {
         unsigned_by_stream(c, released, &release, dossier_stream(c->d, open.donor_id), ret);
+        unsigned_by_stream(c, released, &release, dossier_stream(c->d, open.collection_id), ret);
+    }
     return rc;
 }
 

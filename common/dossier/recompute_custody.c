@@ -9,6 +9,7 @@
 #include "domain/given.h"
 #include "domain/late.h"
 #include "domain/recall.h"
+#include "domain/source_record.h"
 #include "domain/standing.h"
 #include "dossier/reach.h"
 #include "dossier/recompute.h"
@@ -164,7 +165,7 @@ static int is_unknown(const struct recompute_case *c, const struct dossier_strea
     return rc;
 }
 
-/* ${entry}, in the donor's stream, is what ${k} says that was known only later */
+/* ${entry}, in the stream ${s} of the donor or the collection, is what ${k} says that was known only later */
 static int is_bar(const struct recompute_case *c, const struct dossier_stream *s, const struct dossier_entry *entry,
                   const struct known_later *k, bool *ret, struct err *e)
 {
@@ -173,7 +174,7 @@ static int is_bar(const struct recompute_case *c, const struct dossier_stream *s
     if (entry->entry.seq != k->entry || entry->entry.time_ms != k->known_at)
         return 0;
     if (strcmp(k->what, words_known_what.words[3]) == 0)
-        return strcmp(type, "source.donor_correct") == 0 ? is_unknown(c, s, k->entry, ret, e) : 0;
+        return source_record_is_correction(type) ? is_unknown(c, s, k->entry, ret, e) : 0;
     *ret = k->stream_id == NULL &&
            (strcmp(k->what, words_known_what.words[1]) == 0 ? strcmp(type, "source.consent_withdraw") == 0 : given_is_evidence(type));
     return 0;
@@ -188,7 +189,8 @@ static int donor_later(const struct recompute_case *c, const struct administer *
     int rc = 0;
     for (size_t i = 0; rc == 0 && recorded != NULL && i < recorded->known_later.count; i++) {
         const struct known_later *k = LIST_AT(recorded->known_later, const struct known_later, i);
-        const struct dossier_stream *s = dossier_stream(c->d, open->donor_id);
+        bool is_collections = k->stream_id != NULL && open->collection_id != NULL && strcmp(k->stream_id, open->collection_id) == 0;
+        const struct dossier_stream *s = dossier_stream(c->d, is_collections ? open->collection_id : open->donor_id);
         bool found = false;
         if (strcmp(k->what, words_known_what.words[0]) == 0)
             continue;

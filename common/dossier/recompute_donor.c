@@ -3,6 +3,7 @@
 
 #include "contract/contract.h"
 #include "crypto/digest.h"
+#include "domain/collection_record.h"
 #include "domain/donor.h"
 #include "domain/source_record.h"
 #include "domain/transit.h"
@@ -137,14 +138,16 @@ static struct source_collected *read_collected(const struct recompute_case *c, c
     struct source_collected *collected = ARENA_ARRAY(c->a, struct source_collected, c->d->stream_count + 1);
     *ret_count = 0;
     for (size_t i = 0; i < c->d->stream_count; i++) {
-        struct collection_record record;
+        struct source_entry *entries;
+        size_t n;
         const struct dossier_entry *entry = recompute_last(&c->d->stream[i], "source.collection_record", c->entry->entry.time_ms);
         if (entry == NULL)
             continue;
-        if (recompute_read(c, entry, &record, e) != 0)
+        if (recompute_source(c, &c->d->stream[i], &entries, &n, e) != 0)
             return NULL;
-        if (strcmp(record.donor_id, donor_id) == 0)
-            collected[(*ret_count)++] = (struct source_collected){entry->entry.time_ms, record.started_at};
+        const struct collection_record *record = collection_last(entries, n, "source.collection_record");
+        if (strcmp(record->donor_id, donor_id) == 0)
+            collected[(*ret_count)++] = (struct source_collected){entry->entry.time_ms, record->started_at};
     }
     return collected;
 }
@@ -164,13 +167,14 @@ int recompute_donor_correct(const struct recompute_case *c, void *in, struct err
 int recompute_receipt(const struct recompute_case *c, void *in, struct err *e)
 {
     struct receipt_record *receipt = in;
-    struct collection_record collection;
-    const struct dossier_entry *collected = recompute_last(c->s, "source.collection_record", c->entry->entry.time_ms);
-    if (collected == NULL)
+    struct source_entry *entries;
+    size_t n;
+    int rc = recompute_source(c, c->s, &entries, &n, e);
+    const struct collection_record *collected = rc == 0 ? collection_last(entries, n, "source.collection_record") : NULL;
+    if (rc == 0 && collected == NULL)
         return err_raise(e, ERR_DOSSIER_REFUSED, "collection", "11", "the collection is not in the dossier");
-    int rc = recompute_read(c, collected, &collection, e);
     if (rc == 0)
-        receipt->transit_h = transit_hours(c->a, collection.ended_at, receipt->received_at);
+        receipt->transit_h = transit_hours(c->a, collected->ended_at, receipt->received_at);
     return rc;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "contract/contract.h"
+#include "domain/collection_record.h"
 #include "domain/donor.h"
 #include "domain/given.h"
 #include "dossier/recompute.h"
@@ -75,18 +76,18 @@ static int determination_current(const struct donor_case *d, int64_t evidence_se
 }
 
 /* The determination is of the recovery that the batch is made of (1271.80(b), T26). */
-static int recovery_fits(const struct donor_case *d, const char *collection_id, const struct dossier_entry *last, struct err *e)
+static int recovery_fits(const struct donor_case *d, const char *collection_id, int64_t known, const struct dossier_entry *last, struct err *e)
 {
-    struct collection_record collection;
     struct eligibility_determine determined;
-    const struct dossier_entry *collected = recompute_last(dossier_stream(d->c->d, collection_id), "source.collection_record",
-                                                           d->c->entry->entry.time_ms);
-    if (collected == NULL)
+    struct source_entry *entries;
+    size_t n;
+    int rc = recompute_collected(d->c, collection_id, known, &entries, &n, e);
+    const struct collection_record *collection = rc == 0 ? collection_last(entries, n, "source.collection_record") : NULL;
+    if (rc == 0 && collection == NULL)
         return err_raise(e, ERR_DOSSIER_REFUSED, "collection", "11", "the collection is not in the dossier");
-    int rc = recompute_read(d->c, collected, &collection, e);
     if (rc == 0)
         rc = recompute_read(d->c, last, &determined, e);
-    if (rc == 0 && (determined.recovery_at < collection.started_at || determined.recovery_at > collection.ended_at))
+    if (rc == 0 && (determined.recovery_at < collection->started_at || determined.recovery_at > collection->ended_at))
         rc = err_raise(e, ERR_DOSSIER_REFUSED, "gate", "11", "released, but eligibility was determined for another recovery");
     return rc;
 }
@@ -104,9 +105,10 @@ int recompute_donor_permits(const struct recompute_case *c, const struct batch_r
     const struct dossier_entry *last = recompute_last(d.s, "source.eligibility_determine", c->entry->entry.time_ms);
     if (registered == NULL)
         return err_raise(e, ERR_DOSSIER_REFUSED, "donor", "11", "the donor's registration is not in the dossier");
-    if (release->evidence_seq != INTEGER_ABSENT) {
+    rc = recompute_collection_known(c, open.collection_id, release->collection_seq, e);
+    if (rc == 0 && release->evidence_seq != INTEGER_ABSENT) {
         rc = determination_current(&d, release->evidence_seq, &last, e);
-        rc = rc != 0 ? rc : recovery_fits(&d, open.collection_id, last, e);
+        rc = rc != 0 ? rc : recovery_fits(&d, open.collection_id, release->collection_seq, last, e);
     }
     rc = rc != 0 ? rc : recompute_read(c, registered, &donor, e);
     if (rc != 0 || strcmp(donor.use, "autologous") == 0)

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "contract/contract.h"
+#include "domain/collection_record.h"
+#include "domain/gate.h"
 #include "domain/pending.h"
 #include "domain/procedure.h"
 #include "domain/segregation.h"
@@ -214,6 +216,24 @@ static int all_signed(const struct recompute_case *c, struct err *e)
     return rc;
 }
 
+/* Where the collection was corrected, the first step began no earlier than that ended, both as they stand (R09). */
+static int first_step_fits(const struct recompute_case *c, const struct batch_open *open, int64_t known, struct err *e)
+{
+    struct procedure *doc;
+    struct batch_step *steps;
+    struct source_entry *entries;
+    size_t n, entry_count;
+    if (known == INTEGER_ABSENT)
+        return 0;
+    int rc = recompute_steps(c, &doc, &steps, &n, e);
+    rc = rc != 0 ? rc : recompute_collected(c, open->collection_id, known, &entries, &entry_count, e);
+    const struct collection_record *collected = rc == 0 ? collection_last(entries, entry_count, "source.collection_record") : NULL;
+    for (size_t i = 0; rc == 0 && collected != NULL && i < n; i++)
+        if (steps[i].step == 1 && steps[i].started_at < collected->ended_at - GATE_SKEW_MS)
+            rc = err_raise(e, ERR_DOSSIER_REFUSED, "gate", "11", "released, but the first step began before the collection ended");
+    return rc;
+}
+
 /* What else the gate asks (training, equipment, materials, labels) rests on the state of other streams at that moment; it
  * stands as it was recorded. */
 int recompute_gate(const struct recompute_case *c, const void *in, struct err *e)
@@ -233,6 +253,8 @@ int recompute_gate(const struct recompute_case *c, const void *in, struct err *e
         rc = recompute_procedure(c, &open, &procedure, e);
     if (rc == 0)
         rc = steps_done(c, procedure, e);
+    if (rc == 0)
+        rc = first_step_fits(c, &open, release->collection_seq, e);
     if (rc == 0)
         rc = tests_pass(c, release, e);
     if (rc == 0)

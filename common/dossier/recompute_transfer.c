@@ -45,6 +45,7 @@ int recompute_history(const struct recompute_case *c, struct custody_history *re
     rc = rc != 0 ? rc : recompute_specification(c, &open, &specification, e);
     rc = rc != 0 ? rc : read_stream(c, c->s, true, &ret->batch, &ret->batch_count, e);
     rc = rc != 0 ? rc : read_stream(c, dossier_stream(c->d, open.donor_id), false, &ret->donor, &ret->donor_count, e);
+    rc = rc != 0 ? rc : read_stream(c, dossier_stream(c->d, open.collection_id), false, &ret->collection, &ret->collection_count, e);
     if (rc == 0)
         ret->specification = specification;
     return rc;

@@ -57,6 +57,7 @@ static const struct map_row rows[] = {
     {"receipt_record", "*", "the collection's own stream is in the dossier", MAP_LEFT},
     {"donor_register", "*", "no donor data in a production record", MAP_LEFT},
     {"consent_record", "*", "no donor data in a production record", MAP_LEFT},
+    {"collection_correct", "*", "the collection as it stands; the correction is in the dossier", MAP_LEFT},
     {"donor_correct", "*", "no donor data in a production record", MAP_LEFT},
     {"screening_record", "*", "no donor data in a production record", MAP_LEFT},
     {"donor_test_report", "*", "no donor data in a production record", MAP_LEFT},

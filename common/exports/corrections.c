@@ -128,14 +128,32 @@ static void lapse(struct facts *f, const struct fact *by, const struct list *lap
     }
 }
 
-/* the last release, where it did not know of a correction of the donor */
+/* the reviews up to entry ${seq} of the collection, where neither they nor a later one knew of it */
+static void lapse_reviews(struct facts *f, const struct fact *by)
+{
+    bool is_known = false;      /* the receipt too is signed anew by a review that knew */
+    for (size_t i = f->count; i-- > 0;) {
+        struct fact *x = &f->fact[i];
+        if (!is_type(x, "release.review"))
+            continue;
+        is_known |= ((const struct batch_review *)x->record)->collection_seq >= by->entry->entry.seq;
+        if (!is_known)
+            x->unsigned_by = by;
+    }
+    if (!is_known)
+        f->receipt.unsigned_by = by;
+}
+
+/* the last release and the reviews, where they did not know of a correction of donor or collection */
 static void lapse_elsewhere(struct facts *f)
 {
     struct fact *released = (struct fact *)(uintptr_t)facts_last(f, "release.release");
-    for (size_t i = 0; released != NULL && i < f->elsewhere_count; i++) {
+    for (size_t i = 0; i < f->elsewhere_count; i++) {
         const struct fact *by = &f->elsewhere[i];
-        if (correction_reaches(released->record, by->statement->stream[0], by->entry->entry.seq))
+        if (released != NULL && correction_reaches(released->record, by->statement->stream[0], by->entry->entry.seq))
             released->unsigned_by = by;
+        if (is_type(by, "source.collection_correct"))
+            lapse_reviews(f, by);
     }
 }
 

@@ -33,6 +33,8 @@ static const struct map_row rows[] = {
     {"fill_correct", "lapsed", "custody.unsigned_by_entry", MAP_CODE},
     {"custody_correct", "new_value", "custody, the field's own column", MAP_CODE},
     {"custody_correct", "old_value", "custody.was (name: value; ...)", MAP_CODE},
+    {"custody_correct", "findings", "corrections.findings", MAP_CODE},
+    {"custody_correct", "lapsed", "corrections.unsigned", MAP_CODE},
     {"step_verify", "step", "steps.verified_by, steps.verified_at", MAP_CODE},
     {"test_report", "code", "tests.code", MAP_TEXT},
     {"test_report", "result", "tests.result", MAP_TEXT},
@@ -282,25 +284,30 @@ static void put_containers(const struct facts *f, const struct fact *x, struct t
         custody_line(f, x, lines);
 }
 
+/* one container's line: what of it was corrected, and what of the whole */
+static void put_one(const struct facts *f, const struct fact *x, const struct record_type *type, const void *is, const void *was,
+                    struct tree *lines)
+{
+    const char *whole = map_was_text(f, x->verb->in, x->was, x->record), *own = map_was_text(f, type, was, is);
+    struct tree *line = custody_line(f, x, lines);
+    map_record(f, &csv_map, type, is, "custody", line);
+    tree_text(line, "was", arena_printf(f->arena, "%s%s%s", own, *own != '\0' && *whole != '\0' ? "; " : "", whole));
+}
+
 static void put_given(const struct facts *f, const struct fact *x, struct tree *lines)
 {
-    const struct administer *in = x->record;
+    const struct administer *in = x->record, *was = x->was;
     for (size_t i = 0; i < in->containers.count; i++)
-        map_record(f, &csv_map, &record_dose_container, LIST_AT(in->containers, struct dose_container, i), "custody",
-                   custody_line(f, x, lines));
+        put_one(f, x, &record_dose_container, LIST_AT(in->containers, struct dose_container, i),
+                was != NULL && i < was->containers.count ? LIST_AT(was->containers, struct dose_container, i) : NULL, lines);
 }
 
 static void put_filled(const struct facts *f, const struct fact *x, struct tree *lines)
 {
     const struct batch_fill *in = x->record, *was = x->was;
-    for (size_t i = 0; i < in->containers.count; i++) {
-        const struct fill_container *is = LIST_AT(in->containers, struct fill_container, i);
-        const void *before = was != NULL && i < was->containers.count ? LIST_AT(was->containers, struct fill_container, i) : NULL;
-        const char *whole = map_was_text(f, &record_batch_fill, was, in), *own = map_was_text(f, &record_fill_container, before, is);
-        struct tree *line = custody_line(f, x, lines);
-        map_record(f, &csv_map, &record_fill_container, is, "custody", line);
-        tree_text(line, "was", arena_printf(f->arena, "%s%s%s", own, *own != '\0' && *whole != '\0' ? "; " : "", whole));
-    }
+    for (size_t i = 0; i < in->containers.count; i++)
+        put_one(f, x, &record_fill_container, LIST_AT(in->containers, struct fill_container, i),
+                was != NULL && i < was->containers.count ? LIST_AT(was->containers, struct fill_container, i) : NULL, lines);
 }
 
 struct bytes csv_custody(const struct facts *f)

@@ -3,7 +3,8 @@
 
 #include "exports/formats.h"
 
-static const char *const columns[] = {"entry", "corrects", "step", "field", "was", "is", "reason", "person_id", "at", "unsigned", "stream"};
+static const char *const columns[] = {"entry", "corrects", "step", "field", "was", "is", "reason", "person_id", "at", "unsigned", "stream",
+                                      "findings"};
 
 static const char *text_of(const struct facts *f, const struct fact *x, const char *name)
 {
@@ -23,16 +24,25 @@ static const char *open_entries(const struct facts *f, const struct fact *by)
     return b.text;
 }
 
+static const char *joined(const struct facts *f, const struct list *texts)
+{
+    struct buf b = buf_new(f->arena);
+    buf_put(&b, "");
+    for (size_t i = 0; i < texts->count; i++)
+        buf_printf(&b, "%s%s", i > 0 ? " " : "", TEXTS_AT(*texts, i));
+    return b.text;
+}
+
 static void put_line(const struct facts *f, const struct fact *x, struct tree *lines)
 {
     struct tree *line = tree_at(lines, "[]");
     const char *test = text_of(f, x, "test_seq"), *field = text_of(f, x, "field");
-    bool is_own = strcmp(x->statement->stream, f->batch) == 0;
+    bool is_told = x->verb->in != &record_donor_correct;
     tree_text(line, "entry", arena_printf(f->arena, "%lld", (long long)x->entry->entry.seq));
     tree_text(line, "corrects", test != NULL ? test : text_of(f, x, "corrects"));
     tree_text(line, "step", text_of(f, x, "step"));
     tree_text(line, "field", field == NULL && test != NULL ? "result" : field);
-    if (is_own) {                     /* how a donor is stays in the donor's stream */
+    if (is_told) {                     /* how a donor is stays in the donor's stream */
         tree_text(line, "was", text_of(f, x, "old_value"));
         tree_text(line, "is", text_of(f, x, "new_value"));
         tree_text(line, "reason", text_of(f, x, "reason"));
@@ -41,6 +51,8 @@ static void put_line(const struct facts *f, const struct fact *x, struct tree *l
     tree_text(line, "at", x->time);
     tree_text(line, "unsigned", open_entries(f, x));
     tree_text(line, "stream", x->statement->stream);
+    if (x->verb->in == &record_custody_correct)
+        tree_text(line, "findings", joined(f, &((const struct custody_correct *)x->record)->findings));
 }
 
 struct bytes csv_corrections(const struct facts *f)

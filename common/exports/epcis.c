@@ -121,6 +121,8 @@ static const struct map_row rows[] = {
     {"batch_correct", "lapsed", "stemma:unsigned_by_entry, stemma:signature", MAP_CODE},
     {"test_correct", "lapsed", "stemma:unsigned_by_entry, stemma:signature", MAP_CODE},
     {"custody_correct", "old_value", "ObjectEvent.stemma:was", MAP_CODE},
+    {"custody_correct", "findings", "ObjectEvent.stemma:findings[]", MAP_CODE},
+    {"custody_correct", "lapsed", "stemma:unsigned_by_entry, stemma:signature", MAP_CODE},
     {"*", "batch_id", "it is the transformation", MAP_LEFT},
     {"*", "*", "no custody event", MAP_LEFT},
 };
@@ -215,11 +217,21 @@ static const char *disposition_of(const struct facts *f, const struct event_row 
     return is_waiting || (released != NULL && released->unsigned_by != NULL) ? "in_progress" : row->disposition;
 }
 
+/* what the last correction of an administration shows of it */
+static void put_findings(const struct facts *f, const struct fact *x, struct tree *t)
+{
+    const struct fact *by = x->was == NULL ? NULL : facts_about(f, "custody.correct", "corrects", x->entry->entry.seq);
+    const struct list *findings = by == NULL ? NULL : &((const struct custody_correct *)by->record)->findings;
+    for (size_t i = 0; findings != NULL && i < findings->count; i++)
+        tree_text(t, "stemma:findings[]", TEXTS_AT(*findings, i));
+}
+
 /* what corrections made of the event: which signature is none until reviewed, and what had been recorded */
 static void put_corrected(const struct facts *f, const struct fact *x, struct tree *t)
 {
     if (x->was != NULL)
         map_was(f, x->verb->in, x->was, x->record, "stemma:", tree_at(t, "stemma:was"));
+    put_findings(f, x, t);
     if (x->unsigned_by == NULL)
         return;
     tree_text(t, "stemma:signature", "unsigned until reviewed");

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "domain/source_record.h"
+
 static const char *time_text(struct arena *a, int64_t ms)
 {
     char *text = arena_alloc(a, CLOCK_TEXT);
@@ -81,17 +83,38 @@ static int read_documents(struct facts *f, struct err *e)
     return code;
 }
 
-/* what was corrected of the batch's donor */
+/* what was corrected of the batch's donor or collection */
 static int read_elsewhere(struct facts *f, const char *stream, struct err *e)
 {
     const struct dossier_stream *s = dossier_stream(f->dossier, stream);
+    struct fact *all = ARENA_ARRAY(f->arena, struct fact, f->elsewhere_count + (s != NULL ? s->count : 0) + 1);
     int code = 0;
-    f->elsewhere = ARENA_ARRAY(f->arena, struct fact, s != NULL ? s->count + 1 : 1);
+    for (size_t i = 0; i < f->elsewhere_count; i++)
+        all[i] = f->elsewhere[i];
+    f->elsewhere = all;
     for (size_t i = 0; s != NULL && i < s->count && code == 0; i++) {
         struct fact x;
         code = read_fact(f->arena, &s->entry[i], &x, e);
         if (code == 0 && x.record != NULL && strcmp(x.verb->meaning, "corrected") == 0)
             f->elsewhere[f->elsewhere_count++] = x;
+    }
+    return code;
+}
+
+/* the last statement of ${type} of the collection, as its corrections leave it */
+static int read_collected(struct facts *f, const char *type, struct fact *ret, struct err *e)
+{
+    int code = read_last(f, f->open->collection_id, type, ret, e);
+    for (size_t i = 0; code == 0 && ret->record != NULL && i < f->elsewhere_count; i++) {
+        const struct fact *by = &f->elsewhere[i];
+        const struct collection_correct *in = by->record;
+        if (strcmp(by->statement->type, "source.collection_correct") != 0 || in->corrects != ret->entry->entry.seq)
+            continue;
+        void *stands = arena_alloc(f->arena, ret->verb->in->size);
+        memcpy(stands, ret->record, ret->verb->in->size);
+        ret->was = ret->was != NULL ? ret->was : ret->record;
+        ret->record = stands;
+        code = source_record_put(f->arena, type, stands, &(struct source_words){in->corrects, in->field, in->old_value, in->new_value}, e);
     }
     return code;
 }
@@ -136,11 +159,13 @@ int facts_read(struct arena *a, const struct dossier *d, struct facts *ret, stru
     if (code == 0)
         code = read_elsewhere(ret, ret->open->donor_id, e);
     if (code == 0)
+        code = read_elsewhere(ret, ret->open->collection_id, e);
+    if (code == 0)
+        code = read_collected(ret, "source.collection_record", &ret->collection, e);
+    if (code == 0)
+        code = read_collected(ret, "source.receipt_record", &ret->receipt, e);
+    if (code == 0)
         code = facts_correct(ret, e);
-    if (code == 0)
-        code = read_last(ret, ret->open->collection_id, "source.collection_record", &ret->collection, e);
-    if (code == 0)
-        code = read_last(ret, ret->open->collection_id, "source.receipt_record", &ret->receipt, e);
     if (code == 0)
         code = read_last(ret, ret->open->donor_id, "source.eligibility_determine", &ret->determination, e);
     return code;

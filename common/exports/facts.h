@@ -33,7 +33,7 @@ struct facts {
     const struct procedure *procedure;
     const struct specification *specification;
     struct fact collection, receipt, determination;   /* record NULL: there is none */
-    struct fact *elsewhere;      /* corrections in the stream of the donor, in order */
+    struct fact *elsewhere;      /* corrections in the streams of the donor, in order, and of the collection */
     size_t elsewhere_count;
     struct standing standing;    /* what became of the batch */
 };

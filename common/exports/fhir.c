@@ -85,6 +85,16 @@ static void put_lapsed(const struct facts *f, const struct fact *x, struct tree 
                                                 is_own ? "" : x->unsigned_by->statement->stream));
 }
 
+/* what had been recorded of it before it was corrected */
+static void put_was(const struct facts *f, const struct fact *x, struct tree *t)
+{
+    if (x->was == NULL)
+        return;
+    struct tree *mark = tree_at(t, "extension[]");
+    tree_text(mark, "url", arena_printf(f->arena, "%s/fhir/was", f->base));
+    tree_text(mark, "valueString", map_was_text(f, x->verb->in, x->was, x->record));
+}
+
 /* ---- source and product */
 
 static void put_specimen(struct bundle *b)
@@ -95,8 +105,11 @@ static void put_specimen(struct bundle *b)
         return;
     struct tree *t = resource(b, "Specimen", "collection");
     map_record(f, &fhir_map, c->verb->in, c->record, "Specimen", t);
+    put_was(f, c, t);
     if (r->record == NULL)
         return;
+    put_was(f, r, t);
+    put_lapsed(f, r, t);
     const struct receipt_record *receipt = r->record;
     map_record(f, &fhir_map, r->verb->in, r->record, "Specimen", t);
     tree_text(t, "status", strcmp(receipt->decision, "accepted") == 0 ? "available" : "unavailable");

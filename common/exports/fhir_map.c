@@ -62,6 +62,8 @@ static const struct map_row rows[] = {
     {"test_review", "test_seq", "Observation.status (final)", MAP_CODE},
     {"donor_register", "*", "the donor is a code here; the register stays in the dossier", MAP_LEFT},
     {"consent_record", "*", "donor's consent; it stays in the dossier's donor stream", MAP_LEFT},
+    {"collection_correct", "old_value", "Specimen.extension (fhir/was)", MAP_CODE},
+    {"collection_correct", "*", "the specimen as it stands; the correction is in the dossier's collection stream", MAP_LEFT},
     {"donor_correct", "*", "donor's health; it stays in the dossier's donor stream", MAP_LEFT},
     {"screening_record", "*", "donor's health; it stays in the dossier's donor stream", MAP_LEFT},
     {"donor_test_report", "*", "donor's health; it stays in the dossier's donor stream", MAP_LEFT},

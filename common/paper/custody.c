@@ -1,6 +1,7 @@
 /* Containers and their way: filled, labelled, stored, handed over, received, and the end of each. And the corrections, each with its reason. */
 #include <string.h>
 
+#include "domain/custody_record.h"
 #include "dossier/reach.h"
 #include "fsm/machines.h"
 #include "paper/chapters.h"
@@ -94,24 +95,67 @@ static bool handed_event(struct matter *f, const struct dossier_entry *entry, st
     return true;
 }
 
-static const char *doses(struct matter *f, const struct list *containers)
+static const char *doses(struct matter *f, int64_t seq, const struct list *containers)
 {
     struct buf b = buf_new(f->a);
     for (size_t i = 0; i < containers->count; i++) {
         const struct dose_container *k = LIST_AT(*containers, const struct dose_container, i);
-        buf_printf(&b, "%s%s: %s mL, %s mL left", i > 0 ? "\n" : "", sheet_escape(f->a, k->container_id), k->volume_given_ml, k->residual_ml);
+        const char *id = arena_printf(f->a, "containers.%s", k->container_id);
+        buf_printf(&b, "%s%s: %s mL, %s mL left", i > 0 ? "\n" : "", sheet_escape(f->a, k->container_id),
+                   matter_corrected(f, seq, -1, arena_printf(f->a, "%s.volume_given_ml", id), k->volume_given_ml),
+                   matter_corrected(f, seq, -1, arena_printf(f->a, "%s.residual_ml", id), k->residual_ml));
     }
     return b.text;
 }
 
-static const char *course(struct matter *f, const struct administer *in)
+/* an administration as it stands, and what its last correction shows of it */
+static struct administer given_now(struct matter *f, int64_t seq, const struct administer *recorded, const struct list **ret_findings)
 {
-    return arena_printf(f->a, "%s cells, %s a kg at %s kg; %s, %s; guided by %s; %s%s%s%s", matter_number(f, in->dose_cells),
-                        matter_number(f, in->dose_cells_per_kg), in->weight_kg, matter_words(f, in->route), matter_free(f, in->site),
-                        matter_words(f, in->imaging), matter_span(f, in->started_at, in->ended_at),
-                        in->adverse_event == 1 ? "; <b>adverse event</b>: " : "; no adverse event", matter_free(f, in->adverse_text),
-                        in->late_min != INTEGER_ABSENT ? arena_printf(f->a, "; late by %lld min: %s", (long long)in->late_min,
-                                                                      matter_free(f, in->reason)) : "");
+    static const struct list none = {NULL, 0};
+    struct administer now = *recorded;
+    struct custody_correct *in = record_new(f->a, &record_custody_correct);
+    struct err ignored;
+    *ret_findings = &none;
+    for (size_t at = 0; matter_next(f, "custody.correct", &at, in) != NULL; in = record_new(f->a, &record_custody_correct))
+        if (in->corrects == seq && custody_record_stand(f->a, "custody.administer", &now, in, &ignored) == 0)
+            *ret_findings = &in->findings;
+    return now;
+}
+
+static const char *was_number(struct matter *f, const char *was, const char *now)
+{
+    return was == NULL || now == NULL || strcmp(was, now) == 0 ? matter_number(f, was)
+        : arena_printf(f->a, "%s %s", matter_struck(f, matter_number(f, was)), matter_number(f, now));
+}
+
+static const char *adverse(struct matter *f, const struct administer *in)
+{
+    return in->adverse_event == 1 ? arena_printf(f->a, "<b>adverse event</b>: %s", matter_free(f, in->adverse_text)) : "no adverse event";
+}
+
+static const char *found(struct matter *f, const struct list *findings)
+{
+    struct buf b = buf_new(f->a);
+    buf_put(&b, "");
+    for (size_t i = 0; i < findings->count; i++)
+        buf_printf(&b, "%s%s", i == 0 ? "; <b>as it stands</b>: " : ", ", matter_words(f, TEXTS_AT(*findings, i)));
+    return b.text;
+}
+
+static const char *course(struct matter *f, int64_t seq, const struct administer *in)
+{
+    const struct list *findings;
+    const struct administer now = given_now(f, seq, in, &findings);
+    bool same_time = now.started_at == in->started_at && now.ended_at == in->ended_at, same_event = now.adverse_event == in->adverse_event;
+    const char *span = matter_span(f, now.started_at, now.ended_at);
+    return arena_printf(f->a, "%s cells, %s a kg at %s kg; %s, %s; guided by %s; %s; %s%s%s",
+                        was_number(f, in->dose_cells, now.dose_cells), was_number(f, in->dose_cells_per_kg, now.dose_cells_per_kg),
+                        matter_corrected(f, seq, -1, "weight_kg", in->weight_kg), matter_corrected(f, seq, -1, "route", in->route),
+                        matter_corrected(f, seq, -1, "site", in->site), matter_corrected(f, seq, -1, "imaging", in->imaging),
+                        same_time ? span : arena_printf(f->a, "%s %s", matter_struck(f, matter_span(f, in->started_at, in->ended_at)), span),
+                        same_event ? adverse(f, &now) : arena_printf(f->a, "%s %s", matter_struck(f, adverse(f, in)), adverse(f, &now)),
+                        now.late_min != INTEGER_ABSENT ? arena_printf(f->a, "; late by %lld min: %s", (long long)now.late_min,
+                                                                      matter_free(f, now.reason)) : "", found(f, findings));
 }
 
 static const char *back(struct matter *f, const struct list *containers)
@@ -171,8 +215,8 @@ static bool end_event(struct matter *f, const struct dossier_entry *entry, struc
                               lost.held.count > 0 ? held(f, &lost.held) : joined(f, &lost.containers), matter_free(f, lost.text)};
     else if (is(f, entry, "custody.administer", &given))
         *ret = (struct event){arena_printf(f->a, "<b>administered</b> to %s", sheet_escape(f->a, given.recipient_code)),
-                              doses(f, &given.containers),
-                              arena_printf(f->a, "%s%s", course(f, &given), known_later(f, &given.known_later))};
+                              doses(f, entry->entry.seq, &given.containers),
+                              arena_printf(f->a, "%s%s", course(f, entry->entry.seq, &given), known_later(f, &given.known_later))};
     else
         return false;
     return true;
@@ -185,16 +229,22 @@ static bool return_event(struct matter *f, const struct dossier_entry *entry, st
     struct container_decide decided;
     if (is(f, entry, "custody.return_give", &given))
         *ret = (struct event){arena_printf(f->a, "given back, return %s\n%s", sheet_escape(f->a, given.transfer_id),
-                                           matter_mark(f, given.condition)), joined(f, &given.containers),
-                              arena_printf(f->a, "to %s: %s; seal %s, %s °C", matter_who(f, given.receiver_id), matter_free(f, given.reason),
-                                           sheet_escape(f->a, given.seal_number), given.temperature_c)};
+                                           condition(f, entry, given.condition)), joined(f, &given.containers),
+                              arena_printf(f->a, "to %s: %s; seal %s, %s °C", matter_who(f, given.receiver_id),
+                                           matter_corrected(f, entry->entry.seq, -1, "reason", given.reason),
+                                           sheet_escape(f->a, given.seal_number),
+                                           matter_corrected(f, entry->entry.seq, -1, "temperature_c", given.temperature_c))};
     else if (is(f, entry, "custody.return_receive", &taken))
         *ret = (struct event){arena_printf(f->a, "<b>returned</b>, in quarantine, return %s\n%s", sheet_escape(f->a, taken.transfer_id),
-                                           matter_mark(f, taken.condition)), joined(f, &taken.containers),
+                                           condition(f, entry, taken.condition)), joined(f, &taken.containers),
                               arena_printf(f->a, "seal found %s, %s °C; same digest %.16s", sheet_escape(f->a, taken.seal_number),
-                                           taken.temperature_c, taken.transfer_sha256)};
+                                           matter_corrected(f, entry->entry.seq, -1, "temperature_c", taken.temperature_c),
+                                           taken.transfer_sha256)};
     else if (is(f, entry, "custody.container_decide", &decided))
-        *ret = (struct event){arena_printf(f->a, "<b>decided</b>: %s", matter_words(f, decided.decision)), joined(f, &decided.containers),
+        *ret = (struct event){arena_printf(f->a, "<b>decided</b>: %s%s", matter_words(f, decided.decision),
+                                           decided.renews == INTEGER_ABSENT ? ""
+                                           : arena_printf(f->a, ", anew for entry %lld", (long long)decided.renews + 1)),
+                              joined(f, &decided.containers),
                               arena_printf(f->a, "%s%s%s", matter_free(f, decided.reason), decided.held_by.count > 0 ? "\nheld by " : "",
                                            joined(f, &decided.held_by))};
     else

@@ -95,16 +95,30 @@ static const char *path_words(const struct matter *f, const char *field)
     return NULL;
 }
 
+/* what people wrote in their own words, and what is a word of a list, of acts that are no steps */
+static const char *const frees[] = {"step.reason", "destination", "site", "reason", "adverse_text", "anticoagulant", "courier", "container_lot"},
+                  *const worded[] = {"route", "imaging"};
+
+static bool is_one_of(const char *field, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(names[i], field) == 0)
+            return true;
+    return false;
+}
+
 /* A value that the procedure takes as text stays as it was typed, for a lot's number is no quantity; it is free text too. */
 const char *matter_value(const struct matter *f, int64_t step, const char *field, const char *value)
 {
     const struct procedure_step *of = step < 0 ? NULL : procedure_step(f->procedure, (int)step);
     const struct procedure_field *typed = of == NULL ? NULL : matter_field(of, field);
     int64_t ms;
-    if (value != NULL && strncmp(field, "step.", 5) == 0 && clock_from_text(value, strlen(value), &ms))
+    if (value != NULL && clock_from_text(value, strlen(value), &ms))
         return matter_time(f, ms);
-    if (strcmp(field, "step.reason") == 0 || strcmp(field, "destination") == 0)
+    if (is_one_of(field, frees, sizeof frees / sizeof *frees))
         return matter_free(f, value);
+    if (is_one_of(field, worded, sizeof worded / sizeof *worded))
+        return value == NULL ? "" : matter_words(f, value);
     if (typed != NULL && typed->kind == VALUE_TEXT)
         return matter_free(f, value);
     return matter_number(f, value);

@@ -26,7 +26,7 @@ struct matter_correction {
     int64_t step;                    /* of the procedure; -1: none */
     const char *field, *old_value, *new_value, *reason, *actor;
     int64_t time_ms;
-    const char *stream;              /* the donor in whose stream it is; NULL: the batch's own */
+    const char *stream;              /* the donor or collection in whose stream it is; NULL: the batch's own */
 };
 
 /** A signature that a later correction leaves open until it is reviewed again (PI 041). */

@@ -192,7 +192,7 @@ static void read_stands(struct matter *f)
         f->stand_count = 0;
 }
 
-/* what was corrected of the batch's donor, after the batch's own corrections */
+/* what was corrected of the batch's donor or collection, after the batch's own corrections */
 static void read_corrections_of(struct matter *f, const char *stream)
 {
     const struct dossier_stream *s = dossier_stream(f->d, stream);
@@ -222,6 +222,7 @@ static void read_corrections(struct matter *f)
             add_correction(f, NULL, entry, row, (const char *)list->items + k * row->size, &outer);
     }
     read_corrections_of(f, f->open.donor_id);
+    read_corrections_of(f, f->open.collection_id);
     read_stands(f);
 }
 

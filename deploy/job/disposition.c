@@ -66,7 +66,7 @@ static int release(struct job *j, const char *batch)
     struct batch_key key = {.batch_id = batch};
     struct batch_show shown;
     int code = job_read(j, "U-ELENA", "batch.show", &key, &shown);
-    struct batch_review review = {.batch_id = batch, .entries = shown.head_seq + 1,
+    struct batch_review review = {.batch_id = batch, .entries = shown.head_seq + 1, .collection_seq = INTEGER_ABSENT,
                                   .conclusion = "Record complete, no exception open; audit trail reviewed."};
     if (code == 0)
         code = job_act(j, "U-ELENA", "release.review", &review, NULL);

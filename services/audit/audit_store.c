@@ -28,7 +28,7 @@ static const struct statement_row rows[] = {
                " left join lateral (select l.stream_id, l.correction_seq from release.lapse_facts l where l.batch_id = $1"
                " and l.entry = c.seq order by l.stream_id desc, l.correction_seq desc limit 1) s on true"
                " left join lateral (select max(k.seq) as seq from source.correction_facts k where k.stream_id = $1"
-               " and k.determined_seq = c.seq) d on true order by c.seq", 2, NULL},
+               " and c.seq in (k.determined_seq, k.receipt_seq)) d on true order by c.seq", 2, NULL},
     [ONE] = {"audit_one", "select bytes, statement, signature from ledger.chain($1, $2, 1) where seq = $2", 2, NULL},
     [KNOWN] = {"audit_known", "select from ledger.entry where stream = $1 limit 1", 1, NULL},
 };

@@ -15,6 +15,12 @@
     " where l.batch_id = b.batch_id and l.renewed_seq is null) + (select count(distinct k.entry) from release.lapse_facts k"    \
     " where k.batch_id = b.batch_id) as unsigned_count"
 
+/* when the collection ended, as it stands */
+#define COLLECTED "source.stands_ms(b.collection_id, 0, 'ended_at', b.collected_ms)"
+
+/* how a recipient is stays in the record: who may read a batch is not who treats */
+#define RECIPIENTS(column) "case when field in ('weight_kg', 'adverse_event', 'adverse_text') then '-' else " column " end"
+
 /* a page behind a batch, newest first; without one, from the start. The page of one state is written without `=`, so that
  * only the worklist's index gives its order: a state that few batches are in is found as fast as any. */
 #define PLACE(p)                                                                                                        \
@@ -26,7 +32,7 @@
     "select b.*, n.no as step, n.doc ->> 'name' as name, s.performed_by,"                                                \
     " case when not k.filled and coalesce(n.no, 201) > k.fill_no then 'fill'"                                            \
     " when n.no is null then 'complete' when s.step is null then 'perform' else 'verify' end as what,"                   \
-    " case when s.step is null then coalesce(e.ended_ms, case when n.no = 1 then b.collected_ms end)"                    \
+    " case when s.step is null then coalesce(e.ended_ms, case when n.no = 1 then " COLLECTED " end)"                      \
     " + ((n.doc ->> 'max_hold_h')::numeric * 3600000)::bigint end as due_ms"                                             \
     " from (select * from batch.batch where state in ('open', 'in_process') order by opened_ms, batch_id limit 200) b"   \
     " join batch.procedure p on p.procedure_id = b.procedure_id and p.version = b.procedure_version"                     \
@@ -111,7 +117,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " left join source.donor_facts d on d.donor_id = $5"
         " left join source.collection_facts k on k.collection_id = $6", 7, NULL},
     [ROW_BATCH] = {"batch_batch",
-        "select b.state, b.donation_number, b.use, b.collected_ms, coalesce(b.stands_expires_ms, b.expires_ms) as expires_ms, b.steps_total, b.steps_done, p.document,"
+        "select b.state, b.donation_number, b.use, " COLLECTED " as collected_ms, coalesce(b.stands_expires_ms, b.expires_ms) as expires_ms, b.steps_total, b.steps_done, p.document,"
         " (select count(*) from batch.step k where k.batch_id = b.batch_id) as steps_performed,"
         " (select count(*) from batch.container k where k.batch_id = b.batch_id) as container_count,"
         " exists (select from source.donor_hold h where h.donor_id = b.donor_id) as held"
@@ -138,26 +144,27 @@ static const struct statement_row rows[ROW_COUNT] = {
         "select c.entry, c.corrects, c.field, c.old_value, c.new_value, c.reason, c.person_id, " TIME("c.time_ms")
         " as corrected_at, case when c.stream_id is null then (select count(*) from batch.lapse l where l.batch_id = $1"
         " and l.correction_seq = c.entry and l.renewed_seq is null) else c.unsigned_elsewhere + (select count(*) from release.lapse_facts l"
-        " where l.batch_id = $1 and l.stream_id = c.stream_id and l.correction_seq = c.entry) end as unsigned_count, c.stream_id"
+        " where l.batch_id = $1 and l.stream_id = c.stream_id and l.correction_seq = c.entry) end as unsigned_count, c.stream_id, c.findings"
         " from (select seq as entry, corrects_seq as corrects, 'step ' || step || ', ' || field as field, old_value, new_value,"
-        " reason, person_id, time_ms, null::text as stream_id, 0 as unsigned_elsewhere from batch.correction where batch_id = $1 union all"
-        " select seq, entry, split_part(act, '.', 2), old_value, 'void', reason, person_id, time_ms, null, 0 from batch.voided"
+        " reason, person_id, time_ms, null::text as stream_id, 0 as unsigned_elsewhere, null::text[] as findings from batch.correction where batch_id = $1 union all"
+        " select seq, entry, split_part(act, '.', 2), old_value, 'void', reason, person_id, time_ms, null, 0, null from batch.voided"
         " where batch_id = $1 union all"
-        " select seq, corrects_seq, 'fill, ' || field, old_value, new_value, reason, person_id, time_ms, null, 0 from batch.fill_correction"
+        " select seq, corrects_seq, 'fill, ' || field, old_value, new_value, reason, person_id, time_ms, null, 0, null from batch.fill_correction"
         " where batch_id = $1 union all"
-        " select seq, entry, split_part(act, '.', 2) || ', ' || field, old_value, new_value, reason, person_id, time_ms, null, 0"
-        " from custody.correction_facts where batch_id = $1 union all"
-        " select s.seq, s.entry, split_part(s.act, '.', 2) || ', ' || s.field, '-', '-', s.reason, s.person_id, s.time_ms,"
-        " s.stream_id, (s.determined_seq is not null)::integer from source.correction_facts s join batch.batch b on s.stream_id = b.donor_id"
-        " where b.batch_id = $1 union all"
-        " select seq, test_seq, 'test ' || code, old_value, new_value, reason, person_id, time_ms, null, 0"
+        " select seq, entry, split_part(act, '.', 2) || ', ' || field, " RECIPIENTS("old_value") ", " RECIPIENTS("new_value") ","
+        " " RECIPIENTS("reason") ", person_id, time_ms, null, 0, findings from custody.correction_facts where batch_id = $1 union all"
+        " select s.seq, s.entry, split_part(s.act, '.', 2) || ', ' || s.field, case when s.stream_id = b.donor_id then '-' else s.old_value end,"
+        " case when s.stream_id = b.donor_id then '-' else s.new_value end, s.reason, s.person_id, s.time_ms, s.stream_id,"
+        " (s.determined_seq is not null)::integer + (s.receipt_seq is not null)::integer, null"
+        " from batch.batch b join source.correction_facts s on s.stream_id in (b.donor_id, b.collection_id) where b.batch_id = $1 union all"
+        " select seq, test_seq, 'test ' || code, old_value, new_value, reason, person_id, time_ms, null, 0, null"
         " from quality.correction_facts where batch_id = $1) c order by c.time_ms desc, c.entry desc limit 201", 1, &record_correction_row},
     [ROW_UNSIGNED_ROWS] = {"batch_unsigned_rows",
         "select l.entry, l.act, nullif(l.subject, 0) as subject, a.person_id, max(l.correction_seq) as corrected_by,"
         " null::text as corrected_in from batch.lapse l join batch.actor a on a.batch_id = l.batch_id and a.seq = l.entry"
         " where l.batch_id = $1 and l.renewed_seq is null group by 1, 2, 3, 4 union all"
-        " select l.entry, 'release.release', null, l.person_id, max(l.correction_seq), l.stream_id from release.lapse_facts l"
-        " where l.batch_id = $1 group by 1, 4, 6 order by 1 limit 500", 1,
+        " select l.entry, l.act, null, l.person_id, max(l.correction_seq), l.stream_id from release.lapse_facts l"
+        " where l.batch_id = $1 group by 1, 2, 4, 6 order by 1 limit 500", 1,
         &record_unsigned_row},
     [ROW_TRAINED] = {"batch_trained",
         "select t.person_id, t.expires_ms from batch.batch b join access.training_state t"

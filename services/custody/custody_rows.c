@@ -6,7 +6,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " coalesce(d.consent_storage, false) as may_store,"
         " exists (select from source.urgent_need_facts n where n.donor_id = b.donor_id and n.recipient_code = b.recipient_code)"
         " as urgent, d.determination, coalesce(v.evidence_seq > coalesce(d.determined_seq, -1), false) as overtaken,"
-        " exists (select from release.lapse_facts l where l.batch_id = b.batch_id) as lapsed"
+        " exists (select from release.lapse_facts l where l.batch_id = b.batch_id and l.act = 'release.release') as lapsed"
         " from batch.batch_facts b left join source.donor_facts d on d.donor_id = b.donor_id"
         " left join source.evidence_facts v on v.donor_id = b.donor_id where b.batch_id = $1", 1, NULL},
     [ROW_CONTAINERS] = {"custody_containers",
@@ -235,7 +235,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         "update custody.shipment set received_seq = $3, min_c = $4::numeric, max_c = $5::numeric, outside_min = $6, mismatches = $7::text[],"
         " arrived_ms = $8, logger_sha256 = $9 where batch_id = $1 and transfer_id = $2 and unpacked_seq is null", 9, NULL},
     [ROW_END_HOLDS] = {"custody_end_holds", "select custody.end_holds($1, $2::text[], $3::text[], $4)", 4, NULL},
-    [ROW_LINEAGE] = {"custody_lineage", "select b.donor_id, z.document from batch.batch_facts b join quality.specification_facts z"
+    [ROW_LINEAGE] = {"custody_lineage", "select b.donor_id, b.collection_id, z.document from batch.batch_facts b join quality.specification_facts z"
         " on z.specification_id = b.specification_id and z.version = b.specification_version where b.batch_id = $1", 1, NULL},
     [ROW_HISTORY] = {"custody_history", "select seq, time_ms, statement from ledger.chain($1, 0, null) order by seq", 1, NULL},
     [ROW_ACT] = {"custody_act", "select batch.act($1, $2, $3, $4)", 4, NULL},

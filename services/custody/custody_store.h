@@ -78,7 +78,7 @@ int store_read_entry(const struct call *c, size_t answer, struct entry_facts *re
 void store_ask_lapsed(struct call *c, const char *batch_id);
 bool store_read_lapsed(const struct call *c, size_t answer);
 
-/** store_history(c, ret, e): all that the streams of the batch and its donor say by now, in c->arena. Asks at once: only who corrects, or
+/** store_history(c, ret, e): all that the streams of the batch, its donor and its collection say by now, in c->arena. Asks at once: only who corrects, or
  *  decides anew, has to wait for it. */
 int store_history(struct call *c, struct custody_history *ret, struct err *e);
 

@@ -1,4 +1,4 @@
-/* What was said of a batch: its stream and its donor's, read whole and walked by the code that the verifier walks them by. */
+/* What was said of a batch: its stream, its donor's and its collection's, read whole and walked by the code that the verifier walks them by. */
 #include <string.h>
 
 #include "custody_store.h"
@@ -54,6 +54,7 @@ int store_history(struct call *c, struct custody_history *ret, struct err *e)
     code = code != 0 ? code : read_specification(c, &lineage, &specification, e);
     code = code != 0 ? code : read_stream(c, c->stream, &ret->batch, &ret->batch_count, e);
     code = code != 0 ? code : read_stream(c, db_cell_text(&lineage, 0, "donor_id"), &ret->donor, &ret->donor_count, e);
+    code = code != 0 ? code : read_stream(c, db_cell_text(&lineage, 0, "collection_id"), &ret->collection, &ret->collection_count, e);
     if (code == 0)
         ret->specification = specification;
     return code;
@@ -72,6 +73,8 @@ int store_known_later(struct call *c, const struct custody_facts *facts, struct 
         given_take(&g, h.batch[i].seq, h.batch[i].time_ms, h.batch[i].act, h.batch[i].record);
     for (size_t i = 0; i < h.donor_count; i++)
         given_take_donor(&g, h.donor[i].seq, h.donor[i].time_ms, h.donor[i].act, h.donor[i].record);
+    for (size_t i = 0; i < h.collection_count; i++)
+        given_take_collection(&g, h.collection[i].seq, h.collection[i].time_ms, h.collection[i].act, h.collection[i].record);
     *ret = given_later(&g, &in->known_later) && in->known_later.count > 0;
     return 0;
 }

@@ -17,7 +17,8 @@ static void queue_disposition(struct call *c, const char *disposition, const str
     db_queue(c->db, release_row(RELEASE_DISPOSITION_INSERT),
              DB_VALUES(db_text(c->stream), db_text(disposition), db_text(c->who->person_id), db_int(c->seq),
                        db_int(c->time_ms), db_text(release != NULL ? release->follow_up_by : NULL),
-                       release == NULL || release->evidence_seq == INTEGER_ABSENT ? db_null() : db_int(release->evidence_seq)));
+                       release == NULL || release->evidence_seq == INTEGER_ABSENT ? db_null() : db_int(release->evidence_seq),
+                       release == NULL || release->collection_seq == INTEGER_ABSENT ? db_null() : db_int(release->collection_seq)));
 }
 
 static void queue_pending(struct call *c, const struct list *pending)
@@ -36,7 +37,8 @@ int release_apply_review(struct call *c, struct err *e)
     const struct batch_review *in = c->in;
     (void)e;
     db_queue(c->db, release_row(RELEASE_REVIEW_INSERT), DB_VALUES(db_text(c->stream), db_int(c->seq),
-                                                                  db_text(c->who->person_id), db_int(in->entries)));
+                                                                  db_text(c->who->person_id), db_int(in->entries),
+                                                                  in->collection_seq == INTEGER_ABSENT ? db_null() : db_int(in->collection_seq)));
     queue_act(c);
     return 0;
 }

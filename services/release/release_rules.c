@@ -38,6 +38,14 @@ int release_review_check(int64_t entries, int64_t head_seq, const char *state, s
     return 0;
 }
 
+int release_correctors_check(const char *const *correctors, size_t n, const char *person, struct err *e)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(correctors[i], person) == 0)
+            return err_raise(e, ERR_DUTIES_SEGREGATED, "person", "R10", "%s corrected the collection: another person reviews", person);
+    return 0;
+}
+
 int release_people_check(const struct release_person *physician, const struct release_person *owner, struct err *e)
 {
     if (physician->state == NULL || owner->state == NULL)
@@ -87,7 +95,7 @@ int release_certify_check(struct arena *a, const struct gate_facts *facts, const
 
 const char *release_touched(const struct gate_facts *facts)
 {
-    bool late = false, corrected = false;
+    bool late = false, corrected = facts->is_source_corrected;
     for (size_t i = 0; i < facts->step_count; i++) {
         late |= facts->steps[i].late_min > 0;
         corrected |= facts->steps[i].corrected_seq > 0;

@@ -28,6 +28,10 @@ int release_word(const char *const *words, int count, const char *word, int stan
  *  head + 1, and recording must be complete. */
 int release_review_check(int64_t entries, int64_t head_seq, const char *state, struct err *e);
 
+/** release_correctors_check(correctors, n, person, e): ${person} is none of those who corrected the collection since a review last knew of it:
+ *  nobody reviews what they corrected. ERR_DUTIES_SEGREGATED (R10). */
+int release_correctors_check(const char *const *correctors, size_t n, const char *person, struct err *e);
+
 /** release_people_check(physician, owner, e): who was informed is a physician, who follows up can (R29). ERR_NOT_FOUND,
  *  ERR_FIELD_RANGE. */
 int release_people_check(const struct release_person *physician, const struct release_person *owner, struct err *e);

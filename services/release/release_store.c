@@ -8,7 +8,7 @@
 #include "release_rules.h"
 
 enum { BATCH, STEPS, ACTORS, CONTAINERS, EQUIPMENT, MATERIALS, SPECIFICATION, TESTS, CASES, DONOR, REVIEW, TRAINING, HEAD,
-       DISPOSITIONS, WAITING, EXCEPTION, LABELS, WAITED, PEOPLE, PENDING, TASKS, OVERDUE, LAPSED, IDENTITY, DOUBTED,
+       DISPOSITIONS, WAITING, EXCEPTION, LABELS, WAITED, PEOPLE, PENDING, TASKS, OVERDUE, LAPSED, IDENTITY, DOUBTED, COLLECTED,
        FIRST_WRITE };
 
 /* a test of identity as it was compared, and the references that there are now (release_identity.h) */
@@ -27,7 +27,7 @@ static const struct statement_row rows[] = {
                "select state, procedure_id, procedure_version, specification_id, specification_version, donor_id, use,"
                " collection_id, recipient_code, filled_seq, expires_ms, procedure_document from batch.batch_facts where batch_id = $1", 1, NULL},
     [STEPS] = {"release_steps",
-               "select step, performed_by, performed_seq, verified_by, verified_seq, needs_verify, corrected_seq, late_min"
+               "select step, performed_by, performed_seq, verified_by, verified_seq, needs_verify, corrected_seq, late_min, started_ms"
                " from batch.step_facts"
                " where batch_id = $1 order by step", 1, NULL},
     [ACTORS] = {"release_actors", "select person_id, act, seq from batch.actor_facts where batch_id = $1 order by seq", 1, NULL},
@@ -88,10 +88,14 @@ static const struct statement_row rows[] = {
                  1, &record_pending_row},
     [TASKS] = {"release_tasks", "select count(*) as n from quality.task_facts where batch_id = $1 and done_ms is null", 1, NULL},
     [LAPSED] = {"release_lapsed", "select entry, stream_id, correction_seq from release.lapse_facts where batch_id = $1"
-                " order by stream_id desc, correction_seq desc limit 1", 1, NULL},
+                " and act = 'release.release' order by stream_id desc, correction_seq desc limit 1", 1, NULL},
+    [COLLECTED] = {"release_collected", "select c.seq, c.person_id, c.seq > coalesce((select max(w.collection_seq) from release.review w"
+                   " where w.batch_id = $1), -1) as is_new from source.correction_facts c join batch.batch_facts b on b.collection_id = c.stream_id"
+                   " where b.batch_id = $1 order by c.seq", 1, NULL},
     [OVERDUE] = {"release_overdue", "select count(*) as n from release.waiting where overdue_ms < $1", 1, NULL},
     [REVIEW] = {"release_review", "select r.person_id, r.seq from release.review r where r.batch_id = $1 and not exists (select from"
                 " batch.lapse_facts l where l.batch_id = $1 and l.entry = r.seq and l.renewed_seq is null)"
+                " and not exists (select from release.lapse_facts k where k.batch_id = $1 and k.entry = r.seq)"
                 " order by r.seq desc limit 1", 1, NULL},
     [TRAINING] = {"release_training",
                   "select coalesce(max(expires_ms), 0) as valid_until_ms from access.training_state"
@@ -112,11 +116,12 @@ static const struct statement_row rows[] = {
                  " 0::bigint as head_seq, null::jsonb as open_points, null::text as touched from batch.batch_facts"
                  " where state in ('in_test', 'on_hold') order by opened_ms, batch_id limit 51", 0, &record_review_item},
     [FIRST_WRITE + RELEASE_REVIEW_INSERT] = {"release_review_insert",
-                                             "insert into release.review (batch_id, seq, person_id, entries)"
-                                             " values ($1, $2, $3, $4)", 4, NULL},
+                                             "insert into release.review (batch_id, seq, person_id, entries, collection_seq)"
+                                             " values ($1, $2, $3, $4, $5)", 5, NULL},
     [FIRST_WRITE + RELEASE_DISPOSITION_INSERT] = {"release_disposition_insert",
                                                   "insert into release.disposition (batch_id, disposition, person_id, seq,"
-                                                  " time_ms, follow_up_by, evidence_seq) values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
+                                                  " time_ms, follow_up_by, evidence_seq, collection_seq)"
+                                                  " values ($1, $2, $3, $4, $5, $6, $7, $8)", 8, NULL},
     [FIRST_WRITE + RELEASE_PENDING_INSERT] = {"release_pending_insert",
                                               "insert into release.pending_test (batch_id, release_seq, ordinal, code, expected_ms,"
                                               " grace_days, owner_id) values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
@@ -139,7 +144,8 @@ struct gathering {
     struct db_rows answer[FIRST_WRITE];
 };
 
-static const int by_batch[] = {BATCH, STEPS, ACTORS, CONTAINERS, EQUIPMENT, MATERIALS, TESTS, CASES, REVIEW, HEAD, LABELS, WAITED, TASKS, LAPSED, IDENTITY};
+static const int by_batch[] = {BATCH, STEPS, ACTORS, CONTAINERS, EQUIPMENT, MATERIALS, TESTS, CASES, REVIEW, HEAD, LABELS, WAITED, TASKS, LAPSED, IDENTITY,
+                               COLLECTED};
 static const int by_row[] = {SPECIFICATION, DONOR, EXCEPTION, TRAINING};
 #define COUNT_OF(list) (sizeof(list) / sizeof((list)[0]))
 
@@ -220,6 +226,10 @@ static int take_steps(struct gathering *g, struct gate_facts *gate, struct err *
                 steps[i].late_min = db_cell_int(r, k, "late_min");
             }
     }
+    gate->first_step_ms = TIME_ABSENT;
+    for (int k = 0; k < r->rows; k++)
+        if (db_cell_int(r, k, "step") == 1)
+            gate->first_step_ms = db_cell_int(r, k, "started_ms");
     gate->steps = steps;
     gate->step_count = procedure->steps.count;
     return 0;
@@ -378,6 +388,19 @@ static void take_lapsed(struct gathering *g, struct release_facts *ret)
                                             db_cell_text(r, 0, "stream_id"));
 }
 
+static void take_collected(struct gathering *g, struct release_facts *ret)
+{
+    const struct db_rows *r = &g->answer[COLLECTED];
+    const char **correctors = ARENA_ARRAY(g->c->arena, const char *, r->rows + 1);
+    ret->collection_seq = r->rows > 0 ? db_cell_int(r, r->rows - 1, "seq") : INTEGER_ABSENT;
+    ret->correctors = correctors;
+    ret->corrector_count = 0;
+    ret->gate.is_source_corrected = r->rows > 0;
+    for (int i = 0; i < r->rows; i++)
+        if (db_cell_bool(r, i, "is_new"))
+            correctors[ret->corrector_count++] = db_cell_text(r, i, "person_id");
+}
+
 static void take_batch(struct gathering *g, struct release_facts *ret)
 {
     const struct db_rows *b = &g->answer[BATCH], *donor = &g->answer[DONOR];
@@ -421,6 +444,7 @@ static int read_facts(struct gathering *g, struct release_facts *ret, struct err
     take_labels(g, &ret->gate);
     take_waited(g, ret);
     take_lapsed(g, ret);
+    take_collected(g, ret);
     return 0;
 }
 

@@ -18,6 +18,9 @@ struct release_facts {
     struct gate_facts gate;
     const char *state;             /* of the batch; NULL: there is no such batch */
     int64_t head_seq;
+    int64_t collection_seq;        /* the last correction of the collection; INTEGER_ABSENT: none */
+    const char *const *correctors; /* who corrected the collection since a review last knew of it */
+    size_t corrector_count;
     struct pending_case pending;   /* what gate.pending names */
     struct list waited;            /* struct pending_test: what the last conditional release waited for, codes alone */
 };

@@ -56,13 +56,16 @@ static int decide_gate(struct call *c, struct err *e)
 
 static int decide_review(struct call *c, struct err *e)
 {
-    const struct batch_review *in = c->in;
+    struct batch_review *in = c->in;
     struct release_facts facts;
     int code = release_store_facts(c, in->batch_id, &facts, e);
     if (code == 0)
         code = release_review_check(in->entries, c->head.seq, facts.state, e);
+    if (code == 0)
+        code = release_correctors_check(facts.correctors, facts.corrector_count, c->who->person_id, e);
     if (code != 0)
         return code;
+    in->collection_seq = facts.collection_seq;
     struct segregation_act wanted = {.person = c->who->person_id, .subject = in->batch_id, .deed = DEED_BATCH_REVIEW};
     return segregation_check(&wanted, facts.gate.acts, facts.gate.act_count, e);
 }
@@ -100,6 +103,7 @@ static int decide_release(struct call *c, struct err *e)
         put_gate(c, &verdict, &in->gate);
     if (facts.gate.exception.evidence_seq >= 0)
         in->evidence_seq = facts.gate.exception.evidence_seq;
+    in->collection_seq = facts.collection_seq;
     in->duties = SEGREGATION_TABLE;
     return code;
 }

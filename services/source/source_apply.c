@@ -138,6 +138,15 @@ int apply_donor_correct(struct call *c, struct err *e)
     return 0;
 }
 
+int apply_collection_correct(struct call *c, struct err *e)
+{
+    const struct collection_correct *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_CORRECT, db_text(in->collection_id), db_int(c->seq), db_int(in->corrects), db_text(in->act), db_text(in->field),
+          db_text(in->old_value), db_text(in->new_value), db_text(in->reason), db_text(c->who->person_id), db_int(c->time_ms));
+    return 0;
+}
+
 int apply_collection_record(struct call *c, struct err *e)
 {
     const struct collection_record *in = c->in;

@@ -36,8 +36,9 @@ int apply_rules_approve(struct call *c, struct err *e);
 int apply_urgent_need(struct call *c, struct err *e);
 int apply_physician_notice(struct call *c, struct err *e);
 
-/** apply_donor_correct(c, e): a correction beside what it corrects. */
+/** apply_donor_correct(c, e), apply_collection_correct(c, e): a correction beside what it corrects. */
 int apply_donor_correct(struct call *c, struct err *e);
+int apply_collection_correct(struct call *c, struct err *e);
 
 /** apply_collection_record(c, e): a collection; its donation number is unique (T33). */
 int apply_collection_record(struct call *c, struct err *e);

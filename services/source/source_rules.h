@@ -137,9 +137,6 @@ struct collection_facts {
     bool is_received;
 };
 
-/** source_receipt_mismatch(in, facts): what does not match, in words; NULL: everything does (R04). */
-const char *source_receipt_mismatch(const struct receipt_record *in, const struct collection_facts *facts);
-
 /** source_receipt_check(in, facts, now_ms, limits, e): received once, after collection ended; a mismatch is never accepted;
  *  quarantine, rejection and late entry have a reason (R13, R15). */
 int source_receipt_check(const struct receipt_record *in, const struct collection_facts *facts, int64_t now_ms,

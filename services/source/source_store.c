@@ -123,8 +123,11 @@ static const struct statement_row rows[ROW_COUNT] = {
         " as done_at, done_ms is null and due_ms < $1 as overdue from source.follow_up_facts"
         " order by done_ms is not null, due_ms, donor_id, task limit 500", 1, &record_follow_up_row},
     [ROW_COLLECTION] = {"source_collection",
-        "select c.donation_number, c.seal_number, c.ended_ms, r.collection_id is not null as received"
-        " from source.collection c left join source.receipt r using (collection_id) where c.collection_id = $1", 1, NULL},
+        "select c.donation_number, c.seal_number, source.stands_ms($1, 0, 'ended_at', c.ended_ms) as ended_ms, r.collection_id is not null"
+        " as received from source.collection c left join source.receipt r using (collection_id) where c.collection_id = $1", 1, NULL},
+    [ROW_COLLECTION_CONSENT] = {"source_collection_consent",
+        "select source.stands_ms(k.donor_id, k.seq, 'given_at', k.given_ms) as given_ms from source.collection c join source.consent k"
+        " using (donor_id) where c.collection_id = $1 and k.recorded_ms <= c.recorded_ms order by k.seq desc limit 1", 1, NULL},
     [ROW_NUMBER_TAKEN] = {"source_number_taken",
         "select collection_id from source.collection where donation_number = $1", 1, NULL},
     [ROW_COLLECTION_INSERT] = {"source_collection_insert",
@@ -132,7 +135,9 @@ static const struct statement_row rows[ROW_COUNT] = {
         " volume_ml, mass_g, length_cm, container_lot, seal_number, recorded_ms)"
         " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)", 13, NULL},
     [ROW_COLLECTIONS] = {"source_collections",
-        "select c.collection_id, c.donor_id, c.donation_number, c.tissue, " TIME("c.ended_ms") " as ended_at, r.decision"
+        "select c.collection_id, c.donor_id, c.donation_number, c.tissue, "
+        TIME("source.stands_ms(c.collection_id, 0, 'ended_at', c.ended_ms)") " as ended_at, r.decision,"
+        " (select max(k.seq) from source.correction_facts k where k.stream_id = c.collection_id and k.receipt_seq is not null) as corrected_by"
         " from source.collection c left join source.receipt r using (collection_id)"
         " order by c.recorded_ms desc, c.collection_id desc limit 200", 0, &record_collection_row},
     [ROW_RECEIPT_INSERT] = {"source_receipt_insert",
@@ -142,17 +147,18 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_ENTRIES] = {"source_entries",
         "select seq, time_ms, type, statement from ledger.chain($1, 0, 100000) where type in ('source.donor_register',"
         " 'source.consent_record', 'source.consent_withdraw', 'source.screening_record', 'source.donor_test_report',"
-        " 'source.eligibility_determine', 'source.physician_notice', 'source.donor_correct') order by seq", 1, NULL},
+        " 'source.eligibility_determine', 'source.physician_notice', 'source.donor_correct',"
+        " 'source.collection_record', 'source.receipt_record', 'source.collection_correct') order by seq", 1, NULL},
     [ROW_COLLECTED] = {"source_collected",
-        "select recorded_ms, started_ms from source.collection where donor_id = $1", 1, NULL},
+        "select recorded_ms, source.stands_ms(collection_id, 0, 'started_at', started_ms) as started_ms from source.collection where donor_id = $1", 1, NULL},
     [ROW_CORRECT] = {"source_correct",
         "insert into source.correction (stream_id, seq, entry, act, field, old_value, new_value, reason, person_id, time_ms)"
         " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", 10, NULL},
     [ROW_CORRECTIONS] = {"source_corrections",
         "select c.seq as entry, c.entry as corrects, split_part(c.act, '.', 2) || ', ' || c.field as field, c.old_value, c.new_value,"
         " c.reason, c.person_id, " TIME("c.time_ms") " as corrected_at, (select count(*) from release.lapse_facts l"
-        " where l.stream_id = c.stream_id and l.correction_seq = c.seq) + (c.determined_seq is not null)::integer as unsigned_count,"
-        " null::text as stream_id from source.correction_facts c where c.stream_id = $1 order by c.seq desc limit 201", 1,
+        " where l.stream_id = c.stream_id and l.correction_seq = c.seq) + (c.determined_seq is not null)::integer + (c.receipt_seq is not null)::integer as unsigned_count,"
+        " null::text as stream_id, null::text[] as findings from source.correction_facts c where c.stream_id = $1 order by c.seq desc limit 201", 1,
         &record_correction_row},
     [ROW_VAULT_HAS] = {"source_vault_has",
         "select encode(v.commitment, 'hex') as commitment, v.name, v.retention from source.vault v"
@@ -324,6 +330,17 @@ struct source_collected *store_read_collected(const struct call *c, size_t answe
         collected[i] = (struct source_collected){db_cell_int(r, i, "recorded_ms"), db_cell_int(r, i, "started_ms")};
     *ret_count = (size_t)r->rows;
     return collected;
+}
+
+void store_ask_collection_consent(struct call *c, const char *collection_id)
+{
+    call_ask(c, store_row(ROW_COLLECTION_CONSENT), DB_VALUES(db_text(collection_id)));
+}
+
+int64_t store_read_collection_consent(const struct call *c, size_t answer)
+{
+    const struct db_rows *r = &c->answers[answer];
+    return r->rows > 0 ? db_cell_int(r, 0, "given_ms") : TIME_ABSENT;
 }
 
 void store_ask_collection(struct call *c, const char *collection_id)

@@ -15,7 +15,7 @@ enum source_row {
     ROW_CONSENT_INSERT, ROW_WITHDRAWAL_INSERT, ROW_CONSENTS, ROW_HELD, ROW_REACH, ROW_SCREENINGS, ROW_SCREENING_INSERT, ROW_REFERENCE_INSERT, ROW_TESTS, ROW_TEST_INSERT, ROW_RESULTS_INSERT,
     ROW_ELIGIBILITY_INSERT, ROW_DETERMINED, ROW_DETERMINED_RULES, ROW_PERSON, ROW_RULES_VERSION, ROW_RULES, ROW_RULES_SHOW,
     ROW_RULES_IN_EFFECT, ROW_RULES_INSERT, ROW_RULES_APPROVE, ROW_URGENT_INSERT, ROW_NOTICE_INSERT, ROW_NOTICE_FACTS, ROW_FOLLOW_UPS,
-    ROW_COLLECTION, ROW_NUMBER_TAKEN, ROW_COLLECTION_INSERT, ROW_COLLECTIONS, ROW_RECEIPT_INSERT,
+    ROW_COLLECTION, ROW_COLLECTION_CONSENT, ROW_NUMBER_TAKEN, ROW_COLLECTION_INSERT, ROW_COLLECTIONS, ROW_RECEIPT_INSERT,
     ROW_VAULT_HAS, ROW_VAULT_INSERT, ROW_VAULT_SHOW, ROW_VAULT_FIND, ROW_VAULT_OPEN, ROW_VAULT_LOOK, ROW_VAULT_ERASE,
     ROW_ENTRIES, ROW_COLLECTED, ROW_CORRECT, ROW_CORRECTIONS, ROW_RETENTION, ROW_DISCLOSURE_INSERT, ROW_ERASURE_INSERT, ROW_PURGE, ROW_PURGE_INSERT, ROW_PURGE_APPROVE,
     ROW_COUNT
@@ -39,6 +39,11 @@ int store_read_rules(const struct call *c, size_t answer, const struct rule_set 
 /** store_ask_collection(c, id); store_read_collection(c, answer, ret): a collection and whether it is received. */
 void store_ask_collection(struct call *c, const char *collection_id);
 void store_read_collection(const struct call *c, size_t answer, struct collection_facts *ret);
+
+/** store_ask_collection_consent(c, collection_id); store_read_collection_consent(c, answer): when the consent was given, as it stands, that was there
+ *  when the collection was recorded; TIME_ABSENT: none. */
+void store_ask_collection_consent(struct call *c, const char *collection_id);
+int64_t store_read_collection_consent(const struct call *c, size_t answer);
 
 /** store_ask_entries(c, stream): what a stream says, from the ledger. store_read_entries(c, answer, ret, ret_count, e): its entries, those
  *  that corrections look at with their records, corrections put in. store_ask_collected(c, donor_id), store_read_collected(c, answer,

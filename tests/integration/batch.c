@@ -401,7 +401,7 @@ static int review_and_release(const char *batch)
     struct batch_show shown;
     struct batch_release release;
     assert_done(ask("batch.show", &key, &shown));
-    struct batch_review review = {batch, shown.head_seq + 1, "Record complete, no exception open."};
+    struct batch_review review = {batch, shown.head_seq + 1, "Record complete, no exception open.", INTEGER_ABSENT};
     record_init(&record_batch_release, &release);
     release.batch_id = batch;
     release.physician_id = "U-INES";                         /* sterility is pending */

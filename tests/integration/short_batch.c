@@ -327,7 +327,8 @@ int short_review(struct short_batch *b)
     struct batch_key key = {b->batch};
     struct batch_show shown;
     done(short_ask("batch.show", &key, &shown));
-    struct batch_review in = {.batch_id = b->batch, .entries = shown.head_seq + 1, .conclusion = "The record is complete."};
+    struct batch_review in = {.batch_id = b->batch, .entries = shown.head_seq + 1, .conclusion = "The record is complete.",
+                              .collection_seq = INTEGER_ABSENT};
     return short_act("U-ELENA", "release.review", &in);
 }
 
@@ -358,6 +359,31 @@ int short_hand_over(struct short_batch *b)
     in.temperature_c = "4.0";
     texts_add(house_arena(), &in.containers, b->container);
     return short_act("U-JON", "custody.hand_over", &in);
+}
+
+void short_received(struct short_batch *b, const char *use)
+{
+    struct receive take;
+    short_released(b, use);
+    assert_done(short_hand_over(b));
+    record_init(&record_receive, &take);
+    take.batch_id = b->batch;
+    take.transfer_id = transfer;
+    take.seal_number = "S-1";
+    take.condition = "good";
+    texts_add(house_arena(), &take.containers, b->container);
+    assert_done(short_act("U-TOM", "custody.receive", &take));
+}
+
+void short_released(struct short_batch *b, const char *use)
+{
+    short_filled(b, use);
+    assert_done(short_label(b, 1));
+    assert_done(short_store(b));
+    assert_done(short_complete(b));
+    short_test(b);
+    assert_done(short_review(b));
+    assert_done(short_release(b));
 }
 
 void short_begun(struct short_batch *b, const char *use)

@@ -68,6 +68,10 @@ void short_with(const char *tests);
 void short_begun(struct short_batch *b, const char *use);
 void short_filled(struct short_batch *b, const char *use);
 
+/** short_released(b, use): and labelled, stored, tested, reviewed, released; short_received(b, use): and with the clinic. */
+void short_released(struct short_batch *b, const char *use);
+void short_received(struct short_batch *b, const char *use);
+
 /** The rest of a batch's way, one act each: short_step(b), short_fill(b), short_complete(b), short_label(b, copy),
  *  short_store(b), short_test(b): reported and reviewed, short_review(b): of every entry there is, short_release(b),
  *  short_hand_over(b); short_transfer(): the number of the last one. */

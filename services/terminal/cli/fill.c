@@ -18,7 +18,7 @@ static const struct {
     {"release", NULL, "release.release"},    {"reject", NULL, "release.reject"},  {"dossier", NULL, "audit.dossier"},
     {"export", NULL, "audit.export"},        {"label", NULL, "custody.label"},
     {"correct", "test", "quality.test_correct"}, {"correct", "fill", "batch.fill_correct"}, {"correct", "transfer", "custody.correct"},
-    {"correct", "donor", "source.donor_correct"},
+    {"correct", "donor", "source.donor_correct"}, {"correct", "collection", "source.collection_correct"},
     {"correct", NULL, "batch.correct"}, {"void", NULL, "batch.void"},
     {"whoami", NULL, "access.whoami"},       {"history", NULL, "audit.entries"},  {"status", NULL, "sequencer.status"},
     {"person", "keys", "signer.keys"},       {"person", "list", "access.people"}, {"person", "work", "access.open_work"},

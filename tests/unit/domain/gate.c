@@ -457,3 +457,19 @@ CASE(gate_13_autologous_identity)
     facts.recipient_identity = "R-7";
     assert_holds();
 }
+
+CASE(R09_where_the_collection_was_corrected_the_first_step_began_behind_it)
+{
+    good_batch();
+    facts.first_step_ms = 10 * HOUR;
+    facts.collected_until_ms = 11 * HOUR;
+    facts.collected_from_ms = facts.recovery_ms = 0;
+    judge();
+    assert_true(verdict.may_release);                    /* nothing was corrected: the bench has judged it */
+    facts.is_source_corrected = true;
+    assert_open(1);
+    facts.first_step_ms = 11 * HOUR;
+    judge();
+    assert_true(verdict.may_release);
+    arena = arena_free(arena);
+}

@@ -291,7 +291,7 @@ CASE(R14_rule_11_release_over_a_fill_that_only_its_corrector_reviewed)
     gate_refused(release("holds", 13), "stands as unsigned");
     stream[B].count--;
     struct batch_review *review = fresh("release.review");
-    *review = (struct batch_review){.batch_id = "B-1", .entries = 20, .conclusion = "complete"};
+    *review = (struct batch_review){.batch_id = "B-1", .entries = 20, .conclusion = "complete", .collection_seq = INTEGER_ABSENT};
     add(B, "release.review", review)->statement.actor = "U-1";
     gate_refused(release("holds", 13), "stands as unsigned");
     stream[B].count--;

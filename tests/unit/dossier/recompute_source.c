@@ -238,3 +238,163 @@ CASE(R14_rule_11_a_release_that_did_not_know_of_a_correction_stands_as_unsigned)
     assert_int_equal(unsigned_elsewhere(&open), 0);
     end();
 }
+
+/* ---- a collection */
+
+static int64_t collected_ms;
+
+/* C-1 of D-1, from an hour to half an hour before it is recorded, and received at once */
+static void collection(void)
+{
+    struct collection_record *k = fresh("source.collection_record");
+    struct receipt_record *r = fresh("source.receipt_record");
+    collected_ms = now_ms;
+    k->collection_id = r->collection_id = "C-1";
+    k->donor_id = "D-1";
+    k->donation_number = r->donation_number = "A999926000123";
+    k->check_character = "X";
+    k->tissue = "marrow";
+    k->site = "iliac crest";
+    k->started_at = now_ms - 3600000;
+    k->ended_at = now_ms - 1800000;
+    k->volume_ml = "60.0";
+    k->container_lot = "L";
+    k->seal_number = r->seal_number = "S";
+    by("U-1", add(C, "source.collection_record", k));
+    r->received_at = now_ms;
+    r->courier = "bicycle";
+    r->seal_intact = r->container_intact = r->label_matches = 1;
+    r->temperature_min_c = "4.0";
+    r->temperature_max_c = "8.0";
+    r->decision = "accepted";
+    by("U-1", add(C, "source.receipt_record", r));
+}
+
+static struct collection_correct *of_collection(int64_t corrects, const char *field, const char *old_value, const char *new_value)
+{
+    struct collection_correct *in = fresh("source.collection_correct");
+    *in = (struct collection_correct){.collection_id = "C-1", .corrects = corrects, .field = field, .old_value = old_value,
+                                      .new_value = new_value, .reason = "read from the wrong protocol"};
+    return in;
+}
+
+static struct dossier_entry *correct_collection(int64_t corrects, const char *field, const char *old_value, const char *new_value)
+{
+    return by("U-2", add(C, "source.collection_correct", of_collection(corrects, field, old_value, new_value)));
+}
+
+static void collection_refused(struct collection_correct *in, int code, const char *rule)
+{
+    struct dossier_entry *entry = &stream[C].entry[stream[C].count];
+    entry->entry.seq = (int64_t)stream[C].count;
+    entry->entry.time_ms = now_ms += 60000;
+    entry->statement.type = "source.collection_correct";
+    struct recompute_case c = case_of(&stream[C], entry);
+    assert_int_equal(recompute_row(recompute_rows(), "source.collection_correct")->fill(&c, in, &e), code);
+    assert_string_equal(e.rule, rule);
+}
+
+CASE(R12_rule_11_a_corrected_collection_computes_its_way_anew)
+{
+    char was[CLOCK_TEXT], is[CLOCK_TEXT];
+    begin();
+    donor_without_risk();
+    collection();
+    clock_to_text(collected_ms - 1800000, was);
+    clock_to_text(collected_ms - 3000000, is);
+    struct dossier_entry *entry = correct_collection(0, "ended_at", was, is);
+    const char *body = (const char *)entry->statement.body.data;
+    assert_non_null(strstr(body, "\"lapsed\":[{\"act\":\"source.receipt_record\",\"entry\":1}]"));
+    assert_null(strstr(body, "\"transit_h\":\"0.5"));
+    holds_until(C, entry, "\"transit_h\":\"", "\"transit_h\":\"1");
+    stream[C].count--;
+    entry = correct_collection(0, "volume_ml", "60.0", "66.0");
+    holds_until(C, entry, "\"old_value\":\"60.0\"", "\"old_value\":\"61.0\"");
+    end();
+}
+
+CASE(R12_rule_11_what_of_a_collection_is_not_corrected_and_what_its_rules_refuse)
+{
+    char began[CLOCK_TEXT], ended[CLOCK_TEXT], received[CLOCK_TEXT], before[CLOCK_TEXT], later[CLOCK_TEXT];
+    begin();
+    donor_without_risk();
+    consent(now_ms - 7200000);
+    collection();
+    clock_to_text(collected_ms - 3600000, began);
+    clock_to_text(collected_ms - 1800000, ended);
+    clock_to_text(collected_ms - 90000000, before);
+    clock_to_text(collected_ms + 90000000, later);
+    clock_to_text(collected_ms + 60000, received);     /* the entry before took a minute */
+    collection_refused(of_collection(0, "donation_number", "A999926000123", "A999926000124"), ERR_FIELD_UNKNOWN, "R12");
+    collection_refused(of_collection(0, "donor_id", "D-1", "D-2"), ERR_FIELD_UNKNOWN, "R12");
+    collection_refused(of_collection(0, "tissue", "marrow", "adipose"), ERR_FIELD_UNKNOWN, "R12");
+    collection_refused(of_collection(1, "decision", "accepted", "rejected"), ERR_FIELD_UNKNOWN, "R12");
+    collection_refused(of_collection(0, "mass_g", "1", "2"), ERR_NOT_FOUND, "R12");
+    collection_refused(of_collection(0, "volume_ml", "60.0", "6000"), ERR_LIMIT_HARD, "R22");
+    collection_refused(of_collection(0, "started_at", began, before), ERR_CONSENT_MISSING, "1.1");
+    collection_refused(of_collection(0, "started_at", began, later), ERR_TIME_REFUSED, "R15");
+    collection_refused(of_collection(0, "ended_at", ended, later), ERR_TIME_REFUSED, "R15");
+    collection_refused(of_collection(1, "received_at", received, before), ERR_TIME_REFUSED, "R15");
+    collection_refused(of_collection(1, "seal_intact", "true", "false"), ERR_STATE_FORBIDS, "R04");
+    collection_refused(of_collection(1, "temperature_min_c", "4.0", "9.0"), ERR_FIELD_RANGE, "R22");
+    struct collection_correct *mute = of_collection(0, "site", "iliac crest", "sternum");
+    mute->reason = "x";
+    collection_refused(mute, ERR_REASON_MISSING, "R13");
+    end();
+}
+
+static struct dossier_entry *review_knowing(int64_t collection_seq, const char *person)
+{
+    struct batch_review *r = fresh("release.review");
+    *r = (struct batch_review){.batch_id = "B-1", .entries = 20, .conclusion = "complete", .collection_seq = collection_seq};
+    return by(person, put(B, "release.review", r));
+}
+
+CASE(R14_rule_11_a_review_that_did_not_know_of_a_corrected_collection_stands_as_unsigned)
+{
+    struct list open;
+    begin();
+    open_batch();
+    report_all("97");
+    donor_without_risk();
+    collection();
+    struct dossier_entry *first = review_knowing(INTEGER_ABSENT, "U-4");
+    assert_int_equal(check(B, first), 0);
+    assert_int_equal(unsigned_elsewhere(&open), 0);
+    int64_t corrected = correct_collection(0, "site", "iliac crest", "sternum")->entry.seq;
+    assert_int_equal(unsigned_elsewhere(&open), 1);
+    const struct unsigned_row *row = LIST_AT(open, struct unsigned_row, 0);
+    assert_int_equal(row->entry, first->entry.seq);
+    assert_string_equal(row->act, "release.review");
+    assert_string_equal(row->corrected_in, "C-1");
+    now_ms += 120000;
+    assert_int_equal(check(B, review_knowing(INTEGER_ABSENT, "U-4")), ERR_DOSSIER_REFUSED);     /* it was there */
+    stream[B].count--;
+    assert_int_equal(check(B, review_knowing(corrected + 1, "U-4")), ERR_DOSSIER_REFUSED);      /* no such correction */
+    stream[B].count--;
+    assert_int_equal(check(B, review_knowing(corrected, "U-2")), ERR_DUTIES_SEGREGATED);        /* who corrected */
+    stream[B].count--;
+    assert_int_equal(check(B, review_knowing(corrected, "U-4")), 0);
+    assert_int_equal(unsigned_elsewhere(&open), 0);
+    end();
+}
+
+CASE(R14_rule_11_a_release_that_did_not_know_of_a_corrected_collection_is_refused_or_unsigned)
+{
+    struct list open;
+    begin();
+    open_batch();
+    report_all("97");
+    donor_without_risk();
+    collection();
+    int64_t determined = determined_by("U-9")->entry.seq;
+    review_knowing(INTEGER_ABSENT, "U-4");
+    struct dossier_entry *released = release_knowing(determined);
+    int64_t corrected = correct_collection(0, "site", "iliac crest", "sternum")->entry.seq;
+    assert_int_equal(unsigned_elsewhere(&open), 2);
+    assert_int_equal(LIST_AT(open, struct unsigned_row, 1)->entry, released->entry.seq);
+    assert_int_equal(LIST_AT(open, struct unsigned_row, 1)->corrected_by, corrected);
+    now_ms += 120000;
+    gate_refused(release_knowing(determined), "signed without what entry");
+    end();
+}

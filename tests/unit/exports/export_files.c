@@ -560,7 +560,7 @@ CASE(R14_a_correction_of_the_donor_behind_the_release_makes_the_product_unavaila
     assert_non_null(strstr(made("fhir.json"), arena_printf(f.a, "unsigned until reviewed, since entry %lld of D-1", (long long)later)));
     const char *csv = made("corrections.csv");
     assert_non_null(strstr(csv, ",results.hbsag,,,,"));
-    assert_non_null(strstr(csv, ",D-1\r\n"));
+    assert_non_null(strstr(csv, ",D-1,\r\n"));
     assert_null(strstr(csv, "reactive"));                /* how the donor is stays in the donor's stream */
     end();
 }
@@ -651,7 +651,7 @@ CASE(R14_what_lapsed_is_marked_in_every_export_file)
         {"epcis.jsonld", "\"stemma:unsigned_by_entry\": 5", 2},
         {"epcis.jsonld", "\"stemma:cells\": \"1000000\"", 1},
         {"custody.csv", ",cells: 1000000,5\r\n", 1},
-        {"corrections.csv", ",1 2 3,B-1\r\n", 1},
+        {"corrections.csv", ",1 2 3,B-1,\r\n", 1},
     };
     correct_fill_after_release();
     assert_marks(marks, sizeof marks / sizeof marks[0], true);
@@ -716,5 +716,43 @@ CASE(R12_corrected_test_has_its_new_verdict)
     add(B, "quality.test_correct", in);
     assert_non_null(strstr(made("tests.csv"), ",79,97,%,79,fail,79 is below,"));
     assert_string_equal(text_at(json_array_get(json_object_get(observation("entry-1"), "interpretation"), 0), "text"), "fail");
+    end();
+}
+
+CASE(R12_a_corrected_dose_says_in_every_export_what_it_said_and_what_it_shows)
+{
+    begin();
+    struct administer *given = fresh("custody.administer");
+    given->batch_id = "B-1";
+    given->recipient_code = "R-1";
+    given->donation_number = "A999926000001";
+    given->weight_kg = "70.0";
+    given->route = "intravenous";
+    given->site = "left arm";
+    given->imaging = "none";
+    given->started_at = given->ended_at = 1000;
+    given->adverse_event = 0;
+    given->dose_cells = "630000000";
+    given->dose_cells_per_kg = "9000000";
+    *(struct dose_container *)record_list_add(f.a, &record_dose_container, &given->containers) = (struct dose_container){BAG, "6.3", "0.7"};
+    int64_t at = batch_fixture_add(&f, B, "custody.administer", MEANING_PERFORMED, given)->entry.seq;
+    struct custody_correct *in = fresh("custody.correct");
+    in->batch_id = "B-1";
+    in->corrects = at;
+    in->field = arena_printf(f.a, "containers.%s.volume_given_ml", BAG);
+    in->old_value = "6.3";
+    in->new_value = "5.0";
+    in->reason = "copied from another chart";
+    in->act = "custody.administer";
+    in->dose_cells = "500000000";
+    in->dose_cells_per_kg = "7142857";
+    texts_add(f.a, &in->findings, "not_balanced");
+    add(B, "custody.correct", in);
+    static const struct mark marks[] = {
+        {"epcis.jsonld", "\"stemma:dose_cells\": 500000000", 1}, {"epcis.jsonld", "\"stemma:dose_cells\": \"630000000\"", 1},
+        {"epcis.jsonld", "not_balanced", 1}, {"custody.csv", "volume_given_ml: 6.3; dose_cells: 630000000", 1},
+        {"corrections.csv", ",6.3,5.0,", 1}, {"corrections.csv", ",not_balanced\r\n", 1},
+    };
+    assert_marks(marks, sizeof marks / sizeof marks[0], true);
     end();
 }

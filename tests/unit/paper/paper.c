@@ -665,3 +665,44 @@ CASE(paper_of_what_is_no_batch_is_refused)
 
     arena_free(a);
 }
+
+CASE(R12_a_corrected_dose_stands_struck_beside_the_new_and_says_what_it_shows)
+{
+    begin();
+    add_step(1, NULL);
+    struct administer *given = fresh("custody.administer");
+    given->batch_id = "B-1";
+    given->recipient_code = "R-1";
+    given->donation_number = "A999926000001";
+    given->weight_kg = "70.0";
+    given->route = "intravenous";
+    given->site = "left forearm of Ada";
+    given->imaging = "none";
+    given->started_at = given->ended_at = b.now_ms;
+    given->adverse_event = 0;
+    given->dose_cells = "630000000";
+    given->dose_cells_per_kg = "9000000";
+    *(struct dose_container *)record_list_add(a, &record_dose_container, &given->containers) = (struct dose_container){"K1", "6.3", "0.7"};
+    int64_t at = add(B, "custody.administer", MEANING_PERFORMED, given)->entry.seq;
+    static const char *const put[][3] = {{"weight_kg", "70.0", "35.0"}, {"site", "left forearm of Ada", "right forearm of Ada"}};
+    for (size_t i = 0; i < 2; i++) {
+        struct custody_correct *in = fresh("custody.correct");
+        in->batch_id = "B-1";
+        in->corrects = at;
+        in->field = put[i][0];
+        in->old_value = put[i][1];
+        in->new_value = put[i][2];
+        in->reason = "copied from another chart";
+        in->act = "custody.administer";
+        in->dose_cells = "630000000";
+        in->dose_cells_per_kg = "18000000";
+        texts_add(a, &in->findings, "expired");
+        add(B, "custody.correct", MEANING_CORRECTED, in);
+    }
+    const char *text = text_of(draw());
+    assert_true(strstr(text, "35.0") != NULL && strstr(text, "right") != NULL && strstr(text, "as it stands") != NULL);
+    assert_non_null(strstr(text, "expired"));
+    options.redacted = true;
+    assert_null(strstr(text_of(draw()), "Ada"));
+    arena_free(a);
+}
