@@ -1,6 +1,5 @@
 #include "domain/custody.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -69,6 +68,16 @@ const char *custody_decide_event(const char *decision)
 const char *custody_back_event(struct arena *a, const char *state)
 {
     return arena_printf(a, "custody.cancel_%s", state);
+}
+
+bool custody_keeps_place(const char *state)
+{
+    static const enum fsm_container_state lying[] = {FSM_CONTAINER_KEPT, FSM_CONTAINER_RETURNED, FSM_CONTAINER_CONDEMNED,
+                                                     FSM_CONTAINER_DESTROYING};
+    for (size_t i = 0; i < sizeof lying / sizeof lying[0]; i++)
+        if (strcmp(fsm_container.states[lying[i]].name, state) == 0)
+            return true;
+    return false;
 }
 
 const char *custody_side(const char *state)

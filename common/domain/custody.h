@@ -3,6 +3,7 @@
  * the same digest; custody stays with the giver until it is accepted. Pure rules over both halves.
  */
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -41,6 +42,10 @@ const char *custody_decide_event(const char *decision);
 
 /** custody_back_event(a, state): the container machine's event that takes a destruction back to ${state}, where it stood before. */
 const char *custody_back_event(struct arena *a, const char *state);
+
+/** custody_keeps_place(state): a container in ${state} lies where it was stored, its position is taken and an excursion reaches it: in the
+ *  lab's keeping, and while it waits for the witness of its destruction. custody.move in SQL has the same states. */
+bool custody_keeps_place(const char *state);
 
 /** custody_side(state): who holds a container in ${state}, a word of words_custody_side: until the other has signed, it is who gave it
  *  (R34). NULL: it has ended, or is being destroyed. */

@@ -110,8 +110,8 @@ static void move_container(struct standing *s, int64_t seq, const char *id, cons
         const struct fsm_rule *rule = fsm_find(&fsm_container, fsm_state(&fsm_container, k->state), event);
         if (rule == NULL || strcmp(k->id, id) != 0)
             continue;
-        k->placed = k->placed && rule->from == rule->to;
         k->state = fsm_target(&fsm_container, rule);
+        k->placed = k->placed && custody_keeps_place(k->state);
         k->seq = seq;
     }
 }
@@ -214,7 +214,13 @@ static void take_ship_receive(struct standing *s, int64_t seq, const void *recor
 
 static void take_destroy(struct standing *s, int64_t seq, const void *record)
 {
-    move_containers(s, seq, &((const struct container_destroy *)record)->containers, "custody.container_destroy");
+    const struct container_destroy *in = record;
+    move_containers(s, seq, &in->containers, "custody.container_destroy");
+    for (size_t i = 0; in->in_place != 1 && i < in->containers.count; i++) {      /* of versions that took them out of their place at once */
+        struct standing_container *k = container_of(s, TEXTS_AT(in->containers, i));
+        if (k != NULL)
+            k->placed = false;
+    }
 }
 
 static void take_witness(struct standing *s, int64_t seq, const void *record)

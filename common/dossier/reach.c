@@ -5,7 +5,6 @@
 #include "domain/excursion.h"
 #include "domain/standing.h"
 #include "dossier/recompute.h"
-#include "fsm/machines.h"
 
 struct stay {
     const char *container, *unit;
@@ -30,12 +29,6 @@ static int read_record(const struct reaching *r, const struct dossier_stream *s,
     return recompute_read(&c, entry, *ret, e);
 }
 
-static bool keeps_place(const char *state)
-{
-    int at = fsm_state(&fsm_container, state);
-    return at == FSM_CONTAINER_KEPT || at == FSM_CONTAINER_RETURNED || at == FSM_CONTAINER_CONDEMNED;
-}
-
 static void leave(struct reaching *r, const char *container, int64_t ms)
 {
     for (size_t i = 0; i < r->stay_count; i++)
@@ -53,9 +46,8 @@ static void take_entry(struct reaching *r, const struct dossier_entry *entry, co
         r->stay[r->stay_count++] = (struct stay){store->container_id, store->equipment_id, entry->entry.time_ms, TIME_ABSENT};
     }
     for (size_t i = 0; i < r->standing.container_count; i++) {
-        const struct standing_container *k = &r->standing.container[i];
-        if (k->seq == entry->entry.seq && !keeps_place(k->state))
-            leave(r, k->id, entry->entry.time_ms);
+        if (!r->standing.container[i].placed)
+            leave(r, r->standing.container[i].id, entry->entry.time_ms);
     }
 }
 

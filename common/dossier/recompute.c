@@ -15,7 +15,7 @@ static const struct recompute_row rows[] = {
     {"batch.void", recompute_void, NULL},
     {"custody.administer", recompute_administer, NULL},
     {"custody.container_decide", NULL, recompute_decide},
-    {"custody.container_destroy", NULL, recompute_destroy},
+    {"custody.container_destroy", recompute_destroy, NULL},
     {"custody.container_loss", recompute_loss, NULL},
     {"custody.correct", recompute_custody_correct, NULL},
     {"custody.destroy_cancel", recompute_cancel, NULL},

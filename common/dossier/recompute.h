@@ -231,7 +231,7 @@ int recompute_receive(const struct recompute_case *c, void *in, struct err *e);
 int recompute_administer(const struct recompute_case *c, void *in, struct err *e);
 int recompute_recall(const struct recompute_case *c, void *in, struct err *e);
 int recompute_witness(const struct recompute_case *c, void *in, struct err *e);
-int recompute_destroy(const struct recompute_case *c, const void *in, struct err *e);
+int recompute_destroy(const struct recompute_case *c, void *in, struct err *e);
 int recompute_cancel(const struct recompute_case *c, void *in, struct err *e);
 int recompute_loss(const struct recompute_case *c, void *in, struct err *e);
 int recompute_decide(const struct recompute_case *c, const void *in, struct err *e);

@@ -17,9 +17,13 @@ static int refuse(struct err *e, const char *field, const char *text)
     return err_raise(e, ERR_DOSSIER_REFUSED, field, "11", "%s", text);
 }
 
-int recompute_destroy(const struct recompute_case *c, const void *in, struct err *e)
+/* Versions that took them out of their place at once say nothing of it. */
+int recompute_destroy(const struct recompute_case *c, void *in, struct err *e)
 {
-    return recompute_may(c, &((const struct container_destroy *)in)->containers, c->entry->statement.type, e);
+    const struct container_destroy *recorded = c->memory->recorded;
+    struct container_destroy *destroyed = in;
+    destroyed->in_place = recorded != NULL && recorded->in_place == BOOLEAN_ABSENT ? BOOLEAN_ABSENT : 1;
+    return recompute_may(c, &destroyed->containers, "custody.container_destroy", e);
 }
 
 /* What was decided is decided anew only where a correction left it unsigned, by another person than corrected (R14). Statements before

@@ -88,6 +88,8 @@ int apply_container_destroy(struct call *c, struct err *e)
     QUEUE(c, ROW_DESTRUCTION_INSERT, db_text(c->stream), db_int(c->seq), db_text(in->method), db_text(in->reason), actor(c),
           db_text(in->witness_id), db_int(in->destroyed_at));
     queue_move(c, &in->containers, c->verb->name);
+    if (in->in_place != 1)                 /* of versions that took them out of their place at once */
+        QUEUE(c, ROW_LEAVE, texts(&in->containers), db_int(c->seq));
     queue_act(c);
     return 0;
 }

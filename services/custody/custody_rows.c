@@ -6,7 +6,8 @@ static const struct statement_row rows[ROW_COUNT] = {
         " coalesce(d.consent_storage, false) as may_store,"
         " exists (select from source.urgent_need_facts n where n.donor_id = b.donor_id and n.recipient_code = b.recipient_code)"
         " as urgent, d.determination, coalesce(v.evidence_seq > coalesce(d.determined_seq, -1), false) as overtaken,"
-        " exists (select from release.lapse_facts l where l.batch_id = b.batch_id and l.act = 'release.release') as lapsed"
+        " exists (select from release.lapse_facts l where l.batch_id = b.batch_id and l.act = 'release.release') as lapsed,"
+        " exists (select from custody.recall r where r.batch_id = b.batch_id and not r.is_mock) as recalled"
         " from batch.batch_facts b left join source.donor_facts d on d.donor_id = b.donor_id"
         " left join source.evidence_facts v on v.donor_id = b.donor_id where b.batch_id = $1", 1, NULL},
     [ROW_CONTAINERS] = {"custody_containers",
@@ -83,6 +84,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         "insert into custody.transfer_container (container_id, batch_id, transfer_id)"
         " select u.container_id, $1, $2 from unnest($3::text[]) u (container_id)", 3, NULL},
     [ROW_MOVE] = {"custody_move", "select custody.move($1, $2::text[], $3, $4, $5, $6)", 6, NULL},
+    [ROW_LEAVE] = {"custody_leave", "update custody.place set left_seq = $2 where container_id = any ($1::text[]) and left_seq is null", 2, NULL},
     [ROW_RECEIVE] = {"custody_receive",
         "update custody.transfer set received_seq = $3, received_ms = $4, received_condition = $5"
         " where batch_id = $1 and transfer_id = $2 and received_seq is null", 5, NULL},

@@ -122,6 +122,11 @@ int rule_store(const struct container_store *in, const struct custody_facts *f, 
     return 0;
 }
 
+unsigned rule_recalled(const struct custody_facts *f)
+{
+    return f->recalled ? FACT_RECALLED : 0;
+}
+
 const char *hand_over_event(const struct hand_over *in, const struct custody_facts *f)
 {
     for (size_t i = 0; i < f->container_count; i++)
@@ -186,7 +191,7 @@ int rule_hand_over(const struct hand_over *in, const struct custody_facts *f, co
     struct custody_half half = {in->transfer_id, giver, in->transfer_sha256, in->containers.items, in->containers.count,
                                 now_ms};
     const char *event = hand_over_event(in, f);
-    unsigned facts = same(event, "custody.hand_over_all") ? FACT_ALL_HANDED_OVER : 0;
+    unsigned facts = (same(event, "custody.hand_over_all") ? (unsigned)FACT_ALL_HANDED_OVER : 0) | rule_recalled(f);
     int code = rule_custody_state(f->state, event, facts, e);
     code = code != 0 ? code : hold_check(f->held, e);
     code = code != 0 ? code : rule_donor(f, e);

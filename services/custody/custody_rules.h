@@ -33,6 +33,7 @@ struct custody_facts {
     bool may_store;                     /* the donor consents to storage */
     const char *use, *determination;    /* of the donor, as it stands; NULL: none */
     bool overtaken;                     /* more is known of the donor since */
+    bool recalled;                      /* a recall of the batch stands */
     bool lapsed;                        /* the release did not know of a correction of what it rests on */
     const char *recipient_code, *donor_recipient, *donation_number;   /* of the batch; of the donor; NULL: none is named */
     bool urgent;                        /* an urgent need of the batch's recipient is documented */
@@ -89,6 +90,9 @@ int receiver_check(const char *receiver_id, const char *giver, const struct rece
  *  number is used already. What has come to be known of the donor since the release counts: ERR_DONOR_REFUSED (R08). */
 int rule_hand_over(const struct hand_over *in, const struct custody_facts *facts, const char *giver,
                    const struct receiver_facts *receiver, bool known, int64_t now_ms, struct err *e);
+
+/** rule_recalled(facts): the batch machine's fact of it. */
+unsigned rule_recalled(const struct custody_facts *facts);
 
 /** hand_over_event(in, facts): the machine's event: some of the containers leave, or the last. */
 const char *hand_over_event(const struct hand_over *in, const struct custody_facts *facts);

@@ -33,6 +33,7 @@ void store_read_batch(const struct call *c, size_t answer, struct custody_facts 
         .determination = db_cell_text(r, 0, "determination"),
         .overtaken = db_cell_bool(r, 0, "overtaken"),
         .lapsed = db_cell_bool(r, 0, "lapsed"),
+        .recalled = db_cell_bool(r, 0, "recalled"),
         .recipient_code = db_cell_text(r, 0, "recipient_code"),
         .donor_recipient = db_cell_text(r, 0, "donor_recipient"),
         .donation_number = db_cell_text(r, 0, "donation_number"),

@@ -24,6 +24,7 @@ static int destroy_decide(struct call *c, struct err *e)
     struct receiver_facts witness;
     store_read_batch(c, END_BATCH, &facts);
     store_read_receiver(c, END_NEXT, &witness);
+    ((struct container_destroy *)c->in)->in_place = 1;
     return rule_destroy(c->in, &facts, c->who->person_id, c->who->roles, &witness, c->now_ms, e);
 }
 

@@ -80,7 +80,7 @@ static int logger_check(const struct ship_pack *in, const struct unit_facts *u, 
 
 static int goods_check(const struct ship_pack *in, const struct custody_facts *f, struct err *e)
 {
-    int code = rule_custody_state(f->state, "custody.hand_over", 0, e);
+    int code = rule_custody_state(f->state, "custody.hand_over", rule_recalled(f), e);
     code = code != 0 ? code : rule_donor(f, e);
     code = code != 0 ? code : rule_containers(f, &in->containers, "custody.ship_pack", 0, e);
     for (size_t i = 0; code == 0 && i < in->containers.count; i++) {

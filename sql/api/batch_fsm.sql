@@ -217,4 +217,12 @@ insert into batch.fsm_rule (machine, rule_id, from_state, event, to_state, needs
 ('batch', 352, 'rejected', 'custody.given_before', 'rejected', '{}', '{}'),
 ('batch', 353, 'failed_post_release', 'custody.given_before', 'failed_post_release', '{}', '{}'),
 ('batch', 354, 'failed_handed_over', 'custody.given_before', 'failed_handed_over', '{}', '{}'),
-('batch', 355, 'failed_received', 'custody.given_before', 'failed_received', '{}', '{}');
+('batch', 355, 'failed_received', 'custody.given_before', 'failed_received', '{}', '{}'),
+('batch', 370, 'handed_over', 'custody.hand_over', 'handed_over', '{}', '{recalled}'),
+('batch', 371, 'handed_over', 'custody.hand_over_all', 'handed_over', '{all_handed_over}', '{recalled}'),
+('batch', 372, 'received', 'custody.hand_over', 'handed_over', '{}', '{recalled}'),
+('batch', 373, 'received', 'custody.hand_over_all', 'handed_over', '{all_handed_over}', '{recalled}'),
+('batch', 374, 'cond_handed_over', 'custody.hand_over', 'cond_handed_over', '{}', '{recalled}'),
+('batch', 375, 'cond_handed_over', 'custody.hand_over_all', 'cond_handed_over', '{all_handed_over}', '{recalled}'),
+('batch', 376, 'cond_received', 'custody.hand_over', 'cond_handed_over', '{}', '{recalled}'),
+('batch', 377, 'cond_received', 'custody.hand_over_all', 'cond_handed_over', '{all_handed_over}', '{recalled}');

@@ -93,6 +93,67 @@ CASE(R35_two_at_once_are_refused_by_the_table)
     end();
 }
 
+static int destroy(int64_t seq, int8_t in_place)
+{
+    struct container_destroy in = {.batch_id = "B-T", .method = "autoclaved", .reason = "the bag is torn", .witness_id = "U-MARA",
+                                   .destroyed_at = NOON, .in_place = in_place};
+    texts_add(arena, &in.containers, "K-1");
+    return apply("custody.container_destroy", seq, &in, apply_container_destroy);
+}
+
+static int witness(int64_t seq, int64_t of)
+{
+    struct destroy_witness in = {.batch_id = "B-T", .destroy_seq = of};
+    texts_add(arena, &in.containers, "K-1");
+    return apply("custody.destroy_witness", seq, &in, apply_destroy_witness);
+}
+
+static int take_back(int64_t seq, int64_t of)
+{
+    struct destroy_cancel in = {.batch_id = "B-T", .destroy_seq = of, .reason = "the autoclave was empty"};
+    texts_add(arena, &in.containers, "K-1");
+    *(struct container_back *)record_list_add(arena, &record_container_back, &in.back) = (struct container_back){"K-1", "kept"};
+    return apply("custody.destroy_cancel", seq, &in, apply_destroy_cancel);
+}
+
+CASE(R35_what_waits_for_its_destructions_witness_keeps_its_place)
+{
+    begin();
+    assert_int_equal(store("K-1", "A-1", 1), 0);
+    assert_int_equal(destroy(2, 1), 0);
+    assert_string_equal(places("K-1"), "1");
+    assert_int_equal(take_back(3, 2), 0);
+    assert_string_equal(places("K-1"), "1");
+    assert_int_equal(destroy(4, 1), 0);
+    assert_int_equal(witness(5, 4), 0);
+    assert_string_equal(places("K-1"), "0");
+    assert_int_equal(store("K-2", "A-1", 6), 0);
+    end();
+}
+
+CASE(R35_what_waits_for_its_destructions_witness_has_its_position_alone)
+{
+    begin();
+    assert_int_equal(store("K-1", "A-1", 1), 0);
+    assert_int_equal(destroy(2, 1), 0);
+    assert_int_equal(store("K-2", "A-1", 3), ERR_STATE_FORBIDS);
+    assert_string_equal(err.rule, "R35");
+    end();
+}
+
+/* a replay of what was recorded before: another container may have been put there since */
+CASE(R35_a_destruction_of_old_leaves_its_place_free)
+{
+    begin();
+    assert_int_equal(store("K-1", "A-1", 1), 0);
+    assert_int_equal(destroy(2, BOOLEAN_ABSENT), 0);
+    assert_string_equal(places("K-1"), "0");
+    assert_int_equal(store("K-2", "A-1", 3), 0);
+    assert_int_equal(take_back(4, 2), 0);
+    assert_string_equal(places("K-1"), "0");
+    end();
+}
+
 CASE(R06_label_keeps_its_statements)
 {
     struct label_print in = {.batch_id = "B-T", .container_id = "K-1", .copy = 1, .biohazard = BOOLEAN_ABSENT};

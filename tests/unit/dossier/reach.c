@@ -90,6 +90,75 @@ CASE(R35_excursion_reaches_a_container_that_has_left_since)
     end();
 }
 
+static struct container_destroy *destruction(void)
+{
+    struct container_destroy *in = fresh("custody.container_destroy");
+    *in = (struct container_destroy){.batch_id = "B-1", .method = "autoclaved", .reason = "the bag is torn", .witness_id = "U-2",
+                                     .destroyed_at = now_ms, .in_place = BOOLEAN_ABSENT};
+    texts_add(a, &in->containers, "K1");
+    return in;
+}
+
+static void taken_back(const struct dossier_entry *destroyed)
+{
+    struct destroy_cancel *in = fresh("custody.destroy_cancel");
+    *in = (struct destroy_cancel){.batch_id = "B-1", .destroy_seq = destroyed->entry.seq, .reason = "the autoclave was empty"};
+    texts_add(a, &in->containers, "K1");
+    add(B, "custody.destroy_cancel", in);
+}
+
+CASE(R35_excursion_reaches_what_waits_for_its_destructions_witness)
+{
+    begin_cold();
+    struct dossier_entry *destroyed = add(B, "custody.container_destroy", destruction());
+    now_ms += 10 * MINUTE;
+    warm(5, "-120.5");
+    find();
+    assert_int_equal(count, 1);
+    taken_back(destroyed);
+    now_ms += 10 * MINUTE;
+    warm(5, "-120.5");                                     /* it lies there still */
+    find();
+    assert_int_equal(count, 2);
+    end();
+}
+
+CASE(R35_excursion_does_not_reach_what_was_seen_destroyed)
+{
+    begin_cold();
+    struct dossier_entry *destroyed = add(B, "custody.container_destroy", destruction());
+    struct destroy_witness *w = fresh("custody.destroy_witness");
+    *w = (struct destroy_witness){.batch_id = "B-1", .destroy_seq = destroyed->entry.seq};
+    texts_add(a, &w->containers, "K1");
+    add(B, "custody.destroy_witness", w);
+    now_ms += 10 * MINUTE;
+    warm(5, "-120.5");
+    find();
+    assert_int_equal(count, 0);
+    end();
+}
+
+/* what versions recorded that took it out of its place at once stands as it did: also to the decisions that were made by it */
+CASE(R35_excursion_of_a_destruction_of_old_reaches_it_no_more)
+{
+    begin_cold();
+    struct dossier_entry *destroyed = put(B, "custody.container_destroy", destruction());
+    assert_int_equal(check(B, destroyed), 0);
+    now_ms += 10 * MINUTE;
+    warm(5, "-120.5");
+    taken_back(destroyed);
+    find();
+    assert_int_equal(count, 0);
+    end();
+}
+
+CASE(custody_DESTROY_rule_11_it_keeps_its_place_or_says_nothing_of_it)
+{
+    begin_cold();
+    holds_until(B, add(B, "custody.container_destroy", destruction()), "\"in_place\":true", "\"in_place\":false");
+    end();
+}
+
 CASE(custody_EXCURSION_rule_11_a_series_comes_out_again)
 {
     begin_cold();

@@ -304,6 +304,20 @@ CASE(R30_batch_not_released_is_not_handed_over)
     assert_int_equal(give(&in, &facts), ERR_STATE_FORBIDS);
 }
 
+/* a destruction was taken back when the others had left */
+CASE(R34_what_was_not_destroyed_after_all_leaves_later_but_of_a_recalled_batch)
+{
+    static const char *const left[] = {"handed_over", "received", "cond_handed_over", "cond_received"};
+    for (size_t i = 0; i < sizeof left / sizeof left[0]; i++) {
+        struct custody_facts facts = released();
+        struct hand_over in = giving();
+        facts.state = left[i];
+        assert_int_equal(give(&in, &facts), 0);
+        facts.recalled = true;
+        assert_refused(give(&in, &facts), ERR_STATE_FORBIDS, "recalled", arena_printf(arena, "batch-%d", 370 + 2 * (int)i));
+    }
+}
+
 CASE(R34_container_is_handed_over_once)
 {
     struct custody_facts facts = released();
