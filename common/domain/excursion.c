@@ -40,12 +40,21 @@ static bool is_outside(const struct excursion_limits *l, const char *value)
     return (l->low_c != NULL && compare(value, l->low_c) < 0) || (l->high_c != NULL && compare(value, l->high_c) > 0);
 }
 
-/* the time between the reading before ${i} and reading ${i}; from and until stand at the ends; what was outside before it began still is */
+static int64_t later(int64_t x, int64_t y)
+{
+    return x > y ? x : y;
+}
+
+/* the time between the reading before ${i} and reading ${i}, as far as it is after ${from_ms}; from and until stand at the ends; what was outside
+ * before it began still is */
 static void take_interval(const struct excursion_limits *l, const struct list *readings, size_t i, int64_t from_ms, int64_t until_ms,
                           int64_t *sum_ms, struct excursion_found *ret)
 {
     int64_t left = i == 0 ? from_ms : reading(readings, i - 1)->read_at;
     int64_t right = i == readings->count ? until_ms : reading(readings, i)->read_at;
+    if (right < from_ms || (left < from_ms && right == from_ms))
+        return;                          /* before the time that is judged */
+    left = later(left, from_ms);
     bool is_gap = right - left > l->gap_min * MINUTE_MS;
     bool outside = is_gap || (i == 0 && ret->from_ms != TIME_ABSENT) || (i > 0 && is_outside(l, reading(readings, i - 1)->value_c)) ||
                    (i < readings->count && is_outside(l, reading(readings, i)->value_c));
@@ -67,6 +76,8 @@ static void judge(const struct excursion_limits *limits, const struct list *read
     *ret = (struct excursion_found){.from_ms = before_ms, .until_ms = before_ms != TIME_ABSENT ? from_ms : TIME_ABSENT};
     for (size_t i = 0; i < readings->count; i++) {
         const char *value = reading(readings, i)->value_c;
+        if (reading(readings, i)->read_at < from_ms)
+            continue;
         if (ret->min_c == NULL || compare(value, ret->min_c) < 0)
             ret->min_c = value;
         if (ret->max_c == NULL || compare(value, ret->max_c) > 0)

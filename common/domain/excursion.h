@@ -38,6 +38,7 @@ const char *excursion_cause(struct arena *a, const char *unit, int64_t seq);
  *  ended, its running_from, TIME_ABSENT: it was not. */
 void excursion_series_fill(const struct unit_qualify *qualified, int64_t seq, int64_t from_ms, int64_t before_ms, struct unit_readings *in);
 
-/** excursion_judge(limits, readings, from_ms, until_ms, ret): the readings, of a time from ${from_ms} to ${until_ms}; texts are the readings'. */
+/** excursion_judge(limits, readings, from_ms, until_ms, ret): the readings, of a time from ${from_ms} to ${until_ms}; texts are the readings'.
+ *  Of what was read before it, only the last reading counts, for the time until the next; ${ret}.min_c NULL: nobody read within it. */
 void excursion_judge(const struct excursion_limits *limits, const struct list *readings, int64_t from_ms, int64_t until_ms,
                      struct excursion_found *ret);

@@ -189,11 +189,6 @@ static void take_pack(struct standing *s, int64_t seq, const void *record)
     move_containers(s, seq, &((const struct ship_pack *)record)->containers, "custody.ship_pack");
 }
 
-static void take_unpack(struct standing *s, int64_t seq, const void *record)
-{
-    move_containers(s, seq, &((const struct ship_unpack *)record)->containers, "custody.ship_unpack");
-}
-
 static void hold(struct standing *s, const struct list *containers, bool held)
 {
     for (size_t i = 0; i < containers->count; i++) {
@@ -201,6 +196,14 @@ static void hold(struct standing *s, const struct list *containers, bool held)
         if (k != NULL)
             k->held = held;
     }
+}
+
+static void take_unpack(struct standing *s, int64_t seq, const void *record)
+{
+    const struct ship_unpack *in = record;
+    move_containers(s, seq, &in->containers, "custody.ship_unpack");
+    if (shipment_unpack_is_held(in))
+        hold(s, &in->containers, true);
 }
 
 static void take_ship_receive(struct standing *s, int64_t seq, const void *record)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "contract/contract.h"
+#include "domain/shipment.h"
 #include "dossier/recompute.h"
 
 struct open_case {
@@ -62,6 +63,8 @@ static void take(struct settling *s, int64_t seq, const char *type, const void *
         open_deviation(s, seq, ((const struct container_loss *)record)->deviation_class);
     else if (strcmp(type, "custody.ship_receive") == 0 && ((const struct ship_receive *)record)->deviation_class != NULL)
         open_deviation(s, seq, ((const struct ship_receive *)record)->deviation_class);
+    else if (strcmp(type, "custody.ship_unpack") == 0 && shipment_unpack_is_held(record))
+        open_deviation(s, seq, ((const struct ship_unpack *)record)->deviation_class);
     else if (strcmp(type, "quality.deviation_close") == 0)
         close_deviation(s, ((const struct deviation_close *)record)->deviation_seq);
     else if (strcmp(type, "quality.test_report") == 0)

@@ -35,11 +35,11 @@ int recompute_ship_pack(const struct recompute_case *c, void *in, struct err *e)
     return recompute_may(c, &pack->containers, "custody.ship_pack", e);
 }
 
-/* the shipment of ${transfer} that was packed before the statement and not unpacked; false: there is none */
-static int read_pack(const struct recompute_case *c, const char *transfer, struct ship_pack *ret, bool *ret_packed, struct err *e)
+/* the shipment of ${transfer} that was packed before the statement and not unpacked, and when; TIME_ABSENT: there is none */
+static int read_packed(const struct recompute_case *c, const char *transfer, struct ship_pack *ret, int64_t *ret_ms, struct err *e)
 {
     int rc = 0;
-    *ret_packed = false;
+    *ret_ms = TIME_ABSENT;
     for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
         struct ship_pack pack;
         struct ship_unpack unpack;
@@ -48,13 +48,22 @@ static int read_pack(const struct recompute_case *c, const char *transfer, struc
             rc = recompute_read(c, &c->s->entry[i], &pack, e);
             if (rc == 0 && strcmp(pack.transfer_id, transfer) == 0) {
                 *ret = pack;
-                *ret_packed = true;
+                *ret_ms = c->s->entry[i].entry.time_ms;
             }
         } else if (strcmp(type, "custody.ship_unpack") == 0) {
             rc = recompute_read(c, &c->s->entry[i], &unpack, e);
-            *ret_packed = *ret_packed && (rc != 0 || strcmp(unpack.transfer_id, transfer) != 0);
+            if (rc == 0 && strcmp(unpack.transfer_id, transfer) == 0)
+                *ret_ms = TIME_ABSENT;
         }
     }
+    return rc;
+}
+
+static int read_pack(const struct recompute_case *c, const char *transfer, struct ship_pack *ret, bool *ret_packed, struct err *e)
+{
+    int64_t packed_ms;
+    int rc = read_packed(c, transfer, ret, &packed_ms, e);
+    *ret_packed = packed_ms != TIME_ABSENT;
     return rc;
 }
 
@@ -94,13 +103,15 @@ int recompute_dispatch(const struct recompute_case *c, const struct hand_over *h
     return strcmp(pack.seal_number, half->seal_number) == 0 ? 0 : refuse(e, "seal_number", "it was packed under another seal");
 }
 
+/* Versions that asked no readings decided nothing. */
 int recompute_ship_unpack(const struct recompute_case *c, void *in, struct err *e)
 {
+    const struct ship_unpack *recorded = c->memory->recorded;
     struct ship_unpack *unpack = in;
     struct ship_pack pack;
-    bool is_packed;
-    int rc = read_pack(c, unpack->transfer_id, &pack, &is_packed, e);
-    if (rc == 0 && !is_packed)
+    int64_t packed_ms;
+    int rc = read_packed(c, unpack->transfer_id, &pack, &packed_ms, e);
+    if (rc == 0 && packed_ms == TIME_ABSENT)
         rc = refuse(e, "transfer_id", "there was no such shipment to unpack");
     unpack->containers = (struct list){NULL, 0};
     for (size_t i = 0; rc == 0 && i < pack.containers.count; i++) {
@@ -110,6 +121,8 @@ int recompute_ship_unpack(const struct recompute_case *c, void *in, struct err *
         if (recompute_may(c, &one, "custody.ship_unpack", &lost) == 0)
             texts_add(c->a, &unpack->containers, TEXTS_AT(pack.containers, i));
     }
+    if (rc == 0 && (recorded == NULL || recorded->decision != NULL || unpack->readings.count > 0))
+        shipment_unpack_fill(c->a, &pack, packed_ms, c->entry->statement.at_ms, unpack);
     return rc;
 }
 
@@ -187,11 +200,17 @@ static int arrived_held(const struct recompute_case *c, const char *container, s
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
         struct ship_receive received;
-        if (strcmp(c->s->entry[i].statement.type, "custody.ship_receive") != 0)
-            continue;
-        rc = recompute_read(c, &c->s->entry[i], &received, e);
-        if (rc == 0 && shipment_is_quarantined(&received) && names(&received.containers, container))
-            texts_add(c->a, ret, shipment_cause(c->a, received.transfer_id));
+        struct ship_unpack unpacked;
+        const char *type = c->s->entry[i].statement.type;
+        if (strcmp(type, "custody.ship_receive") == 0) {
+            rc = recompute_read(c, &c->s->entry[i], &received, e);
+            if (rc == 0 && shipment_is_quarantined(&received) && names(&received.containers, container))
+                texts_add(c->a, ret, shipment_cause(c->a, received.transfer_id));
+        } else if (strcmp(type, "custody.ship_unpack") == 0) {
+            rc = recompute_read(c, &c->s->entry[i], &unpacked, e);
+            if (rc == 0 && shipment_unpack_is_held(&unpacked) && names(&unpacked.containers, container))
+                texts_add(c->a, ret, shipment_unpack_cause(c->a, unpacked.transfer_id, c->s->entry[i].entry.seq));
+        }
     }
     return rc;
 }

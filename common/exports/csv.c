@@ -77,6 +77,8 @@ static const struct map_row rows[] = {
     {"ship_unpack", "containers", "custody (a line each)", MAP_CODE},
     {"ship_unpack", "transfer_id", "custody.transfer_id", MAP_TEXT},
     {"ship_unpack", "reason", "custody.reason", MAP_TEXT},
+    {"ship_unpack", "max_c", "custody.temperature_c", MAP_TEXT},
+    {"ship_unpack", "decision", "custody.place", MAP_TEXT},
     {"ship_receive", "containers", "custody (a line each)", MAP_CODE},
     {"ship_receive", "transfer_id", "custody.transfer_id", MAP_TEXT},
     {"ship_receive", "condition", "custody.condition", MAP_TEXT},

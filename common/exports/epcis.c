@@ -46,6 +46,12 @@ static const struct map_row rows[] = {
     {"ship_unpack", "transfer_id", "ObjectEvent.bizTransactionList[0].bizTransaction", MAP_URI},
     {"ship_unpack", "containers", "ObjectEvent.epcList[]", MAP_CODE},
     {"ship_unpack", "reason", "ObjectEvent.stemma:reason", MAP_TEXT},
+    {"ship_unpack", "min_c", "ObjectEvent.sensorElementList[0].sensorReport[0].minValue", MAP_NUMBER},
+    {"ship_unpack", "max_c", "ObjectEvent.sensorElementList[0].sensorReport[0].maxValue", MAP_NUMBER},
+    {"ship_unpack", "outside_min", "ObjectEvent.stemma:outside_min", MAP_NUMBER},
+    {"ship_unpack", "mismatches", "ObjectEvent.stemma:mismatches", MAP_TEXT},
+    {"ship_unpack", "decision", "ObjectEvent.stemma:decision", MAP_TEXT},
+    {"ship_unpack", "*", "each reading is in the dossier", MAP_LEFT},
     {"ship_receive", "transfer_id", "ObjectEvent.bizTransactionList[0].bizTransaction", MAP_URI},
     {"ship_receive", "containers", "ObjectEvent.epcList[]", MAP_CODE},
     {"ship_receive", "condition", "ObjectEvent.stemma:condition", MAP_TEXT},
@@ -172,6 +178,16 @@ static void put_filled(const struct facts *f, struct tree *t, const char *list)
     }
 }
 
+/* of a shipment only where its logger was read */
+static bool has_temperature(const struct fact *x)
+{
+    if (x->verb->in == &record_ship_receive)
+        return ((const struct ship_receive *)x->record)->min_c != NULL;
+    if (x->verb->in == &record_ship_unpack)
+        return ((const struct ship_unpack *)x->record)->min_c != NULL;
+    return record_field(x->verb->in, "temperature_c", 13) >= 0;
+}
+
 /* the parties: who hands over gives from hand to hand, who receives has it now */
 static void put_parties(const struct facts *f, const struct fact *x, struct tree *t)
 {
@@ -187,7 +203,7 @@ static void put_parties(const struct facts *f, const struct fact *x, struct tree
         tree_text(t, "destinationList[0].type", "possessing_party");
         tree_text(t, "destinationList[0].destination", actor);
     }
-    if (record_field(x->verb->in, "temperature_c", 13) >= 0 || x->verb->in == &record_ship_receive) {
+    if (has_temperature(x)) {
         tree_text(t, "sensorElementList[0].sensorReport[0].type", "Temperature");
         tree_text(t, "sensorElementList[0].sensorReport[0].uom", "CEL");
     }

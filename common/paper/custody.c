@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "domain/custody_record.h"
+#include "domain/shipment.h"
 #include "dossier/reach.h"
 #include "fsm/machines.h"
 #include "paper/chapters.h"
@@ -277,6 +278,19 @@ static bool recall_event(struct matter *f, const struct dossier_entry *entry, st
     return true;
 }
 
+/* "4 to 6 °C in 3 readings, 0 min outside", or that nobody knows; and what does not fit */
+static const char *cold(struct matter *f, const char *min_c, const char *max_c, size_t readings, int64_t outside_min, const struct list *mismatches)
+{
+    struct buf b = buf_new(f->a);
+    if (min_c == NULL)
+        buf_printf(&b, "no reading of its time");
+    else
+        buf_printf(&b, "%s to %s °C in %zu readings, %lld min outside", min_c, max_c, readings, (long long)outside_min);
+    if (mismatches->count > 0)
+        buf_printf(&b, "\n<b>%s</b>", joined(f, mismatches));
+    return b.text;
+}
+
 static bool shipment_event(struct matter *f, const struct dossier_entry *entry, struct event *ret)
 {
     struct ship_pack packed;
@@ -289,16 +303,18 @@ static bool shipment_event(struct matter *f, const struct dossier_entry *entry, 
                                            packed.logger_id, sheet_escape(f->a, packed.seal_number), matter_who(f, packed.receiver_id),
                                            matter_free(f, packed.carrier), matter_free(f, packed.waybill), matter_time(f, packed.due_at))};
     else if (is(f, entry, "custody.ship_unpack", &unpacked))
-        *ret = (struct event){arena_printf(f->a, "unpacked, transfer %s", sheet_escape(f->a, unpacked.transfer_id)),
-                              joined(f, &unpacked.containers), matter_free(f, unpacked.reason)};
+        *ret = (struct event){arena_printf(f->a, shipment_unpack_is_held(&unpacked) ? "unpacked, <b>on hold</b>, transfer %s" : "unpacked, transfer %s",
+                                           sheet_escape(f->a, unpacked.transfer_id)), joined(f, &unpacked.containers),
+                              arena_printf(f->a, "%s%s%s", matter_free(f, unpacked.reason), unpacked.decision != NULL ? "; " : "",
+                                           unpacked.decision == NULL ? "" : cold(f, unpacked.min_c, unpacked.max_c, unpacked.readings.count,
+                                                                                 unpacked.outside_min, &unpacked.mismatches))};
     else if (is(f, entry, "custody.ship_receive", &arrived))
         *ret = (struct event){arena_printf(f->a, "<b>received</b>, %s, transfer %s\n%s", matter_words(f, arrived.decision),
                                            sheet_escape(f->a, arrived.transfer_id), matter_mark(f, arrived.condition)),
                               joined(f, &arrived.containers),
-                              arena_printf(f->a, "seal found %s; %s to %s °C in %zu readings, %lld min outside; same digest %.16s%s<b>%s</b>",
-                                           sheet_escape(f->a, arrived.seal_number), arrived.min_c, arrived.max_c, arrived.readings.count,
-                                           (long long)arrived.outside_min, arrived.transfer_sha256, arrived.mismatches.count > 0 ? "\n" : "",
-                                           joined(f, &arrived.mismatches))};
+                              arena_printf(f->a, "seal found %s; same digest %.16s; %s", sheet_escape(f->a, arrived.seal_number),
+                                           arrived.transfer_sha256, cold(f, arrived.min_c, arrived.max_c, arrived.readings.count,
+                                                                         arrived.outside_min, &arrived.mismatches))};
     else
         return false;
     return true;

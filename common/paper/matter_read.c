@@ -353,6 +353,7 @@ bool matter_deviation(struct matter *f, const struct dossier_entry *entry, struc
 {
     struct container_loss lost;
     struct ship_receive arrived;
+    struct ship_unpack unpacked;
     const char *type = entry->statement.type;
     if (strcmp(type, "quality.deviation_open") == 0)
         return read_entry(f, entry, ret);
@@ -360,6 +361,13 @@ bool matter_deviation(struct matter *f, const struct dossier_entry *entry, struc
         if (!read_entry(f, entry, &arrived) || !shipment_is_quarantined(&arrived))
             return false;
         *ret = (struct deviation_open){arrived.batch_id, arrived.deviation_class, shipment_deviation(f->a, &arrived), arrived.arrived_at};
+        return true;
+    }
+    if (strcmp(type, "custody.ship_unpack") == 0) {
+        if (!read_entry(f, entry, &unpacked) || !shipment_unpack_is_held(&unpacked))
+            return false;
+        *ret = (struct deviation_open){unpacked.batch_id, unpacked.deviation_class, shipment_unpack_deviation(f->a, &unpacked),
+                                       shipment_unpacked_ms(&unpacked, entry->statement.at_ms)};
         return true;
     }
     if (strcmp(type, "custody.container_loss") != 0 || !read_entry(f, entry, &lost))

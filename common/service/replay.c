@@ -53,7 +53,7 @@ static int apply(struct replay *r, struct arena *a, const struct replayed *x, st
         return err_raise(e, ERR_VERB_UNKNOWN, "type", "", "%.80s is no verb of service %s", s.type, r->service->name);
     struct principal who = {.person_id = s.actor, .name = "", .terminal_id = s.terminal, .certificate_sha256 = s.signer_cert};
     struct call c = {.arena = a, .db = r->db, .verb = verb, .phase = PHASE_COMMIT, .who = &who, .peer = "", .peer_key = "",
-                     .command = s.command, .now_ms = x->time_ms, .stream = x->stream, .reviewed_seq = s.reviewed_seq,
+                     .command = s.command, .now_ms = x->time_ms, .said_ms = s.at_ms, .stream = x->stream, .reviewed_seq = s.reviewed_seq,
                      .seq = x->seq, .time_ms = x->time_ms, .statement = x->statement};
     c.in = record_new(a, verb->in);
     c.out = record_new(a, verb->out);

@@ -262,7 +262,11 @@ int apply_ship_unpack(struct call *c, struct err *e)
     (void)e;
     queue_move(c, &in->containers, c->verb->name);
     QUEUE(c, ROW_SHIP_MOVE, db_text(in->batch_id), db_text(in->transfer_id), db_text(c->verb->name));
-    QUEUE(c, ROW_SHIP_UNPACK, db_text(in->batch_id), db_text(in->transfer_id), db_int(c->seq));
+    QUEUE(c, ROW_SHIP_UNPACK, db_text(in->batch_id), db_text(in->transfer_id), db_int(c->seq), db_text(in->min_c), db_text(in->max_c),
+          int_or_null(in->outside_min), texts(&in->mismatches), db_text(in->logger_sha256));
+    if (shipment_unpack_is_held(in))
+        QUEUE(c, ROW_DEVIATE, db_text(c->stream), db_int(c->seq), db_text(in->deviation_class),
+              db_text(shipment_unpack_deviation(c->arena, in)), db_int(shipment_unpacked_ms(in, c->said_ms)), actor(c));
     queue_act(c);
     return 0;
 }
@@ -276,7 +280,7 @@ int apply_ship_receive(struct call *c, struct err *e)
     QUEUE(c, ROW_SHIP_MOVE, db_text(in->batch_id), db_text(in->transfer_id),
           db_text(is_quarantined ? "custody.ship_quarantine" : c->verb->name));
     QUEUE(c, ROW_SHIP_RECEIVE, db_text(in->batch_id), db_text(in->transfer_id), db_int(c->seq), db_text(in->min_c), db_text(in->max_c),
-          db_int(in->outside_min), texts(&in->mismatches), db_int(in->arrived_at), db_text(in->logger_sha256));
+          int_or_null(in->outside_min), texts(&in->mismatches), db_int(in->arrived_at), db_text(in->logger_sha256));
     if (is_quarantined)
         QUEUE(c, ROW_DEVIATE, db_text(c->stream), db_int(c->seq), db_text(in->deviation_class),
               db_text(shipment_deviation(c->arena, in)), db_int(in->arrived_at), actor(c));

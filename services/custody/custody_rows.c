@@ -197,11 +197,12 @@ static const struct statement_row rows[ROW_COUNT] = {
         " " EPOCH("keeps_ms") " as keeps_until from custody.shipment where batch_id = $1 and transfer_id = $2 and unpacked_seq is null", 2,
         &record_ship_pack},
     [ROW_SHIPMENT_STATE] = {"custody_shipment_state",
-        "select state from custody.shipment where batch_id = $1 and transfer_id = $2 and unpacked_seq is null", 2, NULL},
+        "select state, time_ms from custody.shipment where batch_id = $1 and transfer_id = $2 and unpacked_seq is null", 2, NULL},
     [ROW_SHIPMENTS] = {"custody_shipments",
         "select s.transfer_id, s.state, s.shipper_id, s.logger_id, s.seal_number, s.receiver_id, s.carrier, s.waybill,"
         " " EPOCH("s.due_ms") " as due_at, s.min_c, s.max_c, s.outside_min, s.containers, array(select h.container_id from custody.hold h"
-        " where h.batch_id = s.batch_id and h.cause = 'shipment ' || s.transfer_id and s.unpacked_seq is null order by 1) as held"
+        " where h.batch_id = s.batch_id and h.cause = case when s.unpacked_seq is null then 'shipment ' || s.transfer_id"
+        " else 'unpacking ' || s.transfer_id || ' ' || s.unpacked_seq end order by 1) as held"
         " from custody.shipment s where s.batch_id = $1 order by s.seq desc limit 101", 1, &record_shipment_row},
     [ROW_HOLDS] = {"custody_holds",
         "select container_id, cause from custody.hold where batch_id = $1 order by cause collate \"C\", container_id", 1, NULL},
@@ -232,7 +233,8 @@ static const struct statement_row rows[ROW_COUNT] = {
         " $19, $20)", 20, NULL},
     [ROW_SHIP_MOVE] = {"custody_ship_move", "select custody.ship_move($1, $2, $3)", 3, NULL},
     [ROW_SHIP_UNPACK] = {"custody_ship_unpack",
-        "update custody.shipment set unpacked_seq = $3 where batch_id = $1 and transfer_id = $2 and unpacked_seq is null", 3, NULL},
+        "update custody.shipment set unpacked_seq = $3, min_c = $4::numeric, max_c = $5::numeric, outside_min = $6, mismatches = $7::text[],"
+        " logger_sha256 = $8 where batch_id = $1 and transfer_id = $2 and unpacked_seq is null", 8, NULL},
     [ROW_SHIP_RECEIVE] = {"custody_ship_receive",
         "update custody.shipment set received_seq = $3, min_c = $4::numeric, max_c = $5::numeric, outside_min = $6, mismatches = $7::text[],"
         " arrived_ms = $8, logger_sha256 = $9 where batch_id = $1 and transfer_id = $2 and unpacked_seq is null", 9, NULL},

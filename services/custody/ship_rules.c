@@ -140,10 +140,20 @@ static int shipment_step(const struct shipment_facts *s, const char *transfer, c
     return fsm_step(&fsm_shipment, s->state, event, 0, &rule, e);
 }
 
-int rule_ship_unpack(const struct ship_unpack *in, const struct shipment_facts *s, struct err *e)
+/* of a logger that was started before it was packed, or that is not found at all */
+static int logger_readings(const struct list *readings, int64_t until_ms, struct err *e)
 {
+    return readings->count == 0 ? 0 : excursion_readings_check(readings, TIME_ABSENT, until_ms, e);
+}
+
+int rule_ship_unpack(const struct ship_unpack *in, const struct shipment_facts *s, int64_t said_ms, int64_t now_ms, struct err *e)
+{
+    int64_t unpacked_ms = shipment_unpacked_ms(in, said_ms);
     int code = shipment_step(s, in->transfer_id, "custody.ship_unpack", e);
-    return code != 0 ? code : reason_check("reason", in->reason, e);
+    code = code != 0 ? code : reason_check("reason", in->reason, e);
+    if (code == 0 && (unpacked_ms < s->packed_ms - CLOCK_SKEW_MS || unpacked_ms > now_ms + CLOCK_SKEW_MS))
+        code = err_raise(e, ERR_TIME_REFUSED, "unpacked_at", "R15", "it is unpacked after it was packed, and not in the future");
+    return code != 0 ? code : logger_readings(&in->readings, unpacked_ms + CLOCK_SKEW_MS, e);
 }
 
 int rule_ship_receive(const struct ship_receive *in, const struct custody_facts *f, const struct shipment_facts *s,
@@ -154,5 +164,5 @@ int rule_ship_receive(const struct ship_receive *in, const struct custody_facts 
     code = code != 0 ? code : rule_receive(&as, f, t, person, now_ms, e);
     if (code == 0 && (in->arrived_at < t->given_ms || in->arrived_at > now_ms + CLOCK_SKEW_MS))
         code = err_raise(e, ERR_TIME_REFUSED, "arrived_at", "R15", "it arrives after it was handed over, and not in the future");
-    return code != 0 ? code : excursion_readings_check(&in->readings, t->given_ms, in->arrived_at, e);
+    return code != 0 ? code : logger_readings(&in->readings, in->arrived_at, e);
 }

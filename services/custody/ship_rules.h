@@ -14,10 +14,11 @@ struct unit_facts {
     struct unit_qualify qualified;
 };
 
-/** A shipment as it was packed; ${state} NULL: the transfer is no shipment's. */
+/** A shipment as it was packed, and when; ${state} NULL: the transfer is no shipment's. */
 struct shipment_facts {
     const char *state;
     struct ship_pack pack;
+    int64_t packed_ms;
 };
 
 /** rule_qualify(in, unit, now_ms, e): known equipment, a limit at least, the lower below the upper, valid in the future. */
@@ -44,11 +45,12 @@ int rule_ship_pack(const struct ship_pack *in, const struct custody_facts *facts
 int rule_dispatch(const struct hand_over *in, const struct custody_facts *facts, const struct shipment_facts *shipment, int64_t now_ms,
                   struct err *e);
 
-/** rule_ship_unpack(in, shipment, e): packed and not gone, for a reason. */
-int rule_ship_unpack(const struct ship_unpack *in, const struct shipment_facts *shipment, struct err *e);
+/** rule_ship_unpack(in, shipment, said_ms, now_ms, e): packed and not gone, for a reason; readings of the logger in order, if there are any. By a statement
+ *  of ${said_ms}. Call before its computed fields are filled. */
+int rule_ship_unpack(const struct ship_unpack *in, const struct shipment_facts *shipment, int64_t said_ms, int64_t now_ms, struct err *e);
 
 /** rule_ship_receive(in, facts, shipment, transfer, person, now_ms, e): an open transfer to this very person, of the same containers; arrived
- *  after it was given; the logger's readings in order. A seal, a temperature or an identity that does not fit is recorded, not
- *  refused. Call before its computed fields are filled; digest in ${in}. */
+ *  after it was given; the logger's readings in order, if there are any, also of the time before. A seal, a temperature or an identity that
+ *  does not fit is recorded, not refused. Call before its computed fields are filled; digest in ${in}. */
 int rule_ship_receive(const struct ship_receive *in, const struct custody_facts *facts, const struct shipment_facts *shipment,
                       const struct transfer_facts *transfer, const char *person, int64_t now_ms, struct err *e);

@@ -40,7 +40,8 @@ void store_ask_shipment(struct call *c, const char *batch_id, const char *transf
 
 int store_read_shipment(const struct call *c, size_t answer, struct shipment_facts *ret, struct err *e)
 {
-    *ret = (struct shipment_facts){.state = db_cell_text(&c->answers[answer + 1], 0, "state")};
+    const struct db_rows *r = &c->answers[answer + 1];
+    *ret = (struct shipment_facts){.state = db_cell_text(r, 0, "state"), .packed_ms = r->rows > 0 ? db_cell_int(r, 0, "time_ms") : TIME_ABSENT};
     record_init(&record_ship_pack, &ret->pack);
     return ret->state == NULL ? 0 : db_row_record(c->arena, &record_ship_pack, &c->answers[answer], 0, &ret->pack, e);
 }

@@ -76,9 +76,10 @@ static int unpack_decide(struct call *c, struct err *e)
     struct shipment_facts shipment;
     store_read_batch(c, SHIP_BATCH, &facts);
     int code = store_read_shipment(c, SHIP_SHIPMENT, &shipment, e);
-    code = code != 0 ? code : rule_ship_unpack(in, &shipment, e);
+    code = code != 0 ? code : rule_ship_unpack(in, &shipment, c->said_ms, c->now_ms, e);
     if (code != 0)
         return code;
+    shipment_unpack_fill(c->arena, &shipment.pack, shipment.packed_ms, c->said_ms, in);
     in->containers = (struct list){NULL, 0};           /* what was lost out of the shipper is not unpacked */
     for (size_t i = 0; i < shipment.pack.containers.count; i++) {
         const char *id = TEXTS_AT(shipment.pack.containers, i);

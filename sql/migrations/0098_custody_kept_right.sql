@@ -30,3 +30,21 @@ begin
         end if;
     end loop;
 end $$;
+
+-- What was unpacked again is on hold where its logger does not account for the cold, as what arrives is: by a cause of its own, for the transfer
+-- may be packed anew.
+create or replace view custody.hold as
+    select k.container_id, s.batch_id, 'shipment ' || s.transfer_id as cause, s.received_seq as seq
+    from custody.shipment s cross join lateral unnest(s.containers) k (container_id)
+    where s.received_seq is not null and cardinality(s.mismatches) > 0
+      and not exists (select from custody.hold_end h
+                      where h.container_id = k.container_id collate "C" and h.cause = 'shipment ' || s.transfer_id)
+    union all
+    select r.container_id collate "default", r.batch_id, r.cause, r.seq from custody.excursion_reach r
+    where not exists (select from custody.hold_end h where h.container_id = r.container_id and h.cause = r.cause)
+    union all
+    select k.container_id collate "default", s.batch_id, 'unpacking ' || s.transfer_id || ' ' || s.unpacked_seq, s.unpacked_seq
+    from custody.shipment s join custody.container_event k on k.batch_id = s.batch_id and k.seq = s.unpacked_seq
+    where s.unpacked_seq is not null and cardinality(s.mismatches) > 0
+      and not exists (select from custody.hold_end h where h.container_id = k.container_id
+                      and h.cause = 'unpacking ' || s.transfer_id || ' ' || s.unpacked_seq);

@@ -120,6 +120,24 @@ static struct ship_receive arrival(const struct short_batch *b, const struct shi
     return in;
 }
 
+/* two hours of a logger that was started before: warm on the bench, then as cold as ${temperature} */
+static struct ship_unpack unpacking(const struct ship_pack *p, const char *temperature)
+{
+    struct ship_unpack in;
+    record_init(&record_ship_unpack, &in);
+    usleep(20000);
+    in.batch_id = p->batch_id;
+    in.transfer_id = p->transfer_id;
+    in.reason = "the flight was cancelled";
+    in.logger_id = p->logger_id;
+    int64_t now = clock_ms(), at[] = {now - 2 * HOUR, now - HOUR / 2, now};
+    const char *values[] = {"22.0", "4.4", temperature};
+    for (size_t i = 0; i < 3; i++)
+        *(struct temperature_reading *)record_list_add(house_arena(), &record_temperature_reading, &in.readings) =
+            (struct temperature_reading){at[i], values[i]};
+    return in;
+}
+
 static struct shipment_row shipment(const struct short_batch *b)
 {
     struct batch_key key = {b->batch};
@@ -209,6 +227,9 @@ CASE(custody_SHIP_packed_handed_over_received_in_order)
     in.arrived_at = clock_ms() - 3 * HOUR;
     assert_refused(short_act("U-INES", "custody.ship_receive", &in), ERR_TIME_REFUSED, "R15");
     in = arrival(&b, &p, "4.4");
+    struct temperature_reading after = *LIST_AT(in.readings, struct temperature_reading, 0);
+    in.readings = unpacking(&p, "4.4").readings;                          /* the logger was started before it was packed */
+    *LIST_AT(in.readings, struct temperature_reading, 2) = after;
     assert_done(short_act("U-INES", "custody.ship_receive", &in));
     struct shipment_row row = shipment(&b);
     assert_string_equal(row.state, "received");
@@ -247,14 +268,73 @@ CASE(custody_SHIP_a_broken_seal_holds_it_and_opens_a_deviation)
     assert_int_equal(house_replay()->holds, 1);
 }
 
+static const char *held_by(const struct short_batch *b)
+{
+    struct batch_key key = {b->batch};
+    struct whereabouts all;
+    assert_done(short_ask("custody.reconcile", &key, &all));
+    const struct list *causes = &LIST_AT(all.containers, struct whereabouts_row, 0)->held_by;
+    return causes->count == 0 ? NULL : TEXTS_AT(*causes, 0);
+}
+
+CASE(custody_SHIP_what_is_unpacked_without_readings_is_held_and_opens_a_deviation)
+{
+    struct short_batch b;
+    released(&b);
+    struct ship_pack p = packing(&b);
+    assert_done(short_act("U-JON", "custody.ship_pack", &p));
+    struct ship_unpack back = unpacking(&p, "4.4");
+    back.readings = (struct list){NULL, 0};
+    assert_done(short_act("U-MARA", "custody.ship_unpack", &back));
+    int64_t seq = short_seq();
+    assert_done(short_store(&b));
+    assert_string_equal(held_by(&b), arena_printf(house_arena(), "unpacking %s %lld", p.transfer_id, (long long)seq));
+    assert_int_equal(shipment(&b).held.count, 1);
+    struct batch_key key = {b.batch};
+    struct quality_results results;
+    assert_done(short_ask("quality.results", &key, &results));
+    assert_int_equal(results.deviations.count, 1);
+    assert_int_equal(LIST_AT(results.deviations, struct deviation_row, 0)->deviation_seq, seq);
+    assert_refused(short_act("U-JON", "custody.ship_pack", &p), ERR_CUSTODY_REFUSED, "container-15");
+    assert_done(decide(&b, "use"));
+    assert_null(held_by(&b));
+    assert_done(short_act("U-JON", "custody.ship_pack", &p));
+    assert_done(dispatch(&p, "S-20"));
+    assert_true(house_dossier_holds(b.batch));
+    assert_int_equal(house_replay()->holds, 1);
+}
+
+/* a lost logger is found at the door: the box is received all the same, and nobody gives what is in it before QA has decided */
+CASE(custody_SHIP_without_its_logger_it_is_received_on_hold)
+{
+    struct short_batch b;
+    released(&b);
+    struct ship_pack p = packing(&b);
+    assert_done(short_act("U-JON", "custody.ship_pack", &p));
+    assert_done(dispatch(&p, "S-20"));
+    struct ship_receive in = arrival(&b, &p, "4.4");
+    in.logger_id = NULL;
+    in.readings = (struct list){NULL, 0};
+    assert_done(short_act("U-INES", "custody.ship_receive", &in));
+    assert_string_equal(shipment(&b).state, "quarantined");
+    assert_null(shipment(&b).max_c);
+    assert_refused(administer(&b), ERR_CUSTODY_REFUSED, "container-30");
+    assert_true(house_dossier_holds(b.batch));
+}
+
 CASE(custody_SHIP_what_does_not_go_is_unpacked_and_stored_again)
 {
     struct short_batch b;
     released(&b);
     struct ship_pack p = packing(&b);
     assert_done(short_act("U-JON", "custody.ship_pack", &p));
-    struct ship_unpack back = {.batch_id = b.batch, .transfer_id = p.transfer_id, .reason = "the flight was cancelled"};
+    struct ship_unpack back = unpacking(&p, "4.4");
+    back.unpacked_at = clock_ms() - 3 * HOUR;
+    assert_refused(short_act("U-MARA", "custody.ship_unpack", &back), ERR_TIME_REFUSED, "R15");
+    back = unpacking(&p, "4.4");
     assert_done(short_act("U-MARA", "custody.ship_unpack", &back));
+    assert_string_equal(shipment(&b).max_c, "4.4");
+    assert_int_equal(shipment(&b).held.count, 0);
     assert_refused(short_act("U-MARA", "custody.ship_unpack", &back), ERR_NOT_FOUND, "R34");
     assert_done(short_store(&b));
     assert_string_equal(stands(&b), "kept");

@@ -268,3 +268,83 @@ CASE(custody_SHIP_late_is_after_the_shipper_keeps_cold)
     in.arrived_at = NOON + 541 * MIN;
     quarantined(&in, "major", "after the shipper keeps");
 }
+
+CASE(custody_SHIP_a_logger_started_before_is_judged_from_the_hand_over_on)
+{
+    struct ship_receive in = arrived();
+    begin();
+    read_at(-90, "22.5");                                  /* on the bench, before it was cold */
+    read_at(-50, "14");
+    read_at(-10, "5");
+    read_at(15, "6.5");
+    receive(&in);
+    assert_string_equal(in.decision, "accepted");
+    assert_string_equal(in.min_c, "6.5");
+    assert_int_equal(in.outside_min, 0);
+    begin();
+    read_at(-60, "12");                                    /* outside until somebody reads that it is not, but on the way only */
+    read_at(10, "5");
+    in.mismatches = (struct list){NULL, 0};
+    receive(&in);
+    assert_int_equal(in.outside_min, 10);
+    assert_string_equal(in.max_c, "5");
+    assert_int_equal(in.mismatches.count, 1);
+    begin();
+    read_at(-30, "12");
+    read_at(0, "5");                                       /* read as it was handed over */
+    read_at(20, "5");
+    receive(&in);
+    assert_string_equal(in.decision, "accepted");
+}
+
+CASE(custody_SHIP_without_logger_or_readings_it_is_received_on_hold)
+{
+    struct ship_receive in = arrived();
+    begin();
+    quarantined(&in, "major", "nobody knows its temperature");
+    assert_null(in.min_c);
+    assert_int_equal(in.outside_min, INTEGER_ABSENT);
+    in = arrived();
+    begin();
+    read_at(-10, "5");                                     /* its battery was empty by then */
+    quarantined(&in, "major", "nobody knows its temperature");
+    in = arrived();
+    in.logger_id = NULL;
+    quarantined(&in, "major", "logger E-LOG1 was packed, none is found");
+}
+
+static struct ship_unpack unpacked(void)
+{
+    return (struct ship_unpack){.batch_id = "B-1", .transfer_id = "T-1", .reason = "the flight is cancelled", .unpacked_at = TIME_ABSENT,
+                                .logger_id = "E-LOG1", .readings = readings, .outside_min = INTEGER_ABSENT};
+}
+
+CASE(custody_SHIP_what_is_unpacked_was_cold_all_the_time_by_its_logger)
+{
+    struct ship_pack p = pack();
+    begin();
+    read_at(0, "5");
+    read_at(25, "5.5");
+    struct ship_unpack in = unpacked();
+    shipment_unpack_fill(a, &p, NOON, NOON + 50 * MIN, &in);
+    assert_string_equal(in.decision, "accepted");
+    assert_false(shipment_unpack_is_held(&in));
+    assert_null(in.deviation_class);
+    in.unpacked_at = NOON + 56 * MIN;                      /* half an hour at most without a reading */
+    shipment_unpack_fill(a, &p, NOON, NOON + 50 * MIN, &in);
+    assert_string_equal(in.deviation_class, "major");
+    assert_string_equal(shipment_unpack_deviation(a, &in), "Unpacked shipment T-1: there is no reading for 31 min; 31 min outside its limits, 5 to 5.5 degC");
+    assert_string_equal(shipment_unpack_cause(a, "T-1", 12), "unpacking T-1 12");
+}
+
+CASE(custody_SHIP_what_is_unpacked_without_readings_is_on_hold)
+{
+    struct ship_pack p = pack();
+    begin();
+    struct ship_unpack in = unpacked();
+    assert_false(shipment_unpack_is_held(&in));            /* as versions recorded it that asked none */
+    shipment_unpack_fill(a, &p, NOON, NOON + MIN, &in);
+    assert_true(shipment_unpack_is_held(&in));
+    assert_string_equal(in.deviation_class, "major");
+    assert_int_equal(in.mismatches.count, 1);
+}

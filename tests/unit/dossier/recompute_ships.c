@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "domain/shipment.h"
+
 #define MINUTE INT64_C(60000)
 
 static void qualified(void)
@@ -21,7 +23,7 @@ static void qualified(void)
     add(C, "source.collection_record", c);
 }
 
-static struct dossier_entry *packed(const char *container)
+static struct ship_pack *packing(const char *container)
 {
     struct ship_pack *p = fresh("custody.ship_pack");
     p->batch_id = "B-1";
@@ -35,7 +37,12 @@ static struct dossier_entry *packed(const char *container)
     p->waybill = "123";
     p->due_at = now_ms + 300 * MINUTE;
     texts_add(a, &p->containers, container);
-    return add(B, "custody.ship_pack", p);
+    return p;
+}
+
+static struct dossier_entry *packed(const char *container)
+{
+    return add(B, "custody.ship_pack", packing(container));
 }
 
 static struct dossier_entry *dispatched(void)
@@ -176,5 +183,74 @@ CASE(custody_SHIP_rule_11_a_decision_names_what_held_them)
     struct dossier_entry *entry = decided("use", NULL);
     assert_int_equal(check(B, entry), ERR_DOSSIER_REFUSED);
     assert_string_equal(e.field, "held_by");
+    end();
+}
+
+/* K1 out of the shipper again, ${minutes} after it was packed; by a logger that was started before and read every half of it */
+static struct dossier_entry *unpacked(int64_t minutes, const char *warmest)
+{
+    struct ship_unpack *u = fresh("custody.ship_unpack");
+    int64_t packed_ms = now_ms;
+    now_ms += minutes * MINUTE;
+    u->batch_id = "B-1";
+    u->transfer_id = "T1";
+    u->reason = "the flight was cancelled";
+    u->logger_id = "E-2";
+    u->unpacked_at = now_ms;
+    for (int i = -2; warmest != NULL && i < 3; i++)
+        *(struct temperature_reading *)record_list_add(a, &record_temperature_reading, &u->readings) =
+            (struct temperature_reading){packed_ms + i * minutes * MINUTE / 2, i == 1 ? warmest : "5.0"};
+    return add(B, "custody.ship_unpack", u);
+}
+
+/* what is on hold is not packed */
+static void packed_again_refused(void)
+{
+    assert_int_equal(check(B, put(B, "custody.ship_pack", packing("K1"))), ERR_DOSSIER_REFUSED);
+    assert_non_null(strstr(e.text, "on hold"));
+    stream[B].count--;
+}
+
+CASE(custody_SHIP_rule_11_what_was_unpacked_warm_is_on_hold)
+{
+    qualified();
+    packed("K1");
+    struct dossier_entry *entry = unpacked(20, "5.1");
+    holds_until(B, entry, "\"decision\":\"accepted\"", "\"decision\":\"quarantined\"");
+    end();
+    qualified();
+    packed("K1");
+    entry = unpacked(20, "9.5");
+    packed_again_refused();
+    assert_int_equal(check(B, decided("use", NULL)), ERR_DOSSIER_REFUSED);
+    stream[B].count--;
+    assert_int_equal(check(B, decided("use", shipment_unpack_cause(a, "T1", entry->entry.seq))), 0);
+    assert_int_equal(check(B, packed("K1")), 0);
+    holds_until(B, entry, "\"decision\":\"quarantined\"", "\"decision\":\"accepted\"");
+    end();
+}
+
+CASE(custody_SHIP_rule_11_what_was_unpacked_without_readings_is_on_hold)
+{
+    qualified();
+    packed("K1");
+    struct dossier_entry *entry = unpacked(20, NULL);
+    assert_non_null(strstr((const char *)entry->statement.body.data, "nobody knows its temperature"));
+    assert_int_equal(check(B, entry), 0);
+    packed_again_refused();
+    end();
+}
+
+CASE(custody_SHIP_rule_11_what_versions_unpacked_that_asked_no_readings_stands)
+{
+    qualified();
+    packed("K1");
+    struct ship_unpack *u = fresh("custody.ship_unpack");
+    u->batch_id = "B-1";
+    u->transfer_id = "T1";
+    u->reason = "the flight was cancelled";
+    texts_add(a, &u->containers, "K1");
+    assert_int_equal(check(B, put(B, "custody.ship_unpack", u)), 0);
+    assert_int_equal(check(B, dispatched()), 0);
     end();
 }

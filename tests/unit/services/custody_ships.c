@@ -126,7 +126,7 @@ CASE(R34_what_was_packed_is_what_goes)
 {
     struct custody_facts f = with("packed");
     struct pack_facts p = ready();
-    struct shipment_facts s = {"packed", packing(&p)};
+    struct shipment_facts s = {"packed", packing(&p), NOW - HOUR};
     struct hand_over in = dispatch();
     assert_int_equal(rule_dispatch(&in, &f, &s, NOW, &err), 0);
     in.containers = (struct list){both, 2};
@@ -149,15 +149,33 @@ CASE(R34_what_was_packed_is_what_goes)
 CASE(custody_SHIP_what_does_not_go_is_unpacked_for_a_reason)
 {
     struct pack_facts p = ready();
-    struct shipment_facts s = {"packed", packing(&p)};
-    struct ship_unpack in = {.batch_id = "B-1", .transfer_id = "T-1", .reason = "the flight is cancelled"};
-    assert_int_equal(rule_ship_unpack(&in, &s, &err), 0);
+    struct shipment_facts s = {"packed", packing(&p), NOW - HOUR};
+    struct ship_unpack in = {.batch_id = "B-1", .transfer_id = "T-1", .reason = "the flight is cancelled", .unpacked_at = TIME_ABSENT};
+    assert_int_equal(rule_ship_unpack(&in, &s, NOW, NOW, &err), 0);
     in.reason = "no";
-    assert_int_equal(rule_ship_unpack(&in, &s, &err), ERR_REASON_MISSING);
+    assert_int_equal(rule_ship_unpack(&in, &s, NOW, NOW, &err), ERR_REASON_MISSING);
     s.state = "dispatched";
-    assert_int_equal(rule_ship_unpack(&in, &s, &err), ERR_STATE_FORBIDS);
+    assert_int_equal(rule_ship_unpack(&in, &s, NOW, NOW, &err), ERR_STATE_FORBIDS);
     s.state = NULL;
-    assert_int_equal(rule_ship_unpack(&in, &s, &err), ERR_NOT_FOUND);
+    assert_int_equal(rule_ship_unpack(&in, &s, NOW, NOW, &err), ERR_NOT_FOUND);
+}
+
+CASE(custody_SHIP_what_is_unpacked_was_packed_before_and_its_readings_are_in_order)
+{
+    struct pack_facts p = ready();
+    with("packed");
+    struct shipment_facts s = {"packed", packing(&p), NOW - HOUR};
+    struct ship_unpack in = {.batch_id = "B-1", .transfer_id = "T-1", .reason = "the flight is cancelled", .unpacked_at = NOW - 2 * HOUR};
+    assert_refused(rule_ship_unpack(&in, &s, NOW, NOW, &err), ERR_TIME_REFUSED, "unpacked_at", "R15");
+    in.unpacked_at = NOW + HOUR;
+    assert_refused(rule_ship_unpack(&in, &s, NOW, NOW, &err), ERR_TIME_REFUSED, "unpacked_at", "R15");
+    in.unpacked_at = NOW;
+    static const int64_t at[] = {NOW - 3 * HOUR, NOW - HOUR / 2, NOW + HOUR};      /* it was started before */
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(rule_ship_unpack(&in, &s, NOW, NOW, &err), 0);
+        *(struct temperature_reading *)record_list_add(arena, &record_temperature_reading, &in.readings) = (struct temperature_reading){at[i], "-150"};
+    }
+    assert_refused(rule_ship_unpack(&in, &s, NOW, NOW, &err), ERR_TIME_REFUSED, "readings", "7.4");
 }
 
 CASE(custody_EXCURSION_a_unit_is_qualified_with_a_limit_until_a_day)
