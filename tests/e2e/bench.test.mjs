@@ -328,7 +328,7 @@ test("the second person's code is asked for where their key wants one", fake, ()
 
 const filled = { batch_id: B, donation_number: "A999926000001", state: "in_process", head_seq: 7, containers: ["D1", "D2"].map((n) => ({ container_id: `A999926000001-${n}`, volume_ml: "10", cells: "5", expires_at: "2999-01-01T00:00:00.000Z" })) };
 const labels = async (page, change = {}) => {
-  await bench(page, { "batch/show": ok(filled), "custody/chain": ok({ events: [{ seq: 3, event: "label printed", container_id: "A999926000001-D1", person_id: "U-1", time: "2026-03-01T08:30:00.000Z", place: "copy 1" }] }),
+  await bench(page, { "batch/show": ok(filled), "custody/reconcile": ok({ filled: 2, ended: 0, placed: 0, unaccounted: 2, containers: [1, 0].map((copies, i) => ({ container_id: `A999926000001-D${i + 1}`, state: "kept", ended: false, accounted: false, copies })) }),
     "custody/label_print/prepare": toSign("custody.label_print"), "custody/label_print/commit": ok({ stream: B, seq: 9, leaf: "ab", statement_sha256: "ab", time: "2026-03-01T08:30:00.000Z" }), ...change });
   await page.goto(`${url}/#/labels/${B}`);
   await page.getByRole("heading", { name: `Labels of ${B}` }).waitFor();

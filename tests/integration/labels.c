@@ -42,6 +42,10 @@ CASE(R06_a_label_is_handed_out_once_it_is_printed_and_a_reprint_is_told)
     assert_non_null(strstr(text, arena_printf(house_arena(), "^FD=%s00^FS", b.donation_number)));
     assert_true(strstr(text, b.batch) != NULL && strstr(text, "700000000 viable cells") != NULL);
     assert_int_equal(short_label(&b, 2), 0);
+    struct batch_key key = {b.batch};
+    struct whereabouts all;
+    assert_int_equal(short_ask("custody.reconcile", &key, &all), 0);
+    assert_int_equal(LIST_AT(all.containers, struct whereabouts_row, 0)->copies, 2);
     assert_int_equal(ask("U-JON", &b, "zpl", &out), 0);
     text = arena_dup(house_arena(), out.file.data, out.file.len);
     assert_true(strstr(text, "05^FS") != NULL && strstr(text, "copy 2, reprint") != NULL);

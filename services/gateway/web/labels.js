@@ -55,14 +55,14 @@ function One({ batch, container, copy, again }) {
 /** @param {{ id: string }} props */
 export function Labels({ id }) {
   const asked = useAsk(async () => {
-    const [batch, chain] = await Promise.all([call("batch.show", { batch_id: id }), call("custody.chain", { batch_id: id })]);
-    return { batch, events: chain.events ?? [] };
+    const [batch, now] = await Promise.all([call("batch.show", { batch_id: id }), call("custody.reconcile", { batch_id: id })]);
+    return { batch, copies: new Map((now.containers ?? []).map((/** @type {any} */ c) => [c.container_id, c.copies ?? 0])) };
   }, [id]);
   const [wanted, setWanted] = useState("");
   useScanner(({ code, twice }) => { if (!twice) setWanted(code); });
   return html`<${Answer} asked=${asked}>${(/** @type {any} */ got) => {
     const all = got.batch.containers ?? [], shown = all.filter((/** @type {any} */ c) => c.container_id === wanted);
-    const copies = (/** @type {string} */ one) => got.events.filter((/** @type {any} */ e) => e.event === "label printed" && e.container_id === one).length;
+    const copies = (/** @type {string} */ one) => got.copies.get(one) ?? 0;
     return html`<p><a href=${`#/bench/${id}`}>${t("Bench")}</a> · <a href=${`#/batch/${id}`}>${id}</a></p><h1>${t("Labels of {id}", { id })}</h1>
       <p class="quiet">${t("One container at a time; every copy is counted. Scan a container to see it alone.")}</p>
       ${wanted && html`<p class=${shown.length ? "note" : "refusal"} role="status">${shown.length ? wanted : t("{code} is no container of this batch.", { code: wanted })}
