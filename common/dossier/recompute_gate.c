@@ -23,6 +23,8 @@ int recompute_uninvolved(const struct recompute_case *c, int64_t duties, struct 
     struct segregation_act *acts = ARENA_ARRAY(c->a, struct segregation_act, c->s->count);
     struct segregation_act wanted = {c->entry->statement.actor, c->s->id, DEED_RELEASE};
     size_t n = 0;
+    if (table < 2 && c->entry->statement.at_ms >= SEGREGATION_SAID_MS)
+        return err_raise(e, ERR_DOSSIER_REFUSED, "duties", "11", "signed after 2026 and not judged by version 2 of the table of duties, or a later one");
     if (table < 1 || table > SEGREGATION_TABLE)
         return err_raise(e, ERR_DOSSIER_REFUSED, "duties", "11", "judged by version %lld of the table of duties, which is not known here",
                          (long long)table);

@@ -169,6 +169,27 @@ CASE(R11_rule_11_a_release_is_judged_by_the_duties_of_its_time)
     end();
 }
 
+/* leaving it out chooses the first table: what was signed before services said it may, and nothing since */
+CASE(R11_rule_11_a_release_of_2027_says_by_which_duties_it_was_judged)
+{
+    begin();
+    open_batch();
+    report_all("97");
+    struct dossier_entry *said = released_by_storer(2), *before = released_by_storer(INTEGER_ABSENT);
+    said->statement.actor = before->statement.actor = "U-8";
+    before->statement.at_ms = SEGREGATION_SAID_MS - 1;
+    assert_int_equal(check(B, before), 0);
+    before->statement.at_ms = SEGREGATION_SAID_MS;
+    gate_refused(before, "signed after 2026");
+    said->statement.at_ms = SEGREGATION_SAID_MS;
+    assert_int_equal(check(B, said), 0);
+    struct dossier_entry *first = released_by_storer(1);
+    first->statement.actor = "U-8";
+    first->statement.at_ms = SEGREGATION_SAID_MS;
+    gate_refused(first, "signed after 2026");
+    end();
+}
+
 CASE(R09_rule_11_step_not_performed)
 {
     begin();
