@@ -166,3 +166,19 @@ CASE(R12_nobody_updates_or_deletes_what_is_known_of_donors)
     assert_string_equal(refused("stemma_batch", "select * from source.donor_facts, source.collection_facts"), "");
     assert_string_equal(refused("stemma_batch", "select * from source.donor"), "42501");
 }
+
+/* what a correction says of a donor is for source's views to give: who reads them asks nothing else */
+CASE(R12_only_source_looks_up_what_was_corrected_of_a_donor)
+{
+    static const char *const roles[] = {"stemma_batch", "stemma_quality", "stemma_custody", "stemma_release", "stemma_audit"};
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
+        assert_string_equal(refused(roles[i], "select source.stands('D-1', 0, 'relation', 'x')"), "42501");
+        assert_string_equal(refused(roles[i], "select source.stands_ms('D-1', 0, 'given_at', 1)"), "42501");
+    }
+    static const char *const readers[] = {"stemma_source", "stemma_batch", "stemma_quality", "stemma_custody", "stemma_release"};
+    for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++)
+        assert_string_equal(refused(readers[i], "select recipient_code, relation, consent_storage from source.donor_facts"), "");
+    assert_string_equal(refused("stemma_source", "select source.stands('D-1', 0, 'relation', 'x')"), "");
+    assert_string_equal(refused("stemma_custody", "select withdrawn_ms from source.donor_hold"), "");
+    assert_string_equal(refused("stemma_release", "select new_value from source.correction_facts"), "42501");
+}
