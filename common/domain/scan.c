@@ -85,6 +85,16 @@ static bool is_stream(const char *text)
     return strlen(text) > 2 && strchr("BCDEMPQTU", text[0]) != NULL && text[1] == '-' && stream_is_valid(text, strlen(text));
 }
 
+/* a batch's number, and behind it the sample's: "B-2026000123-S1" */
+static bool is_sample(struct arena *a, const char *text)
+{
+    const char *number = strrchr(text, '-');
+    if (number == NULL || number[1] != 'S' || number[2] == '\0' || strspn(number + 2, "0123456789") != strlen(number + 2))
+        return false;
+    const char *batch = arena_dup(a, text, (size_t)(number - text));
+    return batch[0] == 'B' && is_stream(batch);
+}
+
 static int read_own(struct arena *a, const char *text, struct scan *s, struct err *e)
 {
     char donation[DIN_LEN + 1], product[9];
@@ -94,6 +104,10 @@ static int read_own(struct arena *a, const char *text, struct scan *s, struct er
     s->piece = ARENA_ARRAY(a, struct scan_piece, 1);
     if (is_stream(text)) {
         s->stream_id = piece_add(s, "", "identifier", text)->content;
+        return 0;
+    }
+    if (is_sample(a, text)) {
+        s->stream_id = piece_add(s, "", "sample", text)->content;
         return 0;
     }
     if (container_parse(text, donation, product, &why) == 0) {

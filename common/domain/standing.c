@@ -4,6 +4,7 @@
 
 #include "domain/correction.h"
 #include "domain/custody.h"
+#include "domain/sample.h"
 #include "domain/shipment.h"
 #include "fsm/machines.h"
 
@@ -240,6 +241,13 @@ static void take_cancel(struct standing *s, int64_t seq, const void *record)
     }
 }
 
+static void take_sample(struct standing *s, int64_t seq, const void *record)
+{
+    const struct sample_take *in = record;
+    if (in->container_id != NULL)
+        move_container(s, seq, in->container_id, sample_event(in));
+}
+
 static void take_loss(struct standing *s, int64_t seq, const void *record)
 {
     move_containers(s, seq, &((const struct container_loss *)record)->containers, "custody.container_loss");
@@ -302,7 +310,7 @@ static const struct {
     {"custody.destroy_cancel", take_cancel}, {"custody.container_loss", take_loss},
     {"custody.return_give", take_return_give}, {"custody.return_receive", take_return_receive},
     {"custody.container_decide", take_decide}, {"custody.administer", take_administer},
-    {"custody.correct", take_custody_correct},
+    {"custody.correct", take_custody_correct}, {"custody.sample_take", take_sample},
 };
 
 void standing_begin(struct arena *a, const struct specification *specification, size_t statements, struct standing *ret)

@@ -25,7 +25,7 @@ int test_source_fill(struct arena *a, const struct specification *spec, const st
         return typed_check(in, e);
     if (test == NULL)
         return err_raise(e, ERR_NOT_FOUND, "code", "", "%s version %d has no test %.40s", spec->id, spec->version, in->code);
-    struct file_wanted want = {in->quantity, test->unit != NULL ? test->unit : "", test->replicates};
+    struct file_wanted want = {in->quantity, test->unit != NULL ? test->unit : "", test->replicates, in->sample_id};
     int code = file_result(a, import, &want, &result, &in->found, e);
     if (code == 0 && in->result != NULL && strcmp(in->result, result) != 0)
         code = err_raise(e, ERR_RESULT_REFUSED, "result", "R23", "the file has %.80s, not %.80s", result, in->result);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "contract/contract.h"
+#include "dossier/recompute_sample.h"
 
 static const struct recompute_row rows[] = {
     {"access.account_review", recompute_account_review, NULL},
@@ -27,6 +28,10 @@ static const struct recompute_row rows[] = {
     {"custody.receive", recompute_receive, NULL},
     {"custody.return_give", recompute_return_give, NULL},
     {"custody.return_receive", recompute_return_receive, NULL},
+    {"custody.sample_end", NULL, recompute_sample_end},
+    {"custody.sample_receive", NULL, recompute_sample_receive},
+    {"custody.sample_send", NULL, recompute_sample_send},
+    {"custody.sample_take", recompute_sample_take, NULL},
     {"custody.ship_pack", recompute_ship_pack, NULL},
     {"custody.ship_receive", recompute_ship_receive, NULL},
     {"custody.ship_unpack", recompute_ship_unpack, NULL},

@@ -10,6 +10,7 @@
 #include "domain/test_record.h"
 #include "domain/test_source.h"
 #include "dossier/recompute.h"
+#include "dossier/recompute_sample.h"
 
 static int refuse(struct err *e, const char *why)
 {
@@ -180,6 +181,7 @@ int recompute_test(const struct recompute_case *c, void *in, struct err *e)
 {
     const struct test_report *recorded = c->memory->recorded;
     int rc = recompute_identity(c, recorded != NULL ? recorded : in, in, e);
+    rc = rc != 0 ? rc : recompute_sampled(c, in, e);
     rc = rc != 0 ? rc : fill_source(c, in, e);
     rc = rc != 0 ? rc : recompute_verdict(c, in, recorded == NULL || recorded->failing != NULL, e);
     return rc == 0 ? recompute_failure(c, in, recorded == NULL || recorded->tasks.count > 0, e) : rc;

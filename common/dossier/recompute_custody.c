@@ -13,6 +13,7 @@
 #include "domain/standing.h"
 #include "dossier/reach.h"
 #include "dossier/recompute.h"
+#include "dossier/recompute_sample.h"
 #include "fsm/machines.h"
 
 #define RECEIVED_SKEW_MS 5000         /* R16: by so much may the terminal's clock be behind the lab's */
@@ -20,25 +21,6 @@
 static int refuse(struct err *e, const char *field, const char *text)
 {
     return err_raise(e, ERR_DOSSIER_REFUSED, field, "11", "%s", text);
-}
-
-/* the containers of the batch's fill as it stood before the statement */
-static int filled(const struct recompute_case *c, struct dose_filled **ret, size_t *ret_count, struct err *e)
-{
-    struct batch_fill fill;
-    const struct dossier_entry *entry;
-    int rc = recompute_fill(c, &fill, &entry, e);
-    *ret = NULL;
-    *ret_count = 0;
-    if (rc != 0 || entry == NULL)
-        return rc;
-    *ret = ARENA_ARRAY(c->a, struct dose_filled, fill.containers.count + 1);
-    *ret_count = fill.containers.count;
-    for (size_t k = 0; k < fill.containers.count; k++) {
-        const struct fill_container *f = LIST_AT(fill.containers, const struct fill_container, k);
-        (*ret)[k] = (struct dose_filled){f->container_id, f->volume_ml, f->cells};
-    }
-    return 0;
 }
 
 int recompute_stood(const struct recompute_case *c, int64_t before_seq, struct standing *ret, struct err *e)
@@ -259,7 +241,7 @@ int recompute_administer(const struct recompute_case *c, void *in, struct err *e
     if (rc == 0 && open.recipient_code != NULL && strcmp(open.recipient_code, given->recipient_code) != 0)
         rc = refuse(e, "recipient_code", "it was given to another recipient than the batch's");
     if (rc == 0)
-        rc = filled(c, &from, &n, e);
+        rc = recompute_left(c, &from, &n, e);
     if (rc == 0)
         rc = dose_fill(c->a, from, n, given, e);
     if (rc != 0)

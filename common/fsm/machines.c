@@ -23,6 +23,9 @@ static const struct fsm_state container_states[] = {
 static const struct fsm_state shipment_states[] = {
 #include "fsm/shipment.fsm.def"
 };
+static const struct fsm_state sample_states[] = {
+#include "fsm/sample.fsm.def"
+};
 #undef STATE
 #undef FACT
 
@@ -45,6 +48,9 @@ static const struct fsm_fact container_facts[] = {
 };
 static const struct fsm_fact shipment_facts[] = {
 #include "fsm/shipment.fsm.def"
+};
+static const struct fsm_fact sample_facts[] = {
+#include "fsm/sample.fsm.def"
 };
 #undef FACT
 #undef RULE
@@ -70,6 +76,9 @@ static const struct fsm_rule container_rules[] = {
 static const struct fsm_rule shipment_rules[] = {
 #include "fsm/shipment.fsm.def"
 };
+static const struct fsm_rule sample_rules[] = {
+#include "fsm/sample.fsm.def"
+};
 #undef STATE
 #undef FACT
 #undef RULE
@@ -84,8 +93,10 @@ MACHINE(oos, "Out-of-specification case");
 MACHINE(lot, "Material lot");
 MACHINE(container, "Container");
 MACHINE(shipment, "Shipment");
+MACHINE(sample, "Sample");
 
-static const struct fsm_machine *const machines[] = {&fsm_batch, &fsm_document, &fsm_oos, &fsm_lot, &fsm_container, &fsm_shipment};
+static const struct fsm_machine *const machines[] = {&fsm_batch, &fsm_document, &fsm_oos, &fsm_lot, &fsm_container, &fsm_shipment,
+                                                     &fsm_sample};
 
 size_t fsm_machine_count(void)
 {

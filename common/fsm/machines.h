@@ -1,6 +1,6 @@
 /*
  * The lab's machines (domain.md §4.1, §2.9): batch, document (procedure, specification), out-of-specification case,
- * material lot, container, shipment. State names are the words of the records.
+ * material lot, container, shipment, sample. State names are the words of the records.
  */
 #pragma once
 #include "fsm/fsm.h"
@@ -26,6 +26,9 @@ enum fsm_container_state {
 enum fsm_shipment_state {
 #include "fsm/shipment.fsm.def"
 };
+enum fsm_sample_state {
+#include "fsm/sample.fsm.def"
+};
 #undef STATE
 #undef FACT
 
@@ -39,12 +42,13 @@ enum fsm_fact_bit {
 #include "fsm/lot.fsm.def"
 #include "fsm/container.fsm.def"
 #include "fsm/shipment.fsm.def"
+#include "fsm/sample.fsm.def"
 };
 #undef STATE
 #undef FACT
 #undef RULE
 
-extern const struct fsm_machine fsm_batch, fsm_document, fsm_oos, fsm_lot, fsm_container, fsm_shipment;
+extern const struct fsm_machine fsm_batch, fsm_document, fsm_oos, fsm_lot, fsm_container, fsm_shipment, fsm_sample;
 
 /** fsm_machine_count(), fsm_machine_at(i): all machines, for reference pages, seeds and tests. */
 size_t fsm_machine_count(void);

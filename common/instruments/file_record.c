@@ -89,11 +89,20 @@ static bool is_wanted(const struct instrument_value *v, const struct file_wanted
     return v->quantity != NULL && strcmp(v->quantity, want->quantity) == 0;
 }
 
+/* the batch itself is any of its samples; what names a sample is of that one */
+static bool is_of(const char *named, const char *sample)
+{
+    const char *number = strrchr(sample, '-');
+    return strcmp(named, sample) == 0 || (number != NULL && strlen(named) == (size_t)(number - sample) && strncmp(named, sample, strlen(named)) == 0);
+}
+
 /* ${of}: the sample of the values before. Those of another one are no replicates, and what is signed names one sample */
 static int value_check(struct arena *a, const struct instrument_value *v, const struct file_wanted *want, const char *of, struct err *e)
 {
     if (strcmp(v->sample, of) != 0)
         return refuse(e, "quantity", arena_printf(a, "the file has it of %s and of %s: type it, or import one sample", of, v->sample));
+    if (want->sample != NULL && !is_of(v->sample, want->sample))
+        return err_raise(e, ERR_SAMPLE_REFUSED, "sample_id", "T52", "the file has it of %.40s, not of %.40s", v->sample, want->sample);
     if (v->note != NULL || v->value == NULL)
         return refuse(e, "quantity", arena_printf(a, "line %lld: the instrument says \"%s\" of it", (long long)v->line,
                                                   v->note != NULL ? v->note : "nothing"));

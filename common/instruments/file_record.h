@@ -21,10 +21,11 @@ int file_import_new(struct arena *a, struct bytes file, struct file_import *in, 
 struct file_wanted {
     const char *quantity, *unit;
     int replicates;
+    const char *sample;             /* that the test names; NULL: none */
 };
 
 /** file_result(a, import, want, ret_result, ret_found, e): the values of a quantity, in the file's order, as a test's result (R25:
  *  as many as it has replicates, none left out), and in words where they stand. Refuses with ERR_RESULT_REFUSED where the file has
- *  none or another number of them, or has them of two samples, where the unit is another (T11) or the instrument notes something of a value. */
+ *  none or another number of them, has them of two samples or of another sample than the test's, where the unit is another (T11) or the instrument notes something of a value. */
 int file_result(struct arena *a, const struct file_import *import, const struct file_wanted *want, const char **ret_result,
                 const char **ret_found, struct err *e);

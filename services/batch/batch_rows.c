@@ -202,8 +202,11 @@ static const struct statement_row rows[ROW_COUNT] = {
         " exists (select from source.donor_hold h where h.donor_id = b.donor_id) as held,"
         " null::boolean as more_corrections from batch.batch b where b.batch_id = $1", 1, &record_batch_show},
     [ROW_CONTAINERS] = {"batch_containers",
-        "select container_id, volume_ml, cells, " TIME("expires_ms") " as expires_at from batch.container_facts"
-        " where batch_id = $1 order by container_id limit 200", 1, &record_container_row},
+        "select k.container_id, k.volume_ml, k.cells, " TIME("k.expires_ms") " as expires_at, case when l.taken_ml is not null then l.volume_ml end"
+        " as left_ml from batch.container_facts k join custody.container_left l using (container_id)"
+        " where k.batch_id = $1 order by k.container_id limit 200", 1, &record_container_row},
+    [ROW_SAMPLED] = {"batch_sampled", "select container_id, taken_ml::text as taken_ml, taken_cells::text as taken_cells from custody.container_left"
+        " where batch_id = $1 and taken_ml is not null", 1, NULL},
     [ROW_BATCH_INSERT] = {"batch_batch_insert",
         "insert into batch.batch (batch_id, state, state_seq, procedure_id, procedure_version, specification_id,"
         " specification_version, donor_id, collection_id, donation_number, tissue, use, recipient_code, collected_ms,"

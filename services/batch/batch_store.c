@@ -229,6 +229,21 @@ size_t store_read_correctors(const struct call *c, size_t answer, const struct s
     return (size_t)r->rows;
 }
 
+void store_ask_sampled(struct call *c, const char *batch_id)
+{
+    call_ask(c, store_row(ROW_SAMPLED), DB_VALUES(db_text(batch_id)));
+}
+
+size_t store_read_sampled(const struct call *c, size_t answer, const struct dose_filled **ret)
+{
+    const struct db_rows *r = &c->answers[answer];
+    struct dose_filled *taken = ARENA_ARRAY(c->arena, struct dose_filled, r->rows + 1);
+    for (int i = 0; i < r->rows; i++)
+        taken[i] = (struct dose_filled){db_cell_text(r, i, "container_id"), db_cell_text(r, i, "taken_ml"), db_cell_text(r, i, "taken_cells")};
+    *ret = taken;
+    return (size_t)r->rows;
+}
+
 void store_ask_release_acts(struct call *c, const char *batch_id)
 {
     call_ask(c, store_row(ROW_RELEASE_ACTS), DB_VALUES(db_text(batch_id)));

@@ -1,11 +1,12 @@
 /*
  * All SQL of this service and nothing else. `ask` functions queue reads in a verb's `facts`; `read` functions make facts of
  * their answers in `decide`, in the order in which they were asked. Writes are queued by batch_apply.c with the same rows.
- * Other schemas are read through their views: source's donors and collections, quality's specifications, access's training.
+ * Other schemas are read through their views: custody's samples, source's donors and collections, quality's specifications, access's training.
  */
 #pragma once
 #include "batch_rules.h"
 #include "domain/correction.h"
+#include "domain/dose.h"
 #include "service/service.h"
 
 extern const struct statement_table batch_statements;
@@ -21,7 +22,7 @@ enum store_row {
     ROW_BATCH_FILL, ROW_READING_INSERT, ROW_READING_INSERT_MANY, ROW_MOVE, ROW_ACT, ROW_ACT_MANY,
     ROW_CORRECTIONS, ROW_CORRECTORS, ROW_RELEASE_ACTS, ROW_CORRECTION_ROWS, ROW_UNSIGNED_ROWS, ROW_CORRECT, ROW_LAPSE,
     ROW_COUNT_STEPS, ROW_VOID_FACTS, ROW_VOID, ROW_STEP_LOTS, ROW_STEP_EQUIPMENT, ROW_CORRECT_MATERIAL, ROW_CORRECT_EQUIPMENT,
-    ROW_CORRECT_TIME, ROW_FILL, ROW_FILL_CORRECTIONS, ROW_CORRECT_FILL,
+    ROW_CORRECT_TIME, ROW_FILL, ROW_FILL_CORRECTIONS, ROW_CORRECT_FILL, ROW_SAMPLED,
     ROW_COUNT
 };
 
@@ -73,6 +74,11 @@ int store_read_fill(const struct call *c, size_t answer, struct batch_fill *ret,
  *  anew; returns their number. */
 void store_ask_correctors(struct call *c, const char *batch_id);
 size_t store_read_correctors(const struct call *c, size_t answer, const struct step_corrector **ret);
+
+/** store_ask_sampled(c, batch_id); store_read_sampled(c, answer, ret): what samples took of each container of the batch, where they did; returns how
+ *  many there are. */
+void store_ask_sampled(struct call *c, const char *batch_id);
+size_t store_read_sampled(const struct call *c, size_t answer, const struct dose_filled **ret);
 
 /** store_ask_release_acts(c, batch_id); store_read_acts(c, steps, release, ret): what is signed on the batch and may lapse:
  *  its steps, their verifications, its reviews and releases. Returns their number. */

@@ -4,6 +4,7 @@
 
 #include "custody_store.h"
 #include "domain/custody.h"
+#include "domain/sample.h"
 #include "domain/shipment.h"
 #include "service/lapse.h"
 
@@ -286,4 +287,51 @@ int apply_ship_receive(struct call *c, struct err *e)
               db_text(shipment_deviation(c->arena, in)), db_int(in->arrived_at), actor(c));
     queue_act(c);
     return 0;
+}
+
+int apply_sample_take(struct call *c, struct err *e)
+{
+    const struct sample_take *in = c->in;
+    int64_t *due = ARENA_ARRAY(c->arena, int64_t, in->due.count + 1);
+    struct list one = {NULL, 0};
+    (void)e;
+    for (size_t i = 0; i < in->due.count; i++)
+        due[i] = LIST_AT(in->due, const struct sample_due, i)->due_at;
+    QUEUE(c, ROW_SAMPLE_INSERT, db_text(in->sample_id), db_text(c->stream), db_int(c->seq), db_text(in->container_id), db_text(in->volume_ml),
+          db_text(in->cells), db_text(in->sample_point), texts(&in->codes), db_ints(due, in->due.count), db_int(in->taken_at), actor(c),
+          db_int(c->time_ms), int_or_null(in->late_min), db_text(in->place));
+    if (in->container_id != NULL) {
+        texts_add(c->arena, &one, in->container_id);
+        queue_move(c, &one, sample_event(in));
+    }
+    queue_act(c);
+    return 0;
+}
+
+static int move_samples(struct call *c, const struct list *samples, const char *event, const char *place)
+{
+    QUEUE(c, ROW_SAMPLE_MOVE, db_text(c->stream), texts(samples), db_text(event), actor(c), db_text(place), db_int(c->seq), db_int(c->time_ms));
+    queue_act(c);
+    return 0;
+}
+
+int apply_sample_send(struct call *c, struct err *e)
+{
+    const struct sample_send *in = c->in;
+    (void)e;
+    return move_samples(c, &in->samples, c->verb->name, arena_printf(c->arena, "on the way to %s", in->laboratory));
+}
+
+int apply_sample_receive(struct call *c, struct err *e)
+{
+    const struct sample_receive *in = c->in;
+    (void)e;
+    return move_samples(c, &in->samples, c->verb->name, in->place);
+}
+
+int apply_sample_end(struct call *c, struct err *e)
+{
+    const struct sample_end *in = c->in;
+    (void)e;
+    return move_samples(c, &in->samples, sample_end_event(c->arena, in->outcome), in->place);
 }

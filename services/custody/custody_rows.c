@@ -11,10 +11,10 @@ static const struct statement_row rows[ROW_COUNT] = {
         " from batch.batch_facts b left join source.donor_facts d on d.donor_id = b.donor_id"
         " left join source.evidence_facts v on v.donor_id = b.donor_id where b.batch_id = $1", 1, NULL},
     [ROW_CONTAINERS] = {"custody_containers",
-        "select k.container_id, k.expires_ms, s.state, s.time_ms as since_ms, s.person_id, k.volume_ml::text as volume_ml, k.cells::text as cells,"
+        "select k.container_id, k.expires_ms, s.state, s.time_ms as since_ms, s.person_id, l.volume_ml::text as volume_ml, l.cells::text as cells,"
         " exists (select from custody.place p where p.container_id = k.container_id and p.left_seq is null) as placed,"
         " exists (select from custody.hold h where h.batch_id = k.batch_id and h.container_id = k.container_id) as held"
-        " from batch.container_facts k join custody.container_state s using (container_id)"
+        " from batch.container_facts k join custody.container_state s using (container_id) join custody.container_left l using (container_id)"
         " where k.batch_id = $1 order by k.container_id", 1, NULL},
     [ROW_COPIES] = {"custody_copies",
         "select coalesce(max(copy), 0) as copies from custody.label where container_id = $1", 1, NULL},
@@ -65,12 +65,14 @@ static const struct statement_row rows[ROW_COUNT] = {
         " union all select 'procedure', p.procedure_id, p.title, p.state, null, null, null from batch.procedure_facts p"
         " where p.procedure_id = $4 and p.state = 'approved'"
         " union all select 'specification', z.specification_id, z.title, z.state, null, null, null from quality.specification_facts z"
-        " where z.specification_id = $4 and z.state = 'approved') k order by k.kind, k.id desc limit 50", 4, &record_scan_hit},
+        " where z.specification_id = $4 and z.state = 'approved'"
+        " union all select 'sample', s.sample_id, s.sample_point || ': ' || array_to_string(s.codes, ', '), s.state, s.place, s.batch_id, null"
+        " from custody.sample s where s.sample_id = $4) k order by k.kind, k.id desc limit 50", 4, &record_scan_hit},
     [ROW_LABEL] = {"custody_label",
-        "select l.container_id, l.batch_id, b.procedure_document::jsonb ->> 'product' as product, k.volume_ml::text as volume_ml,"
-        " k.cells::text as cells, b.recipient_code, array_to_string(l.statements, e'\\n') as statements, k.expires_ms, l.printed_ms, l.copy,"
+        "select l.container_id, l.batch_id, b.procedure_document::jsonb ->> 'product' as product, a.volume_ml::text as volume_ml,"
+        " a.cells::text as cells, b.recipient_code, array_to_string(l.statements, e'\\n') as statements, k.expires_ms, l.printed_ms, l.copy,"
         " coalesce(l.biohazard, false) as biohazard, exists (select from source.donor_hold h where h.donor_id = b.donor_id) as held"
-        " from custody.label l join batch.container_facts k using (container_id) join batch.batch_facts b on b.batch_id = l.batch_id"
+        " from custody.label l join batch.container_facts k using (container_id) join custody.container_left a using (container_id) join batch.batch_facts b on b.batch_id = l.batch_id"
         " where l.batch_id = $1 and l.container_id = $2 order by l.copy desc limit 1", 2, NULL},
     [ROW_LABEL_INSERT] = {"custody_label_insert",
         "insert into custody.label (container_id, copy, batch_id, statements, reason, person_id, seq, printed_ms, biohazard)"
@@ -116,8 +118,9 @@ static const struct statement_row rows[ROW_COUNT] = {
         " coalesce(s.seq, p.seq) as seq,"
         " timestamptz 'epoch' + coalesce(s.time_ms, p.since_ms) * interval '1 millisecond' as since,"
         " array(select distinct o.cause from custody.hold o where o.batch_id = s.batch_id and o.container_id = s.container_id order by 1) as held_by,"
-        " (select coalesce(max(l.copy), 0) from custody.label l where l.container_id = s.container_id) as copies"
-        " from custody.container_state s"
+        " (select coalesce(max(l.copy), 0) from custody.label l where l.container_id = s.container_id) as copies,"
+        " case when a.taken_ml is not null then a.volume_ml end as left_ml"
+        " from custody.container_state s join custody.container_left a using (container_id)"
         " left join custody.place p on p.container_id = s.container_id and p.left_seq is null"
         " left join custody.transfer_container h on h.container_id = s.container_id"
         " left join custody.transfer_now t on t.batch_id = h.batch_id and t.transfer_id = h.transfer_id"
@@ -129,13 +132,14 @@ static const struct statement_row rows[ROW_COUNT] = {
         " from custody.trace($1, $2, $3) t left join custody.container_state s on t.kind = 'container' and s.container_id = t.id"
         " left join custody.place p on t.kind = 'container' and p.container_id = t.id and p.left_seq is null", 3, NULL},
     [ROW_TRACE] = {"custody_trace",
-        "select t.kind, t.id, t.depth, coalesce(s.batch_id, b.batch_id) as batch_id, coalesce(s.state, b.state, d.determination) as state,"
-        " p.equipment_id || ' ' || p.position as place, case when s.state = 'administered' then 'recipient ' || a.recipient_code"
+        "select t.kind, t.id, t.depth, coalesce(s.batch_id, b.batch_id, m.batch_id) as batch_id, coalesce(s.state, b.state, d.determination, m.state) as state,"
+        " coalesce(p.equipment_id || ' ' || p.position, m.place) as place, case when s.state = 'administered' then 'recipient ' || a.recipient_code"
         " when s.state in ('given', 'received', 'returning') then x.destination || ', ' || x.receiver_id end as consignee"
         " from (select w.kind, w.id, w.depth from custody.trace($1, $2, $3) w where $4::text is null or (w.kind || ' ' || w.id) collate \"C\" > $4"
         " order by (w.kind || ' ' || w.id) collate \"C\" limit 1001) t"
         " left join custody.container_state s on t.kind = 'container' and s.container_id = t.id"
         " left join batch.batch_facts b on t.kind = 'batch' and b.batch_id = t.id"
+        " left join custody.sample m on t.kind = 'sample' and m.sample_id = t.id"
         " left join source.donor_facts d on t.kind = 'donor' and d.donor_id = t.id"
         " left join custody.place p on t.kind = 'container' and p.container_id = t.id and p.left_seq is null"
         " left join custody.dose o on t.kind = 'container' and o.container_id = t.id"
@@ -224,6 +228,21 @@ static const struct statement_row rows[ROW_COUNT] = {
         "insert into custody.reading_series (equipment_id, seq, logger_id, logger_sha256, readings, from_ms, until_ms, qualified_seq, min_c,"
         " max_c, outside_min, is_excursion, outside_from_ms, outside_until_ms, running_from_ms, person_id, time_ms) values ($1, $2, $3, $4, $5, $6,"
         " $7, $8, $9::numeric, $10::numeric, $11, $12, $13, $14, $15, $16, $17)", 17, NULL},
+#define SAMPLE_COLUMNS "s.sample_id, s.batch_id, s.state, s.container_id, s.sample_point, s.volume_ml, s.cells, " EPOCH("s.taken_ms") " as taken_at," \
+        " s.taken_by, s.place, s.person_id, " EPOCH("s.since_ms") " as since, s.codes"
+    [ROW_SAMPLES] = {"custody_samples_of", "select " SAMPLE_COLUMNS ", null::text[] as waiting, null::timestamptz as due_at"
+        " from custody.sample s where s.batch_id = $1 order by s.seq", 1, &record_sample_row},
+    [ROW_SAMPLE_ROWS] = {"custody_samples",
+        "select " SAMPLE_COLUMNS ", w.waiting, " EPOCH("w.due_ms") " as due_at from custody.sample s left join lateral ("
+        "select array_agg(u.code order by u.due_ms, u.code) as waiting, min(u.due_ms) as due_ms from unnest(s.codes, s.due_ms) u (code, due_ms)"
+        " where s.state in ('taken', 'sent', 'received', 'used_up') and not exists (select from quality.sample_result r"
+        " where r.sample_id = s.sample_id and r.code = u.code)) w on true"
+        " where s.batch_id = $1 or $1::text is null and w.waiting is not null order by w.due_ms, s.batch_id, s.seq limit 501", 1, &record_sample_row},
+    [ROW_SAMPLE_INSERT] = {"custody_sample_insert",
+        "insert into custody.sample (sample_id, batch_id, seq, container_id, volume_ml, cells, sample_point, codes, due_ms, taken_ms, taken_by, time_ms,"
+        " late_min, state, place, person_id, since_ms) values ($1, $2, $3, $4, $5::text::numeric, $6::text::numeric, $7, $8, $9, $10, $11, $12, $13,"
+        " 'taken', $14, $11, $12)", 14, NULL},
+    [ROW_SAMPLE_MOVE] = {"custody_sample_move", "select custody.sample_move($1, $2::text[], $3, $4, $5, $6, $7)", 7, NULL},
     [ROW_QUALIFY] = {"custody_qualify",
         "insert into custody.unit_qualification (equipment_id, seq, low_c, high_c, allowed_min, gap_min, hold_min, valid_ms, report,"
         " person_id, time_ms) values ($1, $2, $3::numeric, $4::numeric, $5, $6, $7, $8, $9, $10, $11)", 11, NULL},

@@ -18,7 +18,7 @@ struct container_facts {
     int64_t expires_ms;
     const char *state;                  /* a word of words_container_state */
     bool placed;                        /* it lies somewhere already */
-    const char *volume_ml, *cells;      /* as filled */
+    const char *volume_ml, *cells;      /* as filled, less what samples took */
     int64_t since_ms;                   /* when it came to stand so */
     bool held;                          /* until QA decides on it */
     const char *person_id;              /* who signed for it last; NULL: nobody since it was filled */

@@ -176,6 +176,21 @@ void store_ask_whereabouts(struct call *c, const char *batch_id)
     call_ask(c, store_row(ROW_WHEREABOUTS), DB_VALUES(db_text(batch_id), db_texts(ends.items, ends.count)));
 }
 
+void store_ask_samples(struct call *c, const char *batch_id)
+{
+    call_ask(c, store_row(ROW_SAMPLES), DB_VALUES(db_text(batch_id)));
+}
+
+int store_read_samples(const struct call *c, size_t answer, struct samples *ret, struct err *e)
+{
+    struct list all = {NULL, 0};
+    int code = 0;
+    for (int i = 0; code == 0 && i < c->answers[answer].rows; i++)
+        code = db_row_record(c->arena, &record_sample_row, &c->answers[answer], i, record_list_add(c->arena, &record_sample_row, &all), e);
+    samples_from(c->arena, &all, ret);
+    return code;
+}
+
 void store_ask_entry(struct call *c, const struct custody_correct *in)
 {
     call_ask(c, store_row(ROW_ENTRY), DB_VALUES(db_text(in->batch_id), db_int(in->corrects)));

@@ -8,6 +8,7 @@
 #include "domain/custody_correct.h"
 #include "domain/recall.h"
 #include "end_rules.h"
+#include "sample_rules.h"
 #include "ship_rules.h"
 #include "labels/labels.h"
 #include "service/service.h"
@@ -24,6 +25,7 @@ enum store_row {
     ROW_ADMINISTRATION_INSERT, ROW_DOSES_INSERT, ROW_ACT, ROW_ENTRY, ROW_CORRECT, ROW_LAPSE, ROW_RENEW, ROW_LAPSED,
     ROW_UNIT, ROW_SHIPMENT, ROW_SHIPMENT_STATE, ROW_SHIPMENTS, ROW_HOLDS, ROW_QUALIFY, ROW_SHIP_INSERT, ROW_SHIP_MOVE, ROW_SHIP_UNPACK,
     ROW_SHIP_RECEIVE, ROW_END_HOLDS, ROW_LAST_SERIES, ROW_EXCURSIONS, ROW_SERIES_INSERT, ROW_LINEAGE, ROW_HISTORY,
+    ROW_SAMPLES, ROW_SAMPLE_ROWS, ROW_SAMPLE_INSERT, ROW_SAMPLE_MOVE,
     ROW_COUNT
 };
 
@@ -69,6 +71,10 @@ void store_read_destruction(const struct call *c, size_t answer, struct destruct
 
 /** store_ask_whereabouts(c, batch_id): one answer: every container of the batch, at most 1001, what is unaccounted for first. */
 void store_ask_whereabouts(struct call *c, const char *batch_id);
+
+/** store_ask_samples(c, batch_id): one answer; store_read_samples(c, answer, ret, e): the batch's samples as they stand. */
+void store_ask_samples(struct call *c, const char *batch_id);
+int store_read_samples(const struct call *c, size_t answer, struct samples *ret, struct err *e);
 
 /** store_ask_entry(c, in): the entry that is corrected. store_read_entry(c, answer, ret, e): from its statement. */
 void store_ask_entry(struct call *c, const struct custody_correct *in);

@@ -73,6 +73,8 @@ int apply_test_report(struct call *c, struct err *e)
           db_text(in->verdict), db_text(in->explanation), actor(c), in->late_min == INTEGER_ABSENT ? db_null() : db_int(in->late_min));
     if (in->file_seq != INTEGER_ABSENT)
         QUEUE(c, ROW_SOURCE_INSERT, db_text(c->stream), db_int(c->seq), db_int(in->file_seq), db_text(in->quantity));
+    if (in->sample_id != NULL)
+        QUEUE(c, ROW_SAMPLE_INSERT, db_text(c->stream), db_int(c->seq), db_text(in->sample_id));
     if (in->identity != NULL)
         QUEUE(c, ROW_IDENTITY_INSERT, db_text(c->stream), db_int(c->seq), db_text(in->profile), db_text(in->identity),
               db_text(in->match_percent), db_int(in->reference_seq),

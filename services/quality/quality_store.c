@@ -43,9 +43,10 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
         " as works, count(*) filter (where act = 'release.release') as released from batch.lapse_facts where batch_id = $1 and renewed_seq is null", 1, NULL},
     [ROW_TEST_ROWS] = {"quality_test_rows",
         "select t.test_seq, t.code, t.result, t.reported, t.verdict, t.explanation, t.performed_by, t.reviewed_by,"
-        " o.state as oos_state, t.late_min, t.remark, t.was_result, t.corrected_seq as corrected_by, t.method, s.file_seq, s.quantity, i.identity"
+        " o.state as oos_state, t.late_min, t.remark, t.was_result, t.corrected_seq as corrected_by, t.method, s.file_seq, s.quantity, i.identity, k.sample_id"
         " from quality.test_facts t left join quality.oos o using (batch_id, test_seq)"
         " left join quality.test_source s using (batch_id, test_seq)"
+        " left join quality.test_sample k using (batch_id, test_seq)"
         " left join quality.test_identity i using (batch_id, test_seq) where t.batch_id = $1"
         " order by t.test_seq limit 501", 1, &record_test_row},
     [ROW_DEVIATION_ROWS] = {"quality_deviation_rows",
@@ -95,6 +96,11 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
         " group by 1, 2, 3 order by 1, 2, 3 limit 300", 0, &record_charted_row},
     [ROW_GIVEN_ROWS] = {"quality_given_rows", "select seq as entry, recipient_code, containers, " TIME("started_ms") " as started_at, known_later"
         " from custody.given_facts where batch_id = $1 order by seq limit 201", 1, &record_given_row},
+    [ROW_SAMPLES] = {"quality_samples",
+        "select sample_id, batch_id, state, container_id, sample_point, volume_ml, cells, " TIME("taken_ms") " as taken_at, taken_by, place, person_id, "
+        TIME("since_ms") " as since, codes, null::text[] as waiting, null::timestamptz as due_at from custody.sample_facts where batch_id = $1 order by seq",
+        1, &record_sample_row},
+    [ROW_SAMPLE_INSERT] = {"quality_sample_insert", "insert into quality.test_sample (batch_id, test_seq, sample_id) values ($1, $2, $3)", 3, NULL},
     [ROW_TASKS_INSERT] = {"quality_tasks_insert",
         "insert into quality.task (batch_id, test_seq, task, owner_id, due_ms)"
         " select $1, $2, u.task, u.owner_id, u.due_ms from unnest($3::text[], $4::text[], $5::bigint[]) as u (task, owner_id, due_ms)",
@@ -229,6 +235,19 @@ int store_read_file(const struct call *c, size_t answer, const struct file_impor
     import->values = row.values;
     *ret = import;
     return 0;
+}
+
+void store_ask_samples(struct call *c, const char *batch_id)
+{
+    call_ask(c, &rows[ROW_SAMPLES], DB_VALUES(db_text(batch_id)));
+}
+
+int store_read_samples(struct call *c, size_t answer, struct samples *ret, struct err *e)
+{
+    struct list all = {NULL, 0};
+    int code = store_rows(c, answer, &record_sample_row, &all, e);
+    samples_from(c->arena, &all, ret);
+    return code;
 }
 
 void store_ask_references(struct call *c, const char *batch_id)

@@ -4,6 +4,7 @@
  */
 #pragma once
 #include "domain/correction.h"
+#include "domain/sample.h"
 #include "domain/str_record.h"
 #include "quality_rules.h"
 #include "service/service.h"
@@ -16,7 +17,7 @@ enum quality_row {
     ROW_INVESTIGATE, ROW_SETTLE, ROW_DEVIATION_INSERT, ROW_DEVIATION_CLOSE, ROW_ACT, ROW_MOVE,
     ROW_CORRECTORS, ROW_RELEASE_ACTS, ROW_UNSIGNED, ROW_RENEW, ROW_CORRECT, ROW_LAPSE, ROW_GO_ON,
     ROW_RELEASE_OWNER, ROW_TASK, ROW_LOOK_BACK, ROW_TASK_ROWS, ROW_READING_ROWS, ROW_TASKS_INSERT, ROW_TASK_DONE, ROW_READING_INSERT, ROW_CHART, ROW_CHARTED,
-    ROW_REFERENCES, ROW_IDENTITY_INSERT, ROW_FILE, ROW_FILE_ROWS, ROW_FILE_INSERT, ROW_SOURCE_INSERT, ROW_GIVEN_ROWS,
+    ROW_REFERENCES, ROW_IDENTITY_INSERT, ROW_FILE, ROW_FILE_ROWS, ROW_FILE_INSERT, ROW_SOURCE_INSERT, ROW_GIVEN_ROWS, ROW_SAMPLES, ROW_SAMPLE_INSERT,
     QUALITY_ROW_COUNT
 };
 
@@ -42,6 +43,10 @@ void store_read_correctors(const struct call *c, struct quality_facts *ret);
  *  ${ret} NULL: there is none. */
 void store_ask_file(struct call *c, const char *batch_id, int64_t file_seq);
 int store_read_file(const struct call *c, size_t answer, const struct file_import **ret, struct err *e);
+
+/** store_ask_samples(c, batch_id); store_read_samples(c, answer, ret, e): the batch's samples as they stand. */
+void store_ask_samples(struct call *c, const char *batch_id);
+int store_read_samples(struct call *c, size_t answer, struct samples *ret, struct err *e);
 
 /** store_ask_references(c, batch_id); store_read_references(c, answer, ret): the reference profiles of the batch's donor. */
 void store_ask_references(struct call *c, const char *batch_id);

@@ -28,9 +28,12 @@ static int report_decide(struct call *c, struct err *e)
     struct quality_facts facts;
     const struct file_import *file;
     struct str_references references;
+    struct samples samples;
     int code = batch_read(c, &facts, e);
     if (code == 0)
         code = rule_test_report(in, &facts, c->said_ms, e);
+    code = code != 0 ? code : store_read_samples(c, QUALITY_ANSWERS + 3, &samples, e);
+    code = code != 0 ? code : sample_result(&samples, in, e);
     if (code != 0)
         return code;
     in->late_min = late_entry(facts.spec->late_entry_min, in->tested_at, c->said_ms);
@@ -51,6 +54,7 @@ static int report_ask(struct call *c, struct err *e)
     store_ask_release_owner(c, c->stream);
     store_ask_file(c, c->stream, ((const struct test_report *)c->in)->file_seq);
     store_ask_references(c, c->stream);
+    store_ask_samples(c, c->stream);
     (void)e;
     return 0;
 }

@@ -70,7 +70,8 @@ static const struct statement_row rows[] = {
                    " left join source.relative_notice_facts r on r.donor_id = $1 where v.donor_id = $1", 3, NULL},
     [LABELS] = {"release_labels",
                 "select k.container_id, l.statements, l.biohazard, exists (select from batch.fill_correction_facts c where c.batch_id = $1"
-                " and c.seq > l.printed_seq and (c.container_id = k.container_id or c.field = 'expires_at')) as overtaken"
+                " and c.seq > l.printed_seq and (c.container_id = k.container_id or c.field = 'expires_at'))"
+                " or exists (select from custody.sample_facts m where m.container_id = k.container_id and m.seq > l.printed_seq) as overtaken"
                 " from batch.container_facts k left join custody.label_now l"
                 " on l.container_id = k.container_id join custody.container_state s on s.container_id = k.container_id"
                 " and s.state in ('kept', 'destroying') where k.batch_id = $1", 1, NULL},

@@ -43,4 +43,8 @@ insert into custody.fsm_rule (machine, rule_id, from_state, event, to_state, nee
 ('container', 90, 'packed', 'custody.hand_over', 'given', '{}', '{held}'),
 ('container', 91, 'packed', 'custody.ship_unpack', 'kept', '{}', '{}'),
 ('container', 92, 'packed', 'custody.container_loss', 'lost', '{actor_lab}', '{}'),
-('container', 93, 'packed', 'custody.decide_use', 'packed', '{awaits_qa}', '{}');
+('container', 93, 'packed', 'custody.decide_use', 'packed', '{awaits_qa}', '{}'),
+('container', 94, 'kept', 'custody.sample_take', 'kept', '{}', '{}'),
+('container', 95, 'kept', 'custody.sample_last', 'sampled', '{}', '{}'),
+('container', 96, 'returned', 'custody.sample_take', 'returned', '{}', '{}'),
+('container', 97, 'returned', 'custody.sample_last', 'sampled', '{}', '{}');

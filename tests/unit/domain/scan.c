@@ -120,6 +120,7 @@ CASE(T36_a_scan_names_a_container_only_with_its_product_code)
     names(a, "(10)LOT-7", (struct scan){.symbology = "gs1", .lot_number = "LOT-7"});
     names(a, "0109521101530001" "10LOT-7", (struct scan){.symbology = "gs1", .lot_number = "LOT-7"});
     names(a, "E-ISO1", (struct scan){.symbology = "own", .stream_id = "E-ISO1"});
+    names(a, " B-2026000123-S12", (struct scan){.symbology = "own", .stream_id = "B-2026000123-S12"});
     arena_free(a);
 }
 

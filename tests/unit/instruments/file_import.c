@@ -36,7 +36,7 @@ static int import_again(const char *text)
 static int result_of(const char *quantity, const char *unit, int replicates, const char **ret)
 {
     const char *found;
-    struct file_wanted want = {quantity, unit, replicates};
+    struct file_wanted want = {quantity, unit, replicates, NULL};
     memset(&e, 0, sizeof e);
     return file_result(a, &in, &want, ret, &found, &e);
 }
@@ -127,6 +127,23 @@ static int fill(struct test_report *t, const char *result, const char *quantity,
     if (with_file || quantity != NULL)
         t->file_seq = 3;
     return test_source_fill(a, spec, with_file ? &in : NULL, t, &e);
+}
+
+CASE(custody_SAMPLE_a_file_of_another_sample_gives_no_result)
+{
+    const char *result, *found;
+    struct file_wanted want = {"viability", "%", 1, "B-1-S2"};
+    a = arena_new(0);
+    in.file_sha256 = NULL;
+    assert_int_equal(import(HEADER "B-1-S2,0.7,95\n"), 0);
+    assert_int_equal(file_result(a, &in, &want, &result, &found, &e), 0);
+    want.sample = "B-1-S20";
+    assert_int_equal(file_result(a, &in, &want, &result, &found, &e), ERR_SAMPLE_REFUSED);
+    assert_string_equal(e.field, "sample_id");
+    in.file_sha256 = NULL;
+    assert_int_equal(import(HEADER "B-1,0.7,95\n"), 0);   /* it names the batch alone */
+    assert_int_equal(file_result(a, &in, &want, &result, &found, &e), 0);
+    a = arena_free(a);
 }
 
 CASE(R23_result_comes_from_the_file_or_was_typed)
