@@ -46,6 +46,7 @@ static const struct map_row rows[] = {
     {"test_report", "sampled_at", "tests.sampled_at", MAP_TEXT},
     {"test_report", "tested_at", "tests.tested_at", MAP_TEXT},
     {"test_report", "remark", "tests.remark", MAP_TEXT},
+    {"test_report", "sample_id", "tests.sample_id", MAP_TEXT},
     {"test_review", "test_seq", "tests.reviewed_by, tests.reviewed_at", MAP_CODE},
     {"oos_close", "conclusion", "tests.oos", MAP_CODE},
     {"fill_container", "container_id", "custody.container_id", MAP_TEXT},
@@ -85,6 +86,21 @@ static const struct map_row rows[] = {
     {"ship_receive", "seal_number", "custody.seal_number", MAP_TEXT},
     {"ship_receive", "max_c", "custody.temperature_c", MAP_TEXT},
     {"ship_receive", "decision", "custody.place", MAP_TEXT},
+    {"sample_take", "sample_id", "custody.sample_id", MAP_TEXT},
+    {"sample_take", "container_id", "custody.container_id", MAP_TEXT},
+    {"sample_take", "volume_ml", "custody.volume_ml", MAP_TEXT},
+    {"sample_take", "cells", "custody.cells", MAP_TEXT},
+    {"sample_take", "place", "custody.place", MAP_TEXT},
+    {"sample_take", "reason", "custody.reason", MAP_TEXT},
+    {"sample_send", "samples", "custody (a line each)", MAP_CODE},
+    {"sample_send", "laboratory", "custody.place", MAP_TEXT},
+    {"sample_receive", "samples", "custody (a line each)", MAP_CODE},
+    {"sample_receive", "condition", "custody.condition", MAP_TEXT},
+    {"sample_receive", "place", "custody.place", MAP_TEXT},
+    {"sample_receive", "reason", "custody.reason", MAP_TEXT},
+    {"sample_end", "samples", "custody (a line each)", MAP_CODE},
+    {"sample_end", "place", "custody.place", MAP_TEXT},
+    {"sample_end", "reason", "custody.reason", MAP_TEXT},
     {"container_destroy", "containers", "custody (a line each)", MAP_CODE},
     {"container_destroy", "method", "custody.place", MAP_TEXT},
     {"container_destroy", "reason", "custody.reason", MAP_TEXT},
@@ -129,10 +145,10 @@ static const char *const step_columns[] = {
     "was", "unit", "cannot_evaluate", "reason", "unsigned_by_entry"};
 static const char *const test_columns[] = {
     "entry", "code", "title", "result", "was", "unit", "reported", "verdict", "explanation", "operator", "limit", "limit_high", "method",
-    "sample_point", "sampled_at", "tested_at", "remark", "tested_by", "reviewed_by", "reviewed_at", "oos",
+    "sample_point", "sample_id", "sampled_at", "tested_at", "remark", "tested_by", "reviewed_by", "reviewed_at", "oos",
     "unsigned_by_entry"};
 static const char *const custody_columns[] = {
-    "entry", "event", "at", "recorded_at", "person_id", "container_id", "volume_ml", "cells", "expires_at", "equipment_id", "place",
+    "entry", "event", "at", "recorded_at", "person_id", "container_id", "sample_id", "volume_ml", "cells", "expires_at", "equipment_id", "place",
     "transfer_id", "receiver_id", "condition", "seal_number", "temperature_c", "reason", "was", "unsigned_by_entry"};
 
 #define COUNT(columns) (sizeof(columns) / sizeof((columns)[0]))
@@ -282,7 +298,10 @@ static void put_containers(const struct facts *f, const struct fact *x, struct t
     const struct list listed = facts_containers(f, x);
     for (size_t i = 0; i < listed.count; i++)
         tree_text(custody_line(f, x, lines), "container_id", TEXTS_AT(listed, i));
-    if (listed.count == 0)
+    const struct list samples = facts_samples(x);
+    for (size_t i = 0; i < samples.count; i++)
+        tree_text(custody_line(f, x, lines), "sample_id", TEXTS_AT(samples, i));
+    if (listed.count == 0 && samples.count == 0)
         custody_line(f, x, lines);
 }
 

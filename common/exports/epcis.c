@@ -64,6 +64,25 @@ static const struct map_row rows[] = {
     {"ship_receive", "transfer_sha256", "ObjectEvent.stemma:transfer_sha256", MAP_TEXT},
     {"ship_receive", "*", "each reading and check is in the dossier", MAP_LEFT},
     {"temperature_reading", "*", "each reading is in the dossier", MAP_LEFT},
+    {"sample_take", "container_id", "ObjectEvent.epcList[]", MAP_URI},
+    {"sample_take", "sample_id", "ObjectEvent.epcList[]", MAP_URI},
+    {"sample_take", "volume_ml", "ObjectEvent.stemma:volume_ml", MAP_NUMBER},
+    {"sample_take", "sample_point", "ObjectEvent.stemma:sample_point", MAP_TEXT},
+    {"sample_take", "place", "ObjectEvent.stemma:place", MAP_TEXT},
+    {"sample_take", "taken_at", "ObjectEvent.stemma:taken_at", MAP_TEXT},
+    {"sample_take", "*", "what a sample is for is no custody; see FHIR", MAP_LEFT},
+    {"sample_due", "*", "what a sample is for is no custody; see FHIR", MAP_LEFT},
+    {"sample_send", "samples", "ObjectEvent.epcList[]", MAP_CODE},
+    {"sample_send", "laboratory", "ObjectEvent.stemma:destination", MAP_TEXT},
+    {"sample_send", "carrier", "ObjectEvent.stemma:carrier", MAP_TEXT},
+    {"sample_receive", "samples", "ObjectEvent.epcList[]", MAP_CODE},
+    {"sample_receive", "condition", "ObjectEvent.stemma:condition", MAP_TEXT},
+    {"sample_receive", "place", "ObjectEvent.stemma:place", MAP_TEXT},
+    {"sample_receive", "reason", "ObjectEvent.stemma:reason", MAP_TEXT},
+    {"sample_end", "samples", "ObjectEvent.epcList[]", MAP_CODE},
+    {"sample_end", "outcome", "ObjectEvent.stemma:outcome", MAP_TEXT},
+    {"sample_end", "place", "ObjectEvent.stemma:place", MAP_TEXT},
+    {"sample_end", "reason", "ObjectEvent.stemma:reason", MAP_TEXT},
     {"container_destroy", "containers", "ObjectEvent.epcList[]", MAP_CODE},
     {"container_destroy", "method", "ObjectEvent.stemma:method", MAP_TEXT},
     {"container_destroy", "reason", "ObjectEvent.stemma:reason", MAP_TEXT},
@@ -153,6 +172,10 @@ static const struct event_row events[] = {
     {"custody.ship_pack", "ObjectEvent", "packing", "in_progress", false},
     {"custody.ship_unpack", "ObjectEvent", "unpacking", "in_progress", false},
     {"custody.ship_receive", "ObjectEvent", "receiving", "in_progress", false},
+    {"custody.sample_take", "ObjectEvent", "sampling", "in_progress", false},
+    {"custody.sample_send", "ObjectEvent", "shipping", "in_transit", false},
+    {"custody.sample_receive", "ObjectEvent", "receiving", "in_progress", false},
+    {"custody.sample_end", "ObjectEvent", "inspecting", "in_progress", false},
     {"custody.container_destroy", "ObjectEvent", "destroying", "in_progress", false},
     {"custody.destroy_witness", "ObjectEvent", "destroying", "destroyed", true},
     {"custody.destroy_cancel", "ObjectEvent", "inspecting", "in_progress", false},
@@ -209,12 +232,15 @@ static void put_parties(const struct facts *f, const struct fact *x, struct tree
     }
 }
 
-/* of a release all that was filled; else what the statement lists */
+/* of a release all that was filled; else what the statement lists, samples too */
 static void put_containers(const struct facts *f, const struct fact *x, struct tree *t)
 {
     const struct list listed = facts_containers(f, x);
     for (size_t i = 0; i < listed.count; i++)
         tree_text(t, "epcList[]", facts_uri(f, TEXTS_AT(listed, i)));
+    const struct list samples = facts_samples(x);
+    for (size_t i = 0; i < samples.count; i++)
+        tree_text(t, "epcList[]", facts_uri(f, TEXTS_AT(samples, i)));
     if (strncmp(x->statement->type, "release.", 8) == 0)
         put_filled(f, t, "epcList[]");
 }

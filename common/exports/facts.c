@@ -248,6 +248,15 @@ const struct specification_test *facts_test(const struct facts *f, const char *c
     return specification_test(f->specification, code);
 }
 
+struct list facts_samples(const struct fact *x)
+{
+    struct list ret = {NULL, 0};
+    int at = strncmp(x->statement->type, "custody.sample_", 15) == 0 && x->record != NULL ? record_field(x->verb->in, "samples", 7) : -1;
+    if (at >= 0)
+        memcpy(&ret, record_at_const(x->verb->in, (size_t)at, x->record), sizeof ret);
+    return ret;
+}
+
 struct list facts_containers(const struct facts *f, const struct fact *x)
 {
     struct list ret = {NULL, 0};

@@ -67,6 +67,9 @@ bool facts_is_void(const struct facts *f, const struct fact *x);
 /** facts_containers(f, x): the containers that an act of custody lists, as TEXTS; none where it names but one or none. */
 struct list facts_containers(const struct facts *f, const struct fact *x);
 
+/** facts_samples(x): the samples that an act of custody lists, as TEXTS; none where it lists none. */
+struct list facts_samples(const struct fact *x);
+
 /** facts_uri(f, id): ${id} made absolute, in the arena. */
 const char *facts_uri(const struct facts *f, const char *id);
 

@@ -116,6 +116,20 @@ static void put_specimen(struct bundle *b)
     tree_text(t, "condition[0].text", receipt->decision);
 }
 
+/* each sample, of the batch's cells */
+static void put_samples(struct bundle *b)
+{
+    const struct facts *f = b->f;
+    FACTS_EACH(f, x, "custody.sample_take") {
+        const struct sample_take *in = x->record;
+        struct tree *t = resource(b, "Specimen", in->sample_id);
+        map_record(f, &fhir_map, &record_sample_take, in, "Specimen", t);
+        map_quantity(t, "collection.quantity", in->volume_ml, "mL");
+        person(t, "collection.collector", x->statement->actor);
+        tree_text(t, "parent[0].identifier.value", in->container_id != NULL ? in->container_id : f->batch);
+    }
+}
+
 static void put_processing(const struct facts *f, struct tree *t)
 {
     FACTS_EACH(f, x, "batch.step") {
@@ -300,6 +314,7 @@ static void put_tests(struct bundle *b)
         const struct specification_test *test = facts_test(f, in->code);
         struct tree *t = observation(b, entry_id(f, x), x, test_status(f, x));
         tree_text(t, "code.coding[0].system", facts_uri(f, f->open->specification_id));
+        tree_text(t, "specimen.reference", in->sample_id != NULL ? local(f, "Specimen", in->sample_id) : NULL);
         map_record(f, &fhir_map, &record_test_report, in, "Observation", t);
         put_results(f, in->result, test != NULL && test->unit != NULL ? test->unit : "", t);
         if (test != NULL) {
@@ -340,6 +355,8 @@ static const char *target_of(const struct facts *f, const struct fact *x)
         return arena_printf(f->arena, "Observation/entry-%lld", (long long)((const struct batch_void *)x->record)->corrects);
     if (strcmp(x->statement->type, "quality.test_correct") == 0)
         return arena_printf(f->arena, "Observation/entry-%lld", (long long)((const struct test_correct *)x->record)->test_seq);
+    if (strcmp(x->statement->type, "custody.sample_take") == 0)
+        return local(f, "Specimen", ((const struct sample_take *)x->record)->sample_id);
     for (size_t i = 0; i < sizeof observations / sizeof observations[0]; i++)
         if (strcmp(x->statement->type, observations[i]) == 0)
             return local(f, "Observation", entry_id(f, x));
@@ -378,6 +395,7 @@ struct bytes fhir_bundle(const struct facts *f)
     tree_text(b.root, "type", "collection");
     tree_text(b.root, "timestamp", f->fact[f->count - 1].time);
     put_specimen(&b);
+    put_samples(&b);
     put_batch(&b);
     put_containers(&b);
     put_steps(&b);

@@ -320,10 +320,53 @@ static bool shipment_event(struct matter *f, const struct dossier_entry *entry, 
     return true;
 }
 
+/* how much, and what is left where it was taken */
+static const char *taken(struct matter *f, const struct sample_take *in)
+{
+    struct buf b = buf_new(f->a);
+    buf_printf(&b, "%s mL", in->volume_ml);
+    if (in->container_id != NULL)
+        buf_printf(&b, ", %s cells; %s mL, %s cells left", matter_number(f, in->cells), in->left_ml, matter_number(f, in->left_cells));
+    buf_printf(&b, "; %s, for", matter_free(f, in->sample_point));
+    for (size_t i = 0; i < in->codes.count; i++)
+        buf_printf(&b, "%s %s", i > 0 ? "," : "", sheet_escape(f->a, TEXTS_AT(in->codes, i)));
+    buf_printf(&b, "; %s; taken at %s", matter_free(f, in->place), matter_time(f, in->taken_at));
+    if (in->late_min != INTEGER_ABSENT)
+        buf_printf(&b, "; late by %lld min: %s", (long long)in->late_min, matter_free(f, in->reason));
+    return b.text;
+}
+
+static const char *beside(struct matter *f, const char *place, const char *reason)
+{
+    return arena_printf(f->a, "%s%s%s", matter_free(f, place), place != NULL && reason != NULL ? "; " : "", matter_free(f, reason));
+}
+
+static bool sample_event_of(struct matter *f, const struct dossier_entry *entry, struct event *ret)
+{
+    struct sample_take take;
+    struct sample_send sent;
+    struct sample_receive received;
+    struct sample_end ended;
+    if (is(f, entry, "custody.sample_take", &take))
+        *ret = (struct event){arena_printf(f->a, "sample taken\n%s", sheet_escape(f->a, take.sample_id)),
+                              take.container_id != NULL ? sheet_escape(f->a, take.container_id) : "the batch, before it is filled", taken(f, &take)};
+    else if (is(f, entry, "custody.sample_send", &sent))
+        *ret = (struct event){"samples sent", joined(f, &sent.samples), beside(f, sent.laboratory, sent.carrier)};
+    else if (is(f, entry, "custody.sample_receive", &received))
+        *ret = (struct event){arena_printf(f->a, "samples received\n%s", matter_mark(f, received.condition)), joined(f, &received.samples),
+                              beside(f, received.place, received.reason)};
+    else if (is(f, entry, "custody.sample_end", &ended))
+        *ret = (struct event){arena_printf(f->a, "samples %s", matter_words(f, ended.outcome)), joined(f, &ended.samples),
+                              beside(f, ended.place, ended.reason)};
+    else
+        return false;
+    return true;
+}
+
 static bool event_of(struct matter *f, const struct dossier_entry *entry, struct event *ret)
 {
     return handed_event(f, entry, ret) || end_event(f, entry, ret) || return_event(f, entry, ret) || recall_event(f, entry, ret) ||
-           shipment_event(f, entry, ret);
+           shipment_event(f, entry, ret) || sample_event_of(f, entry, ret);
 }
 
 static void events(struct sheet *s, struct matter *f)
@@ -337,7 +380,7 @@ static void events(struct sheet *s, struct matter *f)
         if (!event_of(f, &f->batch->entry[i], &x))
             continue;
         if (!begun) {
-            sheet_section(s, "Labels, storage, hand-over, end", 60);
+            sheet_section(s, "Labels, samples, storage, hand-over, end", 60);
             table_begin(&t, s, columns, 5);
             begun = true;
         }

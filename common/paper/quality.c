@@ -54,7 +54,8 @@ static void test_row(struct table *t, struct matter *f, const struct specificati
             continue;
         const char *invalid = r->is_again ? "reported again\n" : r->is_invalid ? arena_printf(f->a, "<span color=\"%s\">invalidated</span>\n", sheet_ink_hex(INK_BAD)) : "";
         table_row(t, (const char *[]){
-            arena_printf(f->a, "<b>%s</b>\n%s", sheet_escape(f->a, test->title), sheet_escape(f->a, r->report.method)),
+            arena_printf(f->a, "<b>%s</b>\n%s%s%s", sheet_escape(f->a, test->title), sheet_escape(f->a, r->report.method),
+                         r->report.sample_id != NULL ? "\nsample " : "", r->report.sample_id != NULL ? sheet_escape(f->a, r->report.sample_id) : ""),
             matter_limit(f, test), result_of(f, r), arena_printf(f->a, "%s%s", invalid, matter_mark(f, r->report.verdict)),
             late_test(f, r), r->review != NULL ? matter_signed(f, r->review) : matter_mark(f, "pending")});
         any = true;
