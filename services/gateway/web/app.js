@@ -18,6 +18,7 @@ import { Bench, mayBench } from "./bench.js";
 import { Step } from "./step.js";
 import { Review, mayReview } from "./review.js";
 import { Charts, mayChart } from "./chart.js";
+import { Samples, maySample } from "./samples.js";
 import { Labels } from "./labels.js";
 import { Series } from "./series.js";
 import { Lock } from "./lock.js";
@@ -37,6 +38,7 @@ const pages = {
   batch: { title: "Batch", page: Batch, under: "batches", props: ([id]) => ({ id }) },
   review: { title: "Review", page: Review, under: "review" },
   chart: { title: "Charts", page: Charts, under: "chart", props: ([specification, code, method]) => ({ specification, code, method }) },
+  samples: { title: "Samples", page: Samples, under: "samples" },
   acts: { title: "Acts", page: Acts, under: "acts" },
   act: { title: "Act", page: Act, under: "acts", props: ([name, subject, head]) => ({ name, subject, head }) },
   labels: { title: "Labels", page: Labels, under: "bench", props: ([id]) => ({ id }) },
@@ -50,7 +52,7 @@ const pages = {
 };
 
 /** Which of them stand in the bar. @type {[string, () => boolean][]} */
-const bar = [["bench", mayBench], ["batches", () => true], ["review", mayReview], ["chart", mayChart], ["acts", () => true], ["record", () => mayAct(verbNamed("audit.verify"))], ["plan", mayPlan], ["keys", () => hasRole("admin")], ["accounts", mayAccounts]];
+const bar = [["bench", mayBench], ["batches", () => true], ["samples", maySample], ["review", mayReview], ["chart", mayChart], ["acts", () => true], ["record", () => mayAct(verbNamed("audit.verify"))], ["plan", mayPlan], ["keys", () => hasRole("admin")], ["accounts", mayAccounts]];
 
 /** An administrator's way to the keys says how many wait. */
 function LockedKeys() {

@@ -8,6 +8,7 @@ import { Dossier } from "./dossier.js";
 import { Trail, Custody, Corrected, Unsigned } from "./trail.js";
 import { Trends } from "./chart.js";
 import { Genealogy } from "./genealogy.js";
+import { OfBatch } from "./samples.js";
 
 /** @type {Record<string, string>} */
 export const verdicts = { pass: "good", fail: "bad", cannot_evaluate: "warn" };
@@ -108,13 +109,13 @@ function BatchActs({ batch }) {
 const step = (s) => [String(s.step), s.name, s.state === "unsigned" ? html`<${Unsigned} />` : words(s.state), s.performed_by, s.verified_by,
   html`<${Late} min=${s.late_min} reason=${s.reason}><${Time} at=${s.ended_at} /><//>`];
 /** @param {any} r */
-const test = (r) => [r.code, html`<${Chip} kind=${verdicts[r.verdict] || "warn"}>${words(r.verdict)}<//>`,
+const test = (r) => [r.sample_id ? `${r.code} (${r.sample_id})` : r.code, html`<${Chip} kind=${verdicts[r.verdict] || "warn"}>${words(r.verdict)}<//>`,
   r.was_result ? html`<${Corrected} was=${r.was_result} is=${r.result} />` : r.result + (r.file_seq != null ? ` (${t("file at entry {entry}", { entry: r.file_seq })})` : ""), r.reported,
   html`<${Late} min=${r.late_min} reason=${r.remark}>${r.performed_by}<//>`,
   html`<span class="long">${[r.explanation, r.identity].filter(Boolean).join("; ")}</span>`, r.corrected_by ? html`<${Unsigned} entry=${r.corrected_by} />` : r.reviewed_by, r.oos_state && words(r.oos_state)];
 
-/** @param {{ batch: any, results: any, gate: any, chain: any }} props */
-function Whole({ batch, results, gate, chain }) {
+/** @param {{ batch: any, results: any, gate: any, chain: any, samples: any }} props */
+function Whole({ batch, results, gate, chain, samples }) {
   useEffect(() => { say(`${batch.batch_id}, ${words(batch.state)}`); }, [batch.state]);
   return html`<div class="head"><h1>${batch.batch_id} <${Chip} kind=${states[batch.state] || "work"}>${words(batch.state)}<//>
       ${batch.held && html`<${Chip} kind="bad">${t("held: consent withdrawn")}<//>`}</h1></div>
@@ -129,8 +130,8 @@ function Whole({ batch, results, gate, chain }) {
     ${results.more && html`<p class="note">${t("There are more of a kind than are shown here: the dossier has all.")}</p>`}
     <${Corrections} batch=${batch} /><${FollowUp} results=${results} />
     <div id="containers"><${Section} title="Containers" heads=${["Container", "Volume, mL", "Viable cells", "Expires"]} rows=${(batch.containers ?? []).map((/** @type {any} */ c) =>
-      [c.container_id, c.volume_ml, c.cells, html`<${Day} at=${c.expires_at} />`])} /></div>
-    <${Custody} chain=${chain} /><${Trail} id=${batch.batch_id} />
+      [c.container_id, c.left_ml == null ? c.volume_ml : t("{volume}, {left} left", { volume: c.volume_ml, left: c.left_ml }), c.cells, html`<${Day} at=${c.expires_at} />`])} /></div>
+    <${OfBatch} rows=${samples.samples ?? []} /><${Custody} chain=${chain} /><${Trail} id=${batch.batch_id} />
     ${mayAct(verbNamed("audit.dossier")) && html`<${Dossier} id=${batch.batch_id} />`}`;
 }
 
@@ -138,8 +139,9 @@ function Whole({ batch, results, gate, chain }) {
 export function Batch({ id }) {
   const asked = useAsk(async () => {
     const key = { batch_id: id };
-    const [batch, results, gate, chain] = await Promise.all([call("batch.show", key), call("quality.results", key), call("release.gate", key), call("custody.chain", key)]);
-    return { batch, results, gate, chain };
+    const [batch, results, gate, chain, samples] = await Promise.all([call("batch.show", key), call("quality.results", key), call("release.gate", key), call("custody.chain", key),
+      call("custody.samples", key)]);
+    return { batch, results, gate, chain, samples };
   }, [id], (entry) => entry.stream === id);
   return html`<p><a href="#/batches">${t("All batches")}</a></p><${Answer} asked=${asked}>${(/** @type {any} */ got) => html`<${Whole} ...${got} />`}<//>`;
 }

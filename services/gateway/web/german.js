@@ -123,4 +123,9 @@ export default {
   "No open case of class major or critical, no hold": "Kein offener schwerer oder kritischer Fall, keine Sperre", "Record and audit trail reviewed": "Aufzeichnung und Audit-Trail durchgesehen", "Donor eligibility permits the use": "Spendereignung erlaubt die Verwendung",
   "Materials in date and equipment calibrated when used": "Material haltbar und Geräte kalibriert bei Gebrauch", "Labels reconciled": "Etiketten abgeglichen", "Volumes and containers reconciled": "Volumen und Behälter abgeglichen", "Environmental monitoring reviewed": "Umgebungsüberwachung durchgesehen",
   "Expiry leaves time enough": "Haltbarkeit lässt Zeit genug", "Releaser independent and trained": "Freigebende Person unabhängig und geschult", "Recipient is the donor (autologous)": "Empfänger ist der Spender (autolog)",
+  "Samples": "Proben", "Sample": "Probe", "Taken": "Entnommen", "Taken of": "Entnommen aus", "Taken by": "Entnommen von", "Tests without a result": "Prüfungen ohne Ergebnis", "Next": "Als Nächstes",
+  "What waits for a result, due first.": "Was auf ein Ergebnis wartet, das Fällige zuerst.", "Samples that wait for a result, due first": "Proben, die auf ein Ergebnis warten, die fälligen zuerst",
+  "Nothing waits for a result.": "Nichts wartet auf ein Ergebnis.", "There are more than five hundred: the first are shown.": "Es sind mehr als fünfhundert: Die ersten sind gezeigt.",
+  "{volume}, {left} left": "{volume}, {left} übrig", "Report a test": "Prüfung eintragen", "Receive": "Annehmen", "End": "Beenden", "Sent": "Gesendet", "Used up": "Verbraucht",
+  "Retained": "Zurückbehalten", "Sampled": "Als Probe verbraucht",
 };

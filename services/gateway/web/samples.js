@@ -1,0 +1,41 @@
+/* Samples that wait: for which tests, until when, where each is; and the acts on them. What is due first stands first. */
+import { html, Section, Table, Chip, Time, Answer, useAsk } from "./ui.js";
+import { t, words } from "./text.js";
+import { call } from "./api.js";
+import { hasRole, mayAct, verbNamed } from "./router.js";
+import { Due } from "./bench.js";
+
+export const maySample = () => hasRole("technician", "supervisor", "qc");
+
+/** @type {Record<string, string>} */
+const states = { taken: "work", sent: "warn", received: "good", used_up: "work", retained: "work", destroyed: "bad", lost: "bad" };
+
+/** What may be done next with a sample as it stands. @type {Record<string, [string, string][]>} */
+const next = {
+  taken: [["custody.sample_send", "Send"], ["quality.test_report", "Report a test"]], sent: [["custody.sample_receive", "Receive"]],
+  received: [["quality.test_report", "Report a test"], ["custody.sample_end", "End"]], used_up: [["quality.test_report", "Report a test"]],
+};
+
+/** @param {{ s: any }} props */
+const Ways = ({ s }) => html`<span>${(next[s.state] ?? []).filter(([name]) => mayAct(verbNamed(name))).map(([name, text]) =>
+  html`<a href=${`#/act/${name}/${s.batch_id}`}>${t(text)}</a> `)}</span>`;
+
+/** @param {any} s */
+const what = (s) => [html`<code>${s.sample_id}</code>`, html`<${Chip} kind=${states[s.state] || "work"}>${words(s.state)}<//>`,
+  html`<span class="long">${s.place}</span>`];
+
+/** @param {any} s */
+const waits = (s) => [...what(s), html`<a href=${`#/batch/${s.batch_id}`}>${s.batch_id}</a>`, (s.waiting ?? []).join(", "), html`<${Due} at=${s.due_at} />`,
+  html`<${Time} at=${s.taken_at} />`, s.taken_by, html`<${Ways} s=${s} />`];
+
+/** Of one batch, for its page: those that have ended too. @param {{ rows: any[] }} props */
+export const OfBatch = ({ rows }) => rows.length > 0 && html`<${Section} title="Samples" heads=${["Sample", "State", "Where", "Taken of", "Volume, mL", "Tests", "Tests without a result", "Taken"]}
+  rows=${rows.map((s) => [...what(s), s.container_id ?? s.batch_id, s.volume_ml, (s.codes ?? []).join(", "), (s.waiting ?? []).join(", "), html`<${Time} at=${s.taken_at} />`])} />`;
+
+export function Samples() {
+  const asked = useAsk(() => call("custody.samples", {}), [], (entry) => entry.stream.startsWith("B-"));
+  return html`<h1>${t("Samples")}</h1><p class="quiet">${t("What waits for a result, due first.")}</p>
+    <div class="sheet"><${Answer} asked=${asked}>${(/** @type {any} */ got) => html`<${Table} name="Samples" caption="Samples that wait for a result, due first"
+      heads=${["Sample", "State", "Where", "Batch", "Tests without a result", "Due", "Taken", "Taken by", "Next"]} rows=${(got.samples ?? []).map(waits)} empty="Nothing waits for a result." />
+      ${got.more && html`<p class="quiet">${t("There are more than five hundred: the first are shown.")}</p>`}`}<//></div>`;
+}
