@@ -16,7 +16,7 @@
     " where k.batch_id = b.batch_id) as unsigned_count"
 
 /* when the collection ended, as it stands */
-#define COLLECTED "source.stands_ms(b.collection_id, 0, 'ended_at', b.collected_ms)"
+#define COLLECTED "(select f.ended_ms from source.collection_facts f where f.collection_id = b.collection_id)"
 
 /* how a recipient is stays in the record: who may read a batch is not who treats */
 #define RECIPIENTS(column) "case when field in ('weight_kg', 'adverse_event', 'adverse_text') then '-' else " column " end"

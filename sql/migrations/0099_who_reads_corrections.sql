@@ -42,6 +42,25 @@ create or replace view source.donor_facts as
     left join lateral (select k.* from source.eligibility k
                        where k.donor_id = d.donor_id order by k.seq desc limit 1) e on true;
 
+create or replace view source.collection_facts as
+    select c.collection_id, c.donor_id, c.donation_number, c.tissue,
+           coalesce((select (extract(epoch from k.new_value::timestamptz) * 1000)::bigint from source.correction k
+                     where k.stream_id = c.collection_id and k.entry = 0 and k.field = 'started_at' order by k.seq desc limit 1), c.started_ms) as started_ms,
+           coalesce((select (extract(epoch from k.new_value::timestamptz) * 1000)::bigint from source.correction k
+                     where k.stream_id = c.collection_id and k.entry = 0 and k.field = 'ended_at' order by k.seq desc limit 1), c.ended_ms) as ended_ms,
+           coalesce((select k.new_value::numeric from source.correction k where k.stream_id = c.collection_id and k.entry = 0
+                     and k.field = 'volume_ml' order by k.seq desc limit 1), c.volume_ml) as volume_ml,
+           coalesce((select k.new_value::numeric from source.correction k where k.stream_id = c.collection_id and k.entry = 0
+                     and k.field = 'mass_g' order by k.seq desc limit 1), c.mass_g) as mass_g,
+           coalesce((select k.new_value::numeric from source.correction k where k.stream_id = c.collection_id and k.entry = 0
+                     and k.field = 'length_cm' order by k.seq desc limit 1), c.length_cm) as length_cm,
+           r.decision, r.collection_id is not null as received,
+           coalesce((select (extract(epoch from k.new_value::timestamptz) * 1000)::bigint from source.correction k
+                     where k.stream_id = c.collection_id and k.entry = r.seq and k.field = 'received_at' order by k.seq desc limit 1), r.received_ms) as received_ms,
+           r.seq as received_seq
+    from source.collection c left join source.receipt r using (collection_id);
+
 revoke execute on function source.stands(text, bigint, text, text), source.stands_ms(text, bigint, text, bigint)
     from stemma_batch, stemma_quality, stemma_custody, stemma_release, stemma_audit;
 revoke select on source.correction_facts from stemma_release;
+grant select (stream_id, seq, person_id) on source.correction_facts to stemma_release;

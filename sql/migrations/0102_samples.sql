@@ -106,14 +106,16 @@ create or replace view custody.chain as
     select t.batch_id, t.received_seq, 'received', t.receiver_id, k.container_id, t.transfer_id, t.destination, t.received_ms
     from custody.transfer t join custody.transfer_container k using (batch_id, transfer_id) where t.received_seq is not null
     union all
-    select v.batch_id, v.seq, case v.event when 'custody.decide_use' then 'for use' when 'custody.ship_unpack' then 'unpacked' else
-               case v.state when 'destroying' then 'destruction' when 'condemned' then 'to be destroyed'
+    select v.batch_id, v.seq, case v.event when 'custody.decide_use' then 'for use' when 'custody.ship_unpack' then 'unpacked'
+               when 'custody.destroy_cancel' then 'destruction taken back' else
+               case v.state when 'destroying' then 'destruction begun' when 'condemned' then 'to be destroyed'
                when 'nonclinical' then 'for nonclinical use only' when 'returning' then 'given back' else v.state end end,
            v.person_id, v.container_id, coalesce(g.transfer_id, s.transfer_id),
-           coalesce(d.method, a.route || ' ' || a.site, 'shipper ' || s.shipper_id || ', seal ' || s.seal_number), v.time_ms
+           coalesce(case when d.cancelled_seq = v.seq then 'of entry ' || d.seq || ', ' || d.method || '; ' || v.state || ' again' else d.method end,
+                    a.route || ' ' || a.site, 'shipper ' || s.shipper_id || ', seal ' || s.seal_number), v.time_ms
     from custody.container_event v
     left join custody.give_back g on g.batch_id = v.batch_id and v.seq in (g.given_seq, g.received_seq)
-    left join custody.destruction d on d.batch_id = v.batch_id and d.seq = v.seq
+    left join custody.destruction d on d.batch_id = v.batch_id and v.seq in (d.seq, d.cancelled_seq)
     left join custody.administration a on a.batch_id = v.batch_id and a.seq = v.seq
     left join custody.shipment s on s.batch_id = v.batch_id and v.seq in (s.seq, s.unpacked_seq)
     where v.event not in ('custody.hand_over', 'custody.receive', 'custody.sample_take', 'custody.sample_last')
@@ -173,7 +175,7 @@ language sql stable set search_path = pg_catalog as $$
             select 'batch', s.batch_id from custody.sample s where p_back and w.kind = 'sample' and s.sample_id = w.id and s.container_id is null
             union all
             select 'donor', c.donor_id from source.collection_facts c where p_back and w.kind = 'collection' and c.collection_id = w.id
-        ) e where w.depth < 4
+        ) e where w.depth < 4 and w.kind <> all (case when p_back then array['donor', 'lot', 'equipment', 'person'] else array['sample'] end)
     )
     select w.kind, w.id, min(w.depth) from walk w group by w.kind, w.id limit 200000
 $$;
