@@ -225,7 +225,7 @@ test("R36 R13 two clear batches of a running house are reviewed by one person an
   const made = makeBatches(2, "clear");
   const series = async (who, together, button, fill) => {
     await logIn(page, who, secretOf(who));
-    await page.getByRole("link", { name: "Review" }).click();
+    await page.getByRole("navigation").getByRole("link", { name: "Review" }).click();      /* the page of the former person has such a link, too */
     for (const id of made) await page.getByLabel(`Choose ${id}`).check();
     await page.getByRole("link", { name: together }).click();
     if (fill) await page.getByLabel(/^Conclusion/).fill("Every entry read, nothing is missing.");
