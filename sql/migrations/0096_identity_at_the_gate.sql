@@ -2,3 +2,4 @@
 grant select on quality.test_identity to stemma_release;
 grant usage on schema source to stemma_release;
 grant select on source.str_reference_facts to stemma_release;
+grant select on release.release_facts to stemma_release;

@@ -269,6 +269,7 @@ static void sign_elsewhere(const char *person, const char *secret)
 CASE(R01_a_login_says_what_was_signed_in_the_persons_name_since_the_one_before)
 {
     const char *person = enrolled("technician", "first secret");
+    batch();                       /* U-MARA opens it at that terminal */
     struct said s = login(person, "T-BENCH1", "first secret");
     holds(s);
     assert_true(has(s.out, "no login of yours before: no signature was made in your name."));
