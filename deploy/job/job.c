@@ -162,7 +162,7 @@ static int carry_all(struct job *j, struct made *made, size_t *ret_count)
         code = carry(j, marrow, NULL, j->first + 8, m);
     }
     const char *left;
-    if (code == 0 && j->practice && (code = carry_to_review(j, marrow, NULL, j->first + 9, &left)) == 0)
+    if (code == 0 && j->practice && (code = carry_to_review(j, cord, json_array_get(json_object_get(doses, "doses"), 0), j->first + 9, &left)) == 0)
         job_say(j, "%s: left for you to review and to release", left);
     json_decref(doses);
     json_decref(cord);

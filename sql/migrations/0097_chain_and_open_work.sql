@@ -12,8 +12,8 @@ create or replace view custody.chain as
     select t.batch_id, t.received_seq, 'received', t.receiver_id, k.container_id, t.transfer_id, t.destination, t.received_ms
     from custody.transfer t join custody.transfer_container k using (batch_id, transfer_id) where t.received_seq is not null
     union all
-    select v.batch_id, v.seq, case v.event when 'custody.decide_use' then 'for use' when 'custody.ship_unpack' then 'unpacked'
-               when 'custody.destroy_cancel' then 'destruction taken back' else
+    select v.batch_id, v.seq, case when v.event = 'custody.decide_use' then 'for use' when v.event = 'custody.ship_unpack' then 'unpacked'
+               when v.seq = d.cancelled_seq then 'destruction taken back' else
                case v.state when 'destroying' then 'destruction begun' when 'condemned' then 'to be destroyed'
                when 'nonclinical' then 'for nonclinical use only' when 'returning' then 'given back' else v.state end end,
            v.person_id, v.container_id, coalesce(g.transfer_id, s.transfer_id),
