@@ -375,11 +375,16 @@ int recompute_unsigned_elsewhere(const struct recompute_case *c, struct list *re
     const struct dossier_entry *released = NULL;
     struct batch_release release;
     struct batch_open open;
-    int rc = recompute_open(c, &open, e);
-    rc = rc != 0 ? rc : unsigned_reviews(c, dossier_stream(c->d, open.collection_id), ret, e);
-    for (size_t i = 0; i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++)
+    bool any = false;                 /* only what rests on other streams can stand as unsigned by them */
+    for (size_t i = 0; i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
+        any = any || is_type(&c->s->entry[i], "release.review");
         if (is_type(&c->s->entry[i], "release.release"))
             released = &c->s->entry[i];
+    }
+    if (!any && released == NULL)
+        return 0;
+    int rc = recompute_open(c, &open, e);
+    rc = rc != 0 ? rc : unsigned_reviews(c, dossier_stream(c->d, open.collection_id), ret, e);
     if (released == NULL || rc != 0)
         return rc;
     rc = recompute_read(c, released, &release, e);

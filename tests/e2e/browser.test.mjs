@@ -5,6 +5,8 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { real, person, secret, url, visit, moduleOf, logIn, violations, announce } from "./support.mjs";
 
+const fake = { skip: real ? "acts on made-up batches" : false };
+
 test("log in and see the batches with their state", () => visit(async (page) => {
   await logIn(page);
   await page.getByRole("heading", { name: "Batches" }).waitFor();
@@ -74,7 +76,6 @@ test("an announcement refreshes the list", { skip: real ? "a real house announce
   await again;
 }));
 
-const fake = { skip: real ? "acts on made-up batches" : false };
 
 test("a batch says first why it may not go", fake, () => visit(async (page) => {
   await logIn(page);

@@ -46,7 +46,7 @@ async function answers(page, branch) {
     const [, service, verb] = /\/api\/(\w+)\/(\w+)$/.exec(route.request().url()) ?? [];
     verbs ??= (await (await ask.get(`${url}/api/describe`)).json()).result?.verbs;
     const row = verbs?.find((v) => v.name === `${service}.${verb}`);
-    if (!row || route.request().method() !== "POST" || (service === "signer" && verb !== "keys") || service === "access") return route.continue();
+    if (!row || route.request().method() !== "POST" || (service === "signer" && verb !== "keys") || (service === "access" && verb !== "account_reviews")) return route.continue();
     const result = record(await formOf(row.out), branch);
     if (row.name === "audit.statement") result.statement = statement();
     if (row.name === "audit.entries") result.entries.forEach((e, i) => { e.seq = i; if (branch) e.type = "batch.step"; });
@@ -63,7 +63,7 @@ async function answers(page, branch) {
 }
 
 const pages = { bench: ["bench", `bench/${B}/1`], batches: ["batches"], batch: [`batch/${B}`], review: ["review"], acts: ["acts"], act: [`act/batch.note/${B}/7`, "act/quality.deviation_open"], record: ["record"],
-  plan: ["plan"], keys: ["keys"], own: ["own"], unsent: ["unsent"], chart: ["chart", "chart/Q-1/viability/x"], series: [`series/release.review/${B}`], labels: [`labels/${B}`] };
+  plan: ["plan"], keys: ["keys"], own: ["own"], unsent: ["unsent"], chart: ["chart", "chart/Q-1/viability/x"], series: [`series/release.review/${B}`], labels: [`labels/${B}`], accounts: ["accounts"], samples: ["samples"] };
 
 /* What came to be an element or ran; what is read. */
 const look = (page) => page.evaluate(() => ({

@@ -382,7 +382,7 @@ CASE(cli_completion_knows_verbs_fields_and_words)
     assert_string_equal(completed("stemma vo"), "void ");
     assert_string_equal(completed("stemma correct te"), "test ");
     assert_string_equal(completed("stemma correct test re"), "reason= ");
-    assert_string_equal(completed("stemma person r"), "revoke rotate ");
+    assert_string_equal(completed("stemma person r"), "review reviews revoke rotate ");
     assert_string_equal(completed("stemma release re"), "reject release review ");
     assert_string_equal(completed("stemma receipt v"), "verify ");
     assert_string_equal(completed("stemma label B-1 C-1 --format p"), "pdf ");

@@ -27,7 +27,7 @@ static const struct { const char *what, *sql; } never[] = {
      " union all select container_id from custody.place where left_seq is null group by 1 having count(*) > 1"},
     {"a container lies somewhere and is not there",
      "select p.container_id from walked join custody.place p using (batch_id) join custody.container_state k using (container_id)"
-     " where p.left_seq is null and k.state not in ('kept', 'returned', 'condemned')"},
+     " where p.left_seq is null and k.state not in ('kept', 'destroying', 'returned', 'condemned')"},
     {"a chain is broken",
      "select e.stream || ' ' || e.seq from ledger.entry e left join ledger.entry p on p.stream = e.stream and p.seq = e.seq - 1"
      " where e.stream in (select batch_id from walked) and (e.leaf <> sha256('\\x00'::bytea || e.bytes) or e.seq > 0 and (p.leaf is null or"

@@ -268,7 +268,7 @@ static void live(struct fixture *f)
                (f->spoil >= SPOIL_KEY_USAGE && f->spoil <= SPOIL_UNSIGNED);
     append(f, &(struct wish){B, f->spoil == SPOIL_ROLE ? "access.person_close" : act || f->spoil == SPOIL_NO_ACT ? "batch.note" : "batch.reading",
                              "{\"volume_ml\":\"12.0\"}\n", .act = act});
-    append(f, &(struct wish){B, "release.review", "{\"remark\":\"caf\xc3\xa9 10\xc2\xb5L\"}\n", .act = true});
+    append(f, &(struct wish){B, "batch.note", "{\"remark\":\"caf\xc3\xa9 10\xc2\xb5L\"}\n", .act = true});
     noise(f, 5);
 }
 
