@@ -28,8 +28,8 @@ struct statement_table {
     size_t count;
 };
 
-/** STATEMENT_TIME(column): SQL text: UTC milliseconds of a table as the timestamptz that a record's TIME is read from. */
-#define STATEMENT_TIME(column) "timestamptz 'epoch' + " column " * interval '1 millisecond'"
+/** DB_TIME(column): SQL text: UTC milliseconds of a table as the timestamptz that a record's TIME is read from. */
+#define DB_TIME(column) "timestamptz 'epoch' + " column " * interval '1 millisecond'"
 
 #define STATEMENT_TABLE(array) {(array), sizeof(array) / sizeof((array)[0])}
 

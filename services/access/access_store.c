@@ -56,9 +56,9 @@ static const struct statement_row rows[ROW_COUNT] = {
         " coalesce(r.time_ms, p.enrolled_ms) + 86400000 * least(coalesce(r.review_days, $2), $2) as due_ms"
         " from access.person p left join lateral (select * from access.account_review v where v.person_id = p.person_id"
         " order by v.seq desc limit 1) r on true where p.state = 'open')"
-        " select person_id, name, roles, " STATEMENT_TIME("enrolled_ms") " as enrolled_at,"
-        " (select " STATEMENT_TIME("max(s.created_ms)") " from access.session s where s.person_id = account.person_id) as seen_at,"
-        " " STATEMENT_TIME("time_ms") " as reviewed_at, reviewer_id, finding, " STATEMENT_TIME("due_ms") " as due_at,"
+        " select person_id, name, roles, " DB_TIME("enrolled_ms") " as enrolled_at,"
+        " (select " DB_TIME("max(s.created_ms)") " from access.session s where s.person_id = account.person_id) as seen_at,"
+        " " DB_TIME("time_ms") " as reviewed_at, reviewer_id, finding, " DB_TIME("due_ms") " as due_at,"
         " due_ms <= $1 or finding is not distinct from 'change_wanted' as is_due"
         " from account order by is_due desc, due_ms, person_id limit 1000", 2, &record_account_row},
     [ROW_SESSION_SHOW] = {"access_session_show", "select expires_ms from access.session where token_sha256 = $1", 1, NULL},

@@ -1,9 +1,6 @@
 /* The statement table. Rows that fill a record have its fields as columns, in order. */
 #include "batch_store.h"
 
-/* milliseconds of the record as the database's time, exactly */
-#define TIME(column) "timestamptz 'epoch' + " column " * interval '1 millisecond'"
-
 /* the calibration that held at a time: the last one done by then */
 #define CALIBRATION_AT(equipment, at)                                                                                   \
     "left join lateral (select k.result, k.due_ms from batch.calibration k where k.equipment_id = " equipment            \
@@ -11,7 +8,7 @@
 
 #define BATCH_COLUMNS                                                                                                   \
     "b.batch_id, b.state, b.procedure_id, b.procedure_version, b.tissue, b.use, b.donation_number, b.steps_done,"        \
-    " b.steps_total, " TIME("b.opened_ms") " as opened_at, (select count(distinct l.entry) from batch.lapse l"           \
+    " b.steps_total, " DB_TIME("b.opened_ms") " as opened_at, (select count(distinct l.entry) from batch.lapse l"           \
     " where l.batch_id = b.batch_id and l.renewed_seq is null) + (select count(distinct k.entry) from release.lapse_facts k"    \
     " where k.batch_id = b.batch_id) as unsigned_count"
 
@@ -79,7 +76,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " m.expires_ms, m.released_ms from batch.material_lot m left join batch.material_use u on u.lot_id = m.lot_id"
         " and u.batch_id = $1 and u.step = $2 and u.ended_seq is null where u.lot_id is not null or m.lot_id = any($3)", 3, NULL},
     [ROW_LOT_LIST] = {"batch_lot_list",
-        "select lot_id, material, material_class, state, " TIME("expires_ms") " as expires_at, quantity, unit"
+        "select lot_id, material, material_class, state, " DB_TIME("expires_ms") " as expires_at, quantity, unit"
         " from batch.material_lot order by lot_id limit 500", 0, &record_material_row},
     [ROW_LOT_INSERT] = {"batch_lot_insert",
         "insert into batch.material_lot (lot_id, state, material, material_class, manufacturer, lot_number, expires_ms,"
@@ -97,7 +94,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " and (e.equipment_id = $3 or exists (select from batch.step_equipment u where u.batch_id = $1 and u.step = $2"
         " and u.equipment_id = e.equipment_id and u.ended_seq is null))", 4, NULL},
     [ROW_EQUIPMENT_LIST] = {"batch_equipment_list",
-        "select e.equipment_id, e.title, e.equipment_class, c.result as calibration, " TIME("c.due_ms") " as due_at"
+        "select e.equipment_id, e.title, e.equipment_class, c.result as calibration, " DB_TIME("c.due_ms") " as due_at"
         " from batch.equipment e " CALIBRATION_AT("e.equipment_id", "$1") " order by e.equipment_id limit 500", 1,
         &record_equipment_row},
     [ROW_EQUIPMENT_INSERT] = {"batch_equipment_insert",
@@ -141,7 +138,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         "select seq, act from batch.actor where batch_id = $1 and act in ('batch.fill', 'release.review', 'release.release') order by seq",
         1, NULL},
     [ROW_CORRECTION_ROWS] = {"batch_correction_rows",
-        "select c.entry, c.corrects, c.field, c.old_value, c.new_value, c.reason, c.person_id, " TIME("c.time_ms")
+        "select c.entry, c.corrects, c.field, c.old_value, c.new_value, c.reason, c.person_id, " DB_TIME("c.time_ms")
         " as corrected_at, case when c.stream_id is null then (select count(*) from batch.lapse l where l.batch_id = $1"
         " and l.correction_seq = c.entry and l.renewed_seq is null) else c.unsigned_elsewhere + (select count(*) from release.lapse_facts l"
         " where l.batch_id = $1 and l.stream_id = c.stream_id and l.correction_seq = c.entry) end as unsigned_count, c.stream_id, c.findings"
@@ -191,18 +188,18 @@ static const struct statement_row rows[ROW_COUNT] = {
         " order by b.state desc, b.opened_ms desc, b.batch_id desc limit $2", 3, &record_batch_row},
     [ROW_WORK] = {"batch_work",
         "select w.batch_id, w.state, w.donation_number, w.tissue, w.use, w.procedure_id, w.procedure_version, w.steps_total,"
-        " w.what, w.step, w.name, w.performed_by, " TIME("w.due_ms") " as due_at, " WHY_NOT_MINE("$1", "$2") " as why_not"
+        " w.what, w.step, w.name, w.performed_by, " DB_TIME("w.due_ms") " as due_at, " WHY_NOT_MINE("$1", "$2") " as why_not"
         " from (" NEXT_WORK ") w order by 14 is not null, 13, w.opened_ms, 1", 2, &record_work_item},
     [ROW_SHOW] = {"batch_show",
         "select b.batch_id, b.state, b.procedure_id, b.procedure_version, b.specification_id, b.specification_version,"
         " b.donor_id, b.collection_id, b.donation_number, b.tissue, b.use, b.recipient_code, "
-        TIME("b.opened_ms") " as opened_at,"
+        DB_TIME("b.opened_ms") " as opened_at,"
         " (select h.seq from ledger.heads(array[b.batch_id]) h) as head_seq,"
         " null::jsonb as steps, null::jsonb as containers, null::jsonb as corrections, null::jsonb as unsigned_acts,"
         " exists (select from source.donor_hold h where h.donor_id = b.donor_id) as held,"
         " null::boolean as more_corrections from batch.batch b where b.batch_id = $1", 1, &record_batch_show},
     [ROW_CONTAINERS] = {"batch_containers",
-        "select k.container_id, k.volume_ml, k.cells, " TIME("k.expires_ms") " as expires_at, case when l.taken_ml is not null then l.volume_ml end"
+        "select k.container_id, k.volume_ml, k.cells, " DB_TIME("k.expires_ms") " as expires_at, case when l.taken_ml is not null then l.volume_ml end"
         " as left_ml from batch.container_facts k join custody.container_left l using (container_id)"
         " where k.batch_id = $1 order by k.container_id limit 200", 1, &record_container_row},
     [ROW_SAMPLED] = {"batch_sampled", "select container_id, taken_ml::text as taken_ml, taken_cells::text as taken_cells from custody.container_left"

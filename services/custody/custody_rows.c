@@ -190,22 +190,21 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_RENEW] = {"custody_renew", "select batch.renew($1, $2, $3, $4)", 4, NULL},
     [ROW_LAPSED] = {"custody_lapsed", "select count(*) as n from batch.lapse_facts where batch_id = $1 and renewed_seq is null"
         " and renewed_by = 'custody.container_decide'", 1, NULL},
-#define EPOCH(column) "timestamptz 'epoch' + " column " * interval '1 millisecond'"
     [ROW_UNIT] = {"custody_unit",
         "select k.equipment_class, k.result, k.due_ms, q.seq, q.low_c::text as low_c, q.high_c::text as high_c, q.allowed_min, q.gap_min,"
         " q.hold_min, q.valid_ms from batch.calibration_facts k left join custody.unit_qualification q on q.equipment_id = k.equipment_id"
         " and q.seq = (select max(x.seq) from custody.unit_qualification x where x.equipment_id = k.equipment_id)"
         " where k.equipment_id = $1", 1, NULL},
     [ROW_SHIPMENT] = {"custody_shipment",
-        "select batch_id, transfer_id, containers, shipper_id, logger_id, " EPOCH("charged_ms") " as charged_at, seal_number, receiver_id,"
-        " carrier, waybill, " EPOCH("due_ms") " as due_at, qualified_seq, low_c, high_c, allowed_min, gap_min,"
-        " " EPOCH("keeps_ms") " as keeps_until from custody.shipment where batch_id = $1 and transfer_id = $2 and unpacked_seq is null", 2,
+        "select batch_id, transfer_id, containers, shipper_id, logger_id, " DB_TIME("charged_ms") " as charged_at, seal_number, receiver_id,"
+        " carrier, waybill, " DB_TIME("due_ms") " as due_at, qualified_seq, low_c, high_c, allowed_min, gap_min,"
+        " " DB_TIME("keeps_ms") " as keeps_until from custody.shipment where batch_id = $1 and transfer_id = $2 and unpacked_seq is null", 2,
         &record_ship_pack},
     [ROW_SHIPMENT_STATE] = {"custody_shipment_state",
         "select state, time_ms from custody.shipment where batch_id = $1 and transfer_id = $2 and unpacked_seq is null", 2, NULL},
     [ROW_SHIPMENTS] = {"custody_shipments",
         "select s.transfer_id, s.state, s.shipper_id, s.logger_id, s.seal_number, s.receiver_id, s.carrier, s.waybill,"
-        " " EPOCH("s.due_ms") " as due_at, s.min_c, s.max_c, s.outside_min, s.containers, array(select h.container_id from custody.hold h"
+        " " DB_TIME("s.due_ms") " as due_at, s.min_c, s.max_c, s.outside_min, s.containers, array(select h.container_id from custody.hold h"
         " where h.batch_id = s.batch_id and h.cause = case when s.unpacked_seq is null then 'shipment ' || s.transfer_id"
         " else 'unpacking ' || s.transfer_id || ' ' || s.unpacked_seq end order by 1) as held"
         " from custody.shipment s where s.batch_id = $1 order by s.seq desc limit 101", 1, &record_shipment_row},
@@ -214,7 +213,7 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_LAST_SERIES] = {"custody_last_series",
         "select until_ms, running_from_ms from custody.reading_series where equipment_id = $1 order by seq desc limit 1", 1, NULL},
     [ROW_EXCURSIONS] = {"custody_excursions",
-        "select x.equipment_id, x.seq, " EPOCH("x.outside_from_ms") " as outside_from, " EPOCH("x.outside_until_ms") " as outside_until, x.min_c,"
+        "select x.equipment_id, x.seq, " DB_TIME("x.outside_from_ms") " as outside_from, " DB_TIME("x.outside_until_ms") " as outside_until, x.min_c,"
         " x.max_c, x.outside_min, count(distinct r.container_id) as reached, count(distinct r.container_id) filter (where k.state in"
         " ('kept', 'packed', 'given', 'received') and h.container_id is null) as undecided,"
         " (array_agg(distinct r.batch_id) filter (where r.batch_id is not null))[1:100] as batches"
@@ -228,12 +227,12 @@ static const struct statement_row rows[ROW_COUNT] = {
         "insert into custody.reading_series (equipment_id, seq, logger_id, logger_sha256, readings, from_ms, until_ms, qualified_seq, min_c,"
         " max_c, outside_min, is_excursion, outside_from_ms, outside_until_ms, running_from_ms, person_id, time_ms) values ($1, $2, $3, $4, $5, $6,"
         " $7, $8, $9::numeric, $10::numeric, $11, $12, $13, $14, $15, $16, $17)", 17, NULL},
-#define SAMPLE_COLUMNS "s.sample_id, s.batch_id, s.state, s.container_id, s.sample_point, s.volume_ml, s.cells, " EPOCH("s.taken_ms") " as taken_at," \
-        " s.taken_by, s.place, s.person_id, " EPOCH("s.since_ms") " as since, s.codes"
+#define SAMPLE_COLUMNS "s.sample_id, s.batch_id, s.state, s.container_id, s.sample_point, s.volume_ml, s.cells, " DB_TIME("s.taken_ms") " as taken_at," \
+        " s.taken_by, s.place, s.person_id, " DB_TIME("s.since_ms") " as since, s.codes"
     [ROW_SAMPLES] = {"custody_samples_of", "select " SAMPLE_COLUMNS ", null::text[] as waiting, null::timestamptz as due_at"
         " from custody.sample s where s.batch_id = $1 order by s.seq", 1, &record_sample_row},
     [ROW_SAMPLE_ROWS] = {"custody_samples",
-        "select " SAMPLE_COLUMNS ", w.waiting, " EPOCH("w.due_ms") " as due_at from custody.sample s left join lateral ("
+        "select " SAMPLE_COLUMNS ", w.waiting, " DB_TIME("w.due_ms") " as due_at from custody.sample s left join lateral ("
         "select array_agg(u.code order by u.due_ms, u.code) as waiting, min(u.due_ms) as due_ms from unnest(s.codes, s.due_ms) u (code, due_ms)"
         " where s.state in ('taken', 'sent', 'received', 'used_up') and not exists (select from quality.sample_result r"
         " where r.sample_id = s.sample_id and r.code = u.code)) w on true"

@@ -12,7 +12,6 @@
 /* the correction that left a donor's last determination unsigned */
 #define CORRECTED_BY(f) "(select max(x.seq) from source.correction x where x.stream_id = " f ".donor_id and x.seq > " f ".determined_seq"   \
     " and x.entry < " f ".determined_seq)"
-#define TIME(column) "timestamptz 'epoch' + " column " * interval '1 millisecond'"
 
 static const struct statement_row rows[ROW_COUNT] = {
     [ROW_DONOR] = {"source_donor",
@@ -37,9 +36,9 @@ static const struct statement_row rows[ROW_COUNT] = {
         " values ($1, $2, $3, $4, $5, $6)", 6, NULL},
     [ROW_CONSENTS] = {"source_consents",
         "select k.seq as entry, 'given' as event, source.stands($1, k.seq, 'form_version', k.form_version) as form_version, k.scopes, "
-        TIME("source.stands_ms($1, k.seq, 'given_at', k.given_ms)") " as time"
+        DB_TIME("source.stands_ms($1, k.seq, 'given_at', k.given_ms)") " as time"
         " from source.consent k where k.donor_id = $1 union all select w.seq, 'withdrawn', null, w.scopes, "
-        TIME("source.stands_ms($1, w.seq, 'withdrawn_at', w.withdrawn_ms)") " from source.withdrawal w where w.donor_id = $1 order by entry desc limit 201", 1,
+        DB_TIME("source.stands_ms($1, w.seq, 'withdrawn_at', w.withdrawn_ms)") " from source.withdrawal w where w.donor_id = $1 order by entry desc limit 201", 1,
         &record_consent_row},
     [ROW_HELD] = {"source_held",
         "select exists (select from source.donor_hold h where h.donor_id = d.donor_id) as held,"
@@ -77,7 +76,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " determined_ms, rules_id, rules_version, stored, reason, jurisdiction, missing)"
         " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)", 15, NULL},
     [ROW_DETERMINED] = {"source_determined",
-        "select e.donor_id, " TIME("e.recovery_ms") " as recovery_at, e.rules_id, e.rules_version, e.stored, e.reason,"
+        "select e.donor_id, " DB_TIME("e.recovery_ms") " as recovery_at, e.rules_id, e.rules_version, e.stored, e.reason,"
         " e.jurisdiction, e.missing, e.determination, e.reasons, e.fully_tested, e.has_risk, e.reactive"
         " from source.eligibility e where e.donor_id = $1 order by e.seq desc limit 1", 1, &record_eligibility_determine},
     [ROW_DETERMINED_RULES] = {"source_determined_rules",
@@ -89,7 +88,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " where n.rules_id = $1), 0) as newest from (select) one"
         " left join source.rule_set k on k.rules_id = $1 and k.version = $2", 2, NULL},
     [ROW_RULES] = {"source_rules",
-        "select k.rules_id, k.version, k.title, " RULES_STATE("$1") ", " TIME("k.effective_ms") " as effective_at"
+        "select k.rules_id, k.version, k.title, " RULES_STATE("$1") ", " DB_TIME("k.effective_ms") " as effective_at"
         " from source.rule_set k order by k.rules_id, k.version desc limit 200", 1, &record_rules_row},
     [ROW_RULES_SHOW] = {"source_rules_show",
         "select k.rules_id, k.version, " RULES_STATE("$3") ", k.document from source.rule_set k where k.rules_id = $1"
@@ -119,7 +118,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " left join source.follow_up_facts f on f.donor_id = v.donor_id and f.need_seq = n.seq and f.task = 'finish'"
         " where v.donor_id = $1", 2, NULL},
     [ROW_FOLLOW_UPS] = {"source_follow_ups",
-        "select donor_id, need_seq, recipient_code, task, owner_id, " TIME("due_ms") " as due_at, " TIME("done_ms")
+        "select donor_id, need_seq, recipient_code, task, owner_id, " DB_TIME("due_ms") " as due_at, " DB_TIME("done_ms")
         " as done_at, done_ms is null and due_ms < $1 as overdue from source.follow_up_facts"
         " order by done_ms is not null, due_ms, donor_id, task limit 500", 1, &record_follow_up_row},
     [ROW_COLLECTION] = {"source_collection",
@@ -136,7 +135,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)", 13, NULL},
     [ROW_COLLECTIONS] = {"source_collections",
         "select c.collection_id, c.donor_id, c.donation_number, c.tissue, "
-        TIME("source.stands_ms(c.collection_id, 0, 'ended_at', c.ended_ms)") " as ended_at, r.decision,"
+        DB_TIME("source.stands_ms(c.collection_id, 0, 'ended_at', c.ended_ms)") " as ended_at, r.decision,"
         " (select max(k.seq) from source.correction_facts k where k.stream_id = c.collection_id and k.receipt_seq is not null) as corrected_by"
         " from source.collection c left join source.receipt r using (collection_id)"
         " order by c.recorded_ms desc, c.collection_id desc limit 200", 0, &record_collection_row},
@@ -156,7 +155,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", 10, NULL},
     [ROW_CORRECTIONS] = {"source_corrections",
         "select c.seq as entry, c.entry as corrects, split_part(c.act, '.', 2) || ', ' || c.field as field, c.old_value, c.new_value,"
-        " c.reason, c.person_id, " TIME("c.time_ms") " as corrected_at, (select count(*) from release.lapse_facts l"
+        " c.reason, c.person_id, " DB_TIME("c.time_ms") " as corrected_at, (select count(*) from release.lapse_facts l"
         " where l.stream_id = c.stream_id and l.correction_seq = c.seq) + (c.determined_seq is not null)::integer + (c.receipt_seq is not null)::integer as unsigned_count,"
         " null::text as stream_id, null::text[] as findings from source.correction_facts c where c.stream_id = $1 order by c.seq desc limit 201", 1,
         &record_correction_row},

@@ -24,22 +24,6 @@ static int correct(const struct short_batch *b, const char *person, int64_t entr
     return short_act(person, "source.collection_correct", &in);
 }
 
-static struct batch_show shown_of(const struct short_batch *b)
-{
-    struct batch_key key = {b->batch};
-    struct batch_show shown;
-    assert_done(short_ask("batch.show", &key, &shown));
-    return shown;
-}
-
-static const struct gate_point *gate_point(const struct short_batch *b, size_t no)
-{
-    static struct gate_result gate;
-    struct batch_key key = {b->batch};
-    assert_done(short_ask("release.gate", &key, &gate));
-    return LIST_AT(gate.points, struct gate_point, no - 1);
-}
-
 static struct collection_row collection_of(const struct short_batch *b)
 {
     struct nothing none;
@@ -75,7 +59,7 @@ static void refusals(const struct short_batch *b)
     assert_refused(correct(b, "U-MARA", RECEIVED, "seal_intact", "true", "false"), ERR_STATE_FORBIDS, "R04");
     assert_refused(correct(b, "U-MARA", 7, "site", "a", "b"), ERR_NOT_FOUND, "R12");
     assert_int_equal(correct(b, "U-PETER", COLLECTED, "length_cm", "21.5", "22.5"), ERR_ROLE_MISSING);
-    assert_int_equal(shown_of(b).corrections.count, 0);
+    assert_int_equal(short_shown(b).corrections.count, 0);
 }
 
 /* the file of that ending of the batch's export */
@@ -97,7 +81,7 @@ static const char *exported(const struct short_batch *b, const char *format, con
 
 static void said_everywhere(const struct short_batch *b, int64_t corrected)
 {
-    struct batch_show shown = shown_of(b);
+    struct batch_show shown = short_shown(b);
     assert_int_equal(shown.unsigned_acts.count, 2);              /* review and release */
     for (size_t i = 0; i < 2; i++) {
         const struct unsigned_row *open = LIST_AT(shown.unsigned_acts, struct unsigned_row, i);
@@ -110,9 +94,9 @@ static void said_everywhere(const struct short_batch *b, int64_t corrected)
     assert_string_equal(row->old_value, "21.5");
     assert_int_equal(row->unsigned_count, 3);                    /* and the receipt */
     assert_int_equal(collection_of(b).corrected_by, corrected);
-    assert_string_equal(gate_point(b, 4)->state, "open");
-    assert_non_null(strstr(gate_point(b, 4)->text, b->collection));
-    assert_string_equal(gate_point(b, 5)->state, "open");
+    assert_string_equal(short_gate_point(b, 4)->state, "open");
+    assert_non_null(strstr(short_gate_point(b, 4)->text, b->collection));
+    assert_string_equal(short_gate_point(b, 5)->state, "open");
     const char *csv = exported(b, "csv", ".corrections.csv");
     if (strstr(csv, b->collection) == NULL || strstr(csv, "length_cm,21.5,22.5") == NULL)
         fail_msg("%s", csv);
@@ -137,13 +121,13 @@ CASE(R14_a_corrected_collection_leaves_receipt_review_and_release_unsigned_until
     assert_refused(short_hand_over(&b), ERR_STATE_FORBIDS, "R14");
     go_on.batch_id = b.batch;
     assert_done(short_act("U-ELENA", "quality.hold_end", &go_on));
-    assert_string_equal(shown_of(&b).state, "in_test");
+    assert_string_equal(short_shown(&b).state, "in_test");
     assert_refused(short_release(&b), ERR_GATE_CLOSED, "gate 5");
     assert_done(short_review(&b));
     assert_int_equal(collection_of(&b).corrected_by, INTEGER_ABSENT);
-    assert_int_equal(shown_of(&b).unsigned_acts.count, 1);       /* the release, until there is the next */
+    assert_int_equal(short_shown(&b).unsigned_acts.count, 1);       /* the release, until there is the next */
     assert_done(short_release(&b));
-    assert_int_equal(shown_of(&b).unsigned_acts.count, 0);
+    assert_int_equal(short_shown(&b).unsigned_acts.count, 0);
     assert_done(short_hand_over(&b));
     assert_true(house_dossier_holds(b.batch));
 }
@@ -163,7 +147,7 @@ CASE(T26_a_collection_that_ended_otherwise_asks_for_eligibility_of_that_recovery
     assert_int_equal(collection_of(&b).ended_at, b.recovery_ms - 60000);
     assert_done(short_review(&b));
     assert_refused(short_release(&b), ERR_GATE_CLOSED, "gate 6");
-    assert_non_null(strstr(gate_point(&b, 6)->text, "determined for a recovery at"));
+    assert_non_null(strstr(short_gate_point(&b, 6)->text, "determined for a recovery at"));
     b.recovery_ms -= 60000;
     assert_done(short_determine(&b));
     assert_done(short_release(&b));

@@ -12,14 +12,6 @@ struct donor_entries {
     int64_t consent, screening, tests, determined;
 };
 
-static struct batch_show shown_of(const struct short_batch *b)
-{
-    struct batch_key key = {b->batch};
-    struct batch_show shown;
-    assert_done(short_ask("batch.show", &key, &shown));
-    return shown;
-}
-
 static void released(struct short_batch *b, struct donor_entries *d)
 {
     short_donor(b, "allogeneic");
@@ -65,14 +57,6 @@ static struct donor_row donor_of(const struct short_batch *b)
     return row;
 }
 
-static const struct gate_point *gate_point(const struct short_batch *b, size_t no)
-{
-    static struct gate_result gate;
-    struct batch_key key = {b->batch};
-    assert_done(short_ask("release.gate", &key, &gate));
-    return LIST_AT(gate.points, struct gate_point, no - 1);
-}
-
 static void refusals(const struct short_batch *b, const struct donor_entries *d)
 {
     assert_refused(correct(b, "U-MARA", d->tests, "results.hbsag", "reactive", "pending"), ERR_HEAD_STALE, "R12");
@@ -84,7 +68,7 @@ static void refusals(const struct short_batch *b, const struct donor_entries *d)
     assert_refused(correct(b, "U-MARA", d->determined, "determination", "eligible", "ineligible"), ERR_FIELD_UNKNOWN, "R12");
     assert_refused(correct(b, "U-MARA", 77, "outcome", "no_risk", "risk_factor"), ERR_NOT_FOUND, "R12");
     assert_int_equal(correct(b, "U-PETER", d->tests, "results.hbsag", "non_reactive", "reactive"), ERR_ROLE_MISSING);
-    assert_int_equal(shown_of(b).corrections.count, 0);
+    assert_int_equal(short_shown(b).corrections.count, 0);
 }
 
 /* the file of that ending of the batch's CSV export */
@@ -107,7 +91,7 @@ static const char *exported(const struct short_batch *b, const char *ending)
 /* everything that tells of the batch says that its release stands as unsigned */
 static void said_everywhere(const struct short_batch *b, int64_t corrected)
 {
-    struct batch_show shown = shown_of(b);
+    struct batch_show shown = short_shown(b);
     assert_string_equal(shown.state, "released");
     assert_int_equal(shown.unsigned_acts.count, 1);
     const struct unsigned_row *open = LIST_AT(shown.unsigned_acts, struct unsigned_row, 0);
@@ -120,9 +104,9 @@ static void said_everywhere(const struct short_batch *b, int64_t corrected)
     assert_string_equal(row->new_value, "-");
     assert_int_equal(row->unsigned_count, 2);                    /* the determination, the release */
     assert_int_equal(donor_of(b).corrected_by, corrected);
-    assert_string_equal(gate_point(b, 4)->state, "open");
-    assert_non_null(strstr(gate_point(b, 4)->text, b->donor));
-    assert_string_equal(gate_point(b, 6)->state, "open");
+    assert_string_equal(short_gate_point(b, 4)->state, "open");
+    assert_non_null(strstr(short_gate_point(b, 4)->text, b->donor));
+    assert_string_equal(short_gate_point(b, 6)->state, "open");
     const char *csv = exported(b, ".corrections.csv");
     if (strstr(csv, b->donor) == NULL || strstr(csv, "results.hbsag") == NULL)
         fail_msg("%s", csv);
@@ -150,12 +134,12 @@ CASE(R14_a_corrected_donor_result_leaves_determination_and_release_unsigned_unti
     assert_string_equal(donor_of(&b).determination, "eligible");
     assert_refused(short_hand_over(&b), ERR_STATE_FORBIDS, "R14");      /* determined anew, but not released anew */
     assert_done(short_act("U-ELENA", "quality.hold_end", &go_on));
-    assert_string_equal(shown_of(&b).state, "in_test");
+    assert_string_equal(short_shown(&b).state, "in_test");
     assert_refused(short_release(&b), ERR_GATE_CLOSED, "gate 5");
     assert_done(short_review(&b));
     assert_done(short_release(&b));
-    assert_int_equal(shown_of(&b).unsigned_acts.count, 0);
-    assert_int_equal(shown_of(&b).corrections.count, 2);
+    assert_int_equal(short_shown(&b).unsigned_acts.count, 0);
+    assert_int_equal(short_shown(&b).corrections.count, 2);
     assert_refused(short_act("U-ELENA", "quality.hold_end", &go_on), ERR_STATE_FORBIDS, "R14");
     assert_done(short_hand_over(&b));
     assert_true(house_dossier_holds(b.batch));
@@ -174,7 +158,7 @@ CASE(R08_a_donor_result_that_was_reactive_in_truth_changes_the_label_and_bars_th
     assert_done(short_act("U-ELENA", "quality.hold_end", &go_on));
     assert_done(short_review(&b));
     assert_refused(short_release(&b), ERR_GATE_CLOSED, "gate 6");
-    assert_non_null(strstr(gate_point(&b, 6)->text, "label"));
+    assert_non_null(strstr(short_gate_point(&b, 6)->text, "label"));
     assert_true(house_dossier_holds(b.batch));
 }
 

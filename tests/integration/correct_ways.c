@@ -23,14 +23,6 @@ static int correct(const struct short_batch *b, const char *person, int64_t entr
     return short_act(person, "custody.correct", &in);
 }
 
-static struct batch_show shown_of(const struct short_batch *b)
-{
-    struct batch_key key = {b->batch};
-    struct batch_show shown;
-    assert_done(short_ask("batch.show", &key, &shown));
-    return shown;
-}
-
 static int administer(const struct short_batch *b, int64_t at_ms, const char *reason)
 {
     struct administer in;
@@ -77,11 +69,11 @@ CASE(T20_a_dose_that_was_written_wrongly_is_corrected_and_computed_anew)
     assert_refused(correct(&b, "U-ELENA", given, "weight_kg", "70.0", "0"), ERR_FIELD_RANGE, "T20");
     assert_refused(correct(&b, "U-ELENA", given, "started_at", given_at, later), ERR_TIME_REFUSED, "R15");
     assert_done(correct(&b, "U-ELENA", given, "weight_kg", "70.0", "35.0"));
-    struct batch_show shown = shown_of(&b);
+    struct batch_show shown = short_shown(&b);
     assert_string_equal(last_correction(&shown)->field, "administer, weight_kg");
     assert_string_equal(last_correction(&shown)->new_value, "-");             /* how the recipient is stays in the record */
     assert_done(correct(&b, "U-ELENA", given, volume, "6.3", "5.0"));
-    shown = shown_of(&b);
+    shown = short_shown(&b);
     assert_string_equal(last_correction(&shown)->new_value, "5.0");
     assert_string_equal(TEXTS_AT(last_correction(&shown)->findings, 0), "not_balanced");
     assert_done(correct(&b, "U-ELENA", given, "site", "left forearm", "right forearm"));
@@ -92,7 +84,7 @@ CASE(T20_a_dose_that_was_written_wrongly_is_corrected_and_computed_anew)
     assert_string_equal(row->place, "intravenous right forearm");
     assert_string_equal(row->was_place, "intravenous left forearm");
     assert_done(correct(&b, "U-ELENA", given, "started_at", given_at, long_ago));
-    shown = shown_of(&b);
+    shown = short_shown(&b);
     assert_int_equal(last_correction(&shown)->findings.count, 3);              /* not balanced, not received, not released by then */
     assert_done(correct(&b, "U-ELENA", given, "adverse_event", "false", "true"));
     assert_true(house_dossier_holds(b.batch));
@@ -141,7 +133,7 @@ CASE(R14_a_corrected_return_leaves_the_decision_on_it_unsigned_until_QA_decides_
     assert_int_equal(decide(&b, "U-PETER", "nonclinical"), ERR_STATE_FORBIDS);        /* what was decided stands */
     assert_done(correct(&b, "U-ELENA", taken, "temperature_c", "5.1", "15.1"));
     int64_t corrected = short_seq();
-    struct batch_show shown = shown_of(&b);
+    struct batch_show shown = short_shown(&b);
     assert_int_equal(shown.unsigned_acts.count, 1);
     const struct unsigned_row *open = LIST_AT(shown.unsigned_acts, struct unsigned_row, 0);
     assert_string_equal(open->act, "custody.container_decide");
@@ -151,7 +143,7 @@ CASE(R14_a_corrected_return_leaves_the_decision_on_it_unsigned_until_QA_decides_
     assert_true(house_dossier_holds(b.batch));
     assert_refused(decide(&b, "U-ELENA", "destroy"), ERR_DUTIES_SEGREGATED, "R10");
     assert_done(decide(&b, "U-PETER", "nonclinical"));
-    shown = shown_of(&b);
+    shown = short_shown(&b);
     assert_int_equal(shown.unsigned_acts.count, 0);
     assert_int_equal(decide(&b, "U-PETER", "nonclinical"), ERR_STATE_FORBIDS);
     assert_true(house_dossier_holds(b.batch));

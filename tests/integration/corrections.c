@@ -9,14 +9,6 @@
 #include "record/record.h"
 #include "short_batch.h"
 
-static struct batch_show shown_of(const struct short_batch *b)
-{
-    struct batch_key key = {b->batch};
-    struct batch_show shown;
-    assert_done(short_ask("batch.show", &key, &shown));
-    return shown;
-}
-
 static void opened(struct short_batch *b)
 {
     short_donor(b, "allogeneic");
@@ -52,7 +44,7 @@ CASE(R33_a_corrected_fill_is_reviewed_relabelled_and_released_anew)
     assert_done(short_review(&b));
     assert_done(short_release(&b));
     const char *volume = arena_printf(house_arena(), "containers.%s.volume_ml", b.container);
-    struct batch_show shown = shown_of(&b);
+    struct batch_show shown = short_shown(&b);
     const struct container_row *k = LIST_AT(shown.containers, struct container_row, 0);
     clock_to_text(k->expires_at, was);
     clock_to_text(k->expires_at + 5 * 3600000, beyond);
@@ -61,7 +53,7 @@ CASE(R33_a_corrected_fill_is_reviewed_relabelled_and_released_anew)
     assert_refused(correct_fill(&b, "U-MARA", "expires_at", was, beyond), ERR_LIMIT_HARD, "T19");
     assert_refused(correct_fill(&b, "U-MARA", "containers.X.cells", "1", "2"), ERR_NOT_FOUND, "R12");
     assert_done(correct_fill(&b, "U-MARA", volume, "7.0", "7.1"));
-    shown = shown_of(&b);
+    shown = short_shown(&b);
     assert_string_equal(shown.state, "on_hold");
     assert_string_equal(LIST_AT(shown.containers, struct container_row, 0)->volume_ml, "7.1");
     assert_int_equal(shown.unsigned_acts.count, 3);            /* fill, review, release */
@@ -69,13 +61,13 @@ CASE(R33_a_corrected_fill_is_reviewed_relabelled_and_released_anew)
     go_on.batch_id = b.batch;
     assert_done(short_act("U-ELENA", "quality.hold_end", &go_on));
     assert_done(short_review(&b));
-    assert_int_equal(shown_of(&b).unsigned_acts.count, 1);     /* the release */
+    assert_int_equal(short_shown(&b).unsigned_acts.count, 1);     /* the release */
     assert_refused(short_release(&b), ERR_GATE_CLOSED, short_error()->rule);
     assert_non_null(strstr(short_error()->text, "label"));     /* printed with the old volume */
     assert_done(short_label(&b, 2));
     assert_done(short_review(&b));
     assert_done(short_release(&b));
-    shown = shown_of(&b);
+    shown = short_shown(&b);
     assert_string_equal(shown.state, "released");
     assert_int_equal(shown.unsigned_acts.count, 0);
 }
@@ -120,7 +112,7 @@ CASE(R12_what_was_written_wrongly_at_the_hand_over_is_corrected_after_it)
     assert_string_equal(row->place, "Ward 5");
     assert_string_equal(row->was_place, "S-1");
     assert_null(LIST_AT(chain.events, struct custody_row, 0)->was_place);
-    struct batch_show shown = shown_of(&b);
+    struct batch_show shown = short_shown(&b);
     assert_string_equal(shown.state, "handed_over");
     assert_int_equal(shown.corrections.count, 4);
     assert_int_equal(LIST_AT(shown.corrections, struct correction_row, 0)->corrects, given);

@@ -403,3 +403,19 @@ void short_filled(struct short_batch *b, const char *use)
     assert_done(short_step(b));
     assert_done(short_fill(b));
 }
+
+struct batch_show short_shown(const struct short_batch *b)
+{
+    struct batch_key key = {b->batch};
+    struct batch_show shown;
+    assert_done(short_ask("batch.show", &key, &shown));
+    return shown;
+}
+
+const struct gate_point *short_gate_point(const struct short_batch *b, size_t no)
+{
+    static struct gate_result gate;
+    struct batch_key key = {b->batch};
+    assert_done(short_ask("release.gate", &key, &gate));
+    return LIST_AT(gate.points, struct gate_point, no - 1);
+}

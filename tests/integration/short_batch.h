@@ -85,3 +85,8 @@ int short_review(struct short_batch *b);
 int short_release(struct short_batch *b);
 int short_hand_over(struct short_batch *b);
 const char *short_transfer(void);
+
+/** short_shown(b): the batch as batch.show has it. short_gate_point(b, no): point ${no} of its gate, until the next call. Both fail the case
+ *  where they are refused. */
+struct batch_show short_shown(const struct short_batch *b);
+const struct gate_point *short_gate_point(const struct short_batch *b, size_t no);

@@ -542,3 +542,15 @@ const char *fake_house_seen(struct fake_house *f)
     pthread_mutex_unlock(&f->lock);
     return seen;
 }
+
+void reply_has(const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        fail_msg("no \"%s\" in: %.600s", part, text);
+}
+
+void reply_lacks(const char *text, const char *part)
+{
+    if (strstr(text, part))
+        fail_msg("\"%s\" in: %.600s", part, text);
+}

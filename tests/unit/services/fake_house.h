@@ -27,6 +27,10 @@ void fake_house_free(struct fake_house *f);
  *  answer is whole. ${ret} is freed with reply_done. Status 0: no answer. */
 void fake_house_ask(struct fake_house *f, const char *request, struct reply *ret);
 
+/** reply_has(text, part), reply_lacks(text, part): ${part} is, is not, somewhere in a head or a body; else the case fails. */
+void reply_has(const char *text, const char *part);
+void reply_lacks(const char *text, const char *part);
+
 /** reply_done(r): give the reply's memory back. */
 void reply_done(struct reply *r);
 

@@ -19,32 +19,20 @@
 
 #define COMMAND "018f0000000070008000000000000001"
 
-static void has(const char *text, const char *part)
-{
-    if (!strstr(text, part))
-        fail_msg("no \"%s\" in: %.600s", part, text);
-}
-
-static void hasnt(const char *text, const char *part)
-{
-    if (strstr(text, part))
-        fail_msg("\"%s\" in: %.600s", part, text);
-}
-
 CASE(http_pages_come_with_strict_headers)
 {
     struct fake_house *f = fake_house_new("");
     struct reply r;
     fake_house_get(f, "/", "", &r);
     assert_int_equal(r.status, 200);
-    has(r.body, "<title>Stemma</title>");
-    has(r.head, "Content-Security-Policy: default-src 'none'; script-src 'self'");
-    has(r.head, "publickey-credentials-create=(self), publickey-credentials-get=(self)");
-    has(r.head, "X-Content-Type-Options: nosniff");
-    has(r.head, "X-Frame-Options: DENY");
-    has(r.head, "Referrer-Policy: no-referrer");
-    has(r.head, "Strict-Transport-Security: ");
-    hasnt(r.head, "Server:");
+    reply_has(r.body, "<title>Stemma</title>");
+    reply_has(r.head, "Content-Security-Policy: default-src 'none'; script-src 'self'");
+    reply_has(r.head, "publickey-credentials-create=(self), publickey-credentials-get=(self)");
+    reply_has(r.head, "X-Content-Type-Options: nosniff");
+    reply_has(r.head, "X-Frame-Options: DENY");
+    reply_has(r.head, "Referrer-Policy: no-referrer");
+    reply_has(r.head, "Strict-Transport-Security: ");
+    reply_lacks(r.head, "Server:");
     reply_done(&r);
     fake_house_free(f);
 }
@@ -55,7 +43,7 @@ CASE(http_pages_are_not_sent_twice)
     struct reply r;
     char headers[200];
     fake_house_get(f, "/app.js", "", &r);
-    has(r.head, "Content-Type: text/javascript");
+    reply_has(r.head, "Content-Type: text/javascript");
     const char *tag = strstr(r.head, "ETag: ");
     assert_non_null(tag);
     snprintf(headers, sizeof headers, "If-None-Match: %.66s\r\n", tag + 6);
@@ -77,7 +65,7 @@ CASE(http_nothing_without_a_session)
     for (size_t i = 0; i < 4; i++) {
         fake_house_post(f, paths[i], "", "{}", &r);
         assert_int_equal(r.status, 401);
-        has(r.body, "\"code\":\"session_missing\"");
+        reply_has(r.body, "\"code\":\"session_missing\"");
         reply_done(&r);
     }
     fake_house_get(f, "/events", "", &r);
@@ -93,12 +81,12 @@ CASE(http_login_keeps_the_token_from_the_page)
     struct reply r;
     fake_house_post(f, "/api/login", "", "{\"login\":\"text\",\"signature\":\"AAAA\"}", &r);
     assert_int_equal(r.status, 200);
-    has(r.head, "Set-Cookie: __Host-stemma=");
-    has(r.head, "; Path=/; Secure; HttpOnly; SameSite=Strict");
-    has(r.body, "\"person_id\":\"U-1\"");
-    has(r.body, "\"name\":\"Ada \\\"Q\\\"\"");
-    hasnt(r.body, FAKE_TOKEN);
-    hasnt(r.head, FAKE_TOKEN);
+    reply_has(r.head, "Set-Cookie: __Host-stemma=");
+    reply_has(r.head, "; Path=/; Secure; HttpOnly; SameSite=Strict");
+    reply_has(r.body, "\"person_id\":\"U-1\"");
+    reply_has(r.body, "\"name\":\"Ada \\\"Q\\\"\"");
+    reply_lacks(r.body, FAKE_TOKEN);
+    reply_lacks(r.head, FAKE_TOKEN);
     reply_done(&r);
     fake_house_free(f);
 }
@@ -110,11 +98,11 @@ CASE(L06_answers_are_kept_by_no_cache)
     struct reply r;
     const char *session = fake_house_login(f);
     fake_house_post(f, "/api/batch/show", session, "{\"batch_id\":\"B-7\"}", &r);
-    has(r.head, "Cache-Control: no-store");
-    hasnt(r.head, "ETag: ");
+    reply_has(r.head, "Cache-Control: no-store");
+    reply_lacks(r.head, "ETag: ");
     reply_done(&r);
     fake_house_get(f, "/app.js", "", &r);
-    has(r.head, "Cache-Control: no-cache");
+    reply_has(r.head, "Cache-Control: no-cache");
     reply_done(&r);
     fake_house_free(f);
 }
@@ -127,7 +115,7 @@ CASE(http_verb_carries_the_token_and_the_stream)
     const char *session = fake_house_login(f);
     fake_house_post(f, "/api/batch/show", session, "{\"batch_id\":\"B-7\"}", &r);
     assert_int_equal(r.status, 404);
-    has(r.body, "\"code\":\"not_found\"");
+    reply_has(r.body, "\"code\":\"not_found\"");
     assert_string_equal(fake_house_seen(f), "batch.show call   " FAKE_TOKEN);
     reply_done(&r);
     snprintf(headers, sizeof headers, "%sStemma-Command: " COMMAND "\r\n", session);
@@ -166,7 +154,7 @@ CASE(http_command_id_must_be_one)
     snprintf(headers, sizeof headers, "%sStemma-Command: 1\r\n", fake_house_login(f));
     fake_house_post(f, "/api/batch/note/prepare", headers, "{\"batch_id\":\"B-7\",\"text\":\"a remark of a person\"}", &r);
     assert_int_equal(r.status, 400);
-    has(r.body, "Stemma-Command");
+    reply_has(r.body, "Stemma-Command");
     reply_done(&r);
     fake_house_free(f);
 }
@@ -197,13 +185,13 @@ CASE(http_session_is_found_again_after_a_reload)
     struct reply r;
     const char *session = fake_house_login(f);
     fake_house_get(f, "/api/session", session, &r);
-    has(r.body, "\"csrf\":");
-    has(r.body, "\"terminal_id\":\"T-WEB\"");
-    hasnt(r.body, FAKE_TOKEN);
+    reply_has(r.body, "\"csrf\":");
+    reply_has(r.body, "\"terminal_id\":\"T-WEB\"");
+    reply_lacks(r.body, FAKE_TOKEN);
     reply_done(&r);
     fake_house_get(f, "/api/session", "", &r);
-    has(r.body, "{\"ok\":true,\"result\":{\"terminal_id\":\"T-WEB\",\"time_zone\":\"UTC\",\"idle_s\":900,\"run\":\"");
-    hasnt(r.body, "session");
+    reply_has(r.body, "{\"ok\":true,\"result\":{\"terminal_id\":\"T-WEB\",\"time_zone\":\"UTC\",\"idle_s\":900,\"run\":\"");
+    reply_lacks(r.body, "session");
     reply_done(&r);
     fake_house_free(f);
 }
@@ -215,7 +203,7 @@ CASE(http_logout_ends_the_session_here_and_there)
     const char *session = fake_house_login(f);
     fake_house_post(f, "/api/logout", session, "{}", &r);
     assert_int_equal(r.status, 200);
-    has(r.head, "Max-Age=0");
+    reply_has(r.head, "Max-Age=0");
     reply_done(&r);
     assert_string_equal(fake_house_seen(f), "access.logout call   " FAKE_TOKEN);
     fake_house_post(f, "/api/batch/list", session, "{}", &r);
@@ -231,11 +219,11 @@ CASE(http_session_that_ended_at_the_service_ends_here)
     const char *session = fake_house_login(f);
     fake_house_post(f, "/api/batch/list", session, "{\"before\":\"ended\"}", &r);
     assert_int_equal(r.status, 401);
-    has(r.body, "session_ended");
+    reply_has(r.body, "session_ended");
     reply_done(&r);
     fake_house_post(f, "/api/batch/list", session, "{}", &r);
     assert_int_equal(r.status, 401);
-    has(r.body, "session_missing");
+    reply_has(r.body, "session_missing");
     reply_done(&r);
     fake_house_free(f);
 }
@@ -265,7 +253,7 @@ CASE(http_oversize_bodies_are_refused)
         struct reply r;
         fake_house_ask(f, request, &r);
         assert_int_equal(r.status, 413);
-        has(r.body, "body_too_large");
+        reply_has(r.body, "body_too_large");
         assert_string_equal(fake_house_seen(f), "");
         reply_done(&r);
         free(request);
@@ -365,12 +353,12 @@ CASE(http_describe_and_forms)
     const char *session = fake_house_login(f);
     fake_house_get(f, "/api/forms/batch_open", session, &r);
     assert_int_equal(r.status, 200);
-    has(r.body, "\"record\":\"batch_open\"");
+    reply_has(r.body, "\"record\":\"batch_open\"");
     reply_done(&r);
     fake_house_get(f, "/api/describe", session, &r);
-    has(r.body, "\"name\":\"batch.open\",\"kind\":\"act\"");
-    has(r.body, "\"machine\":\"batch\"");
-    hasnt(r.body, "sign_manifest");
+    reply_has(r.body, "\"name\":\"batch.open\",\"kind\":\"act\"");
+    reply_has(r.body, "\"machine\":\"batch\"");
+    reply_lacks(r.body, "sign_manifest");
     reply_done(&r);
     fake_house_free(f);
 }
@@ -390,21 +378,21 @@ CASE(L06_log_files_say_who_may_keep_them)
     struct reply r;
     fake_house_get(f, "/tile/0/000", "", &r);
     assert_int_equal(r.status, 200);
-    has(r.head, "Content-Type: application/octet-stream");
-    has(r.head, "Cache-Control: public, max-age=31536000, immutable");
-    has(r.head, "Content-Length: 4");
-    hasnt(r.head, "Set-Cookie");
+    reply_has(r.head, "Content-Type: application/octet-stream");
+    reply_has(r.head, "Cache-Control: public, max-age=31536000, immutable");
+    reply_has(r.head, "Content-Length: 4");
+    reply_lacks(r.head, "Set-Cookie");
     assert_memory_equal(r.body, "\x00\x01\x02\xff", 4);
     reply_done(&r);
     fake_house_get(f, "/checkpoint", "", &r);
     assert_int_equal(r.status, 200);
-    has(r.head, "Content-Type: text/plain; charset=utf-8");
-    has(r.head, "Cache-Control: no-cache");
-    hasnt(r.head, "immutable");
+    reply_has(r.head, "Content-Type: text/plain; charset=utf-8");
+    reply_has(r.head, "Cache-Control: no-cache");
+    reply_lacks(r.head, "immutable");
     reply_done(&r);
     fake_house_get(f, "/tile/0/001", "", &r);
     assert_int_equal(r.status, 404);
-    has(r.head, "Cache-Control: no-store");
+    reply_has(r.head, "Cache-Control: no-store");
     reply_done(&r);
     fake_house_free(f);
 }
@@ -418,15 +406,15 @@ CASE(L06_log_files_take_no_query_and_no_session)
     for (size_t i = 0; i < 4; i++) {
         fake_house_get(f, paths[i], "", &r);
         assert_int_equal(r.status, 400);
-        has(r.head, "Cache-Control: no-store");
+        reply_has(r.head, "Cache-Control: no-store");
         reply_done(&r);
     }
     assert_string_equal(fake_house_seen(f), "");
     const char *session = fake_house_login(f);
     fake_house_get(f, "/tile/0/000", session, &r);
     assert_int_equal(r.status, 200);
-    hasnt(fake_house_seen(f), FAKE_TOKEN);
-    has(fake_house_seen(f), "audit.log_file call");
+    reply_lacks(fake_house_seen(f), FAKE_TOKEN);
+    reply_has(fake_house_seen(f), "audit.log_file call");
     reply_done(&r);
     fake_house_post(f, "/tile/0/000", session, "{}", &r);
     assert_int_equal(r.status, 404);
@@ -444,8 +432,8 @@ CASE(http_announcements_reach_open_pages)
     fake_house_get(f, "/events", session, &r);
     pthread_join(thread, NULL);
     assert_int_equal(r.status, 200);
-    has(r.head, "Content-Type: text/event-stream");
-    has(r.body, "event: entry\ndata: {\"stream\":\"B-7\",\"seq\":3}\n\n");
+    reply_has(r.head, "Content-Type: text/event-stream");
+    reply_has(r.body, "event: entry\ndata: {\"stream\":\"B-7\",\"seq\":3}\n\n");
     reply_done(&r);
     fake_house_free(f);
 }
@@ -457,7 +445,7 @@ CASE(http_silent_service_is_unavailable)
     const char *session = fake_house_login(f);
     fake_house_post(f, "/api/source/donors", session, "{}", &r);
     assert_int_equal(r.status, 503);
-    has(r.body, "\"code\":\"unavailable\"");
+    reply_has(r.body, "\"code\":\"unavailable\"");
     reply_done(&r);
     fake_house_free(f);
 }
@@ -552,8 +540,8 @@ CASE(http_paths_reach_no_file)
         fake_house_get(f, paths[i], "", &r);
         if (r.status != 400 && r.status != 401 && r.status != 404)
             fail_msg("%s is answered with %d", paths[i], r.status);
-        hasnt(r.body, "PRIVATE KEY");
-        hasnt(r.body, "root:");
+        reply_lacks(r.body, "PRIVATE KEY");
+        reply_lacks(r.body, "root:");
         reply_done(&r);
     }
     fake_house_free(f);

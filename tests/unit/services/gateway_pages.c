@@ -15,18 +15,6 @@
 
 #define PLAIN_MAX 400000
 
-static void has(const char *text, const char *part)
-{
-    if (!strstr(text, part))
-        fail_msg("no \"%s\" in: %.600s", part, text);
-}
-
-static void hasnt(const char *text, const char *part)
-{
-    if (strstr(text, part))
-        fail_msg("\"%s\" in: %.600s", part, text);
-}
-
 static const struct page *served(const char *path)
 {
     bool kept;
@@ -136,11 +124,11 @@ CASE(pages_first_one_asks_for_every_module_at_once)
             fail_msg("%s is not served to be kept", path);
     }
     assert_true(asked > 25);
-    has(text, "/vendor/preact.js\">");
-    has(text, "/ui.js\">");
-    hasnt(text, "/vendor/uplot.js");          /* comes when the first chart is shown */
-    has(text, "<script type=\"module\" src=\"/v/");
-    has(text, "<link rel=\"stylesheet\" href=\"/v/");
+    reply_has(text, "/vendor/preact.js\">");
+    reply_has(text, "/ui.js\">");
+    reply_lacks(text, "/vendor/uplot.js");          /* comes when the first chart is shown */
+    reply_has(text, "<script type=\"module\" src=\"/v/");
+    reply_has(text, "<link rel=\"stylesheet\" href=\"/v/");
     assert_true(strstr(text, "modulepreload") < strstr(text, "<script"));
     assert_int_equal(strlen(text), first->plain.len);
 }
@@ -190,19 +178,19 @@ CASE(http_pages_are_packed_for_who_takes_it)
     struct reply r;
     fake_house_get(f, "/ui.js", "", &r);
     assert_int_equal(r.status, 200);
-    hasnt(r.head, "Content-Encoding");
-    has(r.head, "Vary: Accept-Encoding");
+    reply_lacks(r.head, "Content-Encoding");
+    reply_has(r.head, "Vary: Accept-Encoding");
     size_t len = strtoul(header_of(&r, "Content-Length"), NULL, 10);
     assert_int_equal(len, strlen(r.body));
     char *text = strdup(r.body);
     reply_done(&r);
     fake_house_get(f, "/ui.js", "Accept-Encoding: gzip, deflate, br\r\n", &r);
     assert_int_equal(r.status, 200);
-    has(r.head, "Content-Encoding: gzip");
-    has(r.head, "Vary: Accept-Encoding");
-    has(r.head, "Content-Type: text/javascript");
-    has(r.head, "Content-Security-Policy: default-src 'none'");
-    hasnt(r.head, "Transfer-Encoding");
+    reply_has(r.head, "Content-Encoding: gzip");
+    reply_has(r.head, "Vary: Accept-Encoding");
+    reply_has(r.head, "Content-Type: text/javascript");
+    reply_has(r.head, "Content-Security-Policy: default-src 'none'");
+    reply_lacks(r.head, "Transfer-Encoding");
     size_t packed = strtoul(header_of(&r, "Content-Length"), NULL, 10);
     assert_true(packed < len / 2);
     assert_int_equal(unpacked(r.body, packed, plain), len);
@@ -232,11 +220,11 @@ CASE(http_packed_and_plain_have_tags_of_their_own)
         snprintf(known, sizeof known, "If-None-Match: \"other\", W/%s\r\n%s", rows[i].tag, rows[i].accept);
         fake_house_get(f, "/ui.js", known, &r);
         assert_int_equal(r.status, rows[i].status);
-        has(r.head, "Vary: Accept-Encoding");
-        has(r.head, "Cache-Control: no-cache");
-        has(r.head, "ETag: ");
+        reply_has(r.head, "Vary: Accept-Encoding");
+        reply_has(r.head, "Cache-Control: no-cache");
+        reply_has(r.head, "ETag: ");
         if (r.status == 304) {
-            hasnt(r.head, "Content-Encoding");
+            reply_lacks(r.head, "Content-Encoding");
             assert_string_equal(r.body, "");
         }
         reply_done(&r);
@@ -250,20 +238,20 @@ CASE(http_a_modules_address_with_the_version_is_kept_for_good)
     struct reply r;
     char path[100];
     fake_house_get(f, "/", "", &r);
-    has(r.head, "Cache-Control: no-cache");
+    reply_has(r.head, "Cache-Control: no-cache");
     const char *at = strstr(r.body, "src=\"/v/");
     assert_non_null(at);
     snprintf(path, sizeof path, "%.*s", (int)strcspn(at + 5, "\""), at + 5);
     reply_done(&r);
     fake_house_get(f, path, "Accept-Encoding: gzip\r\n", &r);
     assert_int_equal(r.status, 200);
-    has(r.head, "Cache-Control: public, max-age=31536000, immutable");
-    has(r.head, "Content-Encoding: gzip");
+    reply_has(r.head, "Cache-Control: public, max-age=31536000, immutable");
+    reply_has(r.head, "Content-Encoding: gzip");
     reply_done(&r);
     path[3] = path[3] == '0' ? '1' : '0';
     fake_house_get(f, path, "", &r);
     assert_int_equal(r.status, 200);
-    has(r.head, "Cache-Control: no-cache");
+    reply_has(r.head, "Cache-Control: no-cache");
     reply_done(&r);
     fake_house_free(f);
 }
@@ -284,7 +272,7 @@ CASE(http_answers_are_never_packed)
     }
     fake_house_post(f, "/api/batch/note/prepare", headers, "{\"batch_id\":\"B-7\",\"text\":\"a remark of a person\"}", &r);
     assert_int_equal(r.status, 200);
-    hasnt(r.head, "Content-Encoding");
+    reply_lacks(r.head, "Content-Encoding");
     reply_done(&r);
     fake_house_free(f);
 }
@@ -320,7 +308,7 @@ CASE(gate_06_encodings_have_one_reading)
         fake_house_get(f, "/ui.js", bad[i], &r);
         if (r.status != 400)
             fail_msg("%s: %d", bad[i], r.status);
-        hasnt(r.head, "Content-Encoding");
+        reply_lacks(r.head, "Content-Encoding");
         reply_done(&r);
     }
     fake_house_free(f);
