@@ -142,7 +142,7 @@ int work_reset(struct work *w)
 {
     struct call *c = &w->call;
     w->code = 0;
-    w->done = w->records = w->writes = false;
+    w->done = w->records = w->writes = w->unsure = false;
     w->note = NULL;
     c->answer_count = c->attachment_count = 0;
     c->facts = NULL;

@@ -245,7 +245,7 @@ static int check_act(struct work *w, const struct db_rows *leaves)
 }
 
 /* after the facts came back: everything of a member that needs no more of the database than its own handler asks */
-static void decide(const struct service *service, struct work *w, const struct db_rows *known, const struct db_rows *leaves)
+static void decide(const struct service *service, struct work *w, int heads, const struct db_rows *known, const struct db_rows *leaves)
 {
     struct call *c = &w->call;
     int code = 0;
@@ -258,6 +258,7 @@ static void decide(const struct service *service, struct work *w, const struct d
     c->reviewed_seq = c->head.seq;
     if (code == 0 && c->phase == PHASE_COMMIT)
         code = check_act(w, leaves);
+    bool on_facts = code == 0 && c->phase == PHASE_COMMIT && heads == READ_HEADS;
     if (code == 0)
         code = w->handler->decide(c, &w->err);
     if (code == 0 && is_recorded(w))
@@ -266,6 +267,7 @@ static void decide(const struct service *service, struct work *w, const struct d
         code = act_enter(w, service->config->origin, &w->err);
         w->records = true;
     }
+    w->unsure = on_facts && code > 0;
     if (code != 0)
         work_refuse(w, code);
     else if (c->phase == PHASE_PREPARE)
@@ -313,7 +315,7 @@ static int gather(const struct service *service, struct db *db, struct work **gr
         }
         if (is_recorded(w))
             take_head(service, w, &heads);
-        decide(service, w, &known, &leaves);
+        decide(service, w, how, &known, &leaves);
         if (w->code < 0 && db_failure(db)->sqlstate[0] != '\0')
             return w->code;   /* a read failed in SQL: the transaction is spoilt */
     }
@@ -383,6 +385,17 @@ static void answer(struct work *w)
     w->done = true;
 }
 
+/* What was signed on the head as it is was refused for what may have been recorded after the head was read, and whoever comes second
+ * is told what the others did: with the head locked it is one or the other. */
+static void run_unsure(const struct service *service, struct db *db, struct work *w)
+{
+    int code = work_reset(w);
+    if (code == 0)
+        group_run_single(service, db, w);
+    else
+        work_refuse(w, code);
+}
+
 static void reset(struct work **group, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -407,7 +420,10 @@ int group_run(const struct service *service, struct db *db, struct work **group,
         return code;
     }
     for (size_t i = 0; i < n; i++)
-        answer(group[i]);
+        if (group[i]->unsure)
+            run_unsure(service, db, group[i]);
+        else
+            answer(group[i]);
     return 0;
 }
 

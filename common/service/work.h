@@ -24,6 +24,7 @@ struct work {
     bool done;                        /* nothing more to do but answer */
     bool records;                     /* an entry is appended when the group commits */
     bool writes;                      /* apply runs */
+    bool unsure;                      /* refused on facts that may be younger than the head read before them */
     struct statement statement;       /* COMMIT: what was signed, parsed */
     struct cms_signer signer;         /* COMMIT: whose signature holds */
     struct bytes entry;
