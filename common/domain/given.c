@@ -42,8 +42,8 @@ void given_take(struct given *g, int64_t seq, int64_t time_ms, const char *type,
 static void take_correction(struct given *g, int64_t seq, int64_t time_ms, const char *stream)
 {
     if (g->released != NULL && correction_reaches(g->released, stream[0], seq)) {
+        g->release.stream = g->release.barred ? g->release.stream : stream;   /* of the entry that note() keeps: the first */
         note(g, &g->release, true, seq, time_ms);
-        g->release.stream = stream;
     }
     if (g->released_then != NULL && time_ms <= g->at_ms && correction_reaches(g->released_then, stream[0], seq))
         g->release.barred_then = true;

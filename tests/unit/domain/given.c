@@ -139,3 +139,26 @@ CASE(R15_a_correction_that_the_release_did_not_know_of_is_named_with_its_stream)
     assert_int_equal(later(true).count, 0);
     arena_free(a);
 }
+
+/* the entry is the first that bars, and the stream is that entry's: another stream's entry of that number is something else */
+CASE(R15_of_corrections_in_two_streams_the_entry_and_its_stream_belong_together)
+{
+    struct eligibility_determine eligible = {.determination = "eligible"};
+    struct donor_correct donor = {.donor_id = "D-1"};
+    struct collection_correct collection = {.collection_id = "C-1"};
+    struct batch_release released = {.conditional = 0, .evidence_seq = 3, .collection_seq = 2};
+    begin(2000, true);
+    given_take(&g, 0, 800, "batch.step", "");
+    given_take(&g, 1, 800, "batch.complete", "");
+    given_take(&g, 2, 1000, "release.release", &released);
+    given_take_donor(&g, 7, 2500, "source.donor_correct", &donor);
+    given_take_donor(&g, 8, 2550, "source.donor_correct", &donor);
+    given_take_collection(&g, 4, 2600, "source.collection_correct", &collection);
+    given_take_donor(&g, 9, 2700, "source.eligibility_determine", &eligible);
+    struct list said = later(true);
+    assert_int_equal(said.count, 1);
+    assert_int_equal(LIST_AT(said, struct known_later, 0)->entry, 7);
+    assert_int_equal(LIST_AT(said, struct known_later, 0)->known_at, 2500);
+    assert_string_equal(LIST_AT(said, struct known_later, 0)->stream_id, "D-1");
+    arena_free(a);
+}
