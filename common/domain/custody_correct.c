@@ -8,6 +8,7 @@
 #include "domain/fill_record.h"
 #include "domain/given.h"
 #include "domain/late.h"
+#include "domain/sample.h"
 
 #define SKEW_MS 5000                  /* R16: by so much may the terminal's clock be behind the lab's */
 
@@ -123,6 +124,23 @@ static int course_check(const struct custody_said *entry, const struct administe
     return 0;
 }
 
+/* what was in the containers when entry ${seq} was made: as filled, less what samples had taken */
+static struct dose_filled *left_before(struct arena *a, const struct custody_history *h, int64_t seq, const struct batch_fill *fill)
+{
+    size_t n = fill->containers.count;
+    struct dose_filled *ret = ARENA_ARRAY(a, struct dose_filled, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        const struct fill_container *k = LIST_AT(fill->containers, const struct fill_container, i);
+        ret[i] = (struct dose_filled){k->container_id, k->volume_ml, k->cells};
+    }
+    for (size_t i = 0; i < h->batch_count && h->batch[i].seq < seq; i++) {
+        const struct sample_take *taken = is(&h->batch[i], "custody.sample_take") ? h->batch[i].record : NULL;
+        if (taken != NULL && taken->container_id != NULL)
+            sample_leave(a, taken, ret, n);
+    }
+    return ret;
+}
+
 static int correct_dose(struct arena *a, const struct custody_history *h, const struct custody_said *entry, struct administer *given,
                         struct custody_correct *in, struct err *e)
 {
@@ -132,12 +150,7 @@ static int correct_dose(struct arena *a, const struct custody_history *h, const 
     code = code != 0 ? code : filled_now(a, h, &fill, e);
     if (code != 0)
         return code;
-    struct dose_filled *from = ARENA_ARRAY(a, struct dose_filled, fill.containers.count + 1);
-    for (size_t i = 0; i < fill.containers.count; i++) {
-        const struct fill_container *k = LIST_AT(fill.containers, const struct fill_container, i);
-        from[i] = (struct dose_filled){k->container_id, k->volume_ml, k->cells};
-    }
-    code = dose_compute(a, from, fill.containers.count, given, &balances, e);
+    code = dose_compute(a, left_before(a, h, entry->seq, &fill), fill.containers.count, given, &balances, e);
     if (code != 0)
         return code;
     in->dose_cells = given->dose_cells;

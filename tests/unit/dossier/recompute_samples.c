@@ -122,7 +122,7 @@ CASE(custody_SAMPLE_rule_11_what_was_used_up_goes_nowhere)
     end();
 }
 
-CASE(custody_SAMPLE_rule_11_a_dose_is_of_what_samples_left)
+static struct dossier_entry *dose_behind_a_sample(void)
 {
     filled_containers();
     taken("K1", "1");
@@ -141,7 +141,28 @@ CASE(custody_SAMPLE_rule_11_a_dose_is_of_what_samples_left)
     now_ms += 3000;
     struct administer *in = giving();
     *LIST_AT(in->containers, struct dose_container, 0) = (struct dose_container){"K1", "5.4", "0.6"};
-    holds_until(B, add(B, "custody.administer", in), "\"dose_cells\":\"540000000\"", "\"dose_cells\":\"630000000\"");
+    struct dossier_entry *ret = add(B, "custody.administer", in);
+    ret->statement.actor = "U-5";
+    return ret;
+}
+
+CASE(custody_SAMPLE_rule_11_a_dose_is_of_what_samples_left)
+{
+    holds_until(B, dose_behind_a_sample(), "\"dose_cells\":\"540000000\"", "\"dose_cells\":\"630000000\"");
+    end();
+}
+
+CASE(custody_SAMPLE_T20_rule_11_a_corrected_dose_is_of_what_samples_left)
+{
+    int64_t given = dose_behind_a_sample()->entry.seq;
+    struct custody_correct *in = fresh("custody.correct");
+    *in = (struct custody_correct){.batch_id = "B-1", .corrects = given, .field = "weight_kg", .old_value = "70.0",
+                                   .new_value = "60.0", .reason = "copied from another chart"};
+    taken("K2", "1");                            /* what was taken later, or of another, changes nothing */
+    stream[B].entry[stream[B].count].statement.actor = "U-9";
+    struct dossier_entry *corrected = add(B, "custody.correct", in);
+    assert_null(strstr((const char *)corrected->statement.body.data, "not_balanced"));
+    holds_until(B, corrected, "\"dose_cells\":\"540000000\"", "\"dose_cells\":\"630000000\"");
     end();
 }
 
