@@ -33,17 +33,25 @@ int test_source_fill(struct arena *a, const struct specification *spec, const st
     return code;
 }
 
-int test_source_correct(struct arena *a, const struct specification *spec, const char *code, const struct file_import *import,
+/* the fields of a correction that a refusal of the report's means */
+static const char *field_of(const char *field)
+{
+    return strcmp(field, "result") == 0 ? "new_value" : strcmp(field, "sample_id") == 0 ? "quantity" : NULL;
+}
+
+int test_source_correct(struct arena *a, const struct specification *spec, const struct test_report *report, const struct file_import *import,
                         struct test_correct *in, struct err *e)
 {
     struct test_report as;
     record_init(&record_test_report, &as);
-    as.code = code;
+    as.code = report->code;
+    as.sample_id = report->sample_id;
     as.result = in->new_value;
     as.file_seq = in->file_seq;
     as.quantity = in->quantity;
     int rc = test_source_fill(a, spec, import, &as, e);
     in->file_sha256 = as.file_sha256;
     in->found = as.found;
-    return rc > 0 && strcmp(e->field, "result") == 0 ? err_raise(e, rc, "new_value", arena_text(a, e->rule), "%s", arena_text(a, e->text)) : rc;
+    const char *field = rc > 0 ? field_of(e->field) : NULL;
+    return field != NULL ? err_raise(e, rc, field, arena_text(a, e->rule), "%s", arena_text(a, e->text)) : rc;
 }

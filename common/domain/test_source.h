@@ -12,7 +12,7 @@
 int test_source_fill(struct arena *a, const struct specification *spec, const struct file_import *import, struct test_report *in,
                      struct err *e);
 
-/** test_source_correct(a, spec, code, import, in, e): the same of a correction of test ${code}: its new value is what the file has that it names,
- *  or was typed where it names none. */
-int test_source_correct(struct arena *a, const struct specification *spec, const char *code, const struct file_import *import,
+/** test_source_correct(a, spec, report, import, in, e): the same of a correction of ${report}, by its code and its sample: the new value is what
+ *  the file has that it names, of that sample, or was typed where it names none. */
+int test_source_correct(struct arena *a, const struct specification *spec, const struct test_report *report, const struct file_import *import,
                         struct test_correct *in, struct err *e);

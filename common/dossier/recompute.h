@@ -108,9 +108,9 @@ int recompute_fill(const struct recompute_case *c, struct batch_fill *ret, const
  *  no failing replicate let such a result stand as not to be evaluated, over which no release goes either. */
 int recompute_verdict(const struct recompute_case *c, struct test_report *report, bool names_failing, struct err *e);
 
-/** recompute_source_correct(c, code, in, e): where the new value of test ${code} stands in the file that its correction names, if any. */
+/** recompute_source_correct(c, report, in, e): where the new value of ${report} stands in the file that its correction names, if any. */
 struct test_correct;
-int recompute_source_correct(const struct recompute_case *c, const char *code, struct test_correct *in, struct err *e);
+int recompute_source_correct(const struct recompute_case *c, const struct test_report *report, struct test_correct *in, struct err *e);
 
 /** recompute_tests(c, ret, e): the results that stand before the statement, against the batch's specification; what is not reviewed
  *  counts as pending. recompute_pending(c, p, release, e): whether ${release} lists what of them is pending, and may wait for it

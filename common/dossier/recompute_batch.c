@@ -169,12 +169,12 @@ static int fill_source(const struct recompute_case *c, struct test_report *in, s
     return rc != 0 ? rc : test_source_fill(c->a, specification, found, in, e);
 }
 
-int recompute_source_correct(const struct recompute_case *c, const char *code, struct test_correct *in, struct err *e)
+int recompute_source_correct(const struct recompute_case *c, const struct test_report *report, struct test_correct *in, struct err *e)
 {
     struct specification *specification;
     const struct file_import *found;
     int rc = read_of_file(c, in->file_seq, &specification, &found, e);
-    return rc != 0 ? rc : test_source_correct(c->a, specification, code, found, in, e);
+    return rc != 0 ? rc : test_source_correct(c->a, specification, report, found, in, e);
 }
 
 int recompute_test(const struct recompute_case *c, void *in, struct err *e)

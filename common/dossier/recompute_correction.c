@@ -264,7 +264,7 @@ int recompute_test_correct(const struct recompute_case *c, void *in, struct err 
     if (rc == 0 && strcmp(report.result, correct->old_value) != 0)
         rc = err_raise(e, ERR_DOSSIER_REFUSED, "old_value", "11", "the result stood as %s", report.result);
     if (rc == 0)
-        rc = recompute_source_correct(c, report.code, correct, e);
+        rc = recompute_source_correct(c, &report, correct, e);
     report.result = correct->new_value;
     report.tasks = (struct list){NULL, 0};
     if (rc == 0)

@@ -157,6 +157,7 @@ int rule_test_correct(const struct test_correct *in, const struct quality_facts 
     ret->sample_point = t->sample_point;
     ret->sampled_at = t->sampled_ms;
     ret->tested_at = t->tested_ms;
+    ret->sample_id = t->sample_id;
     return 0;
 }
 

@@ -34,7 +34,7 @@ struct test_fact {
     int64_t seq;
     const char *code, *verdict, *performed_by, *reviewed_by, *oos_state, *investigated_by;
     bool is_valid, assignable_cause, is_confirmed;
-    const char *result, *method, *sample_point;     /* as they stand */
+    const char *result, *method, *sample_point, *sample_id;   /* as they stand; no sample: NULL */
     int64_t sampled_ms, tested_ms;
     int64_t corrected_seq, last_reviewed_seq;       /* corrected and not reviewed since; reviewed at all; 0: not */
     bool is_of_file;                                /* an instrument's file had it: nobody typed it */

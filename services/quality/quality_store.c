@@ -22,8 +22,9 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
     [ROW_TESTS] = {"quality_tests",
         "select t.test_seq, t.code, t.result, t.method, t.sample_point, t.sampled_ms, t.tested_ms, t.verdict, t.performed_by,"
         " t.reviewed_by, t.is_valid, t.corrected_seq, t.last_reviewed_seq, o.state as oos_state, o.conclusion,"
-        " o.assignable_cause, o.investigated_by, s.quantity is not null as is_of_file"
+        " o.assignable_cause, o.investigated_by, s.quantity is not null as is_of_file, k.sample_id"
         " from quality.test_facts t left join quality.oos o using (batch_id, test_seq)"
+        " left join quality.test_sample k using (batch_id, test_seq)"
         " left join quality.test_source s using (batch_id, test_seq) where t.batch_id = $1 order by t.test_seq",
         1, NULL},
     [ROW_DEVIATIONS] = {"quality_deviations",
@@ -183,7 +184,7 @@ static void tests_read(const struct call *c, struct quality_facts *ret)
             .method = db_cell_text(r, i, "method"), .sample_point = db_cell_text(r, i, "sample_point"),
             .sampled_ms = db_cell_int(r, i, "sampled_ms"), .tested_ms = db_cell_int(r, i, "tested_ms"),
             .corrected_seq = db_cell_int(r, i, "corrected_seq"), .last_reviewed_seq = db_cell_int(r, i, "last_reviewed_seq"),
-            .is_of_file = db_cell_bool(r, i, "is_of_file")};
+            .sample_id = db_cell_text(r, i, "sample_id"), .is_of_file = db_cell_bool(r, i, "is_of_file")};
     ret->tests = tests;
     ret->test_count = (size_t)r->rows;
 }

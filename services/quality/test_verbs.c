@@ -106,7 +106,7 @@ static int correct_decide(struct call *c, struct err *e)
     if (code == 0)
         code = store_read_file(c, QUALITY_ANSWERS + 2, &file, e);
     if (code == 0)
-        code = test_source_correct(c->arena, facts.spec, report.code, file, in, e);
+        code = test_source_correct(c->arena, facts.spec, &report, file, in, e);
     if (code == 0)
         code = test_record_judge(c->arena, facts.spec, &report, e);
     if (code != 0)

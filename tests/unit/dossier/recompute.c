@@ -119,35 +119,16 @@ CASE(R15_rule_11_a_late_result_says_by_how_much)
 
 static const char COUNTED[] = "Sample ID,Viable (x10^6) cells/mL,Viability (%)\nB-1,0.75,97.5\nB-7,0.8,60\n";
 
-/* the file of a cell counter, kept in the batch's stream and in the dossier */
-static struct dossier_entry *keep_file(void)
-{
-    struct file_import *in = fresh("quality.file_import");
-    struct zip_member *file = ARENA_NEW(a, struct zip_member);
-    struct attachment *att = ARENA_NEW(a, struct attachment);
-    *att = (struct attachment){.name = "file", .len = sizeof COUNTED - 1};
-    digest_sha256(COUNTED, sizeof COUNTED - 1, att->sha256);
-    in->batch_id = "B-1";
-    in->file_name = "count.csv";
-    in->file_sha256 = hex_text(a, att->sha256, DIGEST_LEN);
-    *file = (struct zip_member){.name = in->file_sha256, .data = {(const uint8_t *)COUNTED, sizeof COUNTED - 1}};
-    dossier.attachment = file;
-    dossier.attachment_count = 1;
-    stream[B].entry[stream[B].count].entry.att = att;
-    stream[B].entry[stream[B].count].entry.att_count = 1;
-    return add(B, "quality.file_import", in);
-}
-
 CASE(T52_rule_11_values_are_those_of_the_files_bytes)
 {
     begin();
     open_batch();
-    struct dossier_entry *entry = keep_file();
+    struct dossier_entry *entry = keep_file(COUNTED);
     assert_non_null(strstr((const char *)entry->statement.body.data, "\"others\":2"));
     holds_until(B, entry, "\"value\":\"97.5\"", "\"value\":\"98.5\"");
-    entry = keep_file();
+    entry = keep_file(COUNTED);
     holds_until(B, entry, "\"value\":\"750000\"", "\"value\":\"75000\"");
-    entry = keep_file();
+    entry = keep_file(COUNTED);
     dossier.attachment_count = 0;
     assert_int_equal(check(B, entry), ERR_DOSSIER_REFUSED);
     assert_non_null(strstr(e.text, "file is not with it"));
@@ -158,7 +139,7 @@ CASE(T52_rule_11_result_is_what_the_file_has)
 {
     begin();
     open_batch();
-    struct dossier_entry *file = keep_file();
+    struct dossier_entry *file = keep_file(COUNTED);
     struct test_report *t = fresh("quality.test_report");
     *t = (struct test_report){.batch_id = "B-1", .code = "viability", .method = "acridine orange/propidium iodide",
                               .sample_point = "final product", .sampled_at = now_ms, .tested_at = now_ms,
@@ -177,7 +158,7 @@ CASE(T52_R23_rule_11_a_correction_has_what_the_file_has_that_it_names)
 {
     begin();
     open_batch();
-    struct dossier_entry *file = keep_file();
+    struct dossier_entry *file = keep_file(COUNTED);
     struct test_report *t = fresh("quality.test_report");
     *t = (struct test_report){.batch_id = "B-1", .code = "viability", .result = "97", .method = "acridine orange/propidium iodide",
                               .sample_point = "final product", .sampled_at = now_ms, .tested_at = now_ms, .file_seq = INTEGER_ABSENT};

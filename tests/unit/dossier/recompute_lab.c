@@ -330,3 +330,21 @@ struct administer *giving(void)
     *k = (struct dose_container){"K1", "6.3", "0.7"};
     return in;
 }
+
+struct dossier_entry *keep_file(const char *counted)
+{
+    struct file_import *in = fresh("quality.file_import");
+    struct zip_member *file = ARENA_NEW(a, struct zip_member);
+    struct attachment *att = ARENA_NEW(a, struct attachment);
+    *att = (struct attachment){.name = "file", .len = (int64_t)strlen(counted)};
+    digest_sha256(counted, strlen(counted), att->sha256);
+    in->batch_id = "B-1";
+    in->file_name = "count.csv";
+    in->file_sha256 = hex_text(a, att->sha256, DIGEST_LEN);
+    *file = (struct zip_member){.name = in->file_sha256, .data = {(const uint8_t *)counted, strlen(counted)}};
+    dossier.attachment = file;
+    dossier.attachment_count = 1;
+    stream[B].entry[stream[B].count].entry.att = att;
+    stream[B].entry[stream[B].count].entry.att_count = 1;
+    return add(B, "quality.file_import", in);
+}

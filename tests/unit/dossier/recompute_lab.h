@@ -60,6 +60,9 @@ struct dossier_entry *verify(int no, const char *person);
 struct dossier_entry *report(const char *code, const char *result, const char *method);
 void report_all(const char *viability);
 
+/** keep_file(counted): the CSV of a cell counter, kept in the batch's stream and in the dossier. */
+struct dossier_entry *keep_file(const char *counted);
+
 /** review_by(entry, person): reviewed; review: by U-4. */
 void review_by(const struct dossier_entry *entry, const char *person);
 void review(const struct dossier_entry *entry);

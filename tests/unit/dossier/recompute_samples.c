@@ -198,6 +198,27 @@ CASE(custody_SAMPLE_rule_11_a_result_names_its_sample)
     end();
 }
 
+/* what corrects it is of the same sample, whichever file has it */
+CASE(custody_SAMPLE_T52_rule_11_a_correction_is_not_of_another_samples_file)
+{
+    filled_containers();
+    int64_t sampled_ms = taken("K1", "0.5")->entry.time_ms;
+    taken("K1", "0.5");
+    struct dossier_entry *file = keep_file("Sample ID,Viable (x10^6) cells/mL,Viability (%)\nB-1-S1,0.75,97.5\n");
+    struct dossier_entry *others = keep_file("Sample ID,Viable (x10^6) cells/mL,Viability (%)\nB-1-S2,0.75,98.5\n");
+    struct test_report *t = reporting("B-1-S1", sampled_ms);
+    int64_t tested = add(B, "quality.test_report", t)->entry.seq;
+    struct test_correct *in = fresh("quality.test_correct");
+    *in = (struct test_correct){.batch_id = "B-1", .test_seq = tested, .old_value = "97", .new_value = "97.5",
+                                .reason = "the file has it to a decimal", .file_seq = file->entry.seq, .quantity = "viability"};
+    assert_int_equal(check(B, add(B, "quality.test_correct", in)), 0);
+    in->old_value = "97.5";
+    in->new_value = "98.5";
+    in->file_seq = others->entry.seq;
+    assert_int_equal(check(B, put(B, "quality.test_correct", in)), ERR_SAMPLE_REFUSED);
+    end();
+}
+
 CASE(custody_SAMPLE_rule_11_a_result_of_before_there_were_samples_holds)
 {
     filled_containers();

@@ -267,7 +267,7 @@ static void passed(void)
 {
     in_state("in_test");
     test = (struct test_fact){.seq = 7, .code = "viability", .verdict = "pass", .performed_by = "U-1", .reviewed_by = "U-2",
-                              .is_valid = true, .result = "97", .method = "m", .sample_point = "p", .last_reviewed_seq = 8};
+                              .is_valid = true, .result = "97", .method = "m", .sample_point = "p", .last_reviewed_seq = 8, .sample_id = "B-1-S1"};
 }
 
 /* who may not type it at first may not do so later */
@@ -293,6 +293,7 @@ CASE(R12_a_result_is_corrected_from_what_stands)
     assert_int_equal(correct("97", "79"), 0);
     assert_string_equal(report.result, "79");
     assert_string_equal(report.code, "viability");
+    assert_string_equal(report.sample_id, "B-1-S1");       /* a file that corrects it is of that sample */
     assert_int_equal(correct("96", "79"), ERR_HEAD_STALE);
     assert_string_equal(err.field, "old_value");
     assert_int_equal(correct("97", "97"), ERR_FIELD_RANGE);
