@@ -232,20 +232,28 @@ const char *custody_decision_corrector(const struct custody_history *h, int64_t 
     return last;
 }
 
+static bool is_same_set(const struct list *x, const struct list *y)
+{
+    for (size_t i = 0; i < x->count; i++)
+        if (!overlap(&(struct list){(const char **)x->items + i, 1}, y))
+            return false;
+    return x->count == y->count;
+}
+
+/* Of several that lapsed each is signed anew by its own containers, the newest first. */
 int custody_decision_lapsed(const struct custody_history *h, const struct list *containers, int64_t *ret_seq, struct err *e)
 {
+    int64_t other = -1;
     *ret_seq = -1;
     for (size_t i = 0; i < h->batch_count; i++) {
         const struct custody_said *s = &h->batch[i];
         if (decision(s) == NULL || is_renewed(h, s->seq) || custody_decision_corrector(h, s->seq) == NULL ||
             !overlap(&decision(s)->containers, containers))
             continue;
-        const struct list *were = &decision(s)->containers;
-        for (size_t k = 0; k < were->count; k++)
-            if (were->count != containers->count || !overlap(&(struct list){(const char **)were->items + k, 1}, containers))
-                return err_raise(e, ERR_CUSTODY_REFUSED, "containers", "R14", "the decision of entry %" PRId64 " stands as unsigned: it is"
-                                 " decided anew on all its containers and no others", s->seq);
-        *ret_seq = s->seq;
+        *(is_same_set(&decision(s)->containers, containers) ? ret_seq : &other) = s->seq;
     }
+    if (*ret_seq < 0 && other >= 0)
+        return err_raise(e, ERR_CUSTODY_REFUSED, "containers", "R14", "the decision of entry %" PRId64 " stands as unsigned: it is"
+                         " decided anew on all its containers and no others", other);
     return 0;
 }

@@ -29,8 +29,8 @@ bool custody_said_matters(const char *act);
  *  there is no such entry, of a dose no such fill; ERR_TIME_REFUSED (R15): it ends before it starts, or behind the entry's own time. */
 int custody_correct_fill(struct arena *a, const struct custody_history *h, struct custody_correct *in, struct err *e);
 
-/** custody_decision_lapsed(h, containers, ret_seq, e): the entry of the decision on any of ${containers} that stands as unsigned; -1: none.
- *  ERR_CUSTODY_REFUSED (R14) where it was on other containers as well, or on fewer: what is signed anew is what was signed.
+/** custody_decision_lapsed(h, containers, ret_seq, e): the entry of the newest decision on ${containers} that stands as unsigned; -1: none does on
+ *  any of them. ERR_CUSTODY_REFUSED (R14) where all that do were on other containers as well, or on fewer: what is signed anew is what was signed.
  *  custody_decision_corrector(h, seq): who made the last correction that left the decision of entry ${seq} unsigned; NULL: nobody. */
 int custody_decision_lapsed(const struct custody_history *h, const struct list *containers, int64_t *ret_seq, struct err *e);
 const char *custody_decision_corrector(const struct custody_history *h, int64_t seq);
