@@ -20,15 +20,11 @@ extern const char *const deed_words[];   /* "performed a step", ... for sentence
  * under an earlier one is judged by that for ever, by services and verifiers alike. A release says by which it was judged (`duties`);
  * one that says nothing, by the first. From version 2 on no release goes over an open deviation but a minor one, nor
  * a recall; version 3 has the deeds of 2, and none goes over a task of a failure that is open, nor over a test of identity that the present
- * references contradict. */
+ * references contradict. Until when a verifier believes an earlier one: dated.h. */
 #define SEGREGATION_TABLE 3
 #define SEGREGATION_SETTLED 2
 #define SEGREGATION_TASKS 3
 #define SEGREGATION_IDENTITY 3
-
-/* From 2027 on (UTC, by its own time) a release that says nothing, or the first, is refused by a verifier: services say it since November 2026, and
- * leaving it out would choose the narrower table (0030). */
-#define SEGREGATION_SAID_MS INT64_C(1798761600000)
 
 /** segregation_deed(verb, table): the deed that ${verb} is to its batch, by that version of the table; -1: none. */
 int segregation_deed(const char *verb, int64_t table);

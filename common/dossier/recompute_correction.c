@@ -6,6 +6,7 @@
 
 #include "contract/contract.h"
 #include "domain/correction.h"
+#include "domain/dated.h"
 #include "domain/fill_record.h"
 #include "domain/source_record.h"
 #include "domain/test_record.h"
@@ -247,6 +248,24 @@ static int check_typed(const struct recompute_case *c, const char *code, struct 
     return test != NULL && test->loci > 0 ? err_raise(e, ERR_DOSSIER_REFUSED, "test_seq", "11", "%s is what its profiles say (T31)", code) : rc;
 }
 
+/* What a file had, whether reported so or by an earlier correction, is corrected from a file (R23): nobody types it over. */
+static int check_of_file(const struct recompute_case *c, const struct test_report *report, const struct test_correct *in, struct err *e)
+{
+    bool is_of_file = report->quantity != NULL;
+    if ((in->file_seq != INTEGER_ABSENT && in->quantity != NULL) || !dated_asks(DATED_OF_FILE, c->entry->statement.at_ms))
+        return 0;
+    for (size_t i = 0; i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
+        struct test_correct earlier;
+        if (!is_type(&c->s->entry[i], "quality.test_correct"))
+            continue;
+        int rc = recompute_read(c, &c->s->entry[i], &earlier, e);
+        if (rc != 0)
+            return rc;
+        is_of_file |= earlier.test_seq == in->test_seq && earlier.quantity != NULL;
+    }
+    return is_of_file ? err_raise(e, ERR_DOSSIER_REFUSED, "file_seq", "11", "a file had it, and its correction was typed") : 0;
+}
+
 int recompute_test_correct(const struct recompute_case *c, void *in, struct err *e)
 {
     struct test_correct *correct = in;
@@ -259,6 +278,7 @@ int recompute_test_correct(const struct recompute_case *c, void *in, struct err 
         return err_raise(e, ERR_DOSSIER_REFUSED, "test_seq", "11", "what is corrected is no test");
     int rc = recompute_read(c, entry, &report, e);
     rc = rc != 0 ? rc : check_typed(c, report.code, e);
+    rc = rc != 0 ? rc : check_of_file(c, &report, correct, e);
     if (rc == 0)
         rc = recompute_correct_result(c, correct->test_seq, &report.result, e);
     if (rc == 0 && strcmp(report.result, correct->old_value) != 0)

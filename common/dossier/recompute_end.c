@@ -8,6 +8,7 @@
 #include "contract/contract.h"
 #include "domain/custody.h"
 #include "domain/custody_correct.h"
+#include "domain/dated.h"
 #include "domain/standing.h"
 #include "dossier/recompute.h"
 #include "fsm/machines.h"
@@ -17,12 +18,13 @@ static int refuse(struct err *e, const char *field, const char *text)
     return err_raise(e, ERR_DOSSIER_REFUSED, field, "11", "%s", text);
 }
 
-/* Versions that took them out of their place at once say nothing of it. */
+/* Versions that took them out of their place at once say nothing of it: they are believed so long as such versions may be in use. */
 int recompute_destroy(const struct recompute_case *c, void *in, struct err *e)
 {
     const struct container_destroy *recorded = c->memory->recorded;
     struct container_destroy *destroyed = in;
-    destroyed->in_place = recorded != NULL && recorded->in_place == BOOLEAN_ABSENT ? BOOLEAN_ABSENT : 1;
+    bool is_of_old = recorded != NULL && recorded->in_place == BOOLEAN_ABSENT && !dated_asks(DATED_IN_PLACE, c->entry->statement.at_ms);
+    destroyed->in_place = is_of_old ? BOOLEAN_ABSENT : 1;
     return recompute_may(c, &destroyed->containers, "custody.container_destroy", e);
 }
 

@@ -7,6 +7,7 @@
 
 #include "contract/contract.h"
 #include "domain/collection_record.h"
+#include "domain/dated.h"
 #include "domain/gate.h"
 #include "domain/pending.h"
 #include "domain/procedure.h"
@@ -17,14 +18,22 @@
 
 #define GATE_POINTS_COUNT 13
 
+static const struct {
+    enum dated since;
+    int table;
+    const char *when;
+} asked[] = {{DATED_TASKS, SEGREGATION_TASKS, "after March 2027"}, {DATED_DUTIES, SEGREGATION_SETTLED, "after 2026"}};
+
 int recompute_uninvolved(const struct recompute_case *c, int64_t duties, struct err *e)
 {
     int64_t table = duties == INTEGER_ABSENT ? 1 : duties;      /* versions that said nothing of it */
     struct segregation_act *acts = ARENA_ARRAY(c->a, struct segregation_act, c->s->count);
     struct segregation_act wanted = {c->entry->statement.actor, c->s->id, DEED_RELEASE};
     size_t n = 0;
-    if (table < 2 && c->entry->statement.at_ms >= SEGREGATION_SAID_MS)
-        return err_raise(e, ERR_DOSSIER_REFUSED, "duties", "11", "signed after 2026 and not judged by version 2 of the table of duties, or a later one");
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
+        if (table < asked[i].table && dated_asks(asked[i].since, c->entry->statement.at_ms))
+            return err_raise(e, ERR_DOSSIER_REFUSED, "duties", "11", "signed %s and not judged by version %d of the table of duties, or a later one",
+                             asked[i].when, asked[i].table);
     if (table < 1 || table > SEGREGATION_TABLE)
         return err_raise(e, ERR_DOSSIER_REFUSED, "duties", "11", "judged by version %lld of the table of duties, which is not known here",
                          (long long)table);

@@ -4,6 +4,7 @@
 
 #include "contract/contract.h"
 #include "domain/custody.h"
+#include "domain/dated.h"
 #include "domain/shipment.h"
 #include "domain/standing.h"
 #include "dossier/reach.h"
@@ -103,7 +104,7 @@ int recompute_dispatch(const struct recompute_case *c, const struct hand_over *h
     return strcmp(pack.seal_number, half->seal_number) == 0 ? 0 : refuse(e, "seal_number", "it was packed under another seal");
 }
 
-/* Versions that asked no readings decided nothing. */
+/* Versions that asked no readings decided nothing: they are believed so long as such versions may be in use. */
 int recompute_ship_unpack(const struct recompute_case *c, void *in, struct err *e)
 {
     const struct ship_unpack *recorded = c->memory->recorded;
@@ -121,7 +122,9 @@ int recompute_ship_unpack(const struct recompute_case *c, void *in, struct err *
         if (recompute_may(c, &one, "custody.ship_unpack", &lost) == 0)
             texts_add(c->a, &unpack->containers, TEXTS_AT(pack.containers, i));
     }
-    if (rc == 0 && (recorded == NULL || recorded->decision != NULL || unpack->readings.count > 0))
+    bool is_judged = recorded == NULL || recorded->decision != NULL || unpack->readings.count > 0 ||
+                     dated_asks(DATED_UNPACKED, c->entry->statement.at_ms);
+    if (rc == 0 && is_judged)
         shipment_unpack_fill(c->a, &pack, packed_ms, c->entry->statement.at_ms, unpack);
     return rc;
 }

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "domain/dated.h"
 #include "dossier/reach.h"
 
 #define MINUTE INT64_C(60000)
@@ -156,6 +157,12 @@ CASE(custody_DESTROY_rule_11_it_keeps_its_place_or_says_nothing_of_it)
 {
     begin_cold();
     holds_until(B, add(B, "custody.container_destroy", destruction()), "\"in_place\":true", "\"in_place\":false");
+    end();
+    begin_cold();
+    struct dossier_entry *of_old = put(B, "custody.container_destroy", destruction());
+    assert_int_equal(check(B, of_old), 0);
+    of_old->statement.at_ms = dated_since(DATED_IN_PLACE);     /* it was left out by then, and what warms the place would not reach it */
+    assert_int_equal(check(B, of_old), ERR_DOSSIER_REFUSED);
     end();
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "crypto/digest.h"
+#include "domain/dated.h"
 #include "unit/dossier/recompute_lab.h"
 
 CASE(R24_rule_11_computed_value_of_a_step)
@@ -169,6 +170,47 @@ CASE(T52_R23_rule_11_a_correction_has_what_the_file_has_that_it_names)
     struct dossier_entry *entry = add(B, "quality.test_correct", in);
     assert_non_null(strstr((const char *)entry->statement.body.data, "\"found\":\"viability in %, of B-1: line 2"));
     holds_until(B, entry, "\"new_value\":\"97.5\"", "\"new_value\":\"97.6\"");
+    end();
+}
+
+/* the correction of a result as somebody types it */
+static struct dossier_entry *typed_over(int64_t tested, const char *old_value, const char *new_value)
+{
+    struct test_correct *in = fresh("quality.test_correct");
+    *in = (struct test_correct){.batch_id = "B-1", .test_seq = tested, .old_value = old_value, .new_value = new_value,
+                                .reason = "digits swapped when typed", .file_seq = INTEGER_ABSENT};
+    return add(B, "quality.test_correct", in);
+}
+
+CASE(T52_R23_rule_11_what_a_file_had_is_not_typed_over)
+{
+    begin();
+    open_batch();
+    int64_t file = keep_file(COUNTED)->entry.seq;
+    struct test_report *t = fresh("quality.test_report");
+    *t = (struct test_report){.batch_id = "B-1", .code = "viability", .result = "97", .method = "acridine orange/propidium iodide",
+                              .sample_point = "final product", .sampled_at = now_ms, .tested_at = now_ms, .file_seq = INTEGER_ABSENT};
+    int64_t tested = add(B, "quality.test_report", t)->entry.seq;
+    struct dossier_entry *entry = typed_over(tested, "97", "96");      /* nor was it of a file so far */
+    entry->statement.at_ms = dated_since(DATED_OF_FILE);
+    assert_int_equal(check(B, entry), 0);
+    struct test_correct *in = fresh("quality.test_correct");
+    *in = (struct test_correct){.batch_id = "B-1", .test_seq = tested, .old_value = "96", .new_value = "97.5",
+                                .reason = "the file has it to a decimal", .file_seq = file, .quantity = "viability"};
+    add(B, "quality.test_correct", in)->statement.at_ms = dated_since(DATED_OF_FILE);
+    entry = typed_over(tested, "97.5", "98");
+    assert_int_equal(check(B, entry), 0);                              /* versions took it so */
+    entry->statement.at_ms = dated_since(DATED_OF_FILE);
+    assert_int_equal(check(B, entry), ERR_DOSSIER_REFUSED);
+    assert_non_null(strstr(e.text, "its correction was typed"));
+    t->result = NULL;
+    t->file_seq = file;
+    t->quantity = "viability";
+    tested = add(B, "quality.test_report", t)->entry.seq;
+    entry = typed_over(tested, "97.5", "98");
+    entry->statement.at_ms = dated_since(DATED_OF_FILE);
+    assert_int_equal(check(B, entry), ERR_DOSSIER_REFUSED);
+    assert_string_equal(e.field, "file_seq");
     end();
 }
 

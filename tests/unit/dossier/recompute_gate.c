@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "domain/dated.h"
 #include "domain/segregation.h"
 #include "unit/dossier/recompute_lab.h"
 
@@ -177,16 +178,35 @@ CASE(R11_rule_11_a_release_of_2027_says_by_which_duties_it_was_judged)
     report_all("97");
     struct dossier_entry *said = released_by_storer(2), *before = released_by_storer(INTEGER_ABSENT);
     said->statement.actor = before->statement.actor = "U-8";
-    before->statement.at_ms = SEGREGATION_SAID_MS - 1;
+    before->statement.at_ms = dated_since(DATED_DUTIES) - 1;
     assert_int_equal(check(B, before), 0);
-    before->statement.at_ms = SEGREGATION_SAID_MS;
+    before->statement.at_ms = dated_since(DATED_DUTIES);
     gate_refused(before, "signed after 2026");
-    said->statement.at_ms = SEGREGATION_SAID_MS;
+    said->statement.at_ms = dated_since(DATED_DUTIES);
     assert_int_equal(check(B, said), 0);
     struct dossier_entry *first = released_by_storer(1);
     first->statement.actor = "U-8";
-    first->statement.at_ms = SEGREGATION_SAID_MS;
+    first->statement.at_ms = dated_since(DATED_DUTIES);
     gate_refused(first, "signed after 2026");
+    end();
+}
+
+/* version 2 asks for no task of a failure: what may choose it for ever never answers for one */
+CASE(R11_R29_rule_11_a_release_signed_after_march_2027_is_judged_by_version_3)
+{
+    begin();
+    open_batch();
+    report_all("97");
+    struct dossier_entry *said = released_by_storer(2);
+    said->statement.actor = "U-8";
+    said->statement.at_ms = dated_since(DATED_TASKS) - 1;
+    assert_int_equal(check(B, said), 0);
+    said->statement.at_ms = dated_since(DATED_TASKS);
+    gate_refused(said, "signed after March 2027 and not judged by version 3");
+    said = released_by_storer(SEGREGATION_TABLE);
+    said->statement.actor = "U-8";
+    said->statement.at_ms = dated_since(DATED_TASKS);
+    assert_int_equal(check(B, said), 0);
     end();
 }
 

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "domain/dated.h"
 #include "domain/shipment.h"
 
 #define MINUTE INT64_C(60000)
@@ -250,7 +251,12 @@ CASE(custody_SHIP_rule_11_what_versions_unpacked_that_asked_no_readings_stands)
     u->transfer_id = "T1";
     u->reason = "the flight was cancelled";
     texts_add(a, &u->containers, "K1");
-    assert_int_equal(check(B, put(B, "custody.ship_unpack", u)), 0);
+    struct dossier_entry *entry = put(B, "custody.ship_unpack", u);
+    assert_int_equal(check(B, entry), 0);
     assert_int_equal(check(B, dispatched()), 0);
+    entry->statement.at_ms = dated_since(DATED_UNPACKED) - 1;
+    assert_int_equal(check(B, entry), 0);
+    entry->statement.at_ms = dated_since(DATED_UNPACKED);      /* by then no such version is in use: it was left out */
+    assert_int_equal(check(B, entry), ERR_DOSSIER_REFUSED);
     end();
 }
