@@ -18,11 +18,7 @@ static bool is(const struct custody_said *s, const char *act) { return strcmp(s-
 
 bool custody_said_matters(const char *act)
 {
-    static const char *const batch[] = {"batch.fill", "batch.fill_correct", "batch.complete"};
-    for (size_t i = 0; i < sizeof batch / sizeof *batch; i++)
-        if (strcmp(act, batch[i]) == 0)
-            return true;
-    return strncmp(act, "batch.", 6) != 0;
+    return standing_matters(act) || strcmp(act, "batch.fill_correct") == 0 || strncmp(act, "source.", 7) == 0;
 }
 
 static const struct custody_said *said_at(const struct custody_history *h, int64_t seq)

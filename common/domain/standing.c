@@ -313,6 +313,14 @@ static const struct {
     {"custody.correct", take_custody_correct}, {"custody.sample_take", take_sample},
 };
 
+bool standing_matters(const char *type)
+{
+    for (size_t i = 0; i < sizeof turns / sizeof *turns; i++)
+        if (strcmp(turns[i].type, type) == 0)
+            return true;
+    return false;
+}
+
 void standing_begin(struct arena *a, const struct specification *specification, size_t statements, struct standing *ret)
 {
     *ret = (struct standing){.state = fsm_start(&fsm_batch), .decision = -1, .arena = a, .specification = specification,

@@ -43,8 +43,11 @@ struct standing {
 /** standing_begin(a, specification, statements, ret): a batch of at most ${statements} statements, none taken yet. */
 void standing_begin(struct arena *a, const struct specification *specification, size_t statements, struct standing *ret);
 
+/** standing_matters(type): of a batch's statement of that type more counts than its event, and standing_take reads its record. */
+bool standing_matters(const char *type);
+
 /** standing_take(s, seq, type, record): the next statement of the batch's stream; ${record} as it was signed, a struct of the
- *  verb's record; NULL where the verb is unknown here: then only its event counts. */
+ *  verb's record; NULL where the verb is unknown here, or its record does not matter: then only its event counts. */
 void standing_take(struct standing *s, int64_t seq, const char *type, const void *record);
 
 /** standing_take_donor(s, type, record): the next statement of the donor's stream. */

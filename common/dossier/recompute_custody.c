@@ -198,8 +198,7 @@ static int known_later(const struct recompute_case *c, const struct batch_open *
     for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
         const struct dossier_entry *entry = &c->s->entry[i];
         const char *type = entry->statement.type;
-        bool turns = strncmp(type, "batch.", 6) != 0 || strcmp(type, "batch.fill") == 0 || strcmp(type, "batch.complete") == 0;
-        void *record = !turns || verb_find(type) == NULL ? NULL : record_new(c->a, verb_find(type)->in);
+        void *record = standing_matters(type) ? record_new(c->a, verb_find(type)->in) : NULL;
         rc = record == NULL ? 0 : recompute_read(c, entry, record, e);
         if (rc == 0)
             given_take(&g, entry->entry.seq, entry->entry.time_ms, entry->statement.type, record);

@@ -77,3 +77,17 @@ CASE(R14_of_two_decisions_that_lapsed_each_is_signed_anew)
     assert_int_equal(seq, -1);
     arena_free(a);
 }
+
+/* one list for whoever reads a batch's stream: the file of an instrument or a step is not parsed to find out where a container stood */
+CASE(S7_what_turns_a_standing_is_read_for_a_correction_and_nothing_else_of_the_batch)
+{
+    static const char *const read[] = {"batch.fill", "batch.fill_correct", "batch.complete", "custody.sample_take", "custody.administer",
+                                       "custody.container_decide", "custody.return_give", "custody.receive", "quality.test_report",
+                                       "release.release", "source.donor_correct", "source.consent_withdraw"};
+    static const char *const left[] = {"batch.step", "batch.correct", "quality.file_import", "quality.test_review", "release.review",
+                                       "custody.label_print", "custody.sample_send"};
+    for (size_t i = 0; i < sizeof read / sizeof *read; i++)
+        assert_true(custody_said_matters(read[i]));
+    for (size_t i = 0; i < sizeof left / sizeof *left; i++)
+        assert_false(custody_said_matters(left[i]));
+}
