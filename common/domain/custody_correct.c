@@ -66,19 +66,36 @@ static bool names(const struct administer *given, const char *id)
     return false;
 }
 
-/* it began before the clinic had what was given */
+/* by what was entered before entry ${seq}, and by ${until_ms} */
+static void stood(struct arena *a, const struct custody_history *h, int64_t seq, int64_t until_ms, struct standing *ret)
+{
+    standing_begin(a, NULL, h->batch_count, ret);
+    for (size_t i = 0; i < h->batch_count && h->batch[i].seq < seq && h->batch[i].time_ms <= until_ms; i++)
+        if (strncmp(h->batch[i].act, "custody.", 8) == 0 || is(&h->batch[i], "batch.fill"))
+            standing_take(ret, h->batch[i].seq, h->batch[i].act, h->batch[i].record);
+}
+
+/* it began before the clinic had what was given; when QA ended a hold of what was there is not asked */
 static bool was_not_received(struct arena *a, const struct custody_history *h, const struct custody_said *entry, const struct administer *given)
 {
     struct standing s;
-    standing_begin(a, NULL, h->batch_count, &s);
-    for (size_t i = 0; i < h->batch_count && h->batch[i].seq < entry->seq; i++)
-        if (strncmp(h->batch[i].act, "custody.", 8) == 0 || is(&h->batch[i], "batch.fill"))
-            standing_take(&s, h->batch[i].seq, h->batch[i].act, h->batch[i].record);
+    stood(a, h, entry->seq, INT64_MAX, &s);
     for (size_t i = 0; i < s.container_count; i++) {
-        const struct custody_said *last = said_at(h, s.container[i].seq);
-        if (last != NULL && names(given, s.container[i].id) && given->started_at < last->time_ms - SKEW_MS)
+        const struct custody_said *received = said_at(h, s.container[i].received_seq);
+        if (received != NULL && names(given, s.container[i].id) && given->started_at < received->time_ms - SKEW_MS)
             return true;
     }
+    return false;
+}
+
+/* what arrived on hold, and QA had not decided on when it began */
+static bool was_held_then(struct arena *a, const struct custody_history *h, const struct custody_said *entry, const struct administer *given)
+{
+    struct standing s;
+    stood(a, h, entry->seq, given->started_at, &s);
+    for (size_t i = 0; i < s.container_count; i++)
+        if (s.container[i].held && names(given, s.container[i].id))
+            return true;
     return false;
 }
 
@@ -102,7 +119,7 @@ static void find(struct arena *a, const struct custody_history *h, const struct 
 {
     const bool found[] = {
         [NOT_BALANCED] = !balances, [EXPIRED] = fill->expires_at <= given->started_at,
-        [NOT_RECEIVED] = was_not_received(a, h, entry, given), [KNOWN_THEN] = was_known_then(a, h, entry, given),
+        [NOT_RECEIVED] = was_not_received(a, h, entry, given), [KNOWN_THEN] = was_known_then(a, h, entry, given) || was_held_then(a, h, entry, given),
     };
     for (size_t i = 0; i < sizeof found / sizeof *found; i++)
         if (found[i])

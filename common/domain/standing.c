@@ -99,7 +99,7 @@ static void take_fill(struct standing *s, int64_t seq, const void *record)
         all[i] = s->container[i];
     for (size_t i = 0; i < filled->count; i++)
         all[s->container_count + i] = (struct standing_container){.id = LIST_AT(*filled, const struct fill_container, i)->container_id,
-                                                                  .state = fsm_start(&fsm_container), .seq = -1};
+                                                                  .state = fsm_start(&fsm_container), .seq = -1, .received_seq = -1};
     s->container = all;
     s->container_count += filled->count;
 }
@@ -176,6 +176,11 @@ static void take_custody_correct(struct standing *s, int64_t seq, const void *re
 static void arrive(struct standing *s, int64_t seq, const struct list *containers)
 {
     move_containers(s, seq, containers, "custody.receive");
+    for (size_t i = 0; i < containers->count; i++) {
+        struct standing_container *k = container_of(s, TEXTS_AT(*containers, i));
+        if (k != NULL && k->seq == seq)
+            k->received_seq = seq;
+    }
     if (!any_is(s, FSM_CONTAINER_KEPT) && !any_is(s, FSM_CONTAINER_PACKED) && !any_is(s, FSM_CONTAINER_GIVEN))
         move(s, "custody.receive_all");
 }

@@ -19,6 +19,7 @@ struct standing_test {
 struct standing_container {
     const char *id, *state;
     int64_t seq;                     /* of its last event; -1: none since it was filled */
+    int64_t received_seq;            /* of the receipt by which the clinic has it; -1: none */
     const char *destination, *receiver;   /* of its hand-over, as corrected; NULL: none */
     const char *destination_was;     /* before a correction */
     int64_t given_seq;               /* the hand-over's entry */

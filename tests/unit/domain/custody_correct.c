@@ -3,12 +3,13 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "domain/custody_correct.h"
 #include "record/record.h"
 
 static struct arena *a;
 static struct err e;
-static struct custody_said said[20];
+static struct custody_said said[40];
 static struct custody_history h;
 
 static void begin(void)
@@ -90,4 +91,68 @@ CASE(S7_what_turns_a_standing_is_read_for_a_correction_and_nothing_else_of_the_b
         assert_true(custody_said_matters(read[i]));
     for (size_t i = 0; i < sizeof left / sizeof *left; i++)
         assert_false(custody_said_matters(left[i]));
+}
+
+/* K1 is with the clinic, QA lets it be used two minutes later, and it is given ten minutes after that */
+static struct administer *given_behind_a_decision(const char *receipt, int64_t *ret_received_ms)
+{
+    begin();
+    say("batch.step", "U-1");
+    struct batch_fill *fill = say("batch.fill", "U-1");
+    *(struct fill_container *)record_list_add(a, &record_fill_container, &fill->containers) =
+        (struct fill_container){.container_id = "K1", .volume_ml = "7.0", .cells = "700000000"};
+    fill->expires_at = INT64_MAX;
+    say("batch.complete", "U-1");
+    say("release.release", "U-8");
+    ((struct hand_over *)say("custody.hand_over", "U-1"))->containers = ids("K1", NULL);
+    *ret_received_ms = (int64_t)(h.batch_count + 1) * 60000;
+    void *received = say(receipt, "U-5");
+    if (strcmp(receipt, "custody.ship_receive") == 0)
+        *(struct ship_receive *)received = (struct ship_receive){.containers = ids("K1", NULL), .decision = "quarantined", .transfer_id = "T1"};
+    else
+        ((struct receive *)received)->containers = ids("K1", NULL);
+    say("batch.note", "U-5");
+    struct container_decide *use = say("custody.container_decide", "U-9");
+    use->decision = "use";
+    use->containers = ids("K1", NULL);
+    h.batch_count += 10;
+    for (size_t i = h.batch_count - 10; i < h.batch_count; i++)
+        said[i] = (struct custody_said){.seq = (int64_t)i, .time_ms = (int64_t)(i + 1) * 60000, .act = "batch.note", .actor = "U-1"};
+    struct administer *given = say("custody.administer", "U-5");
+    given->recipient_code = "R-1";
+    given->weight_kg = "70.0";
+    given->started_at = given->ended_at = said[h.batch_count - 1].time_ms - 30000;
+    *(struct dose_container *)record_list_add(a, &record_dose_container, &given->containers) = (struct dose_container){"K1", "6.3", "0.7"};
+    return given;
+}
+
+/* what is found when it began at ${ms} in truth */
+static const char *found_at(const struct administer *given, int64_t ms)
+{
+    char was[CLOCK_TEXT], is[CLOCK_TEXT];
+    struct buf found = buf_new(a);
+    clock_to_text(given->started_at, was);
+    clock_to_text(ms, is);
+    struct custody_correct *in = record_new(a, &record_custody_correct);
+    *in = (struct custody_correct){.batch_id = "B-1", .corrects = (int64_t)h.batch_count - 1, .field = "started_at", .old_value = was,
+                                   .new_value = is, .reason = "read from another clock"};
+    if (custody_correct_fill(a, &h, in, &e) != 0)
+        fail_msg("%s", e.text);
+    for (size_t i = 0; i < in->findings.count; i++)
+        buf_printf(&found, "%s ", TEXTS_AT(in->findings, i));
+    return found.text;
+}
+
+/* it was there all the while */
+CASE(R15_a_dose_that_began_before_qa_decided_on_what_was_received_was_received)
+{
+    int64_t received_ms;
+    const struct administer *given = given_behind_a_decision("custody.receive", &received_ms);
+    assert_string_equal(found_at(given, received_ms + 1000), "");
+    assert_string_equal(found_at(given, received_ms - 6000), "not_received ");
+    arena_free(a);
+    given = given_behind_a_decision("custody.ship_receive", &received_ms);
+    assert_string_equal(found_at(given, received_ms + 1000), "known_then ");         /* on hold, and known to be */
+    assert_string_equal(found_at(given, received_ms + 121000), "");
+    arena_free(a);
 }
