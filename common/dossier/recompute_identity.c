@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "contract/contract.h"
+#include "domain/pending.h"
 #include "domain/str_record.h"
 #include "dossier/recompute.h"
 
@@ -102,12 +103,22 @@ static int compare_again(const struct recompute_case *c, const struct test_repor
     return rc == 0 && doubt != NULL ? refuse(e, arena_printf(c->a, "%s, but %s", strcmp(c->entry->statement.type, "release.release") == 0 ? "released" : "certified", doubt)) : rc;
 }
 
+static bool stands(const struct pending_case *standing, int64_t seq)
+{
+    for (size_t i = 0; i < standing->result_count; i++)
+        if (standing->results[i].seq == seq)
+            return true;
+    return false;
+}
+
+/* of the results that stand: what a case made void, or was reported anew, is nobody's identity any more */
 int recompute_identities(const struct recompute_case *c, struct err *e)
 {
-    int rc = 0;
-    for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
+    struct pending_case standing;
+    int rc = recompute_tests(c, &standing, e);
+    for (size_t i = 0; rc == 0 && i < c->s->count; i++) {
         struct test_report report;
-        if (strcmp(c->s->entry[i].statement.type, "quality.test_report") != 0)
+        if (!stands(&standing, c->s->entry[i].entry.seq))
             continue;
         rc = recompute_read(c, &c->s->entry[i], &report, e);
         if (rc == 0 && report.profile != NULL)

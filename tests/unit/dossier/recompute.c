@@ -214,43 +214,11 @@ CASE(T52_R23_rule_11_what_a_file_had_is_not_typed_over)
     end();
 }
 
-/* the specification has a test of identity, too */
-static void with_identity(void)
-{
-    struct bytes *body = &stream[Q].entry[0].statement.body;
-    const char *at = strstr((const char *)body->data, "\"tests\":[");
-    assert_non_null(at);
-    at += strlen("\"tests\":[");
-    const char *changed = arena_printf(a, "%.*s{\"code\":\"str\",\"gating\":\"release\",\"limit\":\"concordant\",\"loci\":2,\"method\":\"STR\","
-        "\"op\":\"equals\",\"pending_allowed\":false,\"replicates\":1,\"sample_point\":\"final product\",\"title\":\"Identity\"},%s",
-        (int)(at - (const char *)body->data), (const char *)body->data, at);
-    *body = (struct bytes){(const uint8_t *)changed, strlen(changed)};
-}
-
-static struct dossier_entry *refer(const char *profile)
-{
-    struct str_reference *r = fresh("source.str_reference");
-    *r = (struct str_reference){.donor_id = "D-1", .subject = "donor", .specimen_at = now_ms, .laboratory = "x", .profile = profile};
-    return add(D, "source.str_reference", r);
-}
-
-static struct dossier_entry *identify(const char *profile)
-{
-    struct test_report *t = fresh("quality.test_report");
-    t->batch_id = "B-1";
-    t->code = "str";
-    t->method = "STR";
-    t->sample_point = "final product";
-    t->sampled_at = t->tested_at = now_ms;
-    t->profile = profile;
-    return add(B, "quality.test_report", t);
-}
-
 CASE(T31_rule_11_identity_is_compared_again)
 {
     begin();
     open_batch();
-    with_identity();
+    ask_identity(2);
     refer("TH01:7,8;FGA:20,21");
     refer("TH01:6,9.3;FGA:20,21");                                                   /* the last one counts */
     struct dossier_entry *entry = identify("TH01:6,9.3;FGA:20,21");

@@ -348,3 +348,33 @@ struct dossier_entry *keep_file(const char *counted)
     stream[B].entry[stream[B].count].entry.att_count = 1;
     return add(B, "quality.file_import", in);
 }
+
+void ask_identity(int loci)
+{
+    static const char tests[] = "\"tests\":[";
+    const char *test = arena_printf(a, "{\"code\":\"str\",\"gating\":\"release\",\"limit\":\"concordant\",\"loci\":%d,\"method\":\"STR\",\"op\":\"equals\","
+                               "\"pending_allowed\":false,\"replicates\":1,\"sample_point\":\"final product\",\"title\":\"Identity\"},", loci);
+    struct bytes *body = &stream[Q].entry[0].statement.body;
+    const char *text = (const char *)body->data, *at = strstr(text, tests);
+    assert_non_null(at);
+    at += strlen(tests);
+    text = arena_printf(a, "%.*s%s%s", (int)(at - text), text, test, at);
+    *body = (struct bytes){(const uint8_t *)text, strlen(text)};
+}
+
+struct dossier_entry *refer(const char *profile)
+{
+    struct str_reference *in = fresh("source.str_reference");
+    *in = (struct str_reference){"D-1", "donor", now_ms - 1000, "Test laboratory", profile};
+    return add(D, "source.str_reference", in);
+}
+
+struct dossier_entry *identify(const char *profile)
+{
+    struct test_report *t = fresh("quality.test_report");
+    *t = (struct test_report){.batch_id = "B-1", .code = "str", .method = "STR", .sample_point = "final product", .sampled_at = now_ms,
+                              .tested_at = now_ms, .late_min = INTEGER_ABSENT, .file_seq = INTEGER_ABSENT, .profile = profile};
+    struct dossier_entry *entry = add(B, "quality.test_report", t);
+    entry->statement.actor = "U-3";
+    return entry;
+}

@@ -60,6 +60,12 @@ struct dossier_entry *verify(int no, const char *person);
 struct dossier_entry *report(const char *code, const char *result, const char *method);
 void report_all(const char *viability);
 
+/** ask_identity(loci): the batch's specification has a test of identity before the others. refer(profile): a reference of the donor. identify(profile): the
+ * test, by U-3. */
+void ask_identity(int loci);
+struct dossier_entry *refer(const char *profile);
+struct dossier_entry *identify(const char *profile);
+
 /** keep_file(counted): the CSV of a cell counter, kept in the batch's stream and in the dossier. */
 struct dossier_entry *keep_file(const char *counted);
 

@@ -437,41 +437,10 @@ CASE(T21_rule_11_an_interim_reading_says_its_day)
     end();
 }
 
-/* the batch's specification with a test of identity before the others */
-static void ask_identity(void)
-{
-    static const char tests[] = "\"tests\":[",
-                      test[] = "{\"code\":\"str\",\"gating\":\"release\",\"limit\":\"concordant\",\"loci\":3,\"method\":\"STR\",\"op\":\"equals\","
-                               "\"pending_allowed\":false,\"replicates\":1,\"sample_point\":\"final product\",\"title\":\"Identity\"},";
-    struct bytes *body = &stream[Q].entry[0].statement.body;
-    const char *text = (const char *)body->data, *at = strstr(text, tests);
-    assert_non_null(at);
-    at += strlen(tests);
-    text = arena_printf(a, "%.*s%s%s", (int)(at - text), text, test, at);
-    *body = (struct bytes){(const uint8_t *)text, strlen(text)};
-}
-
-static struct dossier_entry *refer(const char *profile)
-{
-    struct str_reference *in = fresh("source.str_reference");
-    *in = (struct str_reference){"D-1", "donor", now_ms - 1000, "Test laboratory", profile};
-    return add(D, "source.str_reference", in);
-}
-
-static struct dossier_entry *identify(const char *profile)
-{
-    struct test_report *t = fresh("quality.test_report");
-    *t = (struct test_report){.batch_id = "B-1", .code = "str", .method = "STR", .sample_point = "final product", .sampled_at = now_ms,
-                              .tested_at = now_ms, .late_min = INTEGER_ABSENT, .file_seq = INTEGER_ABSENT, .profile = profile};
-    struct dossier_entry *entry = add(B, "quality.test_report", t);
-    entry->statement.actor = "U-3";
-    return entry;
-}
-
 CASE(T31_rule_11_nothing_is_released_over_an_identity_that_a_later_reference_contradicts)
 {
     pending_batch();
-    ask_identity();
+    ask_identity(3);
     refer("TH01:6,7;FGA:20,21;TPOX:8");
     review(identify("TH01:6,7;FGA:20,21;TPOX:8"));
     assert_int_equal(check(B, released_all_the_same(true, 3)), 0);
@@ -485,5 +454,24 @@ CASE(T31_rule_11_nothing_is_released_over_an_identity_that_a_later_reference_con
     now_ms += 120000;
     gate_refused(released_all_the_same(true, 3), "released, but str is discordant by the reference of entry");
     assert_int_equal(check(B, released_all_the_same(true, 2)), 0);        /* the gate did not ask then */
+    end();
+}
+
+/* the case made the first result void: what it was compared with matters no more */
+CASE(T31_rule_11_an_identity_that_was_made_void_bars_no_release)
+{
+    pending_batch();
+    ask_identity(3);
+    refer("TH01:6,7;FGA:20,21;TPOX:8");
+    struct dossier_entry *first = identify("TH01:6,7;FGA:20,21;TPOX:8");
+    refer("TH01:6,7;FGA:20,22;TPOX:8");
+    struct oos_close *c = fresh("quality.oos_close");
+    *c = (struct oos_close){.batch_id = "B-1", .test_seq = first->entry.seq, .conclusion = "invalidated", .reason = "the tube was swapped"};
+    put(B, "quality.oos_close", c)->statement.actor = "U-4";
+    review(identify("TH01:6,7;FGA:20,22;TPOX:8"));
+    now_ms += 120000;
+    struct dossier_entry *entry = released_all_the_same(true, 3);
+    if (check(B, entry) != 0)
+        fail_msg("%s", e.text);
     end();
 }
