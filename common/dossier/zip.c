@@ -48,7 +48,10 @@ bool zip_name_is_valid(const char *name)
     return !begins;
 }
 
-/* The name where case is ignored. */
+struct folded {
+    const char *name, *as;            /* as it is, and where case is ignored */
+};
+
 static const char *fold(struct arena *a, const char *name)
 {
     char *folded = arena_text(a, name);
@@ -59,7 +62,7 @@ static const char *fold(struct arena *a, const char *name)
 
 static int compare_folded(const void *x, const void *y)
 {
-    return strcmp(*(const char *const *)x, *(const char *const *)y);
+    return strcmp(((const struct folded *)x)->as, ((const struct folded *)y)->as);
 }
 
 static int compare_names(const void *x, const void *y)
@@ -77,19 +80,19 @@ static int refuse(struct err *e, const char *name, const char *why)
 static int check_names(struct arena *a, const struct zip *zip, const struct zip_member ***ret, struct err *e)
 {
     const struct zip_member **order = ARENA_ARRAY(a, const struct zip_member *, zip->count + 1);
-    const char **folded = ARENA_ARRAY(a, const char *, zip->count + 1);
+    struct folded *folded = ARENA_ARRAY(a, struct folded, zip->count + 1);
     if (zip->count > ZIP_MEMBERS_MAX)
         return refuse(e, NULL, "1,000 members or more");
     for (size_t i = 0; i < zip->count; i++) {
         order[i] = &zip->member[i];
         if (!zip_name_is_valid(order[i]->name))
             return refuse(e, order[i]->name, "malformed name");
-        folded[i] = fold(a, order[i]->name);
+        folded[i] = (struct folded){order[i]->name, fold(a, order[i]->name)};
     }
     qsort(folded, zip->count, sizeof *folded, compare_folded);
     for (size_t i = 1; i < zip->count; i++)
         if (compare_folded(&folded[i - 1], &folded[i]) == 0)
-            return refuse(e, folded[i], "a name is there twice");
+            return refuse(e, arena_printf(a, "%s and %s", folded[i - 1].name, folded[i].name), "a name is there twice");
     qsort(order, zip->count, sizeof *order, compare_names);
     *ret = order;
     return 0;

@@ -108,6 +108,7 @@ CASE(L24_zip_duplicate_and_colliding_names)
     BEGIN;
     assert_int_equal(zip_write(a, &(struct zip){twice, 2, NULL}, &file, &e), ERR_DOSSIER_REFUSED);
     assert_int_equal(zip_write(a, &(struct zip){folded, 2, NULL}, &file, &e), ERR_DOSSIER_REFUSED);
+    assert_true(strstr(e.text, "A/b") != NULL && strstr(e.text, "a/B") != NULL);      /* as they are in the file */
     END;
 }
 
