@@ -217,3 +217,21 @@ CASE(R12_rule_11_a_correction_of_a_return_that_nobody_decided_on_leaves_nothing_
     refused(correction(taken, "seal_number", "S2", "S3"), ERR_DOSSIER_REFUSED, "no such value");
     end();
 }
+
+/* of several one was lost meanwhile: QA may still want the others for something else than was decided */
+CASE(R14_rule_11_what_is_gone_binds_no_decision_signed_anew)
+{
+    int64_t given, taken;
+    returned(&given, &taken);
+    int64_t first = decided_by("U-9", "destroy", INTEGER_ABSENT)->entry.seq;
+    struct container_loss *lost = fresh("custody.container_loss");
+    *lost = (struct container_loss){.batch_id = "B-1", .text = "not in its place", .deviation_class = "critical", .aware_at = now_ms};
+    texts_add(a, &lost->containers, "K1");
+    by("U-1", add(B, "custody.container_loss", lost));
+    assert_int_equal(check(B, decided_by("U-9", "nonclinical", INTEGER_ABSENT)), ERR_DOSSIER_REFUSED);   /* what is lost is not decided on */
+    stream[B].count--;
+    corrected_by("U-2", correction(taken, "temperature_c", "6.0", "16.0"));
+    assert_int_equal(check(B, decided_by("U-9", "nonclinical", first)), 0);
+    assert_int_equal(unsigned_now().count, 0);
+    end();
+}
