@@ -1,12 +1,13 @@
 #include "domain/given.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "domain/correction.h"
 #include "domain/eligibility.h"
 #include "fsm/machines.h"
 
-enum { KNOWN_BATCH, KNOWN_CONSENT, KNOWN_DONOR, KNOWN_RELEASE };   /* the words of words_known_what */
+enum { KNOWN_BATCH, KNOWN_CONSENT, KNOWN_DONOR, KNOWN_RELEASE, KNOWN_EXCURSION };   /* the words of words_known_what */
 
 void given_begin(struct arena *a, const struct specification *specification, size_t statements, int64_t at_ms, bool is_anothers,
                  struct given *ret)
@@ -104,4 +105,38 @@ bool given_later(struct given *g, struct list *ret)
         k->stream_id = bars[i]->stream;
     }
     return true;
+}
+
+static int by_entry(const void *x, const void *y)
+{
+    const struct given_excursion *a = x, *b = y;
+    int units = strcmp(a->unit, b->unit);
+    return units != 0 ? units : (a->seq > b->seq) - (a->seq < b->seq);
+}
+
+bool given_excursions(struct arena *a, struct given_excursion *x, size_t count, int64_t at_ms, struct list *ret)
+{
+    for (size_t i = 0; i < count; i++)
+        if (x[i].known_ms <= at_ms)
+            return false;
+    if (count > 0)
+        qsort(x, count, sizeof *x, by_entry);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && by_entry(&x[i - 1], &x[i]) == 0)
+            continue;                    /* it reached several containers */
+        struct known_later *k = record_list_add(a, &record_known_later, ret);
+        k->what = words_known_what.words[KNOWN_EXCURSION];
+        k->entry = x[i].seq;
+        k->known_at = x[i].known_ms;
+        k->unit_id = x[i].unit;
+    }
+    return true;
+}
+
+bool given_is_held(const struct list *later)
+{
+    for (size_t i = 0; i < later->count; i++)
+        if (strcmp(LIST_AT(*later, const struct known_later, i)->what, words_known_what.words[KNOWN_EXCURSION]) == 0)
+            return true;
+    return false;
 }

@@ -34,6 +34,19 @@ void given_take(struct given *g, int64_t seq, int64_t time_ms, const char *type,
 void given_take_donor(struct given *g, int64_t seq, int64_t time_ms, const char *type, const void *record);
 void given_take_collection(struct given *g, int64_t seq, int64_t time_ms, const char *type, const void *record);
 
+/** An excursion that holds what was given: the entry of ${unit}'s stream that told it, and when. */
+struct given_excursion {
+    const char *unit;
+    int64_t seq, known_ms;
+};
+
+/** given_excursions(a, x, count, at_ms, ret): whether all of ${x} came to be known after ${at_ms}: a struct known_later each, once, by unit and entry, at
+ *  the end of ${ret}. False: some of it was known then, and nothing is added. Sorts ${x}. */
+bool given_excursions(struct arena *a, struct given_excursion *x, size_t count, int64_t at_ms, struct list *ret);
+
+/** given_is_held(later): ${later} names an excursion: its containers go by custody.given_before. */
+bool given_is_held(const struct list *later);
+
 /** given_is_evidence(type): it says something of the donor's eligibility: `source.evidence_facts` in words of the record. */
 bool given_is_evidence(const char *type);
 

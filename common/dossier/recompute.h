@@ -158,10 +158,10 @@ int recompute_plain(const struct recompute_case *c, const char *transfer, struct
 int recompute_dispatch(const struct recompute_case *c, const struct hand_over *half, struct err *e);
 int recompute_held_by(const struct recompute_case *c, const struct container_decide *decided, struct err *e);
 
-/** recompute_held(c, container, late_ms, ret, e): whether something held ${container} when the statement was made; what was recorded of a unit in
+/** recompute_held(c, container, late_ms, but, ret, e): whether something but the causes ${but} held ${container} when the statement was made; what was recorded of a unit in
  *  the ${late_ms} before it does not count, for the lab may not have known it yet. recompute_none_held(c, e): no excursion that
  *  reached the batch waits for QA at a release or a final certification (R35). */
-int recompute_held(const struct recompute_case *c, const char *container, int64_t late_ms, bool *ret, struct err *e);
+int recompute_held(const struct recompute_case *c, const char *container, int64_t late_ms, const struct list *but, bool *ret, struct err *e);
 int recompute_none_held(const struct recompute_case *c, struct err *e);
 
 /** recompute_failure(c, in, had_tasks, e): the tasks that a failing result leaves, where the batch was released before it; ${had_tasks}:

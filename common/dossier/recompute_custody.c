@@ -6,6 +6,7 @@
 #include "domain/correction.h"
 #include "domain/custody.h"
 #include "domain/dose.h"
+#include "domain/excursion.h"
 #include "domain/given.h"
 #include "domain/late.h"
 #include "domain/recall.h"
@@ -42,6 +43,7 @@ int recompute_stood(const struct recompute_case *c, int64_t before_seq, struct s
 
 int recompute_stood_may(const struct recompute_case *c, const struct standing *s, const char *id, const char *event, struct err *e)
 {
+    static const struct list none = {NULL, 0};
     for (size_t k = 0; k < s->container_count; k++) {
         const struct standing_container *it = &s->container[k];
         if (strcmp(it->id, id) != 0)
@@ -50,7 +52,7 @@ int recompute_stood_may(const struct recompute_case *c, const struct standing *s
         if (rule == NULL)
             return err_raise(e, ERR_DOSSIER_REFUSED, "containers", "11", "%.40s was %s by then: no %s of it", id, it->state, event);
         bool forbidden = (rule->forbids & FACT_HELD) != 0, needed = (rule->needs & FACT_AWAITS_QA) != 0, held = needed;
-        int rc = forbidden || needed ? recompute_held(c, id, forbidden ? RECEIVED_SKEW_MS : 0, &held, e) : 0;
+        int rc = forbidden || needed ? recompute_held(c, id, forbidden ? RECEIVED_SKEW_MS : 0, &none, &held, e) : 0;
         if (rc == 0 && (held ? forbidden : needed))
             rc = err_raise(e, ERR_DOSSIER_REFUSED, "containers", "11", "%.40s was %s hold by then: no %s of it", id, held ? "on" : "on no",
                            event);
@@ -116,15 +118,38 @@ static bool named(const struct list *ids, const char *id)
     return false;
 }
 
-static int was_received(const struct recompute_case *c, const struct administer *in, struct err *e)
+static struct list given_ids(const struct recompute_case *c, const struct administer *in)
 {
     struct list ids = {NULL, 0};
     for (size_t i = 0; i < in->containers.count; i++)
         texts_add(c->a, &ids, LIST_AT(in->containers, const struct dose_container, i)->container_id);
+    return ids;
+}
+
+/* what held a container when it was recorded was known only after it was given, all of it */
+static int held_later(const struct recompute_case *c, const struct administer *in, const char *id, struct err *e)
+{
+    struct list later = {NULL, 0};
+    bool held;
+    for (size_t i = 0; i < in->known_later.count; i++) {
+        const struct known_later *k = LIST_AT(in->known_later, const struct known_later, i);
+        if (k->unit_id != NULL)
+            texts_add(c->a, &later, excursion_cause(c->a, k->unit_id, k->entry));
+    }
+    int rc = recompute_held(c, id, RECEIVED_SKEW_MS, &later, &held, e);
+    return rc == 0 && held ? err_raise(e, ERR_DOSSIER_REFUSED, "containers", "11", "%.40s was on hold by then, as was known", id) : rc;
+}
+
+static int was_received(const struct recompute_case *c, const struct administer *in, struct err *e)
+{
+    struct list ids = given_ids(c, in);
+    bool is_held = given_is_held(&in->known_later);
     struct standing s;
     int rc = recompute_stood(c, c->entry->entry.seq, &s, e);
-    for (size_t i = 0; rc == 0 && i < ids.count; i++)
-        rc = recompute_stood_may(c, &s, TEXTS_AT(ids, i), "custody.administer", e);
+    for (size_t i = 0; rc == 0 && i < ids.count; i++) {
+        rc = recompute_stood_may(c, &s, TEXTS_AT(ids, i), is_held ? "custody.given_before" : "custody.administer", e);
+        rc = rc != 0 || !is_held ? rc : held_later(c, in, TEXTS_AT(ids, i), e);
+    }
     for (size_t k = 0; rc == 0 && k < c->s->count; k++)
         for (size_t i = 0; rc == 0 && i < s.container_count; i++)
             if (s.container[i].seq == c->s->entry[k].entry.seq && named(&ids, s.container[i].id) &&
@@ -174,15 +199,44 @@ static int donor_later(const struct recompute_case *c, const struct administer *
         bool is_collections = k->stream_id != NULL && open->collection_id != NULL && strcmp(k->stream_id, open->collection_id) == 0;
         const struct dossier_stream *s = dossier_stream(c->d, is_collections ? open->collection_id : open->donor_id);
         bool found = false;
-        if (strcmp(k->what, words_known_what.words[0]) == 0)
+        if (strcmp(k->what, words_known_what.words[0]) == 0 || k->unit_id != NULL)
             continue;
         for (size_t n = 0; rc == 0 && s != NULL && n < s->count && !found && k->known_at > in->started_at; n++)
             rc = is_bar(c, s, &s->entry[n], k, &found, e);
         if (rc == 0 && (!found || (k->stream_id != NULL && strcmp(k->stream_id, s->id) != 0)))
             rc = refuse(e, "known_later", "it says of the donor what was not known only later");
         *(struct known_later *)record_list_add(c->a, &record_known_later, ret) =
-            (struct known_later){k->what, NULL, k->entry, k->known_at, k->stream_id};
+            (struct known_later){.what = k->what, .entry = k->entry, .known_at = k->known_at, .stream_id = k->stream_id};
     }
+    return rc;
+}
+
+static bool says_excursion(const struct administer *recorded, const struct reached *x)
+{
+    for (size_t i = 0; recorded != NULL && i < recorded->known_later.count; i++) {
+        const struct known_later *k = LIST_AT(recorded->known_later, const struct known_later, i);
+        if (k->unit_id != NULL && strcmp(k->unit_id, x->unit) == 0 && k->entry == x->seq)
+            return true;
+    }
+    return false;
+}
+
+/* the excursions that held what was given when that was recorded, and were known only after it; of the seconds before, those that it says */
+static int excursions_later(const struct recompute_case *c, const struct administer *in, struct list *ret, struct err *e)
+{
+    struct list ids = given_ids(c, in);
+    struct reached *row;
+    size_t n, found = 0;
+    int rc = reach_find(c->a, c->d, c->s, &row, &n, e);
+    struct given_excursion *x = ARENA_ARRAY(c->a, struct given_excursion, (rc == 0 ? n : 0) + 1);
+    for (size_t i = 0; rc == 0 && i < n; i++) {
+        bool is_open = row[i].decided_seq < 0 || row[i].decided_seq > c->entry->entry.seq;
+        bool is_told = row[i].recorded_ms <= c->entry->entry.time_ms - RECEIVED_SKEW_MS || says_excursion(c->memory->recorded, &row[i]);
+        if (is_open && is_told && row[i].recorded_ms > in->started_at && named(&ids, row[i].container))
+            x[found++] = (struct given_excursion){row[i].unit, row[i].seq, row[i].recorded_ms};
+    }
+    if (rc == 0)
+        given_excursions(c->a, x, found, in->started_at, ret);
     return rc;
 }
 
@@ -206,7 +260,8 @@ static int known_later(const struct recompute_case *c, const struct batch_open *
     if (rc == 0 && !given_later(&g, &in->known_later) &&
         fsm_find(&fsm_batch, fsm_state(&fsm_batch, g.standing.state), "custody.given_before") != NULL)
         rc = err_raise(e, ERR_DOSSIER_REFUSED, "started_at", "11", "it was administered when the batch was known to be %s", g.standing.state);
-    return rc != 0 ? rc : donor_later(c, in, open, &in->known_later, e);
+    rc = rc != 0 ? rc : donor_later(c, in, open, &in->known_later, e);
+    return rc != 0 ? rc : excursions_later(c, in, &in->known_later, e);
 }
 
 /* released and not rejected since, and the cells still lasted when it began */

@@ -250,10 +250,11 @@ static int causes_of(const struct recompute_case *c, const char *container, int6
     return rc;
 }
 
-int recompute_held(const struct recompute_case *c, const char *container, int64_t late_ms, bool *ret, struct err *e)
+int recompute_held(const struct recompute_case *c, const char *container, int64_t late_ms, const struct list *but, bool *ret, struct err *e)
 {
     struct list causes;
     int rc = causes_of(c, container, late_ms, &causes, e);
+    take_out(&causes, but);
     *ret = rc == 0 && causes.count > 0;
     return rc;
 }

@@ -185,9 +185,10 @@ static const char *known_later(struct matter *f, const struct list *later)
     struct buf b = buf_new(f->a);
     for (size_t i = 0; i < later->count; i++) {
         const struct known_later *k = LIST_AT(*later, const struct known_later, i);
+        const char *of = k->unit_id != NULL ? k->unit_id : k->stream_id;
         buf_printf(&b, "; <b>before it was known</b>: %s%s%s, entry %lld%s%s", matter_words(f, k->what), k->state != NULL ? " " : "",
-                   k->state != NULL ? matter_words(f, k->state) : "", (long long)k->entry + 1, k->stream_id != NULL ? " of " : "",
-                   k->stream_id != NULL ? k->stream_id : "");
+                   k->state != NULL ? matter_words(f, k->state) : "", (long long)k->entry + 1, of != NULL ? " of " : "",
+                   of != NULL ? sheet_escape(f->a, of) : "");
     }
     return b.text != NULL ? b.text : "";
 }

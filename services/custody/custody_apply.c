@@ -183,7 +183,7 @@ int apply_administer(struct call *c, struct err *e)
           db_text(in->dose_cells), db_text(in->dose_cells_per_kg), db_bool(in->adverse_event == 1),
           in->late_min == INTEGER_ABSENT ? db_null() : db_int(in->late_min), actor(c), db_bool(in->known_later.count > 0));
     QUEUE(c, ROW_DOSES_INSERT, db_text(c->stream), db_int(c->seq), texts(&ids), texts(&given), texts(&residual));
-    queue_move(c, &ids, c->verb->name);
+    queue_move(c, &ids, given_event(in));
     QUEUE(c, ROW_BATCH_EVENT, db_text(c->stream), db_text(administer_event(in)), db_int(c->seq));
     queue_act(c);
     return 0;

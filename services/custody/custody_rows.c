@@ -216,6 +216,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         "select x.equipment_id, x.seq, " DB_TIME("x.outside_from_ms") " as outside_from, " DB_TIME("x.outside_until_ms") " as outside_until, x.min_c,"
         " x.max_c, x.outside_min, count(distinct r.container_id) as reached, count(distinct r.container_id) filter (where k.state in"
         " ('kept', 'packed', 'given', 'received') and h.container_id is null) as undecided,"
+        " count(distinct r.container_id) filter (where k.state = 'administered') as given,"
         " (array_agg(distinct r.batch_id) filter (where r.batch_id is not null))[1:100] as batches"
         " from custody.reading_series x left join custody.excursion_reach r on r.equipment_id = x.equipment_id and r.seq = x.seq"
         " left join custody.container_state k on k.container_id = r.container_id"
@@ -260,6 +261,10 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_END_HOLDS] = {"custody_end_holds", "select custody.end_holds($1, $2::text[], $3::text[], $4)", 4, NULL},
     [ROW_LINEAGE] = {"custody_lineage", "select b.donor_id, b.collection_id, z.document from batch.batch_facts b join quality.specification_facts z"
         " on z.specification_id = b.specification_id and z.version = b.specification_version where b.batch_id = $1", 1, NULL},
+    [ROW_GIVEN_HOLDS] = {"custody_given_holds",
+        "select x.equipment_id, x.seq, x.time_ms from custody.hold h left join custody.excursion_reach r on r.container_id = h.container_id"
+        " and r.cause = h.cause left join custody.reading_series x on x.equipment_id = r.equipment_id and x.seq = r.seq"
+        " where h.batch_id = $1 and h.container_id = any ($2::text[])", 2, NULL},
     [ROW_HISTORY] = {"custody_history", "select seq, time_ms, statement from ledger.chain($1, 0, null) order by seq", 1, NULL},
     [ROW_ACT] = {"custody_act", "select batch.act($1, $2, $3, $4)", 4, NULL},
 };

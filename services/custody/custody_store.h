@@ -24,7 +24,7 @@ enum store_row {
     ROW_MOVE_RECEIVED, ROW_BATCH_EVENT, ROW_DESTRUCTION_INSERT, ROW_WITNESS, ROW_CANCEL, ROW_DEVIATE, ROW_GIVE_BACK_INSERT, ROW_TAKE_BACK,
     ROW_ADMINISTRATION_INSERT, ROW_DOSES_INSERT, ROW_ACT, ROW_ENTRY, ROW_CORRECT, ROW_LAPSE, ROW_RENEW, ROW_LAPSED,
     ROW_UNIT, ROW_SHIPMENT, ROW_SHIPMENT_STATE, ROW_SHIPMENTS, ROW_HOLDS, ROW_QUALIFY, ROW_SHIP_INSERT, ROW_SHIP_MOVE, ROW_SHIP_UNPACK,
-    ROW_SHIP_RECEIVE, ROW_END_HOLDS, ROW_LAST_SERIES, ROW_EXCURSIONS, ROW_SERIES_INSERT, ROW_LINEAGE, ROW_HISTORY,
+    ROW_SHIP_RECEIVE, ROW_END_HOLDS, ROW_LAST_SERIES, ROW_EXCURSIONS, ROW_SERIES_INSERT, ROW_LINEAGE, ROW_HISTORY, ROW_GIVEN_HOLDS,
     ROW_SAMPLES, ROW_SAMPLE_ROWS, ROW_SAMPLE_INSERT, ROW_SAMPLE_MOVE,
     ROW_COUNT
 };
@@ -105,6 +105,6 @@ int store_read_shipment(const struct call *c, size_t answer, struct shipment_fac
 void store_ask_holds(struct call *c, const char *batch_id);
 struct list store_read_causes(const struct call *c, size_t answer, const struct list *containers);
 
-/** store_known_later(c, facts, in, ret, e): whether all that forbids ${in} by now came to be known after it was given, told from the streams
- *  of the batch and its donor; it is in in->known_later then. Asks at once: only who records late has to wait for it. */
-int store_known_later(struct call *c, const struct custody_facts *facts, struct administer *in, bool *ret, struct err *e);
+/** store_known_later(c, facts, is_barred, in, ret, e): whether all that forbids ${in} by now came to be known after it was given, told from the streams
+ *  of the batch and its donor, and from what holds its containers; it is in in->known_later then. ${is_barred}: batch or donor forbid it. Asks at once: only who records late has to wait for it. */
+int store_known_later(struct call *c, const struct custody_facts *facts, bool is_barred, struct administer *in, bool *ret, struct err *e);

@@ -5,6 +5,7 @@
 
 #include "domain/custody.h"
 #include "domain/donor.h"
+#include "domain/given.h"
 #include "domain/hold.h"
 #include "domain/reason.h"
 #include "fsm/machines.h"
@@ -224,6 +225,11 @@ const char *administer_event(const struct administer *in)
     return "custody.administer";
 }
 
+const char *given_event(const struct administer *in)
+{
+    return given_is_held(&in->known_later) ? "custody.given_before" : "custody.administer";
+}
+
 int rule_administer(const struct administer *in, const struct custody_facts *f, int64_t late_min, int64_t now_ms, struct err *e)
 {
     const char *ids[100];
@@ -232,7 +238,7 @@ int rule_administer(const struct administer *in, const struct custody_facts *f, 
         ids[n] = LIST_AT(in->containers, const struct dose_container, n)->container_id;
     int code = in->known_later.count > 0 ? rule_custody_state(f->state, administer_event(in), 0, e) : rule_given_now(f, e);
     code = code != 0 ? code : identity_check(in, f, e);
-    code = code != 0 ? code : rule_containers(f, &(struct list){ids, n}, "custody.administer", 0, e);
+    code = code != 0 ? code : rule_containers(f, &(struct list){ids, n}, given_event(in), 0, e);
     code = code != 0 ? code : course_check(in, f, late_min, now_ms, e);
     return code != 0 ? code : since_check(in, f, e);
 }

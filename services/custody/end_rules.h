@@ -59,6 +59,9 @@ int rule_given_now(const struct custody_facts *facts, struct err *e);
 /** administer_event(in): the batch machine's event: given as things stand, or before the batch came to stand as it does. */
 const char *administer_event(const struct administer *in);
 
+/** given_event(in): the container machine's event: given as they stand, or before an excursion of one was known. */
+const char *given_event(const struct administer *in);
+
 /** rule_administer(in, facts, late_min, now_ms, e): containers that the clinic received of a batch that is released and not held; recipient
  *  and donation as the batch names them, for autologous use the donor's own (R04); none expired when it began (T19), and
  *  none was received only after; an adverse event and a late entry (R15) say what and why. What forbids it only since (in->known_later) is

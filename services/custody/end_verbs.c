@@ -104,6 +104,16 @@ static int dose_decide(struct call *c, const struct custody_facts *facts, struct
     return dose_fill(c->arena, filled, facts->container_count, in, e);
 }
 
+static bool any_held(const struct custody_facts *f, const struct administer *in)
+{
+    for (size_t i = 0; i < in->containers.count; i++) {
+        const struct container_facts *k = container_of(f, LIST_AT(in->containers, const struct dose_container, i)->container_id);
+        if (k != NULL && k->held)
+            return true;
+    }
+    return false;
+}
+
 static int administer_decide(struct call *c, struct err *e)
 {
     struct administer *in = c->in;
@@ -112,9 +122,9 @@ static int administer_decide(struct call *c, struct err *e)
     in->late_min = late_entry(LATE_ENTRY_MIN, in->ended_at, c->said_ms);
     int code = rule_given_now(&facts, e);
     bool is_later = false;
-    if (code > 0 && facts.state != NULL) {
+    if (code >= 0 && facts.state != NULL && (code > 0 || any_held(&facts, in))) {
         struct err unknown;
-        int asked = store_known_later(c, &facts, in, &is_later, &unknown);
+        int asked = store_known_later(c, &facts, code > 0, in, &is_later, &unknown);
         if (asked < 0) {
             *e = unknown;
             return asked;

@@ -60,10 +60,29 @@ int store_history(struct call *c, struct custody_history *ret, struct err *e)
     return code;
 }
 
-int store_known_later(struct call *c, const struct custody_facts *facts, struct administer *in, bool *ret, struct err *e)
+/* what holds containers of ${in}: whether nothing of it was known when they were given */
+static int take_holds(struct call *c, struct administer *in, bool *ret, struct err *e)
+{
+    struct list ids = {NULL, 0};
+    struct db_rows r;
+    for (size_t i = 0; i < in->containers.count; i++)
+        texts_add(c->arena, &ids, LIST_AT(in->containers, const struct dose_container, i)->container_id);
+    int code = db_query(c->db, c->arena, store_row(ROW_GIVEN_HOLDS), DB_VALUES(db_text(c->stream), db_texts(ids.items, ids.count)), &r, e);
+    struct given_excursion *x = ARENA_ARRAY(c->arena, struct given_excursion, r.rows + 1);
+    *ret = code == 0;
+    for (int i = 0; code == 0 && i < r.rows; i++) {
+        x[i] = (struct given_excursion){db_cell_text(&r, i, "equipment_id"), db_cell_int(&r, i, "seq"), db_cell_int(&r, i, "time_ms")};
+        *ret = *ret && x[i].unit != NULL;      /* what a shipment holds was known as it arrived */
+    }
+    *ret = *ret && given_excursions(c->arena, x, (size_t)r.rows, in->started_at, &in->known_later);
+    return code;
+}
+
+int store_known_later(struct call *c, const struct custody_facts *facts, bool is_barred, struct administer *in, bool *ret, struct err *e)
 {
     struct custody_history h;
     struct given g;
+    bool is_held_later = false;
     *ret = false;
     int code = store_history(c, &h, e);
     if (code != 0)
@@ -75,6 +94,10 @@ int store_known_later(struct call *c, const struct custody_facts *facts, struct 
         given_take_donor(&g, h.donor[i].seq, h.donor[i].time_ms, h.donor[i].act, h.donor[i].record);
     for (size_t i = 0; i < h.collection_count; i++)
         given_take_collection(&g, h.collection[i].seq, h.collection[i].time_ms, h.collection[i].act, h.collection[i].record);
-    *ret = given_later(&g, &in->known_later) && in->known_later.count > 0;
-    return 0;
+    bool is_later = given_later(&g, &in->known_later) && (!is_barred || in->known_later.count > 0);
+    code = is_later ? take_holds(c, in, &is_held_later, e) : 0;
+    *ret = code == 0 && is_held_later && in->known_later.count > 0;
+    if (!*ret)
+        in->known_later = (struct list){NULL, 0};
+    return code;
 }

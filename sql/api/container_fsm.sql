@@ -19,6 +19,7 @@ insert into custody.fsm_rule (machine, rule_id, from_state, event, to_state, nee
 ('container', 32, 'received', 'custody.container_destroy', 'destroying', '{actor_clinic}', '{}'),
 ('container', 33, 'received', 'custody.container_loss', 'lost', '{actor_clinic}', '{}'),
 ('container', 34, 'received', 'custody.decide_use', 'received', '{awaits_qa}', '{}'),
+('container', 35, 'received', 'custody.given_before', 'administered', '{}', '{}'),
 ('container', 40, 'returning', 'custody.return_receive', 'returned', '{}', '{}'),
 ('container', 41, 'returning', 'custody.container_loss', 'lost', '{actor_clinic}', '{}'),
 ('container', 50, 'returned', 'custody.container_store', 'returned', '{}', '{}'),

@@ -193,3 +193,75 @@ CASE(R35_excursion_found_late_holds_what_has_left_the_lab)
     assert_int_equal(short_hand_over(&b), ERR_STATE_FORBIDS);
     assert_true(house_dossier_holds(b.batch));
 }
+
+static int hand_to_clinic(const struct short_batch *b)
+{
+    struct hand_over give;
+    struct receive take;
+    record_init(&record_hand_over, &give);
+    record_init(&record_receive, &take);
+    take.batch_id = give.batch_id = b->batch;
+    take.transfer_id = give.transfer_id = short_fresh("TR");
+    give.receiver_id = "U-INES";
+    give.destination = "Clinic";
+    take.seal_number = give.seal_number = "S-9";
+    take.condition = give.condition = "good";
+    give.temperature_c = "4.0";
+    texts_add(house_arena(), &give.containers, b->container);
+    take.containers = give.containers;
+    int code = short_act("U-JON", "custody.hand_over", &give);
+    return code != 0 ? code : short_act("U-INES", "custody.receive", &take);
+}
+
+static int administer(const struct short_batch *b, int64_t started_ms, const char *reason)
+{
+    struct administer in;
+    record_init(&record_administer, &in);
+    in.batch_id = b->batch;
+    in.recipient_code = b->recipient;
+    in.donation_number = b->donation_number;
+    in.weight_kg = "70.0";
+    in.route = "intravenous";
+    in.site = "left forearm";
+    in.imaging = "none";
+    in.started_at = started_ms;
+    in.ended_at = started_ms + 10;
+    in.adverse_event = 0;
+    in.reason = reason;
+    *(struct dose_container *)record_list_add(house_arena(), &record_dose_container, &in.containers) =
+        (struct dose_container){b->container, "7.0", "0"};
+    return short_act("U-INES", "custody.administer", &in);
+}
+
+/* the tank's readings come in when the cells are with the patient already */
+CASE(R15_R35_what_was_given_before_an_excursion_was_known_is_recorded_and_flagged)
+{
+    struct short_batch b;
+    const char *unit = tank();
+    filled(&b);
+    assert_done(store_in(&b, unit));
+    assert_done(short_label(&b, 1));
+    assert_done(short_complete(&b));
+    short_test(&b);
+    assert_done(short_review(&b));
+    assert_done(short_release(&b));
+    assert_done(hand_to_clinic(&b));
+    usleep(20000);
+    int64_t given_ms = clock_ms();
+    usleep(20000);
+    if (read_out(unit, 10, "-150", "-100") != 0)
+        fail_msg("%s", e.text);
+    assert_int_equal(stands(&b).held_by.count, 1);
+    assert_refused(administer(&b, clock_ms(), "it has to be given now"), ERR_CUSTODY_REFUSED, "container-30");
+    assert_refused(administer(&b, given_ms, NULL), ERR_REASON_MISSING, "R15");
+    assert_done(administer(&b, given_ms, "the ward had no terminal at hand"));
+    assert_string_equal(stands(&b).state, "administered");
+    struct excursion_row x = excursion(unit);
+    assert_int_equal(x.undecided, 0);
+    assert_int_equal(x.given, 1);
+    const char *said = arena_printf(house_arena(), "select count(*) from ledger.entry where stream = '%s' and type = 'custody.administer' and"
+                                    " convert_from(statement, 'UTF8') like '%%\"unit_id\":\"%s\",\"what\":\"excursion\"%%'", b.batch, unit);
+    assert_string_equal(house_sql(said), "1");
+    assert_true(house_dossier_holds(b.batch));
+    assert_int_equal(house_replay()->holds, 1);
+}

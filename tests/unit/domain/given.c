@@ -162,3 +162,31 @@ CASE(R15_of_corrections_in_two_streams_the_entry_and_its_stream_belong_together)
     assert_string_equal(LIST_AT(said, struct known_later, 0)->stream_id, "D-1");
     arena_free(a);
 }
+
+CASE(R15_excursions_that_were_known_only_later_are_named_once_each)
+{
+    struct given_excursion x[] = {{"E-2", 3, 2500}, {"E-1", 9, 2001}, {"E-1", 4, 2400}, {"E-1", 9, 2001}};
+    struct list ret = {NULL, 0};
+    a = arena_new(0);
+    assert_true(given_excursions(a, x, 4, 2000, &ret));
+    assert_int_equal(ret.count, 3);
+    const struct known_later *k = LIST_AT(ret, struct known_later, 0);
+    assert_string_equal(k->what, "excursion");
+    assert_string_equal(k->unit_id, "E-1");
+    assert_int_equal(k->entry, 4);
+    assert_int_equal(k->known_at, 2400);
+    assert_true(given_is_held(&ret));
+    arena_free(a);
+}
+
+CASE(R15_an_excursion_that_was_known_then_is_no_excuse)
+{
+    struct given_excursion x[] = {{"E-1", 4, 2001}, {"E-1", 3, 2000}};
+    struct list ret = {NULL, 0};
+    a = arena_new(0);
+    assert_false(given_excursions(a, x, 2, 2000, &ret));
+    assert_int_equal(ret.count, 0);
+    assert_false(given_is_held(&ret));
+    assert_true(given_excursions(a, x, 0, 2000, &ret));
+    arena_free(a);
+}

@@ -322,3 +322,69 @@ CASE(R35_rule_11_nothing_is_released_while_an_excursion_waits)
     assert_int_equal(row[0].decided_seq, 4);
     end();
 }
+
+/* K1 lay in E-1 for ten minutes, and is with the clinic since */
+static void received_cold(void)
+{
+    begin_cold();
+    now_ms += 10 * MINUTE;
+    struct hand_over *h = fresh("custody.hand_over");
+    *h = (struct hand_over){.batch_id = "B-1", .transfer_id = "T1", .receiver_id = "U-2", .destination = "clinic", .condition = "good",
+                            .seal_number = "S1", .temperature_c = "4.0"};
+    texts_add(a, &h->containers, "K1");
+    add(B, "custody.hand_over", h);
+    struct receive *r = fresh("custody.receive");
+    *r = (struct receive){.batch_id = "B-1", .transfer_id = "T1", .condition = "good", .seal_number = "S1"};
+    texts_add(a, &r->containers, "K1");
+    add(B, "custody.receive", r);
+    struct batch_release *released = fresh("release.release");
+    released->batch_id = "B-1";
+    add(B, "release.release", released);
+}
+
+/* given at once; recorded when it was known that K1 had lain in the warm */
+static struct administer *given_at_once(void)
+{
+    struct administer *in = giving();
+    in->started_at = now_ms + 1000;
+    in->ended_at = now_ms + 2000;
+    in->reason = "the ward had no terminal";
+    now_ms += 20 * MINUTE;
+    warm(30, "-120.5");
+    now_ms += MINUTE;
+    return in;
+}
+
+CASE(R15_R35_rule_11_what_was_given_before_an_excursion_was_known_is_flagged)
+{
+    received_cold();
+    struct dossier_entry *given = add(B, "custody.administer", given_at_once());
+    if (check(B, given) != 0)
+        fail_msg("%s", e.text);
+    assert_non_null(strstr(body(given), "\"unit_id\":\"E-1\",\"what\":\"excursion\""));
+    holds_until(B, given, "\"unit_id\":\"E-1\",", "");
+    end();
+}
+
+CASE(R15_R35_rule_11_what_is_said_of_an_excursion_is_all_of_them_and_no_other)
+{
+    received_cold();
+    struct dossier_entry *given = add(B, "custody.administer", given_at_once());
+    const char *at = strstr(body(given), "\"known_later\":["), *end_of = at == NULL ? NULL : strstr(at, "],");
+    assert_non_null(end_of);
+    holds_until(B, given, arena_printf(a, "%.*s", (int)(end_of + 2 - at), at), "");
+    end();
+    received_cold();
+    holds_until(B, add(B, "custody.administer", given_at_once()), "\"entry\":1,", "\"entry\":7,");
+    end();
+}
+
+CASE(R15_R35_rule_11_what_was_given_when_an_excursion_was_known_is_refused)
+{
+    received_cold();
+    struct administer *in = given_at_once();
+    in->started_at = now_ms - 1000;
+    in->ended_at = now_ms;
+    assert_int_equal(check(B, put(B, "custody.administer", in)), ERR_DOSSIER_REFUSED);
+    end();
+}

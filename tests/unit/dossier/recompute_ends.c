@@ -350,7 +350,7 @@ CASE(R29_rule_11_what_was_given_before_a_withdrawal_of_consent_says_its_entry)
     texts_add(a, &w->scopes, "treatment");
     struct dossier_entry *withdrawn = put(D, "source.consent_withdraw", w);
     struct known_later *k = record_list_add(a, &record_known_later, &in->known_later);
-    *k = (struct known_later){"consent", NULL, withdrawn->entry.seq, withdrawn->entry.time_ms, NULL};
+    *k = (struct known_later){.what = "consent", .entry = withdrawn->entry.seq, .known_at = withdrawn->entry.time_ms};
     in->dose_cells = "630000000";
     in->dose_cells_per_kg = "9000000";
     assert_int_equal(check(B, put(B, "custody.administer", in)), 0);
@@ -375,7 +375,7 @@ CASE(R15_rule_11_what_was_given_before_the_release_lapsed_names_the_correction)
                                 .reason = "read from the wrong line"};
     struct dossier_entry *corrected = put(D, "source.donor_correct", d);
     struct known_later *k = record_list_add(a, &record_known_later, &in->known_later);
-    *k = (struct known_later){"release", NULL, corrected->entry.seq, corrected->entry.time_ms, "D-1"};
+    *k = (struct known_later){.what = "release", .entry = corrected->entry.seq, .known_at = corrected->entry.time_ms, .stream_id = "D-1"};
     in->dose_cells = "630000000";
     in->dose_cells_per_kg = "9000000";
     assert_int_equal(check(B, put(B, "custody.administer", in)), 0);

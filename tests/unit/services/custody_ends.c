@@ -284,7 +284,7 @@ CASE(R15_what_was_given_before_a_failure_was_known_is_recorded_with_its_reason)
         struct administer in = giving();
         facts.state = states[i];
         *(struct known_later *)record_list_add(arena, &record_known_later, &in.known_later) =
-            (struct known_later){"batch", states[i], 31, NOW - 500, NULL};
+            (struct known_later){.what = "batch", .state = states[i], .entry = 31, .known_at = NOW - 500};
         assert_string_equal(administer_event(&in), "custody.given_before");
         assert_refused(rule_administer(&in, &facts, INTEGER_ABSENT, NOW, &err), ERR_REASON_MISSING, "reason", "R15");
         in.reason = "the ward had no terminal";
@@ -292,6 +292,21 @@ CASE(R15_what_was_given_before_a_failure_was_known_is_recorded_with_its_reason)
         in.recipient_code = "R-2";                       /* and is held to everything else */
         assert_refused(rule_administer(&in, &facts, INTEGER_ABSENT, NOW, &err), ERR_CUSTODY_REFUSED, "recipient_code", "R04");
     }
+}
+
+CASE(R15_what_was_given_before_an_excursion_was_known_is_recorded_with_its_reason)
+{
+    struct custody_facts facts = with("received");
+    struct administer in = giving();
+    stock[0].held = stock[1].held = true;
+    assert_refused(rule_administer(&in, &facts, INTEGER_ABSENT, NOW, &err), ERR_CUSTODY_REFUSED, "held", "container-30");
+    *(struct known_later *)record_list_add(arena, &record_known_later, &in.known_later) =
+        (struct known_later){.what = "excursion", .entry = 4, .known_at = NOW - 500, .unit_id = "E-1"};
+    assert_string_equal(administer_event(&in), "custody.administer");      /* the batch stands as it stood */
+    assert_string_equal(given_event(&in), "custody.given_before");
+    assert_refused(rule_administer(&in, &facts, INTEGER_ABSENT, NOW, &err), ERR_REASON_MISSING, "reason", "R15");
+    in.reason = "the ward had no terminal";
+    assert_int_equal(rule_administer(&in, &facts, INTEGER_ABSENT, NOW, &err), 0);
 }
 
 CASE(R15_a_late_administration_says_why)
