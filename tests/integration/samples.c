@@ -162,6 +162,18 @@ CASE(custody_SAMPLE_taken_sent_received_tested_and_what_is_left_is_given)
     LIST_AT(given.containers, struct dose_container, 0)->volume_given_ml = "6.0";
     assert_done(short_act("U-INES", "custody.administer", &given));
     assert_true(house_dossier_holds(b.batch));
+    struct custody_correct wrong;
+    record_init(&record_custody_correct, &wrong);
+    wrong.batch_id = b.batch;
+    wrong.corrects = short_seq();
+    wrong.field = "weight_kg";
+    wrong.old_value = "60.0";
+    wrong.new_value = "61.0";
+    wrong.reason = "copied from the chart of another bed";
+    assert_done(short_act("U-PETER", "custody.correct", &wrong));                /* of what the sample left: it balances as it did */
+    const char *found = arena_printf(house_arena(), "select cardinality(findings) from custody.correction where batch_id = '%s'", b.batch);
+    assert_string_equal(house_sql(found), "0");
+    assert_true(house_dossier_holds(b.batch));
 }
 
 CASE(custody_SAMPLE_of_the_whole_container_ends_it)
