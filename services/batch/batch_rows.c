@@ -15,9 +15,6 @@
 /* when the collection ended, as it stands */
 #define COLLECTED "(select f.ended_ms from source.collection_facts f where f.collection_id = b.collection_id)"
 
-/* how a recipient is stays in the record: who may read a batch is not who treats */
-#define RECIPIENTS(column) "case when field in ('weight_kg', 'adverse_event', 'adverse_text') then '-' else " column " end"
-
 /* a page behind a batch, newest first; without one, from the start. The page of one state is written without `=`, so that
  * only the worklist's index gives its order: a state that few batches are in is found as fast as any. */
 #define PLACE(p)                                                                                                        \
@@ -148,8 +145,8 @@ static const struct statement_row rows[ROW_COUNT] = {
         " where batch_id = $1 union all"
         " select seq, corrects_seq, 'fill, ' || field, old_value, new_value, reason, person_id, time_ms, null, 0, null from batch.fill_correction"
         " where batch_id = $1 union all"
-        " select seq, entry, split_part(act, '.', 2) || ', ' || field, " RECIPIENTS("old_value") ", " RECIPIENTS("new_value") ","
-        " " RECIPIENTS("reason") ", person_id, time_ms, null, 0, findings from custody.correction_facts where batch_id = $1 union all"
+        " select seq, entry, split_part(act, '.', 2) || ', ' || field, old_value, new_value, reason, person_id, time_ms, null, 0, findings"
+        " from custody.correction_told where batch_id = $1 union all"
         " select s.seq, s.entry, split_part(s.act, '.', 2) || ', ' || s.field, case when s.stream_id = b.donor_id then '-' else s.old_value end,"
         " case when s.stream_id = b.donor_id then '-' else s.new_value end, s.reason, s.person_id, s.time_ms, s.stream_id,"
         " (s.determined_seq is not null)::integer + (s.receipt_seq is not null)::integer, null"

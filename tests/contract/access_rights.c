@@ -182,3 +182,37 @@ CASE(R12_only_source_looks_up_what_was_corrected_of_a_donor)
     assert_string_equal(refused("stemma_custody", "select withdrawn_ms from source.donor_hold"), "");
     assert_string_equal(refused("stemma_release", "select new_value from source.correction_facts"), "42501");
 }
+
+/* how a recipient is: what custody's views give of an administration's corrections, and the batch's readers without it */
+CASE(R12_only_custody_looks_up_what_was_corrected_of_a_dose)
+{
+    static const char *const roles[] = {"stemma_access", "stemma_source", "stemma_batch", "stemma_quality", "stemma_release", "stemma_audit"};
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
+        assert_string_equal(refused(roles[i], "select custody.stands('B-1', 0, 'weight_kg', 'x')"), "42501");
+    assert_string_equal(refused("stemma_batch", "select new_value from custody.correction_facts"), "42501");
+    assert_string_equal(refused("stemma_release", "select seq from custody.correction_facts"), "42501");
+    assert_string_equal(refused("stemma_quality", "select started_ms from custody.given_facts"), "");
+    assert_string_equal(refused("stemma_custody", "select route, site, corrected_ms from custody.administration_now"), "");
+}
+
+#define CORRECTION(seq, field, was, now)                                                                               \
+    "insert into custody.correction (batch_id, seq, entry, act, field, old_value, new_value, reason, person_id, time_ms) values"  \
+    " ('B-PG', " seq ", 5, 'custody.administer', '" field "', '" was "', '" now "', 'of " field "', 'U-PG', 1);"
+
+CASE(R12_a_batchs_readers_are_told_that_a_weight_was_corrected_and_not_to_what)
+{
+    CLEANUP(pg_arena_done) struct arena *a = arena_new(0);
+    static const struct statement_row told = {"told", "select string_agg(concat_ws(' ', field, old_value, new_value, reason), ', ' order by seq)"
+        " from custody.correction_told where batch_id = 'B-PG'", 0, NULL};
+    const struct statement_table table = {&told, 1};
+    CLEANUP(pg_done) struct db *db = pg_open(PG_ADMIN, &table);
+    struct db_rows rows;
+    struct err e = {0};
+    db_begin(db);
+    if (db_sync(db, &e) != 0 || db_script(db, CORRECTION("6", "weight_kg", "70", "81") CORRECTION("7", "adverse_text", "none", "fever")
+        CORRECTION("8", "adverse_event", "no", "yes") CORRECTION("9", "route", "iv", "ia"), &e) != 0
+        || db_script(db, "set local role stemma_batch", &e) != 0 || db_query(db, a, &told, DB_NONE, &rows, &e) != 0)
+        fail_msg("%s", e.text);
+    db_rollback(db);
+    assert_string_equal((const char *)rows.cells[0].data, "weight_kg - - -, adverse_text - - -, adverse_event - - -, route iv ia of route");
+}
