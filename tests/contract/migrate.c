@@ -1,4 +1,5 @@
 /* Migrations: the project's own apply twice; history that was edited is refused. */
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,13 +39,22 @@ static void place_begin(struct place *p)
     p->conninfo = arena_printf(p->a, "%s dbname=%s", pg_conninfo(p->a, PG_ADMIN), p->name);
 }
 
+static void folder_empty(const struct place *p, const char *name)
+{
+    const char *path = arena_printf(p->a, "%s/%s", p->folder, name);
+    DIR *d = opendir(path);
+    for (const struct dirent *f; d != NULL && (f = readdir(d)) != NULL;)
+        unlink(arena_printf(p->a, "%s/%s", path, f->d_name));
+    closedir(d);
+    rmdir(path);
+}
+
 static void place_end(struct place *p)
 {
     script(p, "drop database");
-    const char *rm[] = {"migrations/0000_a.sql", "migrations/0001_b.sql", "migrations/0002_c.sql", "migrations/odd.sql",
-                        "api/x.sql", "migrations", "api", ""};
-    for (size_t i = 0; i < sizeof rm / sizeof rm[0]; i++)
-        remove(arena_printf(p->a, "%s/%s", p->folder, rm[i]));
+    folder_empty(p, "migrations");
+    folder_empty(p, "api");
+    rmdir(p->folder);
     p->a = arena_free(p->a);
 }
 
@@ -161,4 +171,48 @@ CASE(log_is_named_once)
     struct err e = {0};
     assert_int_equal(migrate_found_log(a, pg_conninfo(a, PG_ADMIN), PG_ORIGIN, &e), 0);
     assert_int_equal(migrate_found_log(a, pg_conninfo(a, PG_ADMIN), "other.example/1", &e), ERR_RECORD_APPEND_ONLY);
+}
+
+/* the project's own scripts of a folder, those before ${number} only */
+static void before(const struct place *p, const char *folder, const char *number)
+{
+    const char *from = arena_printf(p->a, "%s/%s", getenv("STEMMA_SQL"), folder);
+    DIR *d = opendir(from);
+    assert_non_null(d);
+    for (const struct dirent *f; (f = readdir(d)) != NULL;)
+        if (f->d_name[0] != '.' && strcmp(f->d_name, number) < 0)
+            assert_int_equal(symlink(arena_printf(p->a, "%s/%s", from, f->d_name), arena_printf(p->a, "%s/%s/%s", p->folder, folder, f->d_name)), 0);
+    closedir(d);
+}
+
+/* ${sql} is written into a house as it was before migration ${number}, the others are applied, and then ${question} has ${answer} */
+static void mended(const char *number, const char *sql, const char *question, const char *answer)
+{
+    CLEANUP(place_end) struct place p = {0};
+    struct migrate_report r = {0};
+    struct err e = {0};
+    struct db *db = NULL;
+    struct db_rows rows;
+    place_begin(&p);
+    before(&p, "migrations", number);
+    before(&p, "api", "~");
+    const struct statement_row row = {"mended", question, 0, NULL};
+    const struct statement_table table = {&row, 1};
+    if (migrate_run(p.a, p.conninfo, p.folder, &r, &e) != 0 || db_open(p.conninfo, "test", NULL, 0, &db, &e) != 0 || db_script(db, sql, &e) != 0)
+        fail_msg("%s", e.text);
+    db_close(db);
+    if (migrate_run(p.a, p.conninfo, getenv("STEMMA_SQL"), &r, &e) != 0 || db_open(p.conninfo, "test", &table, 1, &db, &e) != 0 ||
+        db_query(db, p.a, &row, DB_NONE, &rows, &e) != 0)
+        fail_msg("%s", e.text);
+    assert_string_equal((const char *)rows.cells[0].data, answer);
+    db_close(db);
+}
+
+CASE(L31_what_was_unpacked_before_mismatches_were_kept_is_as_its_replay_makes_it)
+{
+    mended("0106", "insert into custody.shipment (batch_id, transfer_id, seq, state, containers, shipper_id, logger_id, seal_number, receiver_id,"
+           " carrier, waybill, due_ms, qualified_seq, allowed_min, gap_min, person_id, time_ms, unpacked_seq) values"
+           " ('B-OLD', 'TR-1', 4, 'unpacked', '{K-1}', 'E-1', 'E-2', 'S', 'U-2', 'C', 'W', 9, 0, 0, 1, 'U-1', 1, 5),"
+           " ('B-OLD', 'TR-2', 6, 'packed', '{K-1}', 'E-1', 'E-2', 'S', 'U-2', 'C', 'W', 9, 0, 0, 1, 'U-1', 1, null)",
+           "select string_agg(coalesce(mismatches::text, 'null'), ' ' order by transfer_id) from custody.shipment", "{} null");
 }
