@@ -1,6 +1,12 @@
 /* The statement table. Rows that fill a record have its fields as columns, in order. */
 #include "custody_store.h"
 
+/* since when a container ${s} stands as it does: a sample that was taken of it, and a decision that leaves it where it is, move nothing */
+#define STANDS_SINCE                                                                                                    \
+    "select w.seq, w.time_ms, w.person_id from (select v.seq, v.time_ms, v.person_id, v.state <> lag(v.state, 1, 'kept')" \
+    " over (order by v.seq) as is_new from custody.container_event v where v.container_id = s.container_id) w"            \
+    " where w.is_new order by w.seq desc limit 1"
+
 static const struct statement_row rows[ROW_COUNT] = {
     [ROW_BATCH] = {"custody_batch", "select b.state, b.use, b.recipient_code, b.donation_number, d.recipient_code as donor_recipient, exists (select from source.donor_hold h where h.donor_id = b.donor_id) as held,"
         " coalesce(d.consent_storage, false) as may_store,"
@@ -114,9 +120,9 @@ static const struct statement_row rows[ROW_COUNT] = {
         "select s.container_id, s.state, s.state = any ($2::text[]) as ended,"
         " s.state <> 'kept' or p.container_id is not null as accounted, coalesce(p.equipment_id || ' ' || p.position,"
         " case when s.state in ('given', 'received') then t.destination || ', ' || t.receiver_id end, 'shipper ' || x.shipper_id,"
-        " 'with ' || s.person_id) as place,"
-        " coalesce(s.seq, p.seq) as seq,"
-        " timestamptz 'epoch' + coalesce(s.time_ms, p.since_ms) * interval '1 millisecond' as since,"
+        " 'with ' || m.person_id) as place,"
+        " coalesce(m.seq, p.seq) as seq,"
+        " timestamptz 'epoch' + coalesce(m.time_ms, p.since_ms) * interval '1 millisecond' as since,"
         " array(select distinct o.cause from custody.hold o where o.batch_id = s.batch_id and o.container_id = s.container_id order by 1) as held_by,"
         " (select coalesce(max(l.copy), 0) from custody.label l where l.container_id = s.container_id) as copies,"
         " case when a.taken_ml is not null then a.volume_ml end as left_ml"
@@ -124,7 +130,8 @@ static const struct statement_row rows[ROW_COUNT] = {
         " left join custody.place p on p.container_id = s.container_id and p.left_seq is null"
         " left join custody.transfer_container h on h.container_id = s.container_id"
         " left join custody.transfer_now t on t.batch_id = h.batch_id and t.transfer_id = h.transfer_id"
-        " left join custody.shipment x on x.batch_id = s.batch_id and x.seq = s.seq"
+        " left join lateral (" STANDS_SINCE ") m on true"
+        " left join custody.shipment x on x.batch_id = s.batch_id and x.seq = m.seq"
         " where s.batch_id = $1 order by accounted, s.container_id limit 1001", 2, &record_whereabouts_row},
     [ROW_TRACE_COUNTS] = {"custody_trace_counts",
         "select count(*) as found, count(*) filter (where t.kind = 'container') as containers, count(*) filter (where t.kind = 'batch')"

@@ -190,6 +190,30 @@ CASE(R34_hand_over_of_an_unknown_batch_moves_nothing)
     end();
 }
 
+/* a corrected return's decision is signed anew when what it condemned is gone */
+CASE(R14_a_decision_signed_anew_destroys_nothing_a_second_time)
+{
+    static const char *const gone[] = {"destroying", "destroyed", "lost"}, *const told[] = {"destruction begun", "destroyed", "lost"};
+    struct db_rows rows;
+    begin();
+    for (size_t i = 0; i < 3; i++) {
+        const char *id = arena_printf(arena, "K-%zu", i);
+        const char *sql = arena_printf(arena, "insert into custody.container_event (container_id, seq, batch_id, event, state, person_id, time_ms) values"
+                                       " ('%s', 5, 'B-T', 'custody.any', '%s', 'U-JON', 5),"
+                                       " ('%s', 9, 'B-T', 'custody.decide_destroy', '%s', 'U-QA', 9)", id, gone[i], id, gone[i]);
+        if (db_script(db, sql, &err) != 0)
+            fail_msg("%s", err.text);
+    }
+    assert_int_equal(db_query(db, arena, store_row(ROW_CHAIN), DB_VALUES(db_text("B-T")), &rows, &err), 0);
+    assert_int_equal(rows.rows, 6);
+    for (int i = 0; i < 3; i++) {                        /* newest first */
+        assert_string_equal(db_cell_text(&rows, i, "event"), "decided anew");
+        assert_string_equal(db_cell_text(&rows, i, "place"), told[2 - i]);
+        assert_string_equal(db_cell_text(&rows, i + 3, "event"), told[2 - i]);
+    }
+    end();
+}
+
 CASE(R12_no_update_of_what_was_recorded)
 {
     for (int i = 0; i < 2; i++) {

@@ -149,6 +149,44 @@ CASE(R14_a_corrected_return_leaves_the_decision_on_it_unsigned_until_QA_decides_
     assert_true(house_dossier_holds(b.batch));
 }
 
+static struct whereabouts_row stands(const struct short_batch *b)
+{
+    struct batch_key key = {b->batch};
+    struct whereabouts all;
+    assert_done(short_ask("custody.reconcile", &key, &all));
+    return *LIST_AT(all.containers, struct whereabouts_row, 0);
+}
+
+CASE(R14_a_decision_signed_anew_on_what_is_destroyed_says_who_destroyed_it_and_when)
+{
+    struct short_batch b;
+    short_received(&b, "allogeneic");
+    int64_t taken = returned(&b);
+    assert_done(decide(&b, "U-PETER", "destroy"));
+    struct container_destroy destroy = {.batch_id = b.batch, .method = "autoclaved", .reason = "its cold chain at the clinic is not known",
+                                        .witness_id = "U-MARA", .destroyed_at = clock_ms() - 1000};
+    texts_add(house_arena(), &destroy.containers, b.container);
+    assert_done(short_act("U-JON", "custody.container_destroy", &destroy));
+    struct destroy_witness witness = {.batch_id = b.batch, .destroy_seq = short_seq(), .containers = destroy.containers};
+    assert_done(short_act("U-MARA", "custody.destroy_witness", &witness));
+    struct whereabouts_row before = stands(&b);
+    assert_int_equal(before.seq, short_seq());
+    assert_done(correct(&b, "U-ELENA", taken, "temperature_c", "5.1", "15.1"));
+    assert_done(decide(&b, "U-PETER", "destroy"));
+    struct whereabouts_row after = stands(&b);
+    assert_string_equal(after.state, "destroyed");
+    assert_int_equal(after.seq, before.seq);
+    assert_int_equal(after.since, before.since);
+    assert_string_equal(after.place, before.place);
+    struct batch_key key = {b.batch};
+    struct custody_rows chain;
+    assert_done(short_ask("custody.chain", &key, &chain));
+    const struct custody_row *last = LIST_AT(chain.events, struct custody_row, chain.events.count - 1);
+    assert_string_equal(last->event, "decided anew");
+    assert_string_equal(last->place, "destroyed");
+    assert_true(house_dossier_holds(b.batch));
+}
+
 /* the donor is determined anew, but nothing can be released anew that is with the clinic: what was given before is recorded all the same */
 CASE(R15_what_was_given_before_a_correction_of_the_donor_was_known_is_recorded_late)
 {
