@@ -237,14 +237,24 @@ static const struct statement_row rows[ROW_COUNT] = {
         " $7, $8, $9::numeric, $10::numeric, $11, $12, $13, $14, $15, $16, $17)", 17, NULL},
 #define SAMPLE_COLUMNS "s.sample_id, s.batch_id, s.state, s.container_id, s.sample_point, s.volume_ml, s.cells, " DB_TIME("s.taken_ms") " as taken_at," \
         " s.taken_by, s.place, s.person_id, " DB_TIME("s.since_ms") " as since, s.codes"
+/* a sample's tests that have no result of it; and of one that is gone those that have none at all, and no other sample, later or not gone */
+#define SAMPLE_WAITS                                                                                                                   \
+    "select array_agg(u.code order by u.due_ms, u.code) as waiting, min(u.due_ms) as due_ms from unnest(s.codes, s.due_ms) u (code, due_ms)" \
+    " where case when s.state in ('taken', 'sent', 'received', 'used_up') then not exists (select from quality.sample_result r"          \
+    " where r.sample_id = s.sample_id and r.code = u.code) when s.state in ('destroyed', 'lost') then not exists (select from"           \
+    " custody.sample o where o.batch_id = s.batch_id and u.code = any (o.codes) and o.seq <> s.seq and (o.seq > s.seq or"                 \
+    " o.state not in ('destroyed', 'lost'))) and not exists (select from quality.test_facts t where t.batch_id = s.batch_id"             \
+    " and t.code = u.code and t.is_valid and t.verdict <> 'cannot_evaluate') end"
     [ROW_SAMPLES] = {"custody_samples_of", "select " SAMPLE_COLUMNS ", null::text[] as waiting, null::timestamptz as due_at"
         " from custody.sample s where s.batch_id = $1 order by s.seq", 1, &record_sample_row},
-    [ROW_SAMPLE_ROWS] = {"custody_samples",
-        "select " SAMPLE_COLUMNS ", w.waiting, " DB_TIME("w.due_ms") " as due_at from custody.sample s left join lateral ("
-        "select array_agg(u.code order by u.due_ms, u.code) as waiting, min(u.due_ms) as due_ms from unnest(s.codes, s.due_ms) u (code, due_ms)"
-        " where s.state in ('taken', 'sent', 'received', 'used_up') and not exists (select from quality.sample_result r"
-        " where r.sample_id = s.sample_id and r.code = u.code)) w on true"
-        " where s.batch_id = $1 or $1::text is null and w.waiting is not null order by w.due_ms, s.batch_id, s.seq limit 501", 1, &record_sample_row},
+    [ROW_SAMPLE_ROWS] = {"custody_samples", "select " SAMPLE_COLUMNS ", w.waiting, " DB_TIME("w.due_ms") " as due_at from custody.sample s"
+        " left join lateral (" SAMPLE_WAITS ") w on true where s.batch_id = $1 order by w.due_ms, s.seq limit 501", 1, &record_sample_row},
+    /* what somebody has or is on its way, and of batches that are not decided on what is gone: by two indexes, never by all samples */
+    [ROW_SAMPLES_WAITING] = {"custody_samples_waiting", "select " SAMPLE_COLUMNS ", w.waiting, " DB_TIME("w.due_ms") " as due_at from"
+        " (select h.* from custody.sample h where h.state in ('taken', 'sent', 'received') union all"
+        " select g.* from batch.batch_facts b join custody.sample g on g.batch_id = b.batch_id collate \"C\" where b.state in ('open', 'in_process',"
+        " 'in_test', 'on_hold', 'cond_released', 'cond_handed_over', 'cond_received') and g.state in ('used_up', 'destroyed', 'lost')) s"
+        " cross join lateral (" SAMPLE_WAITS ") w where w.waiting is not null order by w.due_ms, s.batch_id, s.seq limit 501", 0, &record_sample_row},
     [ROW_SAMPLE_INSERT] = {"custody_sample_insert",
         "insert into custody.sample (sample_id, batch_id, seq, container_id, volume_ml, cells, sample_point, codes, due_ms, taken_ms, taken_by, time_ms,"
         " late_min, state, place, person_id, since_ms) values ($1, $2, $3, $4, $5::text::numeric, $6::text::numeric, $7, $8, $9, $10, $11, $12, $13,"

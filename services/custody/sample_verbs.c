@@ -78,8 +78,12 @@ const struct handler custody_sample_end_verb = {samples_facts, end_decide, apply
 
 static int list_facts(struct call *c, struct err *e)
 {
+    const char *batch = ((const struct sample_request *)c->in)->batch_id;
     (void)e;
-    call_ask(c, store_row(ROW_SAMPLE_ROWS), DB_VALUES(db_text(((const struct sample_request *)c->in)->batch_id)));
+    if (batch != NULL)
+        call_ask(c, store_row(ROW_SAMPLE_ROWS), DB_VALUES(db_text(batch)));
+    else
+        call_ask(c, store_row(ROW_SAMPLES_WAITING), DB_NONE);
     return 0;
 }
 

@@ -202,7 +202,31 @@ CASE(custody_SAMPLE_of_the_whole_container_ends_it)
     assert_string_equal(LIST_AT(found.found, struct scan_hit, 0)->kind, "sample");
     assert_refused(ended(&b, id, "lost", NULL), ERR_REASON_MISSING, "2.4");
     assert_done(ended(&b, id, "lost", "neither in its rack nor beside it"));
-    assert_false(waits(id));
+    assert_true(waits(id));                              /* no other one is for the test */
+    assert_true(house_dossier_holds(b.batch));
+}
+
+CASE(custody_SAMPLE_that_is_gone_leaves_its_test_waiting_until_there_is_another_or_a_result)
+{
+    struct short_batch b;
+    short_filled(&b, "allogeneic");
+    assert_done(short_store(&b));
+    struct sample_take take = taking(&b, "0.5");
+    assert_done(short_act("U-MARA", "custody.sample_take", &take));
+    const char *first = arena_printf(house_arena(), "%s-S1", b.batch), *second = arena_printf(house_arena(), "%s-S2", b.batch);
+    assert_done(ended(&b, first, "lost", "neither in its rack nor beside it"));
+    assert_true(waits(first));
+    assert_string_equal(TEXTS_AT(sample(&b, 0).waiting, 0), "gram");
+    take = taking(&b, "0.5");
+    assert_done(short_act("U-MARA", "custody.sample_take", &take));
+    assert_false(waits(first));
+    assert_true(waits(second));
+    assert_done(ended(&b, second, "destroyed", "the tube was open when it arrived"));
+    assert_true(waits(second));
+    assert_false(waits(first));                          /* one line for what is missing, not two */
+    struct sample_row of = {.taken_at = take.taken_at};
+    assert_done(tested(&b, &of, NULL));
+    assert_false(waits(second));
     assert_true(house_dossier_holds(b.batch));
 }
 
