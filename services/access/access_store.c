@@ -60,7 +60,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " (select " DB_TIME("max(s.created_ms)") " from access.session s where s.person_id = account.person_id) as seen_at,"
         " " DB_TIME("time_ms") " as reviewed_at, reviewer_id, finding, " DB_TIME("due_ms") " as due_at,"
         " due_ms <= $1 or finding is not distinct from 'change_wanted' as is_due"
-        " from account order by is_due desc, due_ms, person_id limit 1000", 2, &record_account_row},
+        " from account order by is_due desc, due_ms, person_id limit 1001", 2, &record_account_row},
     [ROW_SESSION_SHOW] = {"access_session_show", "select expires_ms from access.session where token_sha256 = $1", 1, NULL},
     [ROW_SESSION_INSERT] = {"access_session_insert",
         "insert into access.session (token_sha256, person_id, terminal_id, slot, peer_key, created_ms, last_seen_ms,"

@@ -29,6 +29,8 @@ static int review_decide(struct call *c, struct err *e)
 
 const struct handler access_account_review_verb = {review_facts, review_decide, apply_account_review, NULL};
 
+#define ACCOUNTS_MOST 1000
+
 static int list_facts(struct call *c, struct err *e)
 {
     (void)e;
@@ -39,6 +41,11 @@ static int list_facts(struct call *c, struct err *e)
 static int list_decide(struct call *c, struct err *e)
 {
     struct account_rows *out = c->out;
+    struct db_rows *rows = &c->answers[0];
+    if (rows->rows > ACCOUNTS_MOST) {
+        out->more = 1;
+        rows->rows = ACCOUNTS_MOST;
+    }
     return rows_take(c, 0, &record_account_row, &out->accounts, e);
 }
 
