@@ -144,7 +144,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " temperature_min_c, temperature_max_c, recorded_ms)"
         " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", 10, NULL},
     [ROW_ENTRIES] = {"source_entries",
-        "select seq, time_ms, type, statement from ledger.chain($1, 0, 100000) where type in ('source.donor_register',"
+        "select seq, time_ms, type, statement from ledger.chain($1, 0, null) where type in ('source.donor_register',"
         " 'source.consent_record', 'source.consent_withdraw', 'source.screening_record', 'source.donor_test_report',"
         " 'source.eligibility_determine', 'source.physician_notice', 'source.donor_correct',"
         " 'source.collection_record', 'source.receipt_record', 'source.collection_correct') order by seq", 1, NULL},
