@@ -174,6 +174,8 @@ int check_all(const struct arguments *args)
 {
     struct run run = {.arena = arena_new(ARENA_CAP), .trust = {.tsa = NULL}, .with_names = args->count > 1};
     bool alone = crypto_alone();     /* a verdict that the machine's settings could change would be the machine's */
+    if (!alone)
+        fputs("stemma-verify: OpenSSL cannot be had without this machine's settings: nothing was checked\n", stderr);
     int worst = alone && open_trust(run.arena, args->trust, &run.trust) ? EXIT_HOLDS : EXIT_CANNOT;
     run.trust.as_of_ms = args->as_of_ms;
     for (int turn = 0; turn < 2 && run.trust.tsa != NULL; turn++) {
