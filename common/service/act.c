@@ -39,13 +39,14 @@ void act_tell_since(struct work *w, const struct db_rows *since)
 {
     struct buf text = buf_new(w->call.arena);
     buf_put(&text, w->err.text);
-    for (int i = 0; i < since->rows; i++) {
+    for (int i = 0; i < since->rows && i < SINCE_TOLD; i++) {
         struct statement s;
         struct err e;
         struct bytes b = db_cell(since, i, "statement");
         if (statement_parse(w->call.arena, (const char *)b.data, b.len, &s, &e) == 0)
             buf_printf(&text, "%s %" PRId64 " %s by %s", i == 0 ? ":" : ",", db_cell_int(since, i, "seq"), s.type, s.actor);
     }
+    buf_put(&text, since->rows > SINCE_TOLD ? " and others" : "");
     snprintf(w->err.text, sizeof w->err.text, "%s", text.text);
 }
 

@@ -21,7 +21,7 @@ static const struct statement_row rows[] = {
     [BY_COMMAND] = {"frame_by_command",
                     "select command, stream, seq, leaf, time_ms, statement from ledger.by_command($1)", 1, NULL},
     [LEAVES] = {"frame_leaves", "select stream, seq, leaf from ledger.leaf_at($1, $2)", 2, NULL},
-    [SINCE] = {"frame_since", "select seq, statement from ledger.chain($1, $2, 3)", 2, NULL},
+    [SINCE] = {"frame_since", "select seq, statement from ledger.chain($1, $2, 4)", 2, NULL},   /* one more than SINCE_TOLD */
     [ATTACH] = {"frame_attach", "select ledger.attach($1)", 1, NULL},
     [APPEND] = {"frame_append", "select ledger.append($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9, NULL},
 };

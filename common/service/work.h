@@ -48,8 +48,10 @@ void work_refuse(struct work *w, int code);
 /** act_check(w): COMMIT, after facts: the signer is the session's person, claimed time is near, reviewed is right. */
 int act_check(struct work *w, const struct bytes *reviewed_leaf, struct err *e);
 
+#define SINCE_TOLD 3              /* entries by name; that there are others is said */
+
 /** act_tell_since(w, since): add to w->err what was recorded after what was reviewed: columns seq, statement; a person's act or a
- *  service's observation, by number, verb and who did it. */
+ *  service's observation, by number, verb and who did it. ${since} has one row more than are told where there are more. */
 void act_tell_since(struct work *w, const struct db_rows *since);
 
 /** act_state(w, e): after decide: build the statement; for COMMIT compare it with the signed bytes. */
