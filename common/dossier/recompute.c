@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "contract/contract.h"
+#include "dossier/lookback.h"
 #include "dossier/recompute_sample.h"
 
 static const struct recompute_row rows[] = {
@@ -10,6 +11,7 @@ static const struct recompute_row rows[] = {
     {"access.key_register", recompute_key, NULL},
     {"access.key_renew", recompute_renew, NULL},
     {"batch.correct", recompute_correct, NULL},
+    {"batch.equipment_calibrate", NULL, lookback_calibration},
     {"batch.fill", NULL, recompute_filled},
     {"batch.fill_correct", recompute_fill_correct, NULL},
     {"batch.step", recompute_step, NULL},
@@ -36,14 +38,15 @@ static const struct recompute_row rows[] = {
     {"custody.ship_receive", recompute_ship_receive, NULL},
     {"custody.ship_unpack", recompute_ship_unpack, NULL},
     {"custody.unit_readings", recompute_unit_readings, NULL},
+    {"quality.deviation_open", NULL, lookback_deviation},
     {"quality.file_import", recompute_file, NULL},
     {"quality.oos_close", recompute_close, NULL},
     {"quality.sterility_read", recompute_read_out, NULL},
     {"quality.task_done", NULL, recompute_task_done},
     {"quality.test_correct", recompute_test_correct, NULL},
     {"quality.test_report", recompute_test, NULL},
-    {"release.certify", recompute_certify, NULL},
-    {"release.release", NULL, recompute_gate},
+    {"release.certify", lookback_certify, NULL},
+    {"release.release", NULL, lookback_release},
     {"release.review", NULL, recompute_review},
     {"sequencer.recover", recompute_recovery, NULL},
     {"source.collection_correct", recompute_collection_correct, NULL},

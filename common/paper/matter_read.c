@@ -360,19 +360,19 @@ bool matter_deviation(struct matter *f, const struct dossier_entry *entry, struc
     if (strcmp(type, "custody.ship_receive") == 0) {
         if (!read_entry(f, entry, &arrived) || !shipment_is_quarantined(&arrived))
             return false;
-        *ret = (struct deviation_open){arrived.batch_id, arrived.deviation_class, shipment_deviation(f->a, &arrived), arrived.arrived_at};
+        *ret = (struct deviation_open){arrived.batch_id, arrived.deviation_class, shipment_deviation(f->a, &arrived), arrived.arrived_at, NULL};
         return true;
     }
     if (strcmp(type, "custody.ship_unpack") == 0) {
         if (!read_entry(f, entry, &unpacked) || !shipment_unpack_is_held(&unpacked))
             return false;
         *ret = (struct deviation_open){unpacked.batch_id, unpacked.deviation_class, shipment_unpack_deviation(f->a, &unpacked),
-                                       shipment_unpacked_ms(&unpacked, entry->statement.at_ms)};
+                                       shipment_unpacked_ms(&unpacked, entry->statement.at_ms), NULL};
         return true;
     }
     if (strcmp(type, "custody.container_loss") != 0 || !read_entry(f, entry, &lost))
         return false;
-    *ret = (struct deviation_open){lost.batch_id, lost.deviation_class, lost.text, lost.aware_at};
+    *ret = (struct deviation_open){lost.batch_id, lost.deviation_class, lost.text, lost.aware_at, NULL};
     return true;
 }
 

@@ -1,6 +1,7 @@
 /* Tests against their limits, what became of failures, the review, and the gate as it stood at the release. */
 #include <string.h>
 
+#include "dossier/lookback.h"
 #include "paper/chapters.h"
 #include "paper/table.h"
 
@@ -133,6 +134,27 @@ static void investigations(struct sheet *s, struct matter *f)
         table_end(&x.t);
 }
 
+/* what was used of equipment that was found out of calibration afterwards; the verifier's own reading */
+static void lookback(struct sheet *s, struct matter *f)
+{
+    static const struct column columns[] = {{"Failed calibration", 34, false}, {"Looks back at", 26, false}, {"Last good one", 30, false},
+                                            {"Failed", 30, false}};
+    const struct dossier_entry end = {.entry.seq = INT64_MAX};
+    const struct recompute_case c = {f->a, f->d, f->batch, &end, &f->memory};
+    struct looked_back *row;
+    struct table t;
+    struct err e;
+    size_t n;
+    if (lookback_find(&c, &row, &n, &e) != 0 || n == 0)
+        return;                      /* a record that does not read is the verifier's to say */
+    sheet_section(s, "Equipment found out of calibration later", 50);
+    table_begin(&t, s, columns, 4);
+    for (size_t i = 0; i < n; i++)
+        table_row(&t, (const char *[]){row[i].calibration, sheet_escape(f->a, row[i].use), matter_time(f, row[i].good_ms),
+                                       matter_time(f, row[i].failed_ms)});
+    table_end(&t);
+}
+
 static void deviations(struct sheet *s, struct matter *f)
 {
     struct acts x = {.s = s, .f = f, .title = "Deviations"};
@@ -141,8 +163,9 @@ static void deviations(struct sheet *s, struct matter *f)
     const struct dossier_entry *entry;
     for (size_t i = 0; i < f->batch->count; i++)
         if (matter_deviation(f, &f->batch->entry[i], &opened))
-            act_row(&x, &f->batch->entry[i], arena_printf(f->a, "opened, %s, aware since %s", matter_words(f, opened.deviation_class),
-                                                          matter_time(f, opened.aware_at)), opened.text);
+            act_row(&x, &f->batch->entry[i], arena_printf(f->a, "opened, %s, aware since %s%s%s", matter_words(f, opened.deviation_class),
+                                                          matter_time(f, opened.aware_at), opened.calibration != NULL ? "; answers the failed calibration " : "",
+                                                          opened.calibration != NULL ? sheet_escape(f->a, opened.calibration) : ""), opened.text);
     for (size_t at = 0; (entry = matter_next(f, "quality.deviation_close", &at, &closed)) != NULL;)
         act_row(&x, entry, arena_printf(f->a, "closed: entry %lld", (long long)closed.deviation_seq + 1), closed.reason);
     if (x.begun)
@@ -235,6 +258,7 @@ void chapter_quality(struct sheet *s, struct matter *f)
     sheet_chapter(s, "Tests and disposition");
     tests(s, f);
     investigations(s, f);
+    lookback(s, f);
     deviations(s, f);
     follow_up(s, f);
     review(s, f);

@@ -133,7 +133,7 @@ static int install(struct job *j, json_t *machine)
     int code = job_act(j, "U-CLARA", "batch.equipment_register", &in, NULL);
     struct equipment_calibrate calibrate = {.equipment_id = in.equipment_id, .calibrated_at = clock_ms() - 30 * DAY_MS,
                                             .due_at = clock_ms() + 300 * DAY_MS, .certificate = "demo certificate",
-                                            .result = "pass"};
+                                            .result = "pass", .good_at = TIME_ABSENT};
     if (code == 0)
         code = job_act(j, "U-CLARA", "batch.equipment_calibrate", &calibrate, NULL);
     return code == ERR_EXISTS ? 0 : code;

@@ -78,7 +78,8 @@ int apply_equipment_calibrate(struct call *c, struct err *e)
     const struct equipment_calibrate *in = c->in;
     (void)e;
     QUEUE(c, ROW_CALIBRATION_INSERT, db_text(in->equipment_id), db_int(c->seq), db_int(in->calibrated_at),
-          db_int(in->due_at), db_text(in->certificate), db_text(in->result), actor(c));
+          db_int(in->due_at), db_text(in->certificate), db_text(in->result), actor(c),
+          in->good_at == TIME_ABSENT ? db_null() : db_int(in->good_at));
     return 0;
 }
 

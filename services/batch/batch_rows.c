@@ -98,8 +98,10 @@ static const struct statement_row rows[ROW_COUNT] = {
         "insert into batch.equipment (equipment_id, title, equipment_class, serial_number, registered_by, registered_seq)"
         " values ($1, $2, $3, $4, $5, $6)", 6, NULL},
     [ROW_CALIBRATION_INSERT] = {"batch_calibration_insert",
-        "insert into batch.calibration (equipment_id, seq, calibrated_ms, due_ms, certificate, result, calibrated_by)"
-        " values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
+        "insert into batch.calibration (equipment_id, seq, calibrated_ms, due_ms, certificate, result, calibrated_by, good_ms)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8)", 8, NULL},
+    [ROW_LAST_GOOD] = {"batch_last_good",
+        "select max(calibrated_ms) as good_ms from batch.calibration where equipment_id = $1 and result = 'pass' and calibrated_ms <= $2", 2, NULL},
     [ROW_OPEN_FACTS] = {"batch_open_facts",
         "select p.state as procedure_state, p.document, s.state as specification_state, d.tissue as donor_tissue,"
         " d.use as donor_use, d.recipient_code as donor_recipient, d.determination, d.consent_treatment,"

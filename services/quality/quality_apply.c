@@ -186,7 +186,7 @@ int apply_deviation_open(struct call *c, struct err *e)
     const struct deviation_open *in = c->in;
     (void)e;
     QUEUE(c, ROW_DEVIATION_INSERT, db_text(c->stream), db_int(c->seq), db_text(in->deviation_class), db_text(in->text),
-          db_int(in->aware_at), actor(c));
+          db_int(in->aware_at), actor(c), db_text(in->calibration));
     queue_event(c);
     return 0;
 }

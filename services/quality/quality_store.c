@@ -56,6 +56,15 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
     [ROW_RELEASE_OWNER] = {"quality_release_owner", "select owner_id from release.release_facts where batch_id = $1", 1, NULL},
     [ROW_TASK] = {"quality_task", "select owner_id, done_ms is not null as is_done from quality.task"
         " where batch_id = $1 and test_seq = $2 and task = $3", 3, NULL},
+    [ROW_LOOKED_BACK] = {"quality_looked_back",
+        "select exists (select from batch.lookback where batch_id = $1 and calibration = $2) as is_reached", 2, NULL},
+    [ROW_LOOKBACK] = {"quality_lookback",
+        "select l.calibration, " DB_TIME("l.good_ms") " as good_at, " DB_TIME("l.failed_ms") " as failed_at, l.batch_id, b.state, l.use,"
+        " " DB_TIME("l.used_from_ms") " as used_from, " DB_TIME("l.used_until_ms") " as used_until, l.person_id, d.deviation_seq"
+        " from batch.lookback l join batch.batch_facts b on b.batch_id = l.batch_id left join lateral (select min(x.deviation_seq) as deviation_seq"
+        " from quality.deviation x where x.batch_id = l.batch_id and x.calibration = l.calibration) d on true"
+        " where $1::text is null or l.equipment_id = $1 order by d.deviation_seq is not null, l.failed_ms desc, l.calibration, l.batch_id,"
+        " l.used_from_ms, l.use limit 501", 1, &record_lookback_row},
     [ROW_LOOK_BACK] = {"quality_look_back",
         "with used as (select 'lot' as kind, lot_id as id from batch.material_use_facts where batch_id = $1 union"
         " select 'equipment', equipment_id from batch.equipment_use where batch_id = $1),"
@@ -133,8 +142,8 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
         " investigated_seq = $6 where batch_id = $1 and test_seq = $2", 6, NULL},
     [ROW_SETTLE] = {"quality_settle", "select quality.settle($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
     [ROW_DEVIATION_INSERT] = {"quality_deviation_insert",
-        "insert into quality.deviation (batch_id, deviation_seq, class, text, aware_ms, opened_by)"
-        " values ($1, $2, $3, $4, $5, $6)", 6, NULL},
+        "insert into quality.deviation (batch_id, deviation_seq, class, text, aware_ms, opened_by, calibration)"
+        " values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
     [ROW_DEVIATION_CLOSE] = {"quality_deviation_close",
         "update quality.deviation set closed_by = $3, closed_seq = $4, reason = $5 where batch_id = $1 and deviation_seq = $2",
         5, NULL},

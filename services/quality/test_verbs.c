@@ -1,5 +1,6 @@
 /* Verbs on tests, their cases and deviations of a batch: facts of the batch, then a rule, then for a test its verdict. */
 #include "domain/late.h"
+#include "domain/lookback.h"
 #include "domain/pending.h"
 #include "domain/test_record.h"
 #include "domain/test_source.h"
@@ -171,14 +172,26 @@ static int close_decide(struct call *c, struct err *e)
 
 const struct handler quality_oos_close_verb = {hold_end_ask, close_decide, apply_oos_close, NULL};
 
+enum { LOOKED_BACK = 3 };      /* its answer, behind the batch's */
+
+static int deviation_ask(struct call *c, struct err *e)
+{
+    const struct deviation_open *in = c->in;
+    batch_ask(c, e);
+    call_ask(c, store_row(ROW_LOOKED_BACK), DB_VALUES(db_text(c->stream), db_text(in->calibration)));
+    return 0;
+}
+
 static int deviation_open_decide(struct call *c, struct err *e)
 {
     struct quality_facts facts;
+    bool is_reached = db_cell_bool(&c->answers[LOOKED_BACK], 0, "is_reached");
     int code = batch_read(c, &facts, e);
-    return code == 0 ? rule_deviation_open(c->in, c->now_ms, e) : code;
+    code = code == 0 ? rule_deviation_open(c->in, c->now_ms, e) : code;
+    return code == 0 ? lookback_answer_check(c->in, is_reached, e) : code;
 }
 
-const struct handler quality_deviation_open_verb = {batch_ask, deviation_open_decide, apply_deviation_open, NULL};
+const struct handler quality_deviation_open_verb = {deviation_ask, deviation_open_decide, apply_deviation_open, NULL};
 
 static int deviation_close_decide(struct call *c, struct err *e)
 {

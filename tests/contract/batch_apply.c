@@ -118,7 +118,7 @@ static void lab(void)
     struct material_release release = {.lot_id = "M-T"};
     struct equipment_register hood = {.equipment_id = "E-T", .title = "Hood", .equipment_class = "hood", .serial_number = "1"};
     struct equipment_calibrate calibrate = {.equipment_id = "E-T", .calibrated_at = 1, .due_at = NOON + 1000,
-                                            .certificate = "c", .result = "pass"};
+                                            .certificate = "c", .result = "pass", .good_at = TIME_ABSENT};
     procedure(1, document, 0);
     assert_applied(apply("batch.material_receive", "M-T", 0, &mara, &lot, apply_material_receive));
     assert_applied(apply("batch.material_release", "M-T", 1, &jon, &release, apply_material_release));

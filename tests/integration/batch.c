@@ -242,7 +242,7 @@ CASE(R19_equipment_without_calibration_is_not_used)
 {
     const char *batch = new_batch(), *id = fresh("E");
     struct equipment_register thermometer = {id, "Thermometer", "thermometer", "1"};
-    struct equipment_calibrate calibrate = {id, clock_ms() - 60000, clock_ms() + 86400000, "c", "pass"};
+    struct equipment_calibrate calibrate = {id, clock_ms() - 60000, clock_ms() + 86400000, "c", "pass", TIME_ABSENT};
     struct batch_step in = step(batch, 1);
     LIST_AT(in.equipment, struct step_equipment, 0)->equipment_id = id;
     assert_done(act("U-CLARA", "batch.equipment_register", &thermometer));
@@ -254,6 +254,49 @@ CASE(R19_equipment_without_calibration_is_not_used)
     assert_done(act("U-MARA", "batch.step", &in));
     reading.read_at = clock_ms();
     assert_done(desk_observe(house_login("U-MARA")->desk, house_arena(), "batch.reading", NULL, &reading, &made, &e));
+}
+
+static struct list looked_back(const char *id)
+{
+    struct calibration_request in = {id};
+    struct lookback_rows all;
+    assert_done(ask("quality.failed_calibrations", &in, &all));
+    return all.uses;
+}
+
+CASE(R20_a_step_is_looked_back_at_as_it_stands)
+{
+    const char *batch = new_batch(), *id = fresh("E");
+    struct equipment_register thermometer = {id, "Thermometer", "thermometer", "1"};
+    struct equipment_calibrate calibration = {id, clock_ms() - 60000, clock_ms() + 86400000, "c", "pass", TIME_ABSENT};
+    struct batch_step in = step(batch, 1);
+    const char *other = LIST_AT(in.equipment, struct step_equipment, 0)->equipment_id;
+    LIST_AT(in.equipment, struct step_equipment, 0)->equipment_id = id;
+    assert_done(act("U-CLARA", "batch.equipment_register", &thermometer));
+    assert_done(act("U-CLARA", "batch.equipment_calibrate", &calibration));
+    in.started_at = in.ended_at = clock_ms();
+    assert_done(act("U-MARA", "batch.step", &in));
+    int64_t seq = made.seq;
+    calibration.calibrated_at = clock_ms();
+    calibration.result = "fail";
+    assert_done(act("U-CLARA", "batch.equipment_calibrate", &calibration));
+    const struct list uses = looked_back(id);
+    assert_int_equal(uses.count, 1);
+    const struct lookback_row *use = LIST_AT(uses, struct lookback_row, 0);
+    assert_string_equal(use->batch_id, batch);
+    assert_string_equal(use->use, "step 1");
+    assert_string_equal(use->person_id, "U-MARA");
+    struct batch_correct correct;
+    record_init(&record_batch_correct, &correct);
+    correct.batch_id = batch;
+    correct.corrects = seq;
+    correct.step = 1;
+    correct.field = arena_printf(house_arena(), "equipment.%s.equipment_id", id);
+    correct.old_value = id;
+    correct.new_value = other;
+    correct.reason = "read off the wrong display";
+    assert_done(act("U-MARA", "batch.correct", &correct));
+    assert_int_equal(looked_back(id).count, 0);
 }
 
 CASE(R04_batch_opens_for_the_donors_own_recipient_only)
@@ -638,7 +681,7 @@ CASE(R19_R15_a_correction_of_equipment_and_times_is_judged_as_at_the_bench)
 {
     const char *id = fresh("E"), *filter = new_filter(clock_ms() + 86400000, "5", true);
     struct equipment_register counter = {id, "Cell counter", "cell_counter", "1"};
-    struct equipment_calibrate calibrate = {id, clock_ms() - 60000, clock_ms() + 86400000, "c", "pass"};
+    struct equipment_calibrate calibrate = {id, clock_ms() - 60000, clock_ms() + 86400000, "c", "pass", TIME_ABSENT};
     struct batch_step second;
     assert_done(act("U-CLARA", "batch.equipment_register", &counter));
     const char *batch = two_steps(&second, filter), *path = "equipment.E-COUNTER1.equipment_id";

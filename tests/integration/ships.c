@@ -26,7 +26,7 @@ static const char *logger(void)
         return id;
     id = equipment("temperature_logger");
     struct equipment_calibrate in = {.equipment_id = id, .calibrated_at = clock_ms() - HOUR, .due_at = clock_ms() + 1000 * HOUR,
-                                     .certificate = "K-1", .result = "pass"};
+                                     .certificate = "K-1", .result = "pass", .good_at = TIME_ABSENT};
     assert_done(short_act("U-CLARA", "batch.equipment_calibrate", &in));
     return id;
 }

@@ -27,7 +27,7 @@ static const struct {
     {"receipt", NULL, "audit.receipt"},      {"plan", NULL, "audit.plan"},
     {"trace", NULL, "custody.trace"},        {"reconcile", NULL, "custody.reconcile"},
     {"ship", "pack", "custody.ship_pack"},   {"ship", "unpack", "custody.ship_unpack"}, {"ship", "receive", "custody.ship_receive"},
-    {"shipments", NULL, "custody.shipments"}, {"excursions", NULL, "custody.excursions"}, {"readings", NULL, "custody.unit_readings"},
+    {"shipments", NULL, "custody.shipments"}, {"excursions", NULL, "custody.excursions"}, {"calibrations", NULL, "quality.failed_calibrations"}, {"readings", NULL, "custody.unit_readings"},
     {"sample", "take", "custody.sample_take"}, {"sample", "send", "custody.sample_send"}, {"sample", "receive", "custody.sample_receive"},
     {"sample", "end", "custody.sample_end"}, {"samples", NULL, "custody.samples"},
     {"recall", "mock", "custody.mock_recall"}, {"recall", NULL, "custody.recall"},

@@ -69,7 +69,7 @@ static void receive_syringe(int which, const char *lot, int64_t expires_at)
 static void calibrate_cabinet(const char *result, int64_t due_at)
 {
     struct equipment_calibrate *in = fresh("batch.equipment_calibrate");
-    *in = (struct equipment_calibrate){"E-1", now_ms, due_at, "c", result};
+    *in = (struct equipment_calibrate){"E-1", now_ms, due_at, "c", result, TIME_ABSENT};
     add(E1, "batch.equipment_calibrate", in);
 }
 

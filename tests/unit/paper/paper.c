@@ -210,7 +210,7 @@ CASE(paper_cuts_no_text)
     arena_free(a);
     begin();
     struct deviation_open *deviation = fresh("quality.deviation_open");
-    *deviation = (struct deviation_open){"B-1", "major", kept, b.now_ms};
+    *deviation = (struct deviation_open){"B-1", "major", kept, b.now_ms, NULL};
     for (int i = 0; i < 3; i++)
         add(B, "quality.deviation_open", MEANING_PERFORMED, deviation);
     const char *text = text_of(draw());

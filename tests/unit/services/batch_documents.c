@@ -129,20 +129,20 @@ CASE(R18_lot_is_released_once_unexpired_by_another_person)
 
 CASE(R19_calibration_is_recorded_for_known_equipment_only)
 {
-    struct equipment_calibrate in = {.equipment_id = "E-1", .calibrated_at = NOON, .due_at = MINUTES(60), .result = "fail"};
+    struct equipment_calibrate in = {.equipment_id = "E-1", .calibrated_at = NOON, .due_at = MINUTES(60), .result = "fail", .good_at = TIME_ABSENT};
     assert_passes(rule_calibrate(&in, true, NOON, &LIMITS, &err));
     assert_int_equal(rule_calibrate(&in, false, NOON, &LIMITS, &err), ERR_NOT_FOUND);
 }
 
 CASE(R19_calibration_due_before_it_was_done_is_refused)
 {
-    struct equipment_calibrate in = {.equipment_id = "E-1", .calibrated_at = NOON, .due_at = NOON, .result = "pass"};
+    struct equipment_calibrate in = {.equipment_id = "E-1", .calibrated_at = NOON, .due_at = NOON, .result = "pass", .good_at = TIME_ABSENT};
     assert_refused(rule_calibrate(&in, true, NOON, &LIMITS, &err), ERR_FIELD_RANGE, "due_at", "R19");
 }
 
 CASE(R15_calibration_in_the_future_is_refused)
 {
-    struct equipment_calibrate in = {.equipment_id = "E-1", .calibrated_at = MINUTES(1), .due_at = MINUTES(9), .result = "pass"};
+    struct equipment_calibrate in = {.equipment_id = "E-1", .calibrated_at = MINUTES(1), .due_at = MINUTES(9), .result = "pass", .good_at = TIME_ABSENT};
     assert_refused(rule_calibrate(&in, true, NOON, &LIMITS, &err), ERR_TIME_REFUSED, "calibrated_at", "R15");
 }
 

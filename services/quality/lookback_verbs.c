@@ -1,0 +1,27 @@
+/* What failed calibrations look back at (R20): asked of the uses as they stand (batch.lookback), and the deviation that answers each. */
+#include "quality_store.h"
+#include "record/record.h"
+#include "verbs.h"
+
+#define USES_MOST 500
+
+static int list_ask(struct call *c, struct err *e)
+{
+    const struct calibration_request *in = c->in;
+    (void)e;
+    call_ask(c, store_row(ROW_LOOKBACK), DB_VALUES(db_text(in->equipment_id)));
+    return 0;
+}
+
+static int list_decide(struct call *c, struct err *e)
+{
+    struct lookback_rows *out = c->out;
+    struct db_rows *rows = &c->answers[0];
+    if (rows->rows > USES_MOST) {
+        out->more = 1;
+        rows->rows = USES_MOST;
+    }
+    return store_rows(c, 0, &record_lookback_row, &out->uses, e);
+}
+
+const struct handler quality_failed_calibrations_verb = {list_ask, list_decide, NULL, NULL};
