@@ -49,6 +49,19 @@ test("R01 a person sees after login what was signed in their name since the one 
   await told.waitFor({ state: "detached" });
 }));
 
+test("R01 what was signed in somebody's name is not said to who logs in after them in another tab", fake, () => visit(async (page, context) => {
+  await logIn(page);
+  await page.getByRole("complementary", { name: "Signatures in your name" }).waitFor();
+  const second = await context.newPage();
+  await second.goto(`${url}/`);
+  await second.getByRole("button", { name: "Log out" }).click();
+  await logIn(second, "U-ADA");
+  await second.getByRole("complementary", { name: "Signatures in your name" }).waitFor();
+  await page.getByRole("combobox", { name: "State" }).selectOption("open");      /* asks, and is told that its session is over */
+  await page.getByRole("link", { name: "Keys" }).waitFor();
+  assert.equal(await page.getByRole("complementary", { name: "Signatures in your name" }).count(), 0);
+}));
+
 test("a reload keeps the session, logging out ends it", () => visit(async (page) => {
   await logIn(page);
   await page.locator("tbody tr").first().waitFor();

@@ -70,12 +70,16 @@ export function post(path, body = {}, command = "") {
   return ask(path, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
+/* What was said to one person is not said to the next, who may have logged in elsewhere in this browser. */
 /** @param {any} result @returns {import("./router.js").Me} */
 function keep(result) {
   csrf = result.csrf || "";
   setZone(result.time_zone);
-  me.value = { session: result.session || null, terminal_id: result.terminal_id, time_zone: result.time_zone, idle_s: result.idle_s, run: result.run };
-  return me.value;
+  /** @type {import("./router.js").Me} */
+  const now = { session: result.session || null, terminal_id: result.terminal_id, time_zone: result.time_zone, idle_s: result.idle_s, run: result.run };
+  if (now.session?.person_id !== me.value?.session?.person_id) signedSince.value = null;
+  me.value = now;
+  return now;
 }
 
 export const session = async () => keep(await get("/api/session"));
@@ -119,7 +123,6 @@ export async function logout() {
     await post("/api/logout");
   } finally {
     keep({ ...before, csrf: "", session: null });
-    signedSince.value = null;
   }
 }
 
