@@ -4,12 +4,11 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { real, secret, url, visit, logIn, secretOf, makeBatches, violations, announce } from "./support.mjs";
+import { real, secret, url, visit, ok, withRole, logIn, secretOf, makeBatches, violations, announce } from "./support.mjs";
 
 const fake = { skip: real ? "acts on made-up batches" : false };
 const truly = { skip: real && process.env.STEMMA_HOUSE ? false : "needs a running house" };
 const B = "B-2026000002";
-const ok = (result) => ({ json: { ok: true, result } });
 const refused = (code, http, more = {}) => ({ status: http, json: { ok: false, error: { code, http, field: "", rule: "", text: "", sentence: "A sentence.", hint: "", ...more } } });
 
 const document = JSON.stringify({ id: "P-CORD", version: 2, steps: [
@@ -36,10 +35,7 @@ async function bench(page, change = {}, roles = "technician") {
     ...change,
   };
   for (const [path, answer] of Object.entries(answers)) await page.route(`**/api/${path}`, (asked) => (typeof answer === "function" ? answer(asked) : asked.fulfill(answer)));
-  await page.route("**/api/login", async (asked) => {
-    const reply = await asked.fetch();
-    await asked.fulfill({ response: reply, body: (await reply.text()).replace('["qa"]', `["${roles}"]`) });
-  });
+  await withRole(page, roles);
   await logIn(page);
 }
 
@@ -250,7 +246,11 @@ test("R10 a second person verifies on the same screen, seeing what was recorded"
   await page.getByText("What U-1 recorded").waitFor();
   assert.match(await page.locator("main .acts").innerText(), /Cord length[^]*70[^]*Unusual[^]*Yield[^]*5[^]*M-1[^]*long cord/);
   assert.deepEqual(await violations(page), []);
-  await scan(page, "U-ADA");
+  await scan(page, "M-1");
+  await page.getByText("M-1 is nobody's badge.").waitFor();
+  await scan(page, "u-ada");      /* a reader under Caps Lock turns letters over */
+  await page.getByText("M-1 is nobody's badge.").waitFor({ state: "detached" });
+  assert.equal(await page.getByLabel("Second person").last().inputValue(), "U-ADA");
   await page.getByLabel("Their secret").fill(secret);
   const theirs = page.waitForRequest((asked) => asked.url().endsWith("/batch/work"));      /* what is theirs to do is asked as themselves */
   await page.getByRole("button", { name: "Go on as second person" }).click();
@@ -326,9 +326,8 @@ test("the second person's code is asked for where their key wants one", fake, ()
   assert.match(await page.locator("main .refusal").innerText(), /secret/);      /* the fake house's keys want no code behind the secret */
 }));
 
-const filled = { batch_id: B, donation_number: "A999926000001", state: "in_process", head_seq: 7, containers: ["D1", "D2"].map((n) => ({ container_id: `A999926000001-${n}`, volume_ml: "10", cells: "5", expires_at: "2999-01-01T00:00:00.000Z" })) };
 const labels = async (page, change = {}) => {
-  await bench(page, { "batch/show": ok(filled), "custody/reconcile": ok({ filled: 2, ended: 0, placed: 0, unaccounted: 2, containers: [1, 0].map((copies, i) => ({ container_id: `A999926000001-D${i + 1}`, state: "kept", ended: false, accounted: false, copies })) }),
+  await bench(page, { "custody/reconcile": ok({ filled: 2, ended: 0, placed: 0, unaccounted: 2, containers: [1, 0].map((copies, i) => ({ container_id: `A999926000001-D${i + 1}`, state: "kept", ended: false, accounted: false, copies })) }),
     "custody/label_print/prepare": toSign("custody.label_print"), "custody/label_print/commit": ok({ stream: B, seq: 9, leaf: "ab", statement_sha256: "ab", time: "2026-03-01T08:30:00.000Z" }), ...change });
   await page.goto(`${url}/#/labels/${B}`);
   await page.getByRole("heading", { name: `Labels of ${B}` }).waitFor();
@@ -362,9 +361,8 @@ test("R06 a further copy is a reprint with its reason; a scan shows its containe
 }));
 
 test("R03 a scan keeps its letters as they are: a container that ends in a lower-case one is no other's", fake, () => visit(async (page) => {
-  const containers = ["A0", "AA", "Aa"].map((n) => ({ container_id: `A999926000001-S00002${n}`, volume_ml: "10", cells: "5", expires_at: "2999-01-01T00:00:00.000Z" }));
-  await bench(page, { "batch/show": ok({ ...filled, containers }), "custody/chain": ok({ events: [] }) });
-  await page.goto(`${url}/#/labels/${B}`);
+  const containers = ["A0", "AA", "Aa"].map((n) => ({ container_id: `A999926000001-S00002${n}`, state: "kept", ended: false, accounted: true }));
+  await labels(page, { "custody/reconcile": ok({ filled: 3, ended: 0, placed: 3, unaccounted: 0, containers }) });
   await page.locator("li.label").nth(2).waitFor();
   for (const [code, alone] of [["A999926000001-S00002Aa", 1], ["A999926000001-S00002AA", 1], ["A999926000001-s00002AA", 3]]) {
     await scan(page, code);

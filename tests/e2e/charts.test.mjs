@@ -1,11 +1,10 @@
 /* Control charts and trends: drawn under the pages' policy, told by keyboard, flagged in words, all of it in a table. */
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { real, url, visit, logIn, secretOf, violations } from "./support.mjs";
+import { real, url, visit, ok, logIn, secretOf, violations } from "./support.mjs";
 
 const fake = { skip: real ? "charts of made-up values" : false };
 const truly = { skip: real ? false : "needs a running house" };
-const ok = (result) => ({ json: { ok: true, result } });
 const values = ["97", "96.5", "98", "91.2", "<90", "97.5", "88"];
 const state = (v) => (v === "88" ? ["out_of_control", "1_3s", "-3.21"] : v === "91.2" ? ["warning", "1_2s", "-2.2"] : v === "<90" ? ["in_control"] : ["in_control", undefined, "0.3"]);
 const point = (value, i) => {

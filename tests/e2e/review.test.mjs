@@ -2,13 +2,11 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { real, url, secret, visit, logIn, secretOf, makeBatches, violations } from "./support.mjs";
+import { real, url, secret, visit, ok, answers, logIn, secretOf, makeBatches, violations } from "./support.mjs";
 
 const fake = { skip: real ? "acts on made-up batches" : false };
 const truly = { skip: real ? false : "needs a running house" };
 const B = "B-2026000002";
-const ok = (result) => ({ json: { ok: true, result } });
-const answers = async (page, all) => { for (const [path, answer] of Object.entries(all)) await page.route(`**/api/${path}`, (asked) => asked.fulfill(ok(answer))); };
 const row = (id, lane, more = {}) => ({ batch_id: id, lane, state: "in_test", use: "allogeneic", donation_number: "A999926000001", opened_at: "2026-03-01T08:30:00.000Z", head_seq: 7, ...more });
 
 test("lanes: exceptions first, what waits, what is clear, each with its reasons", fake, () => visit(async (page) => {

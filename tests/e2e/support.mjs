@@ -59,6 +59,16 @@ export async function visit(run, { home = url, mayFail = /^$/, ...options } = {}
   }
 }
 
+/* The fake house's answers, by their paths: `all` replaces what is in it. */
+export const ok = (result) => ({ json: { ok: true, result } });
+export const answers = async (page, all) => { for (const [path, answer] of Object.entries(all)) await page.route(`**/api/${path}`, (asked) => asked.fulfill(ok(answer))); };
+
+/* Before the fake house: whoever logs in has the role. */
+export const withRole = (page, role) => page.route("**/api/login", async (asked) => {
+  const reply = await asked.fetch();
+  await asked.fulfill({ response: reply, body: (await reply.text()).replace('["qa"]', `["${role}"]`) });
+});
+
 /* In a running house: somebody's secret, U-ADA being its first administrator; and so many batches brought to where a story begins. */
 export const secretOf = (who) => who === "U-ADA" ? readFileSync(`${process.env.STEMMA_HOUSE}/admin.secret`, "utf8").trim() : new RegExp(`^${who} (.*)$`, "m").exec(readFileSync(`${process.env.STEMMA_HOUSE}/secrets.txt`, "utf8"))[1];
 export const makeBatches = (count, stage) => [...execFileSync(process.env.STEMMA_BATCHES, { env: { ...process.env, BATCHES: String(count), STAGE: stage } }).toString()

@@ -30,44 +30,42 @@ function Files({ batch, container }) {
     ${error && html`<${Refused} error=${error} />`}`;
 }
 
-/** @param {{ batch: any, container: any, copy: number, again: () => Promise<void> }} props */
-function One({ batch, container, copy, again }) {
-  const id = container.container_id;
+/** @param {{ batch: string, container: string, copy: number, again: () => Promise<void> }} props */
+function One({ batch, container: id, copy, again }) {
   const [reason, setReason] = useState("");
   const [prepared, setPrepared] = useState(/** @type {any} */ (null));
   const [printed, setPrinted] = useState(/** @type {any} */ (undefined));
   const [error, setError] = useState(/** @type {any} */ (null));
   const look = async () => {
     setError(null);
-    setPrepared(await prepare("custody.label_print", { batch_id: batch.batch_id, container_id: id, copy, ...(reason.trim() ? { reason: reason.trim() } : {}) }));
+    setPrepared(await prepare("custody.label_print", { batch_id: batch, container_id: id, copy, ...(reason.trim() ? { reason: reason.trim() } : {}) }));
   };
   if (prepared) return html`<li class="sheet label"><${Signing} verb=${verbNamed("custody.label_print")} prepared=${prepared} title="This is what the label bears, and what you sign"
     again=${() => setPrepared(null)} done=${(/** @type {any} */ receipt) => { setPrepared(null); setPrinted(receipt); setReason(""); again(); }} /></li>`;
   return html`<li class="sheet label" aria-label=${id}><div class="head"><strong class="id">${id}</strong>
       ${copy > 1 ? html`<${Chip} kind="good">${t("Copies signed for: {n}", { n: copy - 1 })}<//>` : html`<${Chip} kind="warn">${t("No label yet")}<//>`}</div>
-    ${printed === null && html`<${OnItsWay} />`}${printed && html`<p class="note good" role="status">${t("Copy {n} is signed for. The file is handed out for a quarter of an hour.", { n: copy - 1 })}</p><${Files} batch=${batch.batch_id} container=${id} />`}
+    ${printed === null && html`<${OnItsWay} />`}${printed && html`<p class="note good" role="status">${t("Copy {n} is signed for. The file is handed out for a quarter of an hour.", { n: copy - 1 })}</p><${Files} batch=${batch} container=${id} />`}
     ${copy > 1 && html`<label class="field"><span>${t("Reason of a further copy")}</span><input value=${reason} maxlength="400" onInput=${(/** @type {any} */ e) => setReason(e.target.value)} /></label>`}
     ${error && html`<${Refused} error=${error} />`}
     <div class="row"><${Working} kind=${copy > 1 ? "" : "main"} run=${look} failed=${setError}>${copy > 1 ? t("Reprint {id}", { id }) : t("Label {id}", { id })}<//>
-      ${copy > 1 && !printed && html`<details><summary class="button">${t("The last copy again")}</summary><${Files} batch=${batch.batch_id} container=${id} /></details>`}</div></li>`;
+      ${copy > 1 && !printed && html`<details><summary class="button">${t("The last copy again")}</summary><${Files} batch=${batch} container=${id} /></details>`}</div></li>`;
 }
 
 /** @param {{ id: string }} props */
 export function Labels({ id }) {
   const asked = useAsk(async () => {
-    const [batch, now] = await Promise.all([call("batch.show", { batch_id: id }), call("custody.reconcile", { batch_id: id })]);
-    return { batch, copies: new Map((now.containers ?? []).map((/** @type {any} */ c) => [c.container_id, c.copies ?? 0])) };
+    const all = (await call("custody.reconcile", { batch_id: id })).containers ?? [];
+    return all.sort((/** @type {any} */ a, /** @type {any} */ b) => (a.container_id < b.container_id ? -1 : 1));
   }, [id]);
   const [wanted, setWanted] = useState("");
   useScanner(({ code, twice }) => { if (!twice) setWanted(code); });
-  return html`<${Answer} asked=${asked}>${(/** @type {any} */ got) => {
-    const all = got.batch.containers ?? [], shown = all.filter((/** @type {any} */ c) => c.container_id === wanted);
-    const copies = (/** @type {string} */ one) => got.copies.get(one) ?? 0;
+  return html`<${Answer} asked=${asked}>${(/** @type {any[]} */ all) => {
+    const shown = all.filter((c) => c.container_id === wanted);
     return html`<p><a href=${`#/bench/${id}`}>${t("Bench")}</a> · <a href=${`#/batch/${id}`}>${id}</a></p><h1>${t("Labels of {id}", { id })}</h1>
       <p class="quiet">${t("One container at a time; every copy is counted. Scan a container to see it alone.")}</p>
       ${wanted && html`<p class=${shown.length ? "note" : "refusal"} role="status">${shown.length ? wanted : t("{code} is no container of this batch.", { code: wanted })}
         <button type="button" class="link" onClick=${() => setWanted("")}>${t("Show all")}</button></p>`}
       ${all.length === 0 ? html`<p class="sheet empty">${t("No container is filled yet.")}</p>` : html`<ul class="labels">${(shown.length ? shown : all).map((/** @type {any} */ c) =>
-        html`<${One} key=${c.container_id} batch=${got.batch} container=${c} copy=${copies(c.container_id) + 1} again=${asked.again} />`)}</ul>`}`;
+        html`<${One} key=${c.container_id} batch=${id} container=${c.container_id} copy=${(c.copies ?? 0) + 1} again=${asked.again} />`)}</ul>`}`;
   }}<//>`;
 }

@@ -212,8 +212,11 @@ function Verify({ got, again }) {
   const [busy, setBusy] = useState(false);
   const input = useRef(/** @type {HTMLInputElement | null} */ (null));
   useScanner(({ code }) => {
-    if (!own || !code.startsWith("U-")) return;
-    setPerson(code);
+    if (!own) return;
+    const id = code.toUpperCase();      /* as it is typed too: a reader under Caps Lock turns letters over */
+    setError(id.startsWith("U-") ? null : { text: t("{code} is nobody's badge.", { code }) });
+    if (!id.startsWith("U-")) return;
+    setPerson(id);
     input.current?.focus();
   });
   /** @param {Event} event */
