@@ -59,7 +59,7 @@ function Corrections({ batch }) {
   const made = batch.corrections ?? [], open = batch.unsigned_acts ?? [];
   return made.length === 0 ? null : html`
     ${open.length > 0 && html`<p class="refusal">${t("{n} signatures stand as unsigned until reviewed.", { n: open.length })}</p>`}
-    <${Section} title="Corrections" heads=${["Entry", "What", "Value", "Reason", "By", "At", "Reviewed"]} rows=${made.map((/** @type {any} */ c) =>
+    <${Section} title="Corrections" note=${batch.more_corrections && t("There are older corrections: the dossier has all.")} heads=${["Entry", "What", "Value", "Reason", "By", "At", "Reviewed"]} rows=${made.map((/** @type {any} */ c) =>
       [in_stream(c.entry, c.stream_id), `${c.field} (${t("entry")} ${c.corrects})`, html`<${Corrected} was=${c.old_value} is=${c.new_value} /> ${(c.findings ?? []).map((/** @type {string} */ f) => html`<${Chip} kind="bad">${words(f)}<//>`)}`, c.reason, c.person_id,
         html`<${Time} at=${c.corrected_at} />`, c.unsigned_count ? html`<${Unsigned} />` : html`<${Chip} kind="good">${t("Reviewed")}<//>`])} />
     ${open.length > 0 && html`<${Section} title="Unsigned until reviewed" heads=${["Entry", "Act", "Signed by", "Corrected at entry"]} rows=${open.map((/** @type {any} */ u) =>
@@ -131,7 +131,7 @@ function Whole({ batch, results, gate, chain, samples }) {
     <${Corrections} batch=${batch} /><${FollowUp} results=${results} />
     <div id="containers"><${Section} title="Containers" heads=${["Container", "Volume, mL", "Viable cells", "Expires"]} rows=${(batch.containers ?? []).map((/** @type {any} */ c) =>
       [c.container_id, c.left_ml == null ? c.volume_ml : t("{volume}, {left} left", { volume: c.volume_ml, left: c.left_ml }), c.cells, html`<${Day} at=${c.expires_at} />`])} /></div>
-    <${OfBatch} rows=${samples.samples ?? []} /><${Custody} chain=${chain} /><${Trail} id=${batch.batch_id} />
+    <${OfBatch} got=${samples} /><${Custody} chain=${chain} /><${Trail} id=${batch.batch_id} />
     ${mayAct(verbNamed("audit.dossier")) && html`<${Dossier} id=${batch.batch_id} />`}`;
 }
 

@@ -1,5 +1,5 @@
 /* The batches with their state, newest first; kept fresh by the house's announcements. */
-import { html, useState, useEffect, useRef, Table, Section, Chip, Day, Refused, say } from "./ui.js";
+import { html, useState, useEffect, useRef, useAsk, Table, Section, Chip, Day, Refused, say } from "./ui.js";
 import { t, words } from "./text.js";
 import { call } from "./api.js";
 import { news } from "./router.js";
@@ -24,14 +24,10 @@ const waits = { waiting: "work", grace: "warn", overdue: "bad" };
 
 /** What somebody waits for: results expected after a release, tasks of failures; those due first. */
 function Pending() {
-  const [rows, setRows] = useState(/** @type {any[]} */ ([]));
-  useEffect(() => {
-    const ask = () => call("release.pending", {}).then((found) => setRows(found.pending ?? []), () => setRows([]));
-    ask();
-    return news.subscribe(ask);
-  }, []);
-  return rows.length === 0 ? null : html`<${Section} title="Pending results and tasks" heads=${["Batch", "What", "State", "Expected or due", "Owner"]}
-    rows=${rows.map((r) => [html`<a href=${`#/batch/${r.batch_id}`}>${r.batch_id}</a>`, `${words(r.kind)}: ${words(r.code)}`,
+  const { result } = useAsk(() => call("release.pending", {}), [], () => true);
+  const rows = result?.pending ?? [];
+  return rows.length === 0 ? null : html`<${Section} title="Pending results and tasks" note=${result.more && t("There are more than five hundred: the first are shown.")} heads=${["Batch", "What", "State", "Expected or due", "Owner"]}
+    rows=${rows.map((/** @type {any} */ r) => [html`<a href=${`#/batch/${r.batch_id}`}>${r.batch_id}</a>`, `${words(r.kind)}: ${words(r.code)}`,
       html`<${Chip} kind=${waits[r.state] || "work"}>${words(r.state)}<//>`, html`<${Day} at=${r.expected_at} />`, r.owner_id])} />`;
 }
 

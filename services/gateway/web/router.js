@@ -6,7 +6,7 @@ import { signal } from "./vendor/signals.js";
  * @typedef {{ session: Session | null, terminal_id: string, time_zone: string, idle_s: number, run: string }} Me
  * @typedef {{ name: string, kind: "act" | "observe" | "read" | "serve", in: string, out: string, meaning: string, roles: string, stream_field: string,
  *   doc: string }} Verb
- * @typedef {{ verbs: Verb[], machines: { machine: string, rules: { event: string, from: string, to: string }[] }[] }} House
+ * @typedef {{ verbs: Verb[], machines: { machine: string, rules: { event: string, from: string, to: string, needs: string[] }[] }[] }} House
  */
 
 export const me = signal(/** @type {Me | null} */ (null));

@@ -2,7 +2,7 @@
 import { html, Section, Table, Chip, Time, Answer, useAsk } from "./ui.js";
 import { t, words } from "./text.js";
 import { call } from "./api.js";
-import { hasRole, mayAct, verbNamed } from "./router.js";
+import { me, house, hasRole, mayAct, verbNamed } from "./router.js";
 import { Due } from "./bench.js";
 
 export const maySample = () => hasRole("technician", "supervisor", "qc");
@@ -10,15 +10,19 @@ export const maySample = () => hasRole("technician", "supervisor", "qc");
 /** @type {Record<string, string>} */
 const states = { taken: "work", sent: "warn", received: "good", used_up: "work", retained: "work", destroyed: "bad", lost: "bad" };
 
-/** What may be done next with a sample as it stands. @type {Record<string, [string, string][]>} */
-const next = {
-  taken: [["custody.sample_send", "Send"], ["quality.test_report", "Report a test"]], sent: [["custody.sample_receive", "Receive"]],
-  received: [["quality.test_report", "Report a test"], ["custody.sample_end", "End"]], used_up: [["quality.test_report", "Report a test"]],
-};
+/** The acts on a sample, in the words of its row. @type {Record<string, string>} */
+const acts = { "custody.sample_send": "Send", "custody.sample_receive": "Receive", "quality.test_report": "Report a test", "custody.sample_end": "End" };
+
+/** What the machine that the services walk has for a sample as it stands. An event that is no verb is an outcome of the act that says
+ * what became of it; the machine's one fact, that another person sent it, is in the row. @param {any} s */
+function next(s) {
+  const rules = house.value?.machines.find((m) => m.machine === "sample")?.rules ?? [];
+  const mine = rules.filter((r) => r.from === s.state && !(r.needs.includes("other_sent") && s.person_id === me.value?.session?.person_id));
+  return [...new Set(mine.map((r) => (verbNamed(r.event) ? r.event : "custody.sample_end")))].filter((name) => mayAct(verbNamed(name)));
+}
 
 /** @param {{ s: any }} props */
-const Ways = ({ s }) => html`<span>${(next[s.state] ?? []).filter(([name]) => mayAct(verbNamed(name))).map(([name, text]) =>
-  html`<a href=${`#/act/${name}/${s.batch_id}`}>${t(text)}</a> `)}</span>`;
+const Ways = ({ s }) => html`<span class="ways">${next(s).map((name) => html`<a href=${`#/act/${name}/${s.batch_id}`}>${t(acts[name] ?? verbNamed(name)?.doc ?? name)}</a> `)}</span>`;
 
 /** @param {any} s */
 const what = (s) => [html`<code>${s.sample_id}</code>`, html`<${Chip} kind=${states[s.state] || "work"}>${words(s.state)}<//>`,
@@ -28,9 +32,9 @@ const what = (s) => [html`<code>${s.sample_id}</code>`, html`<${Chip} kind=${sta
 const waits = (s) => [...what(s), html`<a href=${`#/batch/${s.batch_id}`}>${s.batch_id}</a>`, (s.waiting ?? []).join(", "), html`<${Due} at=${s.due_at} />`,
   html`<${Time} at=${s.taken_at} />`, s.taken_by, html`<${Ways} s=${s} />`];
 
-/** Of one batch, for its page: those that have ended too. @param {{ rows: any[] }} props */
-export const OfBatch = ({ rows }) => rows.length > 0 && html`<${Section} title="Samples" heads=${["Sample", "State", "Where", "Taken of", "Volume, mL", "Tests", "Tests without a result", "Taken"]}
-  rows=${rows.map((s) => [...what(s), s.container_id ?? s.batch_id, s.volume_ml, (s.codes ?? []).join(", "), (s.waiting ?? []).join(", "), html`<${Time} at=${s.taken_at} />`])} />`;
+/** Of one batch, for its page: those that have ended too. @param {{ got: any }} props */
+export const OfBatch = ({ got }) => got.samples?.length > 0 && html`<${Section} title="Samples" note=${got.more && t("There are more than five hundred: the first are shown.")} heads=${["Sample", "State", "Where", "Taken of", "Volume, mL", "Tests", "Tests without a result", "Taken"]}
+  rows=${got.samples.map((/** @type {any} */ s) => [...what(s), s.container_id ?? s.batch_id, s.volume_ml, (s.codes ?? []).join(", "), (s.waiting ?? []).join(", "), html`<${Time} at=${s.taken_at} />`])} />`;
 
 export function Samples() {
   const asked = useAsk(() => call("custody.samples", {}), [], (entry) => entry.stream.startsWith("B-"));

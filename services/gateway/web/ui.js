@@ -61,8 +61,9 @@ export const Table = ({ name, heads, rows, caption = "", empty = "Nothing yet.",
       <tbody>${rows.map((cells) => html`<tr>${cells.map((c, i) => (i === 0 ? html`<th scope="row">${c}</th>` : html`<td>${c}</td>`))}</tr>`)}</tbody>
     </table></div>`);
 
-/** @param {{ title: string, heads: string[], rows: unknown[][], empty?: string }} props */
-export const Section = ({ title, ...rest }) => html`<section><h2>${t(title)}</h2><div class="sheet"><${Table} name=${title} ...${rest} /></div></section>`;
+/** With what is to be known of the rows before they are read. @param {{ title: string, heads: string[], rows: unknown[][], empty?: string, note?: unknown }} props */
+export const Section = ({ title, note, ...rest }) => html`<section><h2>${t(title)}</h2>${note && html`<p class="note">${note}</p>`}
+  <div class="sheet"><${Table} name=${title} ...${rest} /></div></section>`;
 
 /** Names with what they hold; rows without a value are left out. @param {{ rows: [string, unknown][], kind?: string }} props */
 export const Facts = ({ rows, kind = "sheet" }) => html`<dl class=${kind}>${rows.filter(([, v]) => v !== undefined && v !== null && v !== "" && v !== false)
