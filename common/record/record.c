@@ -166,6 +166,20 @@ void *record_list_add(struct arena *a, const struct record_type *type, struct li
     return row;
 }
 
+void record_list_cut(const struct record_type *type, void *record, struct list *list, int8_t *ret_more)
+{
+    size_t i = 0;
+    while (type->fields[i].name != NULL && record_at(type, i, record) != (void *)list)
+        i++;
+    if (type->fields[i].name == NULL || type->fields[i].kind != FIELD_LIST)
+        abort();
+    size_t most = field_max(&type->fields[i]);
+    if (list->count > most) {
+        list->count = most;
+        *ret_more = 1;
+    }
+}
+
 void texts_add(struct arena *a, struct list *list, const char *text)
 {
     *(const char **)list_grow(a, list, sizeof(const char *)) = text;

@@ -139,6 +139,10 @@ void *record_new(struct arena *a, const struct record_type *type);
 /** record_list_add(a, type, list): one more row, all absent, at the end of ${list}; the returned pointer is good until the next add. */
 void *record_list_add(struct arena *a, const struct record_type *type, struct list *list);
 
+/** record_list_cut(type, record, list, ret_more): ${list} is a list of rows of ${record}: what is beyond its field's most goes, and ${ret_more} says that
+ *  there is more. Whoever reads the rows asks for one more than the most. */
+void record_list_cut(const struct record_type *type, void *record, struct list *list, int8_t *ret_more);
+
 /** texts_add(a, list, text): one more string (borrowed) at the end of a TEXTS list. */
 void texts_add(struct arena *a, struct list *list, const char *text);
 

@@ -28,7 +28,7 @@
     " when n.no is null then 'complete' when s.step is null then 'perform' else 'verify' end as what,"                   \
     " case when s.step is null then coalesce(e.ended_ms, case when n.no = 1 then " COLLECTED " end)"                      \
     " + ((n.doc ->> 'max_hold_h')::numeric * 3600000)::bigint end as due_ms"                                             \
-    " from (select * from batch.batch where state in ('open', 'in_process') order by opened_ms, batch_id limit 200) b"   \
+    " from (select * from batch.batch where state in ('open', 'in_process') order by opened_ms, batch_id limit 201) b"   \
     " join batch.procedure p on p.procedure_id = b.procedure_id and p.version = b.procedure_version"                     \
     " cross join lateral (select exists (select from batch.container c where c.batch_id = b.batch_id) as filled,"        \
     " (select min((f ->> 'no')::integer) from jsonb_array_elements(p.document::jsonb -> 'steps') f"                       \
@@ -51,7 +51,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         "select p.state, p.author_id, (select max(n.version) from batch.procedure n where n.procedure_id = $1) as newest"
         " from (select) one left join batch.procedure p on p.procedure_id = $1 and p.version = $2", 2, NULL},
     [ROW_PROCEDURE_LIST] = {"batch_procedure_list",
-        "select procedure_id, version, title, state from batch.procedure order by procedure_id, version desc limit 200", 0,
+        "select procedure_id, version, title, state from batch.procedure order by procedure_id, version desc limit 201", 0,
         &record_procedure_row},
     [ROW_PROCEDURE_SHOW] = {"batch_procedure_show",
         "select procedure_id, version, state, document from batch.procedure"
@@ -74,7 +74,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " and u.batch_id = $1 and u.step = $2 and u.ended_seq is null where u.lot_id is not null or m.lot_id = any($3)", 3, NULL},
     [ROW_LOT_LIST] = {"batch_lot_list",
         "select lot_id, material, material_class, state, " DB_TIME("expires_ms") " as expires_at, quantity, unit"
-        " from batch.material_lot order by lot_id limit 500", 0, &record_material_row},
+        " from batch.material_lot order by lot_id limit 501", 0, &record_material_row},
     [ROW_LOT_INSERT] = {"batch_lot_insert",
         "insert into batch.material_lot (lot_id, state, material, material_class, manufacturer, lot_number, expires_ms,"
         " received, quantity, unit, received_by, received_seq)"
@@ -92,7 +92,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " and u.equipment_id = e.equipment_id and u.ended_seq is null))", 4, NULL},
     [ROW_EQUIPMENT_LIST] = {"batch_equipment_list",
         "select e.equipment_id, e.title, e.equipment_class, c.result as calibration, " DB_TIME("c.due_ms") " as due_at"
-        " from batch.equipment e " CALIBRATION_AT("e.equipment_id", "$1") " order by e.equipment_id limit 500", 1,
+        " from batch.equipment e " CALIBRATION_AT("e.equipment_id", "$1") " order by e.equipment_id limit 501", 1,
         &record_equipment_row},
     [ROW_EQUIPMENT_INSERT] = {"batch_equipment_insert",
         "insert into batch.equipment (equipment_id, title, equipment_class, serial_number, registered_by, registered_seq)"
@@ -160,7 +160,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " null::text as corrected_in from batch.lapse l join batch.actor a on a.batch_id = l.batch_id and a.seq = l.entry"
         " where l.batch_id = $1 and l.renewed_seq is null group by 1, 2, 3, 4 union all"
         " select l.entry, l.act, null, l.person_id, max(l.correction_seq), l.stream_id from release.lapse_facts l"
-        " where l.batch_id = $1 group by 1, 2, 4, 6 order by 1 limit 500", 1,
+        " where l.batch_id = $1 group by 1, 2, 4, 6 order by 1 limit 501", 1,
         &record_unsigned_row},
     [ROW_TRAINED] = {"batch_trained",
         "select t.person_id, t.expires_ms from batch.batch b join access.training_state t"
@@ -196,7 +196,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " (select h.seq from ledger.heads(array[b.batch_id]) h) as head_seq,"
         " null::jsonb as steps, null::jsonb as containers, null::jsonb as corrections, null::jsonb as unsigned_acts,"
         " exists (select from source.donor_hold h where h.donor_id = b.donor_id) as held,"
-        " null::boolean as more_corrections from batch.batch b where b.batch_id = $1", 1, &record_batch_show},
+        " null::boolean as more_corrections, null::boolean as more_unsigned from batch.batch b where b.batch_id = $1", 1, &record_batch_show},
     [ROW_CONTAINERS] = {"batch_containers",
         "select k.container_id, k.volume_ml, k.cells, " DB_TIME("k.expires_ms") " as expires_at, case when l.taken_ml is not null then l.volume_ml end"
         " as left_ml from batch.container_facts k join custody.container_left l using (container_id)"

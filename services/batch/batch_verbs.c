@@ -184,12 +184,12 @@ static int work_decide(struct call *c, struct err *e)
     int code = db_query(c->db, c->arena, store_row(ROW_WORK), DB_VALUES(db_text(c->who->person_id), db_int(c->now_ms)), &found, e);
     for (int i = 0; code == 0 && i < found.rows; i++)
         code = db_row_record(c->arena, &record_work_item, &found, i, record_list_add(c->arena, &record_work_item, &out->work), e);
+    record_list_cut(&record_work_items, out, &out->work, &out->more);
     return code;
 }
 
 const struct handler batch_work_verb = {.decide = work_decide};
 
-#define SHOW_MOST 200           /* corrections; one more is asked for */
 enum { SHOW_SHOW, SHOW_BATCH, SHOW_STEPS, SHOW_CONTAINERS, SHOW_CORRECTIONS, SHOW_UNSIGNED };   /* answers, in the order asked */
 
 static int show_facts(struct call *c, struct err *e)
@@ -259,13 +259,13 @@ static int show_decide(struct call *c, struct err *e)
     code = show_steps(c, doc, out, e);
     if (code == 0)
         code = rows_take(c, SHOW_CONTAINERS, &record_container_row, &out->containers, e);
-    if (c->answers[SHOW_CORRECTIONS].rows > SHOW_MOST) {
-        c->answers[SHOW_CORRECTIONS].rows = SHOW_MOST;
-        out->more_corrections = 1;
-    }
     if (code == 0)
         code = rows_take(c, SHOW_CORRECTIONS, &record_correction_row, &out->corrections, e);
-    return code == 0 ? rows_take(c, SHOW_UNSIGNED, &record_unsigned_row, &out->unsigned_acts, e) : code;
+    if (code == 0)
+        code = rows_take(c, SHOW_UNSIGNED, &record_unsigned_row, &out->unsigned_acts, e);
+    record_list_cut(&record_batch_show, out, &out->corrections, &out->more_corrections);
+    record_list_cut(&record_batch_show, out, &out->unsigned_acts, &out->more_unsigned);
+    return code;
 }
 
 const struct handler batch_show_verb = {show_facts, show_decide, NULL, NULL};

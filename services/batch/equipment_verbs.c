@@ -46,7 +46,9 @@ static int list_facts(struct call *c, struct err *e)
 static int list_decide(struct call *c, struct err *e)
 {
     struct equipment_rows *out = c->out;
-    return rows_take(c, 0, &record_equipment_row, &out->equipment, e);
+    int code = rows_take(c, 0, &record_equipment_row, &out->equipment, e);
+    record_list_cut(&record_equipment_rows, out, &out->equipment, &out->more);
+    return code;
 }
 
 const struct handler batch_equipment_verb = {list_facts, list_decide, NULL, NULL};

@@ -39,7 +39,9 @@ static int list_facts(struct call *c, struct err *e)
 static int list_decide(struct call *c, struct err *e)
 {
     struct material_rows *out = c->out;
-    return rows_take(c, 0, &record_material_row, &out->materials, e);
+    int code = rows_take(c, 0, &record_material_row, &out->materials, e);
+    record_list_cut(&record_material_rows, out, &out->materials, &out->more);
+    return code;
 }
 
 const struct handler batch_materials_verb = {list_facts, list_decide, NULL, NULL};

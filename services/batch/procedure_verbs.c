@@ -51,7 +51,9 @@ static int list_facts(struct call *c, struct err *e)
 static int list_decide(struct call *c, struct err *e)
 {
     struct procedure_rows *out = c->out;
-    return rows_take(c, 0, &record_procedure_row, &out->procedures, e);
+    int code = rows_take(c, 0, &record_procedure_row, &out->procedures, e);
+    record_list_cut(&record_procedure_rows, out, &out->procedures, &out->more);
+    return code;
 }
 
 const struct handler batch_procedures_verb = {list_facts, list_decide, NULL, NULL};

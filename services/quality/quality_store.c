@@ -15,7 +15,7 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
         " from (select) one left join quality.specification s on s.specification_id = $1 and s.version = $2", 2, NULL},
     [ROW_LIST] = {"quality_list",
         "select specification_id, version, title, state from quality.specification"
-        " order by specification_id, version desc limit 200", 0, &record_specification_row},
+        " order by specification_id, version desc limit 201", 0, &record_specification_row},
     [ROW_BATCH] = {"quality_batch",
         "select b.state, s.document from batch.batch_facts b join quality.specification s"
         " on s.specification_id = b.specification_id and s.version = b.specification_version where b.batch_id = $1", 1, NULL},

@@ -48,7 +48,9 @@ static int list_facts(struct call *c, struct err *e)
 static int list_decide(struct call *c, struct err *e)
 {
     struct specification_rows *out = c->out;
-    return store_rows(c, 0, &record_specification_row, &out->specifications, e);
+    int code = store_rows(c, 0, &record_specification_row, &out->specifications, e);
+    record_list_cut(&record_specification_rows, out, &out->specifications, &out->more);
+    return code;
 }
 
 const struct handler quality_specifications_verb = {list_facts, list_decide, NULL, NULL};

@@ -216,16 +216,12 @@ static int results_facts(struct call *c, struct err *e)
     return 0;
 }
 
-/* rows of answer ${i} that the field of ${out} at ${list} takes; one more was asked for, and says that there are more */
-static int results_take(struct call *c, size_t i, const struct record_type *row, struct list *list, size_t field, struct err *e)
+/* one more was asked for of each, and says that there are more */
+static int results_take(struct call *c, size_t i, const struct record_type *row, struct list *list, struct err *e)
 {
     struct quality_results *out = c->out;
-    const size_t most = field_max(&record_quality_results.fields[field]);
     int code = store_rows(c, i, row, list, e);
-    if (code == 0 && list->count > most) {
-        list->count = most;
-        out->more = 1;
-    }
+    record_list_cut(&record_quality_results, out, list, &out->more);
     return code;
 }
 
@@ -234,12 +230,12 @@ static int results_decide(struct call *c, struct err *e)
     struct quality_results *out = c->out;
     if (c->answers[0].rows == 0)
         return err_raise(e, ERR_NOT_FOUND, "batch_id", "", "there is no such batch");
-    int code = results_take(c, 1, &record_test_row, &out->tests, 0, e);
-    code = code == 0 ? results_take(c, 2, &record_deviation_row, &out->deviations, 1, e) : code;
-    code = code == 0 ? results_take(c, 3, &record_reading_row, &out->readings, 2, e) : code;
-    code = code == 0 ? results_take(c, 4, &record_task_row, &out->tasks, 3, e) : code;
-    code = code == 0 ? results_take(c, 5, &record_file_row, &out->files, 4, e) : code;
-    return code == 0 ? results_take(c, 6, &record_given_row, &out->given, 5, e) : code;
+    int code = results_take(c, 1, &record_test_row, &out->tests, e);
+    code = code == 0 ? results_take(c, 2, &record_deviation_row, &out->deviations, e) : code;
+    code = code == 0 ? results_take(c, 3, &record_reading_row, &out->readings, e) : code;
+    code = code == 0 ? results_take(c, 4, &record_task_row, &out->tasks, e) : code;
+    code = code == 0 ? results_take(c, 5, &record_file_row, &out->files, e) : code;
+    return code == 0 ? results_take(c, 6, &record_given_row, &out->given, e) : code;
 }
 
 const struct handler quality_results_verb = {results_facts, results_decide, NULL, NULL};

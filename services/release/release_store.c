@@ -110,7 +110,7 @@ static const struct statement_row rows[] = {
                       " batch.lapse_facts l where l.batch_id = d.batch_id and l.entry = d.seq and l.renewed_seq is null) b on true"
                       " left join lateral (select l.stream_id, l.correction_seq from release.lapse_facts l where l.batch_id = d.batch_id"
                       " and l.entry = d.seq order by l.stream_id desc, l.correction_seq desc limit 1) s on true"
-                      " order by d.time_ms desc limit 500",
+                      " order by d.time_ms desc limit 501",
                       0, &record_disposition_row},
     [WAITING] = {"release_waiting",
                  "select batch_id, 'waiting' as lane, state, use, donation_number, to_timestamp(opened_ms / 1000.0) as opened_at,"

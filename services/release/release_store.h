@@ -49,5 +49,5 @@ int release_store_overdue(struct db *db, struct arena *a, int64_t now_ms, int64_
  *  without lane, points and head; ${ret_more}: there are more. */
 int release_store_waiting(struct call *c, struct list *ret, bool *ret_more, struct err *e);
 
-/** release_store_dispositions(c, ret, e): the newest five hundred, as struct disposition_row. */
+/** release_store_dispositions(c, ret, e): the newest five hundred and one, as struct disposition_row. */
 int release_store_dispositions(struct call *c, struct list *ret, struct err *e);

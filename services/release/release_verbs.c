@@ -156,18 +156,16 @@ static int decide_worklist(struct call *c, struct err *e)
 static int decide_dispositions(struct call *c, struct err *e)
 {
     struct disposition_rows *out = c->out;
-    return release_store_dispositions(c, &out->dispositions, e);
+    int code = release_store_dispositions(c, &out->dispositions, e);
+    record_list_cut(&record_disposition_rows, out, &out->dispositions, &out->more);
+    return code;
 }
 
 static int decide_pending(struct call *c, struct err *e)
 {
     struct pending_rows *out = c->out;
-    const size_t most = field_max(&record_pending_rows.fields[0]);
     int code = release_store_pending(c, &out->pending, e);
-    if (code == 0 && out->pending.count > most) {
-        out->pending.count = most;
-        out->more = 1;
-    }
+    record_list_cut(&record_pending_rows, out, &out->pending, &out->more);
     return code;
 }
 

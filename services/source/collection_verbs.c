@@ -68,7 +68,9 @@ static int collections_facts(struct call *c, struct err *e)
 static int collections_decide(struct call *c, struct err *e)
 {
     struct collection_rows *out = c->out;
-    return rows_take(c, 0, &record_collection_row, &out->collections, e);
+    int code = rows_take(c, 0, &record_collection_row, &out->collections, e);
+    record_list_cut(&record_collection_rows, out, &out->collections, &out->more);
+    return code;
 }
 
 const struct handler source_collections_verb = {collections_facts, collections_decide, NULL, NULL};

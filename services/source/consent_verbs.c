@@ -88,7 +88,9 @@ static int consents_decide(struct call *c, struct err *e)
     if (code != 0)
         return code;
     texts_split(c->arena, db_cell_text(&c->answers[OF_HELD], 0, "scopes"), &out->in_force);
-    return rows_take_most(c, OF_ROWS, &record_consent_row, 200, &out->events, &out->more, e);
+    code = rows_take(c, OF_ROWS, &record_consent_row, &out->events, e);
+    record_list_cut(&record_consent_rows, out, &out->events, &out->more);
+    return code;
 }
 
 const struct handler source_consents_verb = {consents_facts, consents_decide, NULL, NULL};
@@ -107,7 +109,9 @@ static int reach_decide(struct call *c, struct err *e)
     const struct donor_key *in = c->in;
     struct reach_rows *out = c->out;
     int code = held_read(c, in->donor_id, &out->held, e);
-    return code != 0 ? code : rows_take_most(c, OF_ROWS, &record_reach_row, 1000, &out->rows, &out->more, e);
+    code = code != 0 ? code : rows_take(c, OF_ROWS, &record_reach_row, &out->rows, e);
+    record_list_cut(&record_reach_rows, out, &out->rows, &out->more);
+    return code;
 }
 
 const struct handler source_reach_verb = {reach_facts, reach_decide, NULL, NULL};

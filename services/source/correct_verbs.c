@@ -65,7 +65,9 @@ static int list_facts(struct call *c, struct err *e)
 static int list_decide(struct call *c, struct err *e)
 {
     struct source_corrections *out = c->out;
-    return rows_take_most(c, 0, &record_correction_row, 200, &out->corrections, &out->more, e);
+    int code = rows_take(c, 0, &record_correction_row, &out->corrections, e);
+    record_list_cut(&record_source_corrections, out, &out->corrections, &out->more);
+    return code;
 }
 
 const struct handler source_corrections_verb = {list_facts, list_decide, NULL, NULL};

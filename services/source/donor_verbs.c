@@ -1,5 +1,4 @@
 /* Donors: registered by code, screening, tests, eligibility; listed and shown. */
-#include <limits.h>
 #include <string.h>
 
 #include "domain/donor.h"
@@ -11,24 +10,15 @@
 #include "source_store.h"
 #include "verbs.h"
 
-int rows_take_most(struct call *c, size_t answer, const struct record_type *type, int most, struct list *ret, int8_t *ret_more,
-                   struct err *e)
+int rows_take(struct call *c, size_t answer, const struct record_type *type, struct list *ret, struct err *e)
 {
     const struct db_rows *rows = &c->answers[answer];
-    for (int i = 0; i < rows->rows && i < most; i++) {
+    for (int i = 0; i < rows->rows; i++) {
         int code = db_row_record(c->arena, type, rows, i, record_list_add(c->arena, type, ret), e);
         if (code != 0)
             return code;
     }
-    if (rows->rows > most)
-        *ret_more = 1;
     return 0;
-}
-
-int rows_take(struct call *c, size_t answer, const struct record_type *type, struct list *ret, struct err *e)
-{
-    int8_t more;
-    return rows_take_most(c, answer, type, INT_MAX, ret, &more, e);
 }
 
 static int register_facts(struct call *c, struct err *e)
@@ -182,7 +172,9 @@ static int donors_facts(struct call *c, struct err *e)
 static int donors_decide(struct call *c, struct err *e)
 {
     struct donor_rows *out = c->out;
-    return rows_take(c, 0, &record_donor_row, &out->donors, e);
+    int code = rows_take(c, 0, &record_donor_row, &out->donors, e);
+    record_list_cut(&record_donor_rows, out, &out->donors, &out->more);
+    return code;
 }
 
 const struct handler source_donors_verb = {donors_facts, donors_decide, NULL, NULL};

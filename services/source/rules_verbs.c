@@ -57,7 +57,9 @@ static int list_facts(struct call *c, struct err *e)
 static int list_decide(struct call *c, struct err *e)
 {
     struct rules_rows *out = c->out;
-    return rows_take(c, 0, &record_rules_row, &out->rules, e);
+    int code = rows_take(c, 0, &record_rules_row, &out->rules, e);
+    record_list_cut(&record_rules_rows, out, &out->rules, &out->more);
+    return code;
 }
 
 const struct handler source_rules_verb = {list_facts, list_decide, NULL, NULL};

@@ -23,7 +23,7 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_DONORS] = {"source_donors",
         "select f.donor_id, f.tissue, f.use, f.subject, f.recipient_code, f.consent_treatment as consent, f.determination,"
         " " CORRECTED_BY("f") " as corrected_by"
-        " from (select donor_id, registered_ms from source.donor order by registered_ms desc, donor_id desc limit 200) d"
+        " from (select donor_id, registered_ms from source.donor order by registered_ms desc, donor_id desc limit 201) d"
         " join source.donor_facts f using (donor_id) order by d.registered_ms desc, d.donor_id desc", 0, &record_donor_row},
     [ROW_DONOR_SHOW] = {"source_donor_show",
         "select donor_id, tissue, use, subject, recipient_code, consent_treatment as consent, determination,"
@@ -89,7 +89,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " left join source.rule_set k on k.rules_id = $1 and k.version = $2", 2, NULL},
     [ROW_RULES] = {"source_rules",
         "select k.rules_id, k.version, k.title, " RULES_STATE("$1") ", " DB_TIME("k.effective_ms") " as effective_at"
-        " from source.rule_set k order by k.rules_id, k.version desc limit 200", 1, &record_rules_row},
+        " from source.rule_set k order by k.rules_id, k.version desc limit 201", 1, &record_rules_row},
     [ROW_RULES_SHOW] = {"source_rules_show",
         "select k.rules_id, k.version, " RULES_STATE("$3") ", k.document from source.rule_set k where k.rules_id = $1"
         " and ($2::bigint is null or k.version = $2) order by k.version desc limit 1", 3, &record_rules_show},
@@ -120,7 +120,7 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_FOLLOW_UPS] = {"source_follow_ups",
         "select donor_id, need_seq, recipient_code, task, owner_id, " DB_TIME("due_ms") " as due_at, " DB_TIME("done_ms")
         " as done_at, done_ms is null and due_ms < $1 as overdue from source.follow_up_facts"
-        " order by done_ms is not null, due_ms, donor_id, task limit 500", 1, &record_follow_up_row},
+        " order by done_ms is not null, due_ms, donor_id, task limit 501", 1, &record_follow_up_row},
     [ROW_COLLECTION] = {"source_collection",
         "select c.donation_number, c.seal_number, source.stands_ms($1, 0, 'ended_at', c.ended_ms) as ended_ms, r.collection_id is not null"
         " as received from source.collection c left join source.receipt r using (collection_id) where c.collection_id = $1", 1, NULL},
@@ -138,7 +138,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         DB_TIME("source.stands_ms(c.collection_id, 0, 'ended_at', c.ended_ms)") " as ended_at, r.decision,"
         " (select max(k.seq) from source.correction_facts k where k.stream_id = c.collection_id and k.receipt_seq is not null) as corrected_by"
         " from source.collection c left join source.receipt r using (collection_id)"
-        " order by c.recorded_ms desc, c.collection_id desc limit 200", 0, &record_collection_row},
+        " order by c.recorded_ms desc, c.collection_id desc limit 201", 0, &record_collection_row},
     [ROW_RECEIPT_INSERT] = {"source_receipt_insert",
         "insert into source.receipt (collection_id, seq, received_ms, courier, decision, reason, transit_h,"
         " temperature_min_c, temperature_max_c, recorded_ms)"
@@ -168,7 +168,7 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_VAULT_SHOW] = {"source_vault_show",
         "select v.name, encode(v.commitment, 'hex') as commitment, v.retention, 'kept' as state from source.vault v"
         " where v.subject = $1 union all select e.name, encode(e.commitment, 'hex'), null, 'erased' from source.erasure e"
-        " where e.donor_id = $1 order by 1, 2 limit 200", 1, &record_vault_row},
+        " where e.donor_id = $1 order by 1, 2 limit 201", 1, &record_vault_row},
     [ROW_VAULT_FIND] = {"source_vault_find", "select donor_id, name from source.vault_find($1, $2)", 2, &record_vault_hit},
     [ROW_VAULT_OPEN] = {"source_vault_open",
         "select name, commitment, value, salt from source.vault_open($1, $2)", 2, &record_disclosed},

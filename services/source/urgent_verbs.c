@@ -121,7 +121,9 @@ static int follow_ups_facts(struct call *c, struct err *e)
 static int follow_ups_decide(struct call *c, struct err *e)
 {
     struct follow_up_rows *out = c->out;
-    return rows_take(c, 0, &record_follow_up_row, &out->tasks, e);
+    int code = rows_take(c, 0, &record_follow_up_row, &out->tasks, e);
+    record_list_cut(&record_follow_up_rows, out, &out->tasks, &out->more);
+    return code;
 }
 
 const struct handler source_follow_ups_verb = {follow_ups_facts, follow_ups_decide, NULL, NULL};

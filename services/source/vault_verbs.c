@@ -65,7 +65,9 @@ static int show_decide(struct call *c, struct err *e)
         return err_raise(e, ERR_NOT_FOUND, "donor_id", "", "there is no donor %s", in->donor_id);
     out->retain_until = retention_until_ms(&facts.retention, &years);
     out->unfinished = facts.unfinished;
-    return rows_take(c, 1, &record_vault_row, &out->rows, e);
+    int code = rows_take(c, 1, &record_vault_row, &out->rows, e);
+    record_list_cut(&record_vault_rows, out, &out->rows, &out->more);
+    return code;
 }
 
 const struct handler source_vault_show_verb = {show_facts, show_decide, NULL, NULL};
@@ -89,7 +91,9 @@ static int find_facts(struct call *c, struct err *e)
 static int find_decide(struct call *c, struct err *e)
 {
     struct vault_hits *out = c->out;
-    return rows_take_most(c, 0, &record_vault_hit, 200, &out->hits, &out->more, e);
+    int code = rows_take(c, 0, &record_vault_hit, &out->hits, e);
+    record_list_cut(&record_vault_hits, out, &out->hits, &out->more);
+    return code;
 }
 
 static int find_apply(struct call *c, struct err *e)

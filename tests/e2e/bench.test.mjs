@@ -68,6 +68,20 @@ test("the queue has what is for me first, why the rest is not, and when it is du
   assert.deepEqual(await violations(page), []);
 }));
 
+test("what the bench leaves out is said: batches open less long, lots and machines behind the first", fake, () => visit(async (page) => {
+  const far = "There are more: only the two hundred batches that are open longest are here.", lot = { lot_id: "M-1", material: "DPBS", material_class: "dpbs", state: "released", quantity: "100", unit: "mL", expires_at: "2999-01-01T00:00:00.000Z" };
+  await begun(page, { "batch/work": ok({ work: [item], more: true }), "batch/materials": ok({ materials: [lot], more: true }) });
+  await page.getByText("Lots or equipment are more than five hundred: only the first can be chosen here.").waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole("link", { name: "Bench" }).click();
+  await page.getByText(far).waitFor();
+  assert.equal(await page.locator(".card").count(), 1);
+  await page.goto(`${url}/#/bench/B-9`);
+  await page.route("**/api/batch/show", (asked) => asked.fulfill(ok({ batch_id: "B-9", state: "open", head_seq: 1, procedure_id: "P-CORD", procedure_version: 2, tissue: "marrow", use: "research", donation_number: "A999926000009" })));
+  await page.reload();
+  await page.getByText(far).waitFor();
+}));
+
 test("R22 a step shows instruction, unit and limits before anything is typed, then a verdict in words", fake, () => visit(async (page) => {
   await begun(page);
   await page.getByText("Look at it.").waitFor();

@@ -63,12 +63,12 @@ export async function named(code) {
 }
 
 export function Bench() {
-  const asked = useAsk(async () => (await call("batch.work")).work ?? [], [], (entry) => entry.stream.startsWith("B-"));
+  const asked = useAsk(() => call("batch.work"), [], (entry) => entry.stream.startsWith("B-"));
   const [said, setSaid] = useState(/** @type {any} */ (null));
   useScanner(async ({ code, twice }) => {
     if (twice) return;
     try {
-      const found = await find(asked.result ?? [], code);
+      const found = await find(asked.result?.work ?? [], code);
       if (found.to) location.hash = found.to;
       else setSaid(found);
     } catch (/** @type {any} */ error) {
@@ -77,9 +77,10 @@ export function Bench() {
   });
   return html`<h1>${t("Bench")}</h1><p class="quiet">${t("What is next, due first. Scan a batch, a donation number or a container to open it.")}</p>
     ${said && html`<div class="refusal" role="alert"><p>${said.text} ${said.link && html`<a href=${said.link}>${t("Show it")}</a>`}</p></div>`}
-    <${Answer} asked=${asked}>${(/** @type {any[]} */ work) => {
+    <${Answer} asked=${asked}>${(/** @type {any} */ got) => {
+      const work = /** @type {any[]} */ (got.work ?? []);
       const mine = work.filter((w) => !w.why_not), others = work.filter((w) => w.why_not);
-      return html`${mine.length ? html`<ul class="cards">${mine.map((w) => html`<${Card} key=${w.batch_id} w=${w} />`)}</ul>`
+      return html`${got.more && html`<p class="note">${t("There are more: only the two hundred batches that are open longest are here.")}</p>`}${mine.length ? html`<ul class="cards">${mine.map((w) => html`<${Card} key=${w.batch_id} w=${w} />`)}</ul>`
         : html`<p class="sheet empty">${t("Nothing waits for you.")}</p>`}
       ${others.length > 0 && html`<h2>${t("For others")}</h2><ul class="cards others">${others.map((w) => html`<${Card} key=${w.batch_id} w=${w} />`)}</ul>`}`;
     }}<//>`;

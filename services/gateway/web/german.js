@@ -141,5 +141,7 @@ export default {
   "To be destroyed": "Zu vernichten", "For nonclinical use only": "Nur für nichtklinische Zwecke", "Given back": "Zurückgegeben",
   "Sample taken": "Probe entnommen", "Sample sent": "Probe gesendet", "Sample received": "Probe empfangen", "Sample used up": "Probe verbraucht", "Sample retained": "Probe zurückbehalten",
   "Sample lost": "Probe verloren", "Sample destroyed": "Probe vernichtet",
+  "There are more: only the two hundred batches that are open longest are here.": "Es gibt mehr: Nur die zweihundert am längsten offenen Chargen sind hier.",
+  "Lots or equipment are more than five hundred: only the first can be chosen here.": "Lose oder Geräte sind mehr als fünfhundert: Nur die ersten sind hier zu wählen.",
   "There are older corrections: the dossier has all.": "Es gibt ältere Berichtigungen: Das Dossier hat alle.", "{code} is nobody's badge.": "{code} ist niemandes Ausweis.",
 };

@@ -184,6 +184,7 @@ function Perform({ got, first, draft, again }) {
     ${!started ? html`<button type="button" class="main big" disabled=${!only.here} onClick=${() => change({ ...typed, started: wallNow() })}>${t("Start step {n}", { n: step.no })}</button>` : html`
     <form class="sheet form wide" novalidate ref=${sheet} onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); complete(); }}><fieldset class="bare" disabled=${!only.here}>
       ${scanned && html`<p class=${scanned.good ? "note good" : "refusal"} role=${scanned.good ? "status" : "alert"}>${scanned.text}</p>`}
+      ${got.cut && html`<p class="note">${t("Lots or equipment are more than five hundred: only the first can be chosen here.")}</p>`}
       <div class="grid">${(step.fields ?? []).map((/** @type {any} */ f) => html`<${StepField} key=${f.name} f=${f} value=${typed.values[f.name] ?? ""} bad=${badField(error) === f.name || (error?.field ?? "") === f.name}
         set=${(/** @type {string} */ value) => change({ ...typed, values: { ...typed.values, [f.name]: value } })} />`)}
       <${Things} got=${got} typed=${typed} set=${change} bad=${badField(error)} />
@@ -296,7 +297,7 @@ async function read(id) {
   const document = JSON.parse((await call("batch.procedure_show", { procedure_id: batch.procedure_id, version: batch.procedure_version })).document);
   const step = document.steps.find((/** @type {any} */ s) => s.no === item?.step);
   const first = step ? await kept(`bench/${id}/${step.no}`) : undefined;
-  return { batch, item, step, due: item?.due_at, document, lots: lots.materials ?? [], machines: machines.equipment ?? [], steps, first };
+  return { batch, item, step, due: item?.due_at, document, lots: lots.materials ?? [], machines: machines.equipment ?? [], cut: !!(lots.more || machines.more), far: !item && !!work.more, steps, first };
 }
 
 /** @param {{ id: string }} props */
@@ -306,7 +307,7 @@ export function Step({ id }) {
   const title = (/** @type {any} */ got) => (got.item?.step ? t("step {n} of {of}", { n: got.item.step, of: got.item.steps_total }) : words(got.batch.state));
   const draft = useMemo(() => `bench/${id}/${asked.result?.item?.step ?? 0}`, [id, asked.result]);
   return html`<${Answer} asked=${asked}>${(/** @type {any} */ got) => html`<${StepHead} got=${got} title=${title(got)} /><${Stale} batch=${got.batch} again=${asked.again} />
-    ${!got.item ? html`<p class="sheet empty">${t("There is nothing to do here now.")} <a href="#/bench">${t("Bench")}</a> · <a href=${`#/batch/${id}`}>${id}</a></p>`
+    ${!got.item ? html`<p class="sheet empty">${got.far ? t("There are more: only the two hundred batches that are open longest are here.") : t("There is nothing to do here now.")} <a href="#/bench">${t("Bench")}</a> · <a href=${`#/batch/${id}`}>${id}</a></p>`
       : got.item.what === "perform" ? html`<${Perform} key=${`${draft} ${who} ${got.batch.head_seq}`} got=${got} first=${got.first} draft=${draft} again=${asked.again} />`
       : got.item.what === "verify" ? html`<${Verify} key=${draft} got=${got} again=${asked.again} />`
       : got.item.what === "fill" ? html`<h1>${t("Fill containers")}</h1><p class="instruction">${got.step?.instruction}</p><a class="button main big" href=${`#/act/batch.fill/${id}`}>${t("Record the containers filled")}</a>`

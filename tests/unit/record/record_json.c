@@ -280,6 +280,21 @@ CASE(record_list_grows_row_by_row)
     assert_string_equal(LIST_AT(f.s.values, struct reading, 99)->name, "n99");
 }
 
+CASE(record_list_is_cut_at_its_fields_most_and_says_so)
+{
+    FIXTURE(f);
+    int8_t more = BOOLEAN_ABSENT;
+    for (int i = 0; i < 3; i++)
+        record_list_add(f.a, &record_reading, &f.s.values);
+    record_list_cut(&record_sample, &f.s, &f.s.values, &more);
+    assert_int_equal(f.s.values.count, 3);
+    assert_int_equal(more, BOOLEAN_ABSENT);
+    ((struct reading *)record_list_add(f.a, &record_reading, &f.s.values))->name = "fourth";
+    record_list_cut(&record_sample, &f.s, &f.s.values, &more);
+    assert_int_equal(f.s.values.count, 3);
+    assert_int_equal(more, 1);
+}
+
 CASE(record_typed_text_sets_one_field_by_kind)
 {
     FIXTURE(f);
