@@ -39,7 +39,6 @@ export const OfBatch = ({ got }) => got.samples?.length > 0 && html`<${Section} 
 export function Samples() {
   const asked = useAsk(() => call("custody.samples", {}), [], (entry) => entry.stream.startsWith("B-"));
   return html`<h1>${t("Samples")}</h1><p class="quiet">${t("What waits for a result, due first.")}</p>
-    <div class="sheet"><${Answer} asked=${asked}>${(/** @type {any} */ got) => html`<${Table} name="Samples" caption="Samples that wait for a result, due first"
-      heads=${["Sample", "State", "Where", "Batch", "Tests without a result", "Due", "Taken", "Taken by", "Next"]} rows=${(got.samples ?? []).map(waits)} empty="Nothing waits for a result." />
-      ${got.more && html`<p class="quiet">${t("There are more than five hundred: the first are shown.")}</p>`}`}<//></div>`;
+    <${Answer} asked=${asked}>${(/** @type {any} */ got) => html`${got.more && html`<p class="note">${t("There are more than five hundred: the first are shown.")}</p>`}<div class="sheet"><${Table} name="Samples" caption="Samples that wait for a result, due first"
+      heads=${["Sample", "State", "Where", "Batch", "Tests without a result", "Due", "Taken", "Taken by", "Next"]} rows=${(got.samples ?? []).map(waits)} empty="Nothing waits for a result." /></div>`}<//>`;
 }
