@@ -48,3 +48,6 @@ const char *labels_expiry(struct arena *a, int64_t ms);
  *  Sans Condensed. ZPL is for 8 dots a millimetre, in UTF-8. ERR_LABEL_REFUSED when the text does not fit. */
 int labels_pdf(struct arena *a, const struct labels_facts *f, const char *fonts, struct bytes *ret, struct err *e);
 int labels_zpl(struct arena *a, const struct labels_facts *f, struct bytes *ret, struct err *e);
+
+/** labels_png(a, f, fonts, ret, e): the same drawing as labels_pdf's as a picture to look at, 8 dots a millimetre. */
+int labels_png(struct arena *a, const struct labels_facts *f, const char *fonts, struct bytes *ret, struct err *e);

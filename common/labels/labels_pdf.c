@@ -1,4 +1,4 @@
-/* The label drawn, in millimetres. */
+/* The label drawn, in millimetres: for the printer, and as a picture of the same. */
 #include <cairo-pdf.h>
 #include <string.h>
 
@@ -108,32 +108,64 @@ static int draw(struct sheet *s, const struct labels_facts *f, struct err *e)
     return 0;
 }
 
-int labels_pdf(struct arena *a, const struct labels_facts *f, const char *fonts, struct bytes *ret, struct err *e)
+/* the label on ${surface}, ${scale} of its dots a point; texts are set as on paper, whatever the dots */
+static int draw_on(struct arena *a, cairo_surface_t *surface, double scale, const struct labels_facts *f, const char *fonts, struct err *e)
 {
     static PangoFontMap *map;            /* read once, kept */
-    struct buf out = buf_new(a);
-    struct sheet s = {.arena = a};
-    char at[CLOCK_TEXT];
+    struct sheet s = {.arena = a, .surface = surface};
     if (map == NULL)
         map = sheet_fonts(fonts);
     if (map == NULL)
         return err_fault(e, "no font DejaVu Sans Condensed in %s", fonts);
+    cairo_font_options_t *as_paper = cairo_font_options_create();
+    cairo_font_options_set_hint_style(as_paper, CAIRO_HINT_STYLE_NONE);
+    cairo_font_options_set_hint_metrics(as_paper, CAIRO_HINT_METRICS_OFF);
+    s.cr = cairo_create(surface);
+    cairo_scale(s.cr, scale, scale);
+    s.context = pango_font_map_create_context(map);
+    pango_cairo_context_set_font_options(s.context, as_paper);
+    int rc = draw(&s, f, e);
+    bool ok = cairo_status(s.cr) == CAIRO_STATUS_SUCCESS && !s.is_spoiled;
+    cairo_font_options_destroy(as_paper);
+    g_object_unref(s.context);
+    cairo_destroy(s.cr);
+    return rc == 0 && !ok ? err_fault(e, "cairo could not draw the label") : rc;
+}
+
+int labels_pdf(struct arena *a, const struct labels_facts *f, const char *fonts, struct bytes *ret, struct err *e)
+{
+    struct buf out = buf_new(a);
+    char at[CLOCK_TEXT];
     clock_to_text(f->printed_ms / 1000 * 1000, at);
     at[19] = 'Z';
     at[20] = '\0';
-    s.surface = cairo_pdf_surface_create_for_stream(collect, &out, WIDTH, HEIGHT);
-    cairo_pdf_surface_set_metadata(s.surface, CAIRO_PDF_METADATA_TITLE, arena_printf(a, "Label %s, copy %lld", f->container_id, (long long)f->copy));
-    cairo_pdf_surface_set_metadata(s.surface, CAIRO_PDF_METADATA_CREATE_DATE, at);
-    s.cr = cairo_create(s.surface);
-    s.context = pango_font_map_create_context(map);
-    int rc = draw(&s, f, e);
-    g_object_unref(s.context);
-    cairo_destroy(s.cr);
-    cairo_surface_finish(s.surface);
-    bool ok = cairo_surface_status(s.surface) == CAIRO_STATUS_SUCCESS && !s.is_spoiled;
-    cairo_surface_destroy(s.surface);
+    cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(collect, &out, WIDTH, HEIGHT);
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, arena_printf(a, "Label %s, copy %lld", f->container_id, (long long)f->copy));
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, at);
+    int rc = draw_on(a, surface, 1, f, fonts, e);
+    cairo_surface_finish(surface);
+    bool ok = cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS;
+    cairo_surface_destroy(surface);
     if (rc == 0 && !ok)
-        rc = err_fault(e, "cairo could not draw the label");
+        rc = err_fault(e, "cairo could not write the label");
+    *ret = (struct bytes){(const uint8_t *)out.text, out.len};
+    return rc;
+}
+
+#define DOTS_MM 8                        /* as a thermal printer of 203 dots an inch has them */
+
+int labels_png(struct arena *a, const struct labels_facts *f, const char *fonts, struct bytes *ret, struct err *e)
+{
+    struct buf out = buf_new(a);
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 100 * DOTS_MM, 60 * DOTS_MM);
+    cairo_t *paper = cairo_create(surface);
+    cairo_set_source_rgb(paper, 1, 1, 1);
+    cairo_paint(paper);
+    cairo_destroy(paper);
+    int rc = draw_on(a, surface, DOTS_MM / MM, f, fonts, e);
+    if (rc == 0 && cairo_surface_write_to_png_stream(surface, collect, &out) != CAIRO_STATUS_SUCCESS)
+        rc = err_fault(e, "cairo could not write the label's picture");
+    cairo_surface_destroy(surface);
     *ret = (struct bytes){(const uint8_t *)out.text, out.len};
     return rc;
 }

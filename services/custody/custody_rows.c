@@ -7,6 +7,11 @@
     " over (order by v.seq) as is_new from custody.container_event v where v.container_id = s.container_id) w"            \
     " where w.is_new order by w.seq desc limit 1"
 
+/* what of the record a label bears, beside its statements: container k, what is left of it a, batch b */
+#define LABEL_COLUMNS                                                                                                   \
+    "k.container_id, b.batch_id, b.procedure_document::jsonb ->> 'product' as product, a.volume_ml::text as volume_ml,"  \
+    " a.cells::text as cells, b.recipient_code, k.expires_ms"
+
 static const struct statement_row rows[ROW_COUNT] = {
     [ROW_BATCH] = {"custody_batch", "select b.state, b.use, b.recipient_code, b.donation_number, d.recipient_code as donor_recipient, exists (select from source.donor_hold h where h.donor_id = b.donor_id) as held,"
         " coalesce(d.consent_storage, false) as may_store,"
@@ -75,11 +80,13 @@ static const struct statement_row rows[ROW_COUNT] = {
         " union all select 'sample', s.sample_id, s.sample_point || ': ' || array_to_string(s.codes, ', '), s.state, s.place, s.batch_id, null"
         " from custody.sample s where s.sample_id = $4) k order by k.kind, k.id desc limit 50", 4, &record_scan_hit},
     [ROW_LABEL] = {"custody_label",
-        "select l.container_id, l.batch_id, b.procedure_document::jsonb ->> 'product' as product, a.volume_ml::text as volume_ml,"
-        " a.cells::text as cells, b.recipient_code, array_to_string(l.statements, e'\\n') as statements, k.expires_ms, l.printed_ms, l.copy,"
+        "select " LABEL_COLUMNS ", array_to_string(l.statements, e'\\n') as statements, l.printed_ms, l.copy,"
         " coalesce(l.biohazard, false) as biohazard, exists (select from source.donor_hold h where h.donor_id = b.donor_id) as held"
         " from custody.label l join batch.container_facts k using (container_id) join custody.container_left a using (container_id) join batch.batch_facts b on b.batch_id = l.batch_id"
         " where l.batch_id = $1 and l.container_id = $2 order by l.copy desc limit 1", 2, NULL},
+    [ROW_LABEL_NEXT] = {"custody_label_next",
+        "select " LABEL_COLUMNS " from batch.container_facts k join custody.container_left a using (container_id) join batch.batch_facts b on b.batch_id = k.batch_id"
+        " where k.batch_id = $1 and k.container_id = $2", 2, NULL},
     [ROW_LABEL_INSERT] = {"custody_label_insert",
         "insert into custody.label (container_id, copy, batch_id, statements, reason, person_id, seq, printed_ms, biohazard)"
         " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9, NULL},

@@ -79,18 +79,43 @@ static void split(struct arena *a, const char *lines, struct labels_facts *ret)
     ret->statement_count = n;
 }
 
+/* what the record says of the container, without what is signed for with the copy */
+static struct labels_facts of_container(const struct db_rows *r)
+{
+    return (struct labels_facts){
+        .container_id = db_cell_text(r, 0, "container_id"), .batch_id = db_cell_text(r, 0, "batch_id"),
+        .product = db_cell_text(r, 0, "product"), .volume_ml = db_cell_text(r, 0, "volume_ml"), .cells = db_cell_text(r, 0, "cells"),
+        .recipient_code = db_cell_text(r, 0, "recipient_code"), .expires_ms = db_cell_int(r, 0, "expires_ms"),
+    };
+}
+
+void store_ask_next_label(struct call *c, const struct label_print *in)
+{
+    call_ask(c, store_row(ROW_LABEL_NEXT), DB_VALUES(db_text(in->batch_id), db_text(in->container_id)));
+}
+
+bool store_read_next_label(const struct call *c, size_t answer, const struct label_print *in, struct labels_facts *ret)
+{
+    if (c->answers[answer].rows == 0)
+        return false;
+    *ret = of_container(&c->answers[answer]);
+    ret->statement = in->statements.items;
+    ret->statement_count = in->statements.count;
+    ret->biohazard = in->biohazard == 1;
+    ret->copy = in->copy;
+    ret->printed_ms = c->now_ms;
+    return true;
+}
+
 bool store_read_printed(const struct call *c, size_t answer, struct labels_facts *ret)
 {
     const struct db_rows *r = &c->answers[answer];
     if (r->rows == 0)
         return false;
-    *ret = (struct labels_facts){
-        .container_id = db_cell_text(r, 0, "container_id"), .batch_id = db_cell_text(r, 0, "batch_id"),
-        .product = db_cell_text(r, 0, "product"), .volume_ml = db_cell_text(r, 0, "volume_ml"), .cells = db_cell_text(r, 0, "cells"),
-        .recipient_code = db_cell_text(r, 0, "recipient_code"), .expires_ms = db_cell_int(r, 0, "expires_ms"),
-        .printed_ms = db_cell_int(r, 0, "printed_ms"), .copy = db_cell_int(r, 0, "copy"),
-        .biohazard = db_cell_bool(r, 0, "biohazard"),
-    };
+    *ret = of_container(r);
+    ret->printed_ms = db_cell_int(r, 0, "printed_ms");
+    ret->copy = db_cell_int(r, 0, "copy");
+    ret->biohazard = db_cell_bool(r, 0, "biohazard");
     split(c->arena, db_cell_text(r, 0, "statements"), ret);
     return true;
 }

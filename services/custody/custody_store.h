@@ -17,7 +17,7 @@ extern const struct statement_table custody_statements;
 
 enum store_row {
     ROW_BATCH, ROW_CONTAINERS, ROW_COPIES, ROW_DONOR, ROW_PLACE, ROW_RECEIVER, ROW_TRANSFER, ROW_TRANSFER_CONTAINERS,
-    ROW_CHAIN, ROW_SCAN, ROW_LABEL,
+    ROW_CHAIN, ROW_SCAN, ROW_LABEL, ROW_LABEL_NEXT,
     ROW_DESTRUCTION, ROW_EVENT_CONTAINERS, ROW_GIVE_BACK, ROW_GIVE_BACK_CONTAINERS, ROW_WHEREABOUTS,
     ROW_TRACE_COUNTS, ROW_TRACE, ROW_RECALL, ROW_RECALL_INSERT,
     ROW_LABEL_INSERT, ROW_STORE, ROW_TRANSFER_INSERT, ROW_TRANSFER_CONTAINERS_INSERT, ROW_MOVE, ROW_LEAVE, ROW_RECEIVE, ROW_MOVE_GIVEN,
@@ -48,6 +48,11 @@ int store_read_determined(const struct call *c, size_t answer, struct eligibilit
  *  none. */
 void store_ask_printed(struct call *c, const struct label_request *in);
 bool store_read_printed(const struct call *c, size_t answer, struct labels_facts *ret);
+
+/** store_ask_next_label(c, in): one answer: what the label of a copy yet to be signed for would bear. store_read_next_label(c, answer, in, ret):
+ *  with the statements that are filled into ${in}; false when there is no such container. */
+void store_ask_next_label(struct call *c, const struct label_print *in);
+bool store_read_next_label(const struct call *c, size_t answer, const struct label_print *in, struct labels_facts *ret);
 
 /** store_ask_place(c, in); store_read_place(c, answer, ret): the equipment and who holds the position. */
 void store_ask_place(struct call *c, const struct container_store *in);

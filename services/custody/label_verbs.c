@@ -12,7 +12,7 @@
 
 struct custody_settings custody_config;
 
-enum { LABEL_BATCH, LABEL_CONTAINERS, LABEL_COPIES, LABEL_DONOR };   /* answers, in the order asked */
+enum { LABEL_BATCH, LABEL_CONTAINERS, LABEL_COPIES, LABEL_DONOR, LABEL_NEXT };   /* answers, in the order asked */
 
 static int print_facts(struct call *c, struct err *e)
 {
@@ -39,6 +39,31 @@ static int print_decide(struct call *c, struct err *e)
 }
 
 const struct handler custody_label_print_verb = {print_facts, print_decide, apply_label_print, NULL};
+
+static int preview_facts(struct call *c, struct err *e)
+{
+    int code = print_facts(c, e);
+    store_ask_next_label(c, c->in);
+    return code;
+}
+
+/* Drawn as it would be printed, and refused as its print would be: the same rules, the same statements, the same hand that draws. */
+static int preview_decide(struct call *c, struct err *e)
+{
+    const struct label_print *in = c->in;
+    struct label_file *out = c->out;
+    struct labels_facts facts;
+    int code = print_decide(c, e);
+    if (code != 0)
+        return code;
+    if (!store_read_next_label(c, LABEL_NEXT, in, &facts))
+        return err_raise(e, ERR_NOT_FOUND, "container_id", "R04", "%s is no container of this batch", in->container_id);
+    out->copy = in->copy;
+    out->file_name = arena_printf(c->arena, "%s-%" PRId64 ".png", in->container_id, in->copy);
+    return labels_png(c->arena, &facts, custody_config.fonts, &out->file, e);
+}
+
+const struct handler custody_label_preview_verb = {preview_facts, preview_decide, NULL, NULL};
 
 int custody_init(struct db *db, struct err *e)
 {

@@ -341,8 +341,13 @@ test("the second person's code is asked for where their key wants one", fake, ()
   assert.match(await page.locator("main .refusal").innerText(), /secret/);      /* the fake house's keys want no code behind the secret */
 }));
 
+/* A picture of 10 by 6 dots, its upper half black. */
+const picture = "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAGCAAAAADfm1AaAAAAEElEQVR4nGNgIAT+wwF2JgDtYh3jC/LBhAAAAABJRU5ErkJggg==";
+const painted = (page, name) => page.getByRole("img", { name }).evaluate((c) => ({ width: c.width, height: c.height,
+  dark: c.getContext("2d").getImageData(0, 0, c.width, c.height).data.filter((v, i) => i % 4 === 0 && v < 128).length }));
 const labels = async (page, change = {}) => {
   await bench(page, { "custody/reconcile": ok({ filled: 2, ended: 0, placed: 0, unaccounted: 2, containers: [1, 0].map((copies, i) => ({ container_id: `A999926000001-D${i + 1}`, state: "kept", ended: false, accounted: false, copies })) }),
+    "custody/label_preview": ok({ file_name: "A999926000001-D2-1.png", copy: 1, file: picture }),
     "custody/label_print/prepare": toSign("custody.label_print"), "custody/label_print/commit": ok({ stream: B, seq: 9, leaf: "ab", statement_sha256: "ab", time: "2026-03-01T08:30:00.000Z" }), ...change });
   await page.goto(`${url}/#/labels/${B}`);
   await page.getByRole("heading", { name: `Labels of ${B}` }).waitFor();
@@ -353,14 +358,26 @@ test("R06 a container's label is seen in words, signed for, and handed out as a 
   assert.match(await page.getByRole("listitem", { name: "A999926000001-D2" }).innerText(), /No label yet/);
   assert.deepEqual(await violations(page), []);
   const asked = page.waitForRequest((one) => one.url().endsWith("/custody/label_print/prepare"));
+  const seen = page.waitForRequest((one) => one.url().endsWith("/custody/label_preview"));
   await page.getByRole("button", { name: "Label A999926000001-D2" }).click();
-  assert.deepEqual((await asked).postDataJSON(), { batch_id: B, container_id: "A999926000001-D2", copy: 1 });
+  for (const one of [asked, seen]) assert.deepEqual((await one).postDataJSON(), { batch_id: B, container_id: "A999926000001-D2", copy: 1 });
   await page.getByRole("heading", { name: "This is what the label bears, and what you sign" }).waitFor();
+  const name = "Label of A999926000001-D2, copy 1, as it will be printed";
+  await page.waitForFunction((label) => document.querySelector(`canvas[aria-label="${label}"]`)?.width === 10, name);
+  assert.deepEqual(await painted(page, name), { width: 10, height: 6, dark: 30 });
+  assert.deepEqual(await violations(page), []);
   await page.getByLabel("Your secret").fill(secret);
   await page.getByRole("button", { name: /^Sign as/ }).click();
   const file = page.waitForEvent("download");
   await page.getByRole("button", { name: "Label to print (PDF)" }).first().click();
   assert.equal((await file).suggestedFilename(), "A999926000001-D2.pdf");
+}));
+
+test("R07 a label whose text does not fit is refused before anybody signs for it", fake, () => visit(async (page) => {
+  await labels(page, { "custody/label_preview": refused("label_refused", 422, { text: "the text of its label does not fit on 100 by 60 mm", rule: "R07" }) });
+  await page.getByRole("button", { name: "Label A999926000001-D2" }).click();
+  assert.match(await page.getByRole("alert").innerText(), /does not fit on 100 by 60 mm/);
+  assert.equal(await page.getByLabel("Your secret").count(), 0);
 }));
 
 test("R06 a further copy is a reprint with its reason; a scan shows its container alone", fake, () => visit(async (page) => {
@@ -448,6 +465,16 @@ test("R06 a label is printed again in a running house, for its reason, and its f
   await page.getByLabel("Reason of a further copy").fill("the first one tore when it was stuck on");
   await page.getByRole("button", { name: /^Reprint/ }).click();
   await page.getByRole("heading", { name: "This is what the label bears, and what you sign" }).waitFor();
+  const canvas = page.locator("canvas.preview");
+  await page.waitForFunction(() => {
+    const c = document.querySelector("canvas.preview");
+    return c.getContext("2d").getImageData(0, 0, c.width, c.height).data.some((v, i) => i % 4 === 3 && v > 0);
+  });
+  const { width, height, dark } = await painted(page, await canvas.getAttribute("aria-label"));
+  assert.deepEqual([width, height], [800, 480]);
+  assert.ok(dark > 10000 && dark < 150000, `${dark} dark dots`);
+  assert.deepEqual(await violations(page), []);
+  if (process.env.STEMMA_SHOTS) await page.screenshot({ path: `${process.env.STEMMA_SHOTS}/label.png`, fullPage: true });
   await page.getByLabel("Your secret").fill(secretOf("U-MARA"));
   await page.getByRole("button", { name: /^Sign as/ }).click();
   await page.getByText("Copies signed for: 2").waitFor();

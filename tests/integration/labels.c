@@ -52,6 +52,37 @@ CASE(R06_a_label_is_handed_out_once_it_is_printed_and_a_reprint_is_told)
     assert_int_equal(ask("U-RUTH", &b, "pdf", &out), ERR_ROLE_MISSING);
 }
 
+static int preview(const char *person, const struct short_batch *b, int64_t copy, const char *reason, struct label_file *ret)
+{
+    struct label_print in;
+    record_init(&record_label_print, &in);
+    in.batch_id = b->batch;
+    in.container_id = b->container;
+    in.copy = copy;
+    in.reason = reason;
+    return desk_call(house_login(person)->desk, house_arena(), "custody.label_preview", &in, ret, &e);
+}
+
+CASE(R06_a_label_is_shown_before_it_is_printed_and_is_not_counted_by_that)
+{
+    struct short_batch b;
+    struct label_file out, printed;
+    filled(&b);
+    assert_int_equal(preview("U-JON", &b, 2, "the first one tore", &out), ERR_FIELD_RANGE);
+    assert_int_equal(preview("U-JON", &b, 1, NULL, &out), 0);
+    assert_int_equal(out.copy, 1);
+    assert_string_equal(out.file_name, arena_printf(house_arena(), "%s-1.png", b.container));
+    assert_memory_equal(out.file.data, "\x89PNG", 4);
+    assert_int_equal(ask("U-JON", &b, "pdf", &printed), ERR_NOT_FOUND);
+    assert_int_equal(short_label(&b, 1), 0);
+    assert_int_equal(preview("U-JON", &b, 2, NULL, &out), ERR_REASON_MISSING);
+    assert_int_equal(preview("U-JON", &b, 2, "the first one tore", &out), 0);
+    assert_int_equal(preview("U-RUTH", &b, 2, "the first one tore", &out), ERR_ROLE_MISSING);
+    b.container = arena_printf(house_arena(), "%s-D0009VA0", b.donation_number);
+    assert_int_equal(preview("U-JON", &b, 1, NULL, &out), ERR_NOT_FOUND);
+    assert_string_equal(e.rule, "R04");
+}
+
 static int scan(const char *text, struct scan_answer *ret)
 {
     struct scan_request in = {text};

@@ -45,9 +45,9 @@ export const Receipt = ({ receipt, doc, children }) => html`<div class="sheet lo
 /**
  * What is signed, its meaning, the printed name, the secret. `done` gets the receipt, or null where the network was lost behind
  * the signature: then the signed act waits here and is sent when the way is back.
- * @param {{ verb: import("./router.js").Verb, prepared: any, again: () => void, done: (receipt: any) => void, title?: string }} props
+ * @param {{ verb: import("./router.js").Verb, prepared: any, again: () => void, done: (receipt: any) => void, title?: string, picture?: unknown }} props
  */
-export function Signing({ verb, prepared, again, done, title = "This is what you sign" }) {
+export function Signing({ verb, prepared, again, done, title = "This is what you sign", picture = null }) {
   const [fits, setFits] = useState(/** @type {boolean | null} */ (null));
   const [secret, setSecret] = useState("");
   const [code, setCode] = useState("");
@@ -83,7 +83,7 @@ export function Signing({ verb, prepared, again, done, title = "This is what you
   if (fits === null) return null;
   if (!fits) return html`<${Refused} error=${{ text: t("What came to be shown is not what would be signed. Nothing was signed.") }} />`;
   return html`<h1>${t(title)}</h1>
-    <p class="quiet">${t(verb.doc)} ${t("Your signature means: {meaning}.", { meaning: t(verb.meaning) })}</p>
+    <p class="quiet">${t(verb.doc)} ${t("Your signature means: {meaning}.", { meaning: t(verb.meaning) })}</p>${picture}
     <div class="sheet"><pre tabindex="0" aria-label=${t("Text to be signed")}>${prepared.rendered}</pre></div>
     <form class="narrow" onSubmit=${submit}>
       <p class="signer">${t("Signed by")} <strong>${me.value?.session?.name}</strong>, ${me.value?.session?.person_id}</p>

@@ -143,5 +143,6 @@ export default {
   "Sample lost": "Probe verloren", "Sample destroyed": "Probe vernichtet",
   "There are more: only the two hundred batches that are open longest are here.": "Es gibt mehr: Nur die zweihundert am längsten offenen Chargen sind hier.",
   "Lots or equipment are more than five hundred: only the first can be chosen here.": "Lose oder Geräte sind mehr als fünfhundert: Nur die ersten sind hier zu wählen.",
+  "Label of {id}, copy {n}, as it will be printed": "Etikett von {id}, Kopie {n}, wie es gedruckt wird",
   "There are older corrections: the dossier has all.": "Es gibt ältere Berichtigungen: Das Dossier hat alle.", "{code} is nobody's badge.": "{code} ist niemandes Ausweis.",
 };

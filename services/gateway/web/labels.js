@@ -1,8 +1,9 @@
 /*
- * Labels at the bench: a container, its next copy, what would be signed, which has every statement that the label will bear; then the file
- * for the printer, while it is fresh. A further copy is a reprint and needs its reason: the service counts, this page only proposes.
+ * Labels at the bench: a container, its next copy, the label as it will be printed, drawn by the service that draws it for the printer, and
+ * what would be signed, which has every statement that it will bear; then the file for the printer, while it is fresh. A further copy is
+ * a reprint and needs its reason: the service counts, this page only proposes.
  */
-import { html, useState, Answer, Chip, Refused, Working, useAsk, say } from "./ui.js";
+import { html, useState, useEffect, useRef, Answer, Chip, Refused, Working, useAsk, say } from "./ui.js";
 import { t } from "./text.js";
 import { call, prepare } from "./api.js";
 import { fromBase64 } from "./seal.js";
@@ -30,6 +31,24 @@ function Files({ batch, container }) {
     ${error && html`<${Refused} error=${error} />`}`;
 }
 
+/** The label as the service draws it, 100 by 60 mm; painted, for the pages' policy lets no picture in that is none of the house's files.
+ * @param {{ file: string, container: string, copy: number }} props */
+function Picture({ file, container, copy }) {
+  const paper = useRef(/** @type {HTMLCanvasElement | null} */ (null));
+  const [error, setError] = useState(/** @type {any} */ (null));
+  useEffect(() => {
+    const draw = async () => {
+      const bitmap = await createImageBitmap(new Blob([fromBase64(file)], { type: "image/png" })), to = paper.current;
+      if (!to) return;
+      [to.width, to.height] = [bitmap.width, bitmap.height];
+      to.getContext("2d")?.drawImage(bitmap, 0, 0);
+    };
+    draw().catch(setError);
+  }, [file]);
+  return html`${error && html`<${Refused} error=${error} />`}<canvas class="preview" ref=${paper} width="800" height="480" role="img"
+    aria-label=${t("Label of {id}, copy {n}, as it will be printed", { id: container, n: copy })} />`;
+}
+
 /** @param {{ batch: string, container: string, copy: number, again: () => Promise<void> }} props */
 function One({ batch, container: id, copy, again }) {
   const [reason, setReason] = useState("");
@@ -38,9 +57,12 @@ function One({ batch, container: id, copy, again }) {
   const [error, setError] = useState(/** @type {any} */ (null));
   const look = async () => {
     setError(null);
-    setPrepared(await prepare("custody.label_print", { batch_id: batch, container_id: id, copy, ...(reason.trim() ? { reason: reason.trim() } : {}) }));
+    const body = { batch_id: batch, container_id: id, copy, ...(reason.trim() ? { reason: reason.trim() } : {}) };
+    const [act, shown] = await Promise.all([prepare("custody.label_print", body), call("custody.label_preview", body)]);
+    setPrepared({ ...act, picture: shown.file });
   };
   if (prepared) return html`<li class="sheet label"><${Signing} verb=${verbNamed("custody.label_print")} prepared=${prepared} title="This is what the label bears, and what you sign"
+    picture=${html`<${Picture} file=${prepared.picture} container=${id} copy=${copy} />`}
     again=${() => setPrepared(null)} done=${(/** @type {any} */ receipt) => { setPrepared(null); setPrinted(receipt); setReason(""); again(); }} /></li>`;
   return html`<li class="sheet label" aria-label=${id}><div class="head"><strong class="id">${id}</strong>
       ${copy > 1 ? html`<${Chip} kind="good">${t("Copies signed for: {n}", { n: copy - 1 })}<//>` : html`<${Chip} kind="warn">${t("No label yet")}<//>`}</div>

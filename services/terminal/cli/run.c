@@ -99,7 +99,7 @@ static int act(struct cli *cli, const struct verb_row *row, const void *in)
 static const struct {
     const char *verb;
     int (*run)(struct cli *cli, const struct verb_row *row, void *in);
-} special[] = {{"audit.dossier", cli_dossier}, {"custody.label", cli_label},  {"audit.receipt", cli_receipt},
+} special[] = {{"audit.dossier", cli_dossier}, {"custody.label", cli_label},  {"custody.label_preview", cli_label}, {"audit.receipt", cli_receipt},
                {"audit.export", cli_export},   {"audit.verify", cli_verify}, {"audit.replay", cli_verify}};
 
 static int run_verb(struct cli *cli, const struct verb_row *row, char **words, int count)

@@ -164,6 +164,42 @@ CASE(label_symbols_are_read_by_other_programs)
     arena_free(a);
 }
 
+/* What is shown before it is printed is the same drawing: its symbols are read as the print's are. */
+CASE(R06_the_picture_of_a_label_is_read_as_its_print_is)
+{
+    struct bytes shown;
+    char path[] = "/tmp/stemma-label-XXXXXX.png";
+    begin();
+    facts.copy = 2;
+    assert_int_equal(labels_png(a, &facts, FONTS, &shown, &e), 0);
+    assert_memory_equal(shown.data, "\x89PNG\r\n\x1a\n", 8);
+    assert_true(shown.len < 200000);
+    int fd = mkstemps(path, 4);
+    assert_true(fd >= 0 && write(fd, shown.data, shown.len) == (ssize_t)shown.len);
+    close(fd);
+    const char *matrix = said((const char *[]){"dmtxread", "-N1", NULL, NULL}, path);
+    const char *linear = said((const char *[]){"zbarimg", "--raw", "-q", "--nodbus"}, path);
+    if (getenv("STEMMA_SHOTS") == NULL)
+        unlink(path);
+    assert_string_equal(matrix, "=+03000=A99992600000105=<D0001VA0&>0283251754");
+    assert_string_equal(linear, "=A99992600000105\n");
+    arena_free(a);
+}
+
+CASE(R07_the_picture_of_a_label_is_refused_where_the_label_is)
+{
+    struct bytes shown;
+    const char *many[20];
+    begin();
+    for (size_t i = 0; i < 20; i++)
+        many[i] = "WARNING: Advise recipient of communicable disease risks";
+    facts.statement = many;
+    facts.statement_count = 20;
+    assert_int_equal(labels_pdf(a, &facts, FONTS, &shown, &e), ERR_LABEL_REFUSED);
+    assert_int_equal(labels_png(a, &facts, FONTS, &shown, &e), ERR_LABEL_REFUSED);
+    arena_free(a);
+}
+
 /* The image that a reviewer approved, module by module: 22 by 22. */
 CASE(label_matrix_is_the_golden_image)
 {
