@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "release_identity.h"
 #include "release_rules.h"
 
 static const char document[] =
@@ -172,4 +173,30 @@ CASE(R14_R15_what_was_touched_is_never_clear)
     acts[0].deed = DEED_STEP_VERIFY;
     assert_null(release_touched(&facts));
     assert_string_equal(release_lane(&facts, &none), "clear");
+}
+
+/* one row that cannot be compared again takes nobody else's list away */
+CASE(T31_what_cannot_be_compared_again_is_a_doubt_of_its_batch)
+{
+    static const char *const names[] = {"code", "result", "profile", "reference_seq", "mother_seq", "subject", "own_profile", "own_seq",
+                                        "mothers_profile", "mothers_seq"};
+    static const char *const values[] = {"str", "concordant", "TH01:6,7", "4", NULL, "donor", "TH01:six", "9", NULL, NULL};
+    static const char identity[] =
+        "{\"id\":\"Q-T\",\"product\":\"p\",\"tests\":[{\"code\":\"str\",\"gating\":\"release\",\"limit\":\"concordant\",\"loci\":1,\"method\":\"m\","
+        "\"op\":\"equals\",\"pending_allowed\":false,\"replicates\":1,\"sample_point\":\"p\",\"title\":\"Identity\"}],\"title\":\"t\",\"version\":1}";
+    enum { COLUMNS = sizeof values / sizeof values[0] };
+    static const bool is_bytea[COLUMNS] = {false};
+    struct bytes cells[COLUMNS];
+    struct arena *a = arena_new(0);
+    struct specification *spec;
+    const char *doubt = NULL;
+    struct err e = {0};
+    for (size_t i = 0; i < COLUMNS; i++)
+        cells[i] = (struct bytes){(const uint8_t *)values[i], values[i] == NULL ? 0 : strlen(values[i])};
+    const struct db_rows rows = {.columns = COLUMNS, .rows = 1, .names = names, .is_bytea = is_bytea, .cells = cells};
+    if (specification_parse(a, identity, sizeof identity - 1, &spec, &e) != 0 || release_identity_doubt(a, spec, &rows, 0, &doubt, &e) != 0)
+        fail_msg("%s", e.text);
+    assert_non_null(doubt);
+    assert_non_null(strstr(doubt, "str cannot be compared again: "));
+    arena_free(a);
 }
