@@ -4,8 +4,11 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "base/zone.h"
 
 #define HOUR_MS INT64_C(3600000)
+#define EASTERNMOST_MS (14 * HOUR_MS)
+#define WESTERNMOST_MS (12 * HOUR_MS)
 
 static bool same(const char *x, const char *y)
 {
@@ -125,13 +128,14 @@ void fill_record_lapse(struct arena *a, const struct correction_act *acts, size_
     correction_lapse_whole(a, acts, n, "batch.fill", in->corrects, &in->lapsed);
 }
 
-/* the end of the day ${months} after ${at_ms}, with twelve hours for the site's own calendar day (domain.md §1.8) */
-static int64_t months_later(int64_t at_ms, int months)
+/* The latest end, in any zone, of the day ${months} after that of ${at_ms}: at the date line it may be tomorrow already, and a day ends
+ * twelve hours later than in Greenwich. */
+static int64_t months_later_anywhere(int64_t at_ms, int months)
 {
     static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     char text[64];
     int64_t ret = at_ms;
-    clock_to_text(at_ms, text);
+    clock_to_text(at_ms + EASTERNMOST_MS, text);
     int year = (text[0] - '0') * 1000 + (text[1] - '0') * 100 + (text[2] - '0') * 10 + text[3] - '0';
     int month = (text[5] - '0') * 10 + text[6] - '0' - 1 + months;
     int day = (text[8] - '0') * 10 + text[9] - '0';
@@ -141,7 +145,7 @@ static int64_t months_later(int64_t at_ms, int months)
     int length = lengths[month] + (month == 1 && leap);
     snprintf(text, sizeof text, "%04d-%02d-%02dT23:59:59.999Z", year % 10000, month + 1, day < length ? day : length);
     clock_from_text(text, CLOCK_TEXT - 1, &ret);
-    return ret + 12 * HOUR_MS;
+    return ret + WESTERNMOST_MS;
 }
 
 static int64_t hours_ms(const char *hours)
@@ -166,14 +170,24 @@ int64_t fill_record_formulated(const struct procedure *doc, const struct batch_s
 }
 
 /* fresh product ages from the end of formulation, frozen from the fill */
-int fill_record_expiry(const struct procedure *doc, int64_t formulated_ms, int64_t filled_ms, int64_t expires_ms, struct err *e)
+static int expiry_check(const struct procedure *doc, int64_t from_ms, int64_t day_ms, int64_t expires_ms, struct err *e)
 {
     char latest[CLOCK_TEXT];
-    int64_t from_ms = formulated_ms != TIME_ABSENT ? formulated_ms : filled_ms;
-    int64_t latest_ms = doc->shelf_life_months > 0 ? months_later(filled_ms, doc->shelf_life_months)
-                                                   : from_ms + hours_ms(doc->shelf_life_h != NULL ? doc->shelf_life_h : "0");
+    int64_t latest_ms = doc->shelf_life_months > 0 ? day_ms : from_ms + hours_ms(doc->shelf_life_h != NULL ? doc->shelf_life_h : "0");
     if (expires_ms <= latest_ms)
         return 0;
     clock_to_text(latest_ms, latest);
     return err_raise(e, ERR_LIMIT_HARD, "expires_at", "T19", "the procedure's shelf life ends at %s", latest);
+}
+
+int fill_record_expiry(const struct procedure *doc, int64_t formulated_ms, int64_t filled_ms, int64_t expires_ms, struct err *e)
+{
+    return expiry_check(doc, formulated_ms != TIME_ABSENT ? formulated_ms : filled_ms, zone_days_end(filled_ms, doc->shelf_life_months),
+                        expires_ms, e);
+}
+
+int fill_record_expiry_anywhere(const struct procedure *doc, int64_t formulated_ms, int64_t filled_ms, int64_t expires_ms, struct err *e)
+{
+    return expiry_check(doc, formulated_ms != TIME_ABSENT ? formulated_ms : filled_ms,
+                        months_later_anywhere(filled_ms, doc->shelf_life_months), expires_ms, e);
 }

@@ -34,6 +34,9 @@ int fill_record_balance(struct arena *a, const struct batch_fill *fill, const ch
 void fill_record_lapse(struct arena *a, const struct correction_act *acts, size_t n, struct fill_correct *in);
 
 /** fill_record_formulated(doc, steps, n): when the last step of formulation ended: a fresh product ages from then; TIME_ABSENT: there is none.
- *  fill_record_expiry(doc, formulated_ms, filled_ms, expires_ms, e): within the procedure's shelf life. ERR_LIMIT_HARD, T19. */
+ *  fill_record_expiry(doc, formulated_ms, filled_ms, expires_ms, e): within the procedure's shelf life, as the facility's zone has its days
+ *  (base/zone.h, T16, T53). fill_record_expiry_anywhere(...): the same for a reader who does not know where the facility is: what is
+ *  within it in no zone of the world. ERR_LIMIT_HARD, T19. */
 int64_t fill_record_formulated(const struct procedure *doc, const struct batch_step *steps, size_t n);
 int fill_record_expiry(const struct procedure *doc, int64_t formulated_ms, int64_t filled_ms, int64_t expires_ms, struct err *e);
+int fill_record_expiry_anywhere(const struct procedure *doc, int64_t formulated_ms, int64_t filled_ms, int64_t expires_ms, struct err *e);

@@ -177,7 +177,7 @@ int recompute_fill_correct(const struct recompute_case *c, void *in, struct err 
         rc = balances(c, &fill, correct->tolerance_percent, correct->tolerance_ml, e);
     }
     rc = rc != 0 ? rc : recompute_steps(c, &doc, &steps, &n, e);
-    rc = rc != 0 ? rc : fill_record_expiry(doc, fill_record_formulated(doc, steps, n), filled->statement.at_ms, fill.expires_at, e);
+    rc = rc != 0 ? rc : fill_record_expiry_anywhere(doc, fill_record_formulated(doc, steps, n), filled->statement.at_ms, fill.expires_at, e);
     rc = rc != 0 ? rc : recompute_acts(c, &acts, &act_count, e);
     if (rc != 0)
         return rc;

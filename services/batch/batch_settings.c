@@ -1,5 +1,7 @@
 #include "batch_settings.h"
 
+#include "base/zone.h"
+
 struct batch_settings batch_config;
 
 const struct setting batch_setting_rows[BATCH_SETTINGS] = {
@@ -11,7 +13,15 @@ const struct setting batch_setting_rows[BATCH_SETTINGS] = {
      "balance of a fill: percent of the volume in, or ... (R33)"},
     {"fill_tolerance_ml", SETTING_TEXT, offsetof(struct batch_settings, fill_tolerance_ml), "0.5",
      "... this volume in mL, whichever is larger (R33)"},
+    {"zone", SETTING_TEXT, offsetof(struct batch_settings, zone), "UTC",
+     "the facility's time zone, whose days a shelf life in months ends with (T53)"},
 };
+
+int batch_init(struct db *db, struct err *e)
+{
+    (void)db;
+    return zone_set(batch_config.zone, e);
+}
 
 struct batch_limits batch_limits(void)
 {

@@ -5,12 +5,13 @@
 #include "batch_rules.h"
 #include "service/service.h"
 
-#define BATCH_SETTINGS 4
+#define BATCH_SETTINGS 5
 
 struct batch_settings {
     struct settings common;             /* first, as the frame wants it */
     int64_t late_entry_s, clock_skew_s;
     const char *fill_tolerance_percent, *fill_tolerance_ml;
+    const char *zone;                   /* the facility's, whose days a shelf life in months ends with */
 };
 
 extern struct batch_settings batch_config;
@@ -18,3 +19,6 @@ extern const struct setting batch_setting_rows[BATCH_SETTINGS];
 
 /** batch_limits(): the settings as the rules take them. */
 struct batch_limits batch_limits(void);
+
+/** batch_init(db, e): the facility's zone. */
+int batch_init(struct db *db, struct err *e);

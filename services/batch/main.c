@@ -19,6 +19,7 @@ static const struct service service = {
     .config = &batch_config.common,
     .statements = &batch_statements,
     .statement_count = 1,
+    .init = batch_init,
 };
 
 int main(int argc, char **argv)

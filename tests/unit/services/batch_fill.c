@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/zone.h"
 #include "batch_sample.h"
 #include "domain/fill_record.h"
 #include "fsm/machines.h"
@@ -162,21 +163,29 @@ CASE(T19_expiry_lies_ahead_and_within_shelf_life)
     assert_refused(judged(&in, &facts), ERR_LIMIT_HARD, "expires_at", "T19");
 }
 
-CASE(T16_shelf_life_in_months_ends_with_the_day)
+CASE(T16_T53_shelf_life_in_months_ends_with_the_facilitys_day)
 {
     struct batch_fill in = filling();
     struct fill_facts facts = ready();
+    static const struct { const char *zone, *filled, *latest; } rows[] = {
+        {"UTC", "2026-08-31T10:00:00.000Z", "2027-02-28T23:59:59.999Z"},                    /* the month has no 31st */
+        {"UTC", "2027-08-31T10:00:00.000Z", "2028-02-29T23:59:59.999Z"},
+        {"Asia/Tokyo", "2026-06-14T16:00:00.000Z", "2026-12-15T14:59:59.999Z"},             /* filled on the 15th, there */
+        {"America/New_York", "2026-06-15T03:00:00.000Z", "2026-12-15T04:59:59.999Z"},       /* on the 14th, in summer time */
+        {"Europe/Vienna", "2026-04-25T10:00:00.000Z", "2026-10-25T22:59:59.999Z"}};         /* the day of 25 hours */
     struct procedure frozen = *facts.doc;
     int64_t latest, filled;
     frozen.shelf_life_months = 6;
     frozen.shelf_life_h = NULL;
     facts.doc = &frozen;
-    assert_true(clock_from_text("2026-08-31T10:00:00.000Z", 24, &filled));
-    assert_true(clock_from_text("2027-03-01T11:59:59.999Z", 24, &latest));    /* 28 February, its day west of Greenwich */
-    in.expires_at = latest;
-    assert_passes(rule_fill_expiry(&in, &facts, filled, &err));
-    in.expires_at = latest + 1;
-    assert_int_equal(rule_fill_expiry(&in, &facts, filled, &err), ERR_LIMIT_HARD);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_int_equal(zone_set(rows[i].zone, &err), 0);
+        assert_true(clock_from_text(rows[i].filled, 24, &filled) && clock_from_text(rows[i].latest, 24, &latest));
+        in.expires_at = latest;
+        assert_passes(rule_fill_expiry(&in, &facts, filled, &err));
+        in.expires_at = latest + 1;
+        assert_int_equal(rule_fill_expiry(&in, &facts, filled, &err), ERR_LIMIT_HARD);
+    }
 }
 
 CASE(R22_negative_volume_is_refused)
