@@ -87,6 +87,20 @@ CASE(calculation_viable_and_total_concentration)
     RESULT("total_conc", "n_live=185;n_dead=15;squares=4;dilution_factor=2", 0, "1000000");
 }
 
+CASE(T08_calculation_of_a_counter_has_both_dilutions)
+{
+    RESULT("counter_conc", "events=5000;analysed_ml=0.05;instrument_factor=2;dilution_factor=10", 0, "2000000");
+    RESULT("counter_conc", "events=5000;analysed_ml=0;instrument_factor=2;dilution_factor=10", 0, "division by zero");
+}
+
+CASE(calculation_yields)
+{
+    RESULT("yield_percent", "actual_cells=45000000;theoretical_cells=60000000", 1, "75.0");
+    RESULT("yield_per_cm", "tnc_cells=20000000;length_cm=16", 0, "1250000");
+    RESULT("yield_per_ml", "tnc_cells=27000000;marrow_ml=20", 0, "1350000");
+    RESULT("yield_per_g", "tnc_cells=58000000;tissue_g=50", 0, "1160000");
+}
+
 CASE(calculation_cells_in_volume_two_ways)
 {
     RESULT("tnc_cells", "total_conc=1000000;volume_ml=10", 0, "10000000");
@@ -103,6 +117,7 @@ CASE(calculation_concentration_of_60_to_8_ml)
 {
     RESULT("volume_reduction", "volume_in_ml=60;volume_out_ml=8", 1, "7.5");
     RESULT("fold_concentration", "volume_in_ml=60;volume_out_ml=8;recovery_percent=80", 1, "6.0");
+    RESULT("fold_of_concentrations", "conc_out=6000000;conc_in=1000000", 1, "6.0");
 }
 
 CASE(calculation_population_doublings)
@@ -137,4 +152,6 @@ CASE(T20_endotoxin_limit_depends_on_weight_and_rate)
     RESULT("endotoxin_limit_eu_ml", "bolus_ml=2;weight_kg=70", 0, "175");
     RESULT("endotoxin_infusion_limit_eu_ml", "rate_ml_h=100;weight_kg=70", 1, "3.5");
     RESULT("endotoxin_infusion_limit_eu_ml", "rate_ml_h=40;weight_kg=12", 1, "1.5");
+    RESULT("endotoxin_intrathecal_limit_eu_ml", "bolus_ml=2;weight_kg=70", 1, "7.0");      /* 25 times stricter */
+    RESULT("endotoxin_dilution_max", "endotoxin_limit_eu_ml=2.5;lambda_eu_ml=0.05", 0, "50");
 }
