@@ -276,36 +276,3 @@ CASE(seed_doses_are_those_of_the_published_table)
     json_decref(root);
     free(text);
 }
-
-/* the limits of the four published release specifications, as the file writes them */
-CASE(published_release_criteria_can_be_said)
-{
-    const char *path = test_data("qc/published_release_criteria.csv");
-    if (path == NULL)
-        test_skip_without("qc/published_release_criteria.csv");
-    char *text = test_read(path, NULL), *next = text;
-    static const struct {
-        const char *set, *viability, *pass, *fail;
-    } rows[] = {{"IDCT", ">=70", "69.5", "69.4"}, {"Stempeucel", ">=85", "84.5", "84.4"}, {"MSCTC-0010", ">=80", "79.5", "79.4"},
-        {"HUCMSC", ">=85", "85", "84"}};
-    strsep(&next, "\n");
-    for (size_t i = 0; i < 4; i++) {
-        char *line = strsep(&next, "\n");
-        assert_non_null(line);
-        assert_non_null(strstr(line, rows[i].set));
-        assert_non_null(strstr(line, rows[i].viability));
-        struct specification_test test = {.code = "v", .title = "V", .unit = "%", .method = "m", .sample_point = "p", .op = SPEC_AT_LEAST,
-            .limit = rows[i].viability + 2, .replicates = 1};
-        const char *values[] = {rows[i].pass};
-        struct specification_result r = {"v", values, 1, NULL, NULL, -1};
-        struct specification_verdict v;
-        struct arena *a = arena_new(0);
-        specification_judge(a, &test, &r, &v);
-        assert_int_equal(v.verdict, VERDICT_PASS);
-        values[0] = rows[i].fail;
-        specification_judge(a, &test, &r, &v);
-        assert_int_equal(v.verdict, VERDICT_FAIL);
-        arena_free(a);
-    }
-    free(text);
-}
