@@ -81,6 +81,18 @@ static void describe_facts(struct buf *b, const struct fsm_machine *m, unsigned 
             buf_printf(b, " `%s`", m->facts[i].name);
 }
 
+/* what the diagram's words mean: a state as people read it, a fact by what is said where it refuses */
+static void describe_words(struct buf *b, const struct fsm_machine *m)
+{
+    buf_put(b, "| state | is |\n|---|---|\n");
+    for (size_t i = 0; i < m->state_count; i++)
+        buf_printf(b, "| %s | %s |\n", m->states[i].name, m->states[i].label);
+    if (m->fact_count > 0)
+        buf_put(b, "\n| fact | where it refuses |\n|---|---|\n");
+    for (size_t i = 0; i < m->fact_count; i++)
+        buf_printf(b, "| `%s` | `%s`: %s |\n", m->facts[i].name, err_row(m->facts[i].refusal)->code, m->facts[i].sentence);
+}
+
 static void describe_machines(struct buf *b, const struct service *service)
 {
     (void)service;
@@ -90,7 +102,9 @@ static void describe_machines(struct buf *b, const struct service *service)
         const struct fsm_machine *m = fsm_machine_at(i);
         buf_printf(b, "\n## %s\n\n```mermaid\n", m->title);
         fsm_to_mermaid(b, m);
-        buf_put(b, "```\n\n| rule | from | event | to | needs | forbids | why |\n|---|---|---|---|---|---|---|\n");
+        buf_put(b, "```\n\n");
+        describe_words(b, m);
+        buf_put(b, "\n| rule | from | event | to | needs | forbids | why |\n|---|---|---|---|---|---|---|\n");
         for (size_t k = 0; k < m->rule_count; k++) {
             const struct fsm_rule *r = &m->rules[k];
             buf_printf(b, "| %s-%d | %s | `%s` | %s", m->name, r->id, m->states[r->from].name, r->event, m->states[r->to].name);

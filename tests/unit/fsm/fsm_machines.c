@@ -156,6 +156,52 @@ CASE(fsm_document_is_never_approved_by_its_author)
                               &rule, &e), ERR_DUTIES_SEGREGATED);
 }
 
+/* the machine's part of the page, from its title to the next */
+static const char *part_of(struct arena *a, const char *page, const struct fsm_machine *m)
+{
+    const char *head = arena_printf(a, "\n## %s\n", m->title), *at = strstr(page, head);
+    if (at == NULL)
+        fail_msg("%s is not drawn", m->name);
+    const char *next = strstr(at + 1, "\n## ");
+    return next == NULL ? at : arena_dup(a, at, (size_t)(next - at));
+}
+
+static void says(const char *part, const char *text)
+{
+    if (strstr(part, text) == NULL)
+        fail_msg("the page has no %s", text);
+}
+
+/* the page that people read: every machine, every state that it may be in with its way, every row, what every fact refuses */
+CASE(S4_4_every_machine_is_drawn_whole)
+{
+    char *page = test_read(STEMMA_SOURCE "/docs/reference/machines.md", NULL);
+    struct arena *a = arena_new(0);
+    assert_non_null(page);
+    for (size_t i = 0; i < fsm_machine_count(); i++) {
+        const struct fsm_machine *m = fsm_machine_at(i);
+        const char *part = part_of(a, page, m);
+        struct buf drawn = buf_new(a);
+        fsm_to_mermaid(&drawn, m);
+        says(part, drawn.text);
+        for (size_t k = 0; k < m->state_count; k++) {
+            says(drawn.text, arena_printf(a, "%s> %s%s", "--", m->states[k].name, k == 0 ? "\n" : ""));
+            says(part, arena_printf(a, "| %s | %s |", m->states[k].name, m->states[k].label));
+        }
+        for (size_t k = 0; k < m->fact_count; k++)
+            says(part, m->facts[k].sentence);
+        for (size_t k = 0; k < m->rule_count; k++) {
+            const struct fsm_rule *r = &m->rules[k];
+            const char *from = m->states[r->from].name, *to = m->states[r->to].name;
+            says(part, arena_printf(a, "| %s-%d | %s | `%s` | %s |", m->name, r->id, from, r->event, to));
+            if (r->from != r->to)
+                says(drawn.text, arena_printf(a, "    %s --> %s: %s\n", from, to, r->event));
+        }
+    }
+    arena_free(a);
+    free(page);
+}
+
 CASE(fsm_unknown_state_is_a_fault)
 {
     struct err e;
