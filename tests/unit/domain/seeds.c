@@ -180,6 +180,37 @@ CASE(seed_marrow_concentrate_from_receipt_to_syringe)
     assert_true(out.balances[0].is_closed);
 }
 
+static bool asks_for(const struct procedure_step *s, const char *name)
+{
+    const struct procedure_field *f = s->fields.items;
+    for (size_t i = 0; i < s->fields.count; i++)
+        if (strcmp(f[i].name, name) == 0)
+            return f[i].required;
+    return false;
+}
+
+/* no event of its own: the signed and verified step says when, by which program and in which freezer */
+CASE(custody_FREEZE_is_a_step_with_its_program_times_and_freezer)
+{
+    static const struct procedure_value values[] = {V(10, "program", "CRF-02"), V(10, "rate_degc_min", "-1.0"), V(10, "end_degc", "-120"),
+        V(10, "freeze_start_at", "2026-11-21T10:00:00.000Z"), V(10, "freeze_end_at", "2026-11-21T11:10:00.000Z")};
+    static const char *const asked[] = {"program", "rate_degc_min", "end_degc", "freeze_start_at", "freeze_end_at"};
+    size_t n = sizeof values / sizeof values[0];
+    const struct procedure *p = procedure(UCMSC);
+    const struct procedure_step *s = procedure_step(p, 10);
+    struct procedure_outcome out;
+    assert_int_equal(s->stage, STAGE_CRYOPRESERVATION);
+    assert_true(procedure_needs_verify(s));
+    assert_int_equal(s->equipment.count, 1);
+    assert_string_equal(((const struct procedure_class *)s->equipment.items)[0].name, "controlled_rate_freezer");
+    assert_true(((const struct procedure_class *)s->equipment.items)[0].required);
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
+        assert_true(asks_for(s, asked[i]));
+    perform(p, 10, values, n, &out);
+    assert_int_equal(procedure_step_check(s, values, n - 1, NULL, &err), ERR_FIELD_MISSING);
+    assert_string_equal(err.field, "freeze_end_at");
+}
+
 CASE(seed_cord_cells_from_outgrowth_to_cumulative_doublings)
 {
     static const struct procedure_value values[] = {V(1, "length_cm", "20"), V(3, "outgrowth_days", "12"), V(3, "volume_ml", "20"), COUNTS(3, "185", "15", "50"),
