@@ -10,6 +10,7 @@ const char *const stage_words[] = {"collection", "receipt", "isolation", "wash",
     "fill", "cryopreservation", "storage", "thaw", "label", NULL};
 const char *const value_kind_words[] = {"decimal", "integer", "text", "choice", "time", "bool", NULL};
 const char *const use_words[] = {"autologous", "allogeneic", "directed", "related", "research", NULL};
+const char *const clearance_words[] = {"none", "performed", "verified", NULL};
 const char *const tissue_words[] = {"marrow", "adipose", "umbilical_cord", "cord_blood", "placenta", NULL};
 
 #define F(member) offsetof(struct procedure_field, member)
@@ -58,12 +59,19 @@ static const struct document_key CLASS_KEYS[] = {
     {"label", DOC_TEXT, false, 1, 80, F(label), NULL, NULL},
     {"required", DOC_BOOL, true, 0, 0, F(required), NULL, NULL},
 };
+static const struct document_key PLACE_KEYS[] = {
+    {"name", DOC_NAME, true, 1, 40, F(name), NULL, NULL},
+    {"label", DOC_TEXT, false, 1, 80, F(label), NULL, NULL},
+    {"required", DOC_BOOL, true, 0, 0, F(required), NULL, NULL},
+    {"line_clearance", DOC_WORD, false, 0, 0, F(line_clearance), clearance_words, NULL},
+};
 #undef F
 #define SHAPE(type, keys) {sizeof(struct type), sizeof keys / sizeof keys[0], keys}
 static const struct document_shape FIELD = SHAPE(procedure_field, FIELD_KEYS);
 static const struct document_shape COMPUTED = SHAPE(procedure_computed, COMPUTED_KEYS);
 static const struct document_shape BALANCE = SHAPE(procedure_balance, BALANCE_KEYS);
 static const struct document_shape CLASS = SHAPE(procedure_class, CLASS_KEYS);
+static const struct document_shape PLACE = SHAPE(procedure_class, PLACE_KEYS);
 
 #define F(member) offsetof(struct procedure_step, member)
 static const struct document_key STEP_KEYS[] = {
@@ -77,7 +85,7 @@ static const struct document_key STEP_KEYS[] = {
     {"computed", DOC_OBJECTS, false, 0, 30, F(computed), NULL, &COMPUTED},
     {"balance", DOC_OBJECTS, false, 0, 4, F(balance), NULL, &BALANCE},
     {"materials", DOC_OBJECTS, false, 0, 20, F(materials), NULL, &CLASS},
-    {"equipment", DOC_OBJECTS, false, 0, 20, F(equipment), NULL, &CLASS},
+    {"equipment", DOC_OBJECTS, false, 0, 20, F(equipment), NULL, &PLACE},
 };
 #undef F
 static const struct document_shape STEP = SHAPE(procedure_step, STEP_KEYS);
@@ -185,6 +193,16 @@ static int balance_check(const struct names *names, const struct procedure_balan
     return 0;
 }
 
+/* a place that need not be named would need no clearance either */
+static int places_check(const struct procedure_step *s, struct err *e)
+{
+    const struct procedure_class *places = s->equipment.items;
+    for (size_t i = 0; i < s->equipment.count; i++)
+        if (places[i].line_clearance != CLEARANCE_NONE && !places[i].required)
+            return refuse(e, places[i].name, "R05", "a place that is to be cleared is required");
+    return 0;
+}
+
 static int step_check(struct arena *a, struct procedure_step *s, struct names *names, struct err *e)
 {
     struct procedure_field *fields = s->fields.items;
@@ -199,7 +217,7 @@ static int step_check(struct arena *a, struct procedure_step *s, struct names *n
             code = names_add(names, s->no, computed[i].name, computed[i].unit, e);
     for (size_t i = 0; i < s->balance.count && code == 0; i++)
         code = balance_check(names, &balances[i], e);
-    return code;
+    return code != 0 ? code : places_check(s, e);
 }
 
 static int word_is_in(const char *word, const char *const *words)
@@ -258,6 +276,29 @@ bool procedure_needs_verify(const struct procedure_step *step)
     for (size_t i = 0; i < step->fields.count; i++)
         needs |= fields[i].critical;
     return needs;
+}
+
+static const struct procedure_class *equipment_class_of(const struct procedure_step *step, const char *equipment_class)
+{
+    const struct procedure_class *classes = step->equipment.items;
+    for (size_t i = 0; equipment_class != NULL && i < step->equipment.count; i++)
+        if (strcmp(classes[i].name, equipment_class) == 0)
+            return &classes[i];
+    return NULL;
+}
+
+enum clearance procedure_clearance(const struct procedure_step *step, const char *equipment_class)
+{
+    const struct procedure_class *found = equipment_class_of(step, equipment_class);
+    return found != NULL ? (enum clearance)found->line_clearance : CLEARANCE_NONE;
+}
+
+bool procedure_works_at(const struct procedure *doc, const char *equipment_class)
+{
+    for (size_t i = 0; i < doc->steps.count; i++)
+        if (equipment_class_of((const struct procedure_step *)doc->steps.items + i, equipment_class) != NULL)
+            return true;
+    return false;
 }
 
 bool procedure_takes(const struct procedure *doc, const char *tissue, const char *use)

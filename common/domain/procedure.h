@@ -27,7 +27,7 @@ enum use { USE_AUTOLOGOUS, USE_ALLOGENEIC, USE_DIRECTED, USE_RELATIVE, USE_RESEA
 /** Tissue of origin (ICCBBA and ISCT abbreviations by procedure_tissue_text). */
 enum tissue { TISSUE_MARROW, TISSUE_ADIPOSE, TISSUE_CORD, TISSUE_CORD_BLOOD, TISSUE_PLACENTA, TISSUE_COUNT };
 
-extern const char *const stage_words[], *const value_kind_words[], *const use_words[], *const tissue_words[];
+extern const char *const stage_words[], *const value_kind_words[], *const use_words[], *const tissue_words[], *const clearance_words[];
 
 /** What is typed or scanned in a step. Limits are decimals, NULL where there is none. */
 struct procedure_field {
@@ -53,9 +53,13 @@ struct procedure_balance {
     const char *tolerance_percent, *tolerance_min;
 };
 
+/** Whether a work place is cleared before a batch's step there, and by how many (R05). */
+enum clearance { CLEARANCE_NONE, CLEARANCE_PERFORMED, CLEARANCE_VERIFIED, CLEARANCE_COUNT };
+
 struct procedure_class {
     const char *name, *label;
     bool required;
+    int line_clearance;               /* of equipment: enum clearance */
 };
 
 struct procedure_step {
@@ -121,6 +125,11 @@ const struct procedure_step *procedure_step(const struct procedure *doc, int no)
 
 /** procedure_needs_verify(step): a second person must verify: the procedure says so, or a field is critical (R10, R23). */
 bool procedure_needs_verify(const struct procedure_step *step);
+
+/** procedure_clearance(step, equipment_class): what the step asks of a work place of that class; CLEARANCE_NONE where it names none.
+ *  procedure_works_at(doc, equipment_class): whether a step of it names that class. */
+enum clearance procedure_clearance(const struct procedure_step *step, const char *equipment_class);
+bool procedure_works_at(const struct procedure *doc, const char *equipment_class);
 
 /** procedure_takes(doc, tissue, use): whether material of this tissue (a word) and use (a word) may start it. */
 bool procedure_takes(const struct procedure *doc, const char *tissue, const char *use);
