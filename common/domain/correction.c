@@ -71,7 +71,7 @@ int correction_step(struct arena *a, const struct procedure *doc, struct batch_s
 
 const char *correction_voidable(const char *act)
 {
-    return same(act, "batch.reading") ? "value" : same(act, "batch.note") ? "text" : NULL;
+    return same(act, "batch.reading") ? "value" : same(act, "batch.note") ? "text" : same(act, "batch.line_clear") ? "equipment_id" : NULL;
 }
 
 static const struct {

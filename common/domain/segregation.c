@@ -25,6 +25,8 @@ static const struct {
     {"batch.open", DEED_BATCH_OPEN, 1},
     {"batch.step", DEED_STEP_PERFORM, 1},
     {"batch.step_verify", DEED_STEP_VERIFY, 1},
+    {"batch.line_clear", DEED_STEP_PERFORM, 2},
+    {"batch.line_verify", DEED_STEP_VERIFY, 2},
     {"batch.fill", DEED_STEP_PERFORM, 1},
     {"batch.complete", DEED_STEP_PERFORM, 1},
     {"batch.correct", DEED_CORRECT, 1},

@@ -118,6 +118,17 @@ static void queue_equipment(struct call *c, const struct batch_step *in)
               db_int(in->ended_at), db_int(c->seq));
 }
 
+/* which of its places are to be this batch's alone the procedure says, by their class */
+static void queue_places(struct call *c, const struct batch_step *in)
+{
+    const char **pieces = ARENA_ARRAY(c->arena, const char *, in->equipment.count);
+    for (size_t i = 0; i < in->equipment.count; i++)
+        pieces[i] = LIST_AT(in->equipment, struct step_equipment, i)->equipment_id;
+    if (in->equipment.count > 0)
+        QUEUE(c, ROW_LINE_HOLD, db_text(in->batch_id), db_int(in->step), db_texts(pieces, in->equipment.count), db_int(in->started_at),
+              db_int(in->ended_at));
+}
+
 int apply_step(struct call *c, struct err *e)
 {
     const struct batch_step *in = c->in;
@@ -130,6 +141,7 @@ int apply_step(struct call *c, struct err *e)
           in->late_min == INTEGER_ABSENT ? db_null() : db_int(in->late_min));
     queue_materials(c, in);
     queue_equipment(c, in);
+    queue_places(c, in);
     queue_act(c);
     return 0;
 }
@@ -139,6 +151,26 @@ int apply_step_verify(struct call *c, struct err *e)
     const struct step_verify *in = c->in;
     (void)e;
     QUEUE(c, ROW_STEP_VERIFY, db_text(in->batch_id), db_int(in->step), actor(c), db_int(c->seq));
+    queue_act(c);
+    return 0;
+}
+
+int apply_line_clear(struct call *c, struct err *e)
+{
+    const struct line_clear *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_MOVE, db_text(in->batch_id), db_text(c->verb->name), db_int(c->seq));
+    QUEUE(c, ROW_LINE_CLEAR, db_text(in->batch_id), db_int(c->seq), db_text(in->equipment_id), db_int(in->cleared_at),
+          in->late_min == INTEGER_ABSENT ? db_null() : db_int(in->late_min), db_text(in->previous_batch_id), actor(c));
+    queue_act(c);
+    return 0;
+}
+
+int apply_line_verify(struct call *c, struct err *e)
+{
+    const struct line_verify *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_LINE_VERIFY, db_text(in->batch_id), db_int(in->clearance), actor(c), db_int(c->seq));
     queue_act(c);
     return 0;
 }

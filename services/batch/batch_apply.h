@@ -26,6 +26,10 @@ int apply_open(struct call *c, struct err *e);
 int apply_step(struct call *c, struct err *e);
 /** apply_step_verify(c, e): the second person on the step. */
 int apply_step_verify(struct call *c, struct err *e);
+/** apply_line_clear(c, e): a place cleared for the batch; refused by the database where another came there at the same time. */
+int apply_line_clear(struct call *c, struct err *e);
+/** apply_line_verify(c, e): the second person on the clearance. */
+int apply_line_verify(struct call *c, struct err *e);
 /** apply_correct(c, e): the correction beside what it corrects, the signatures that lapse, the batch held if released. */
 int apply_correct(struct call *c, struct err *e);
 /** apply_void(c, e): the void beside what it strikes out. */

@@ -91,7 +91,9 @@ static const struct statement_row rows[ROW_COUNT] = {
         " and (e.equipment_id = $3 or exists (select from batch.step_equipment u where u.batch_id = $1 and u.step = $2"
         " and u.equipment_id = e.equipment_id and u.ended_seq is null))", 4, NULL},
     [ROW_EQUIPMENT_LIST] = {"batch_equipment_list",
-        "select e.equipment_id, e.title, e.equipment_class, c.result as calibration, " DB_TIME("c.due_ms") " as due_at"
+        "select e.equipment_id, e.title, e.equipment_class, c.result as calibration, " DB_TIME("c.due_ms") " as due_at,"
+        " case when exists (select from batch.line_standing k where k.equipment_id = e.equipment_id)"
+        " then (select o.batch_id from batch.line_other('', e.equipment_id, -1, 9223372036854775807) o) end as batch_id"
         " from batch.equipment e " CALIBRATION_AT("e.equipment_id", "$1") " order by e.equipment_id limit 501", 1,
         &record_equipment_row},
     [ROW_EQUIPMENT_INSERT] = {"batch_equipment_insert",
@@ -196,7 +198,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " (select h.seq from ledger.heads(array[b.batch_id]) h) as head_seq,"
         " null::jsonb as steps, null::jsonb as containers, null::jsonb as corrections, null::jsonb as unsigned_acts,"
         " exists (select from source.donor_hold h where h.donor_id = b.donor_id) as held,"
-        " null::boolean as more_corrections, null::boolean as more_unsigned from batch.batch b where b.batch_id = $1", 1, &record_batch_show},
+        " null::boolean as more_corrections, null::boolean as more_unsigned, null::jsonb as lines from batch.batch b where b.batch_id = $1", 1, &record_batch_show},
     [ROW_CONTAINERS] = {"batch_containers",
         "select k.container_id, k.volume_ml, k.cells, " DB_TIME("k.expires_ms") " as expires_at, case when l.taken_ml is not null then l.volume_ml end"
         " as left_ml from batch.container_facts k join custody.container_left l using (container_id)"
@@ -241,6 +243,34 @@ static const struct statement_row rows[ROW_COUNT] = {
         " select u.batch_id, u.seq, u.equipment_id, u.quantity, u.value::numeric, u.read_ms, u.person_id"
         " from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[])"
         " u (batch_id, seq, equipment_id, quantity, value, read_ms, person_id)", 7, NULL},
+    [ROW_PLACES] = {"batch_places", "select equipment_id, seq, late_min, verified_by, other from batch.line_at($1, $2, $3, $4)", 4, NULL},
+    [ROW_STEP_PLACES] = {"batch_step_places",
+        "select a.equipment_id, a.seq, a.late_min, a.verified_by, a.other from batch.step_facts s, batch.line_at($1,"
+        " array(select u.equipment_id from batch.step_equipment u where u.batch_id = $1 and u.step = $2 and u.ended_seq is null"
+        " union select $3::text where $3::text is not null), coalesce($4::bigint, s.started_ms), coalesce($5::bigint, s.ended_ms)) a"
+        " where s.batch_id = $1 and s.step = $2", 5, NULL},
+    [ROW_LINE] = {"batch_line",
+        "select e.equipment_class, k.seq, k.person_id, k.verified_by, batch.line_busy($1, $2, $3::bigint) as busy,"
+        " nullif((select o.batch_id from batch.line_other('', $2, -1, $3::bigint + 1) o), $1) as previous"
+        " from (select) one left join batch.equipment e on e.equipment_id = $2"
+        " left join lateral (select s.seq, s.person_id, s.verified_by from batch.line_standing s where s.batch_id = $1"
+        " and s.equipment_id = $2 order by s.cleared_ms desc, s.seq desc limit 1) k on true", 3, NULL},
+    [ROW_LINES] = {"batch_lines",
+        "select k.seq as entry, k.equipment_id, " DB_TIME("k.cleared_ms") " as cleared_at, k.person_id, k.verified_by, k.late_min,"
+        " k.previous_batch_id, o.batch_id as next_batch_id from batch.line_standing k"
+        " left join lateral batch.line_other($1, k.equipment_id, k.cleared_ms, 9223372036854775807) o on true"
+        " where k.batch_id = $1 order by k.cleared_ms desc, k.seq desc limit 200", 1, &record_line_row},
+    [ROW_LINE_HOLD] = {"batch_line_hold",
+        "select batch.line_hold($1, p.places, $4, $5) from (select array_agg(e.equipment_id) as places from batch.batch b"
+        " join batch.procedure d on d.procedure_id = b.procedure_id and d.version = b.procedure_version"
+        " cross join lateral jsonb_array_elements(d.document::jsonb -> 'steps') s (doc)"
+        " cross join lateral jsonb_array_elements(s.doc -> 'equipment') q (doc)"
+        " join batch.equipment e on e.equipment_class = q.doc ->> 'name' and e.equipment_id = any($3)"
+        " where b.batch_id = $1 and s.doc -> 'no' = to_jsonb($2::integer) and q.doc ->> 'line_clearance' in ('performed', 'verified')) p"
+        " where p.places is not null", 5, NULL},
+    [ROW_LINE_CLEAR] = {"batch_line_clear", "select batch.line_clear($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
+    [ROW_LINE_VERIFY] = {"batch_line_verify",
+        "update batch.line_clearance set verified_by = $3, verified_seq = $4 where batch_id = $1 and seq = $2", 4, NULL},
     [ROW_CORRECT] = {"batch_correct",
         "insert into batch.correction (batch_id, seq, step, corrects_seq, field, old_value, new_value, reason, person_id,"
         " time_ms) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", 10, NULL},
@@ -256,7 +286,7 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_LAPSE] = {"batch_lapse", "select batch.lapse_acts($1, $2, $3, $4, $5, $6)", 6, NULL},
     [ROW_COUNT_STEPS] = {"batch_count_steps", "select batch.count_steps($1)", 1, NULL},
     [ROW_VOID_FACTS] = {"batch_void_facts",
-        "select b.state, e.statement, exists (select from batch.voided v where v.batch_id = $1 and v.entry = $2) as is_void"
+        "select b.state, e.statement, exists (select from batch.voided v where v.batch_id = $1 and v.entry = $2) as is_void, batch.line_rests($1, $2) as rests"
         " from batch.batch b left join ledger.chain($1, $2, 1) e on e.seq = $2 where b.batch_id = $1", 2, NULL},
     [ROW_VOID] = {"batch_void",
         "insert into batch.voided (batch_id, seq, entry, act, old_value, reason, person_id, time_ms)"

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "contract/contract.h"
+#include "domain/clearance.h"
 #include "domain/procedure.h"
 #include "domain/step_use.h"
 
@@ -96,6 +97,8 @@ struct step_facts {
     size_t equipment_count;
     const struct step_corrector *correctors;
     size_t corrector_count;
+    const struct clearance_facts *places;   /* how the equipment of the step stood for the batch (R05) */
+    size_t place_count;
 };
 
 
@@ -122,6 +125,9 @@ int rule_step_time(const struct batch_step *in, const struct step_facts *facts, 
 int rule_step_materials(const struct batch_step *in, const struct step_facts *facts, struct err *e);
 int rule_step_equipment(const struct batch_step *in, const struct step_facts *facts, struct err *e);
 
+/** rule_step_places(in, facts, e): domain/clearance.h's rule on where the step was (R05). */
+int rule_step_places(const struct batch_step *in, const struct step_facts *facts, struct err *e);
+
 /** rule_step(in, facts, said_ms, limits, e): all of the above, in the order in which a person would mend them. */
 int rule_step(const struct batch_step *in, const struct step_facts *facts, int64_t said_ms,
               const struct batch_limits *limits, struct err *e);
@@ -141,14 +147,35 @@ int rule_correct(const struct batch_correct *in, const struct step_facts *facts,
 int rule_corrected(struct arena *a, const struct batch_correct *in, const struct batch_step *steps, const struct step_facts *facts,
                    int64_t said_ms, const struct batch_limits *limits, struct err *e);
 
+/** What a clearance of a work place rests on. ${equipment_class} NULL: unknown equipment. */
+struct line_facts {
+    const char *state, *equipment_class;
+    const struct procedure *doc;
+    bool is_trained;
+    const char *previous;               /* other batch that stood there last; NULL: none, or this one */
+    const char *busy;                   /* other batch that works there at that time; NULL: none */
+    int64_t cleared_seq;                /* the batch's last clearance of it; -1: there is none */
+    const char *cleared_by, *verified_by;
+};
+
+/** rule_line_clear(in, facts, said_ms, limits, e): a batch under work, a place that a step of its procedure uses, at a time that is not to
+ *  come, with a reason where it is a late entry (R15); everything is done; and no other batch works there then (R05). */
+int rule_line_clear(const struct line_clear *in, const struct line_facts *facts, int64_t said_ms, const struct batch_limits *limits,
+                    struct err *e);
+
+/** rule_line_verify(in, facts, person, reviewed_seq, e): the last clearance of the place for the batch, by another person than cleared it
+ *  (R10), who saw it. */
+int rule_line_verify(const struct line_verify *in, const struct line_facts *facts, const char *person, int64_t reviewed_seq, struct err *e);
+
 /** An entry of a batch. ${act} NULL: no such entry, or nothing that is voided; ${value}: of a reading. */
 struct void_facts {
     const char *state, *act, *person, *value;
     bool is_void;
+    int64_t rests;                      /* of a clearance: the first step that rests on it; 0: none */
 };
 
 /** rule_void(in, facts, person, e): an entry of a kind that is voided (R12), once, by another person than recorded it (R10),
- *  for a reason (R13). */
+ *  for a reason (R13); a clearance while no step rests on it (R05). */
 int rule_void(const struct batch_void *in, const struct void_facts *facts, const char *person, struct err *e);
 
 /** What a reading rests on. ${equipment_id} NULL: unknown equipment. */

@@ -19,6 +19,11 @@ static int64_t time_cell(const struct db_rows *r, int row, const char *name)
     return db_cell(r, row, name).data == NULL ? TIME_ABSENT : db_cell_int(r, row, name);
 }
 
+static struct db_value time_value(int64_t ms)
+{
+    return ms == TIME_ABSENT ? db_null() : db_int(ms);
+}
+
 void store_ask_procedure(struct call *c, const char *id, int64_t version)
 {
     call_ask(c, store_row(ROW_PROCEDURE_STATE), DB_VALUES(db_text(id), db_int(version)));
@@ -168,7 +173,7 @@ int store_read_void(const struct call *c, size_t answer, struct void_facts *ret,
     const struct db_rows *r = &c->answers[answer];
     struct bytes text = db_cell(r, 0, "statement");
     struct statement s;
-    *ret = (struct void_facts){.state = db_cell_text(r, 0, "state"), .is_void = db_cell_bool(r, 0, "is_void")};
+    *ret = (struct void_facts){.state = db_cell_text(r, 0, "state"), .is_void = db_cell_bool(r, 0, "is_void"), .rests = db_cell_int(r, 0, "rests")};
     if (text.data == NULL)
         return 0;
     if (statement_parse(c->arena, (const char *)text.data, text.len, &s, e) != 0)
@@ -180,7 +185,7 @@ int store_read_void(const struct call *c, size_t answer, struct void_facts *ret,
     void *record = record_new(c->arena, type);
     if (record_from_json(c->arena, type, (const char *)s.body.data, s.body.len, RECORD_STATEMENT, record, e) != 0)
         return err_fault(e, "an entry of %s does not read: %s", c->stream, e->text);
-    if (strcmp(field, "value") == 0)
+    if (strcmp(field, "text") != 0)
         memcpy(&ret->value, record_at(type, (size_t)record_field(type, field, strlen(field)), record), sizeof ret->value);
     ret->act = s.type;
     ret->person = s.actor;
@@ -329,14 +334,60 @@ void store_ask_uses(struct call *c, const struct batch_correct *in)
 {
     struct correction_path path;
     struct err ignored;
-    int64_t at_ms = TIME_ABSENT;
+    int64_t at_ms = TIME_ABSENT, until_ms = TIME_ABSENT;
     bool is_path = correction_path_read(c->arena, in->field, &path, &ignored) == 0;
     const char *lots[] = {path.row != NULL ? path.row : "", in->new_value != NULL ? in->new_value : ""};
     if (is_path && path.place == CORRECTION_STARTED && in->new_value != NULL)
         clock_from_text(in->new_value, strlen(in->new_value), &at_ms);
+    if (is_path && path.place == CORRECTION_ENDED && in->new_value != NULL)
+        clock_from_text(in->new_value, strlen(in->new_value), &until_ms);
     call_ask(c, store_row(ROW_STEP_LOTS), DB_VALUES(db_text(in->batch_id), db_int(in->step), text_array(c, lots, 2)));
     call_ask(c, store_row(ROW_STEP_EQUIPMENT), DB_VALUES(db_text(in->batch_id), db_int(in->step), db_text(in->new_value),
-                                                         at_ms == TIME_ABSENT ? db_null() : db_int(at_ms)));
+                                                         time_value(at_ms)));
+    call_ask(c, store_row(ROW_STEP_PLACES), DB_VALUES(db_text(in->batch_id), db_int(in->step), db_text(in->new_value),
+                                                      time_value(at_ms), time_value(until_ms)));
+}
+
+void store_ask_places(struct call *c, const char *batch_id, const char *const *ids, size_t n, int64_t from_ms, int64_t until_ms)
+{
+    call_ask(c, store_row(ROW_PLACES), DB_VALUES(db_text(batch_id), text_array(c, ids, n), db_int(from_ms), db_int(until_ms)));
+}
+
+static int64_t number_cell(const struct db_rows *r, int row, const char *name, int64_t absent)
+{
+    return db_cell(r, row, name).data == NULL ? absent : db_cell_int(r, row, name);
+}
+
+size_t store_read_places(const struct call *c, size_t answer, const struct clearance_facts **ret)
+{
+    const struct db_rows *r = &c->answers[answer];
+    struct clearance_facts *places = ARENA_ARRAY(c->arena, struct clearance_facts, r->rows + 1);
+    for (int i = 0; i < r->rows; i++)
+        places[i] = (struct clearance_facts){
+            .equipment_id = db_cell_text(r, i, "equipment_id"),
+            .seq = number_cell(r, i, "seq", -1),
+            .late_min = number_cell(r, i, "late_min", INTEGER_ABSENT),
+            .verified_by = db_cell_text(r, i, "verified_by"),
+            .other = db_cell_text(r, i, "other"),
+        };
+    *ret = places;
+    return (size_t)r->rows;
+}
+
+void store_ask_line(struct call *c, const char *batch_id, const char *equipment_id, int64_t at_ms)
+{
+    call_ask(c, store_row(ROW_LINE), DB_VALUES(db_text(batch_id), db_text(equipment_id), time_value(at_ms)));
+}
+
+void store_read_line(const struct call *c, size_t answer, struct line_facts *ret)
+{
+    const struct db_rows *r = &c->answers[answer];
+    ret->equipment_class = db_cell_text(r, 0, "equipment_class");
+    ret->previous = db_cell_text(r, 0, "previous");
+    ret->busy = db_cell_text(r, 0, "busy");
+    ret->cleared_seq = number_cell(r, 0, "seq", -1);
+    ret->cleared_by = db_cell_text(r, 0, "person_id");
+    ret->verified_by = db_cell_text(r, 0, "verified_by");
 }
 
 void store_ask_reading(struct call *c, const struct batch_reading *in)

@@ -23,6 +23,7 @@ enum store_row {
     ROW_CORRECTIONS, ROW_CORRECTORS, ROW_RELEASE_ACTS, ROW_CORRECTION_ROWS, ROW_UNSIGNED_ROWS, ROW_CORRECT, ROW_LAPSE,
     ROW_COUNT_STEPS, ROW_VOID_FACTS, ROW_VOID, ROW_STEP_LOTS, ROW_STEP_EQUIPMENT, ROW_CORRECT_MATERIAL, ROW_CORRECT_EQUIPMENT,
     ROW_CORRECT_TIME, ROW_FILL, ROW_FILL_CORRECTIONS, ROW_CORRECT_FILL, ROW_SAMPLED,
+    ROW_PLACES, ROW_STEP_PLACES, ROW_LINE, ROW_LINES, ROW_LINE_HOLD, ROW_LINE_CLEAR, ROW_LINE_VERIFY,
     ROW_COUNT
 };
 
@@ -99,9 +100,19 @@ size_t store_read_lots(const struct call *c, size_t answer, const struct lot_fac
 void store_ask_equipment(struct call *c, const char *const *ids, size_t n, int64_t at_ms);
 size_t store_read_equipment(const struct call *c, size_t answer, const struct equipment_facts **ret);
 
-/** store_ask_uses(c, in): what the step of a correction uses and what the correction names, as two answers: lots, with what the
- *  step took of them as if it were there still (store_read_lots), and equipment, with the calibration that held when the step
- *  began, as corrected (store_read_equipment). */
+/** store_ask_places(c, batch_id, ids, n, from_ms, until_ms); store_read_places(c, answer, ret): how each of these pieces stood for the
+ *  batch between two times (R05); returns their number. */
+void store_ask_places(struct call *c, const char *batch_id, const char *const *ids, size_t n, int64_t from_ms, int64_t until_ms);
+size_t store_read_places(const struct call *c, size_t answer, const struct clearance_facts **ret);
+
+/** store_ask_line(c, batch_id, equipment_id, at_ms); store_read_line(c, answer, ret): one place for the batch, and who else was or is
+ *  there at ${at_ms} (TIME_ABSENT: not asked); fills the place's members of ${ret}. */
+void store_ask_line(struct call *c, const char *batch_id, const char *equipment_id, int64_t at_ms);
+void store_read_line(const struct call *c, size_t answer, struct line_facts *ret);
+
+/** store_ask_uses(c, in): what the step of a correction uses and what the correction names, as three answers: lots, with what the
+ *  step took of them as if it were there still (store_read_lots), equipment, with the calibration that held when the step
+ *  began, as corrected (store_read_equipment), and how that stood for the batch (store_read_places). */
 void store_ask_uses(struct call *c, const struct batch_correct *in);
 
 /** store_ask_reading(c, in); store_read_reading(c, answer, ret): all that a reading rests on, in one row. */

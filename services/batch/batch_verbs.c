@@ -190,7 +190,7 @@ static int work_decide(struct call *c, struct err *e)
 
 const struct handler batch_work_verb = {.decide = work_decide};
 
-enum { SHOW_SHOW, SHOW_BATCH, SHOW_STEPS, SHOW_CONTAINERS, SHOW_CORRECTIONS, SHOW_UNSIGNED };   /* answers, in the order asked */
+enum { SHOW_SHOW, SHOW_BATCH, SHOW_STEPS, SHOW_CONTAINERS, SHOW_CORRECTIONS, SHOW_UNSIGNED, SHOW_LINES };   /* answers, in the order asked */
 
 static int show_facts(struct call *c, struct err *e)
 {
@@ -202,6 +202,7 @@ static int show_facts(struct call *c, struct err *e)
     call_ask(c, store_row(ROW_CONTAINERS), DB_VALUES(db_text(in->batch_id)));
     call_ask(c, store_row(ROW_CORRECTION_ROWS), DB_VALUES(db_text(in->batch_id)));
     call_ask(c, store_row(ROW_UNSIGNED_ROWS), DB_VALUES(db_text(in->batch_id)));
+    call_ask(c, store_row(ROW_LINES), DB_VALUES(db_text(in->batch_id)));
     return 0;
 }
 
@@ -262,10 +263,8 @@ static int show_decide(struct call *c, struct err *e)
     if (code == 0)
         code = rows_take(c, SHOW_CORRECTIONS, &record_correction_row, &out->corrections, e);
     if (code == 0)
-        code = rows_take(c, SHOW_UNSIGNED, &record_unsigned_row, &out->unsigned_acts, e);
-    record_list_cut(&record_batch_show, out, &out->corrections, &out->more_corrections);
-    record_list_cut(&record_batch_show, out, &out->unsigned_acts, &out->more_unsigned);
-    return code;
+        code = rows_take(c, SHOW_LINES, &record_line_row, &out->lines, e);
+    return code == 0 ? rows_take(c, SHOW_UNSIGNED, &record_unsigned_row, &out->unsigned_acts, e) : code;
 }
 
 const struct handler batch_show_verb = {show_facts, show_decide, NULL, NULL};

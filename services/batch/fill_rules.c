@@ -134,10 +134,12 @@ int rule_void(const struct batch_void *in, const struct void_facts *f, const cha
     if (code != 0)
         return code;
     if (f->act == NULL || correction_voidable(f->act) == NULL)
-        return err_raise(e, ERR_NOT_FOUND, "corrects", "R12", "entry %" PRId64 " of the batch is no reading and no remark: a step or a"
+        return err_raise(e, ERR_NOT_FOUND, "corrects", "R12", "entry %" PRId64 " of the batch is no reading, no remark and no clearance: a step or a"
                          " result is corrected, a result without worth has a case", in->corrects);
     if (f->is_void)
         return err_raise(e, ERR_EXISTS, "corrects", "R12", "entry %" PRId64 " is void already", in->corrects);
+    if (f->rests > 0)
+        return err_raise(e, ERR_STATE_FORBIDS, "corrects", "R05", "step %" PRId64 " rests on this clearance", f->rests);
     struct segregation_act wanted = {person, "", DEED_VOID}, recorded = {f->person, "", DEED_STEP_PERFORM};
     return segregation_check(&wanted, &recorded, 1, e);
 }

@@ -87,6 +87,11 @@ int rule_step_equipment(const struct batch_step *in, const struct step_facts *f,
     return step_use_equipment(in, procedure_step(f->doc, (int)in->step), f->equipment, f->equipment_count, e);
 }
 
+int rule_step_places(const struct batch_step *in, const struct step_facts *f, struct err *e)
+{
+    return clearance_check(in, procedure_step(f->doc, (int)in->step), f->equipment, f->equipment_count, f->places, f->place_count, e);
+}
+
 int rule_step(const struct batch_step *in, const struct step_facts *f, int64_t said_ms, const struct batch_limits *limits,
               struct err *e)
 {
@@ -96,7 +101,8 @@ int rule_step(const struct batch_step *in, const struct step_facts *f, int64_t s
     code = code != 0 ? code : rule_trained(f->is_trained, e);
     code = code != 0 ? code : rule_step_time(in, f, said_ms, limits, e);
     code = code != 0 ? code : rule_step_materials(in, f, e);
-    return code != 0 ? code : rule_step_equipment(in, f, e);
+    code = code != 0 ? code : rule_step_equipment(in, f, e);
+    return code != 0 ? code : rule_step_places(in, f, e);
 }
 
 /* neither who performed the step nor who corrected it */
@@ -189,5 +195,7 @@ int rule_corrected(struct arena *a, const struct batch_correct *in, const struct
         code = rule_step_materials(&step, f, e);
     if (code == 0 && (is_time || path.place == CORRECTION_EQUIPMENT))
         code = rule_step_equipment(&step, f, e);
+    if (code == 0 && (is_time || path.place == CORRECTION_EQUIPMENT))
+        code = rule_step_places(&step, f, e);
     return code;
 }

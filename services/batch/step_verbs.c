@@ -6,7 +6,7 @@
 #include "domain/late.h"
 #include "verbs.h"
 
-enum { STEP_BATCH, STEP_STEPS, STEP_TRAINED, STEP_CORRECTIONS, STEP_LOTS, STEP_EQUIPMENT };   /* answers, in the order asked */
+enum { STEP_BATCH, STEP_STEPS, STEP_TRAINED, STEP_CORRECTIONS, STEP_LOTS, STEP_EQUIPMENT, STEP_PLACES };   /* answers, in the order asked */
 
 static int step_facts_ask(struct call *c, struct err *e)
 {
@@ -24,6 +24,7 @@ static int step_facts_ask(struct call *c, struct err *e)
     store_ask_corrections(c, in->batch_id);
     store_ask_lots(c, lots, in->materials.count);
     store_ask_equipment(c, pieces, in->equipment.count, in->started_at);
+    store_ask_places(c, in->batch_id, pieces, in->equipment.count, in->started_at, in->ended_at);
     return 0;
 }
 
@@ -53,6 +54,7 @@ static int step_decide(struct call *c, struct err *e)
         return code;
     facts.lot_count = store_read_lots(c, STEP_LOTS, &facts.lots);
     facts.equipment_count = store_read_equipment(c, STEP_EQUIPMENT, &facts.equipment);
+    facts.place_count = store_read_places(c, STEP_PLACES, &facts.places);
     in->late_min = late_entry(facts.doc->late_entry_min, in->ended_at, c->said_ms);
     code = rule_step(in, &facts, c->said_ms, &limits, e);
     if (code == 0)
@@ -93,7 +95,7 @@ static int verify_decide(struct call *c, struct err *e)
 
 const struct handler batch_step_verify_verb = {verify_facts, verify_decide, apply_step_verify, NULL};
 
-enum { CORRECT_CORRECTIONS = STEP_TRAINED + 1, CORRECT_RELEASE, CORRECT_LOTS, CORRECT_EQUIPMENT };
+enum { CORRECT_CORRECTIONS = STEP_TRAINED + 1, CORRECT_RELEASE, CORRECT_LOTS, CORRECT_EQUIPMENT, CORRECT_PLACES };
 
 static int correct_facts(struct call *c, struct err *e)
 {
@@ -118,6 +120,7 @@ static int correct_decide(struct call *c, struct err *e)
     int code = step_context(c, &facts, e);
     facts.lot_count = store_read_lots(c, CORRECT_LOTS, &facts.lots);
     facts.equipment_count = store_read_equipment(c, CORRECT_EQUIPMENT, &facts.equipment);
+    facts.place_count = store_read_places(c, CORRECT_PLACES, &facts.places);
     if (code == 0)
         code = rule_correct(in, &facts, e);
     if (code == 0)

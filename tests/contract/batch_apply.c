@@ -36,11 +36,15 @@ static const struct statement_row extra[] = {
     {"t_filled", "select f.volume_ml || ' ' || f.cells || ' ' || f.expires_ms || ', was ' || k.volume_ml || ' ' || k.expires_ms"
         " from batch.container_facts f join batch.container k using (container_id) where f.batch_id = $1", 1, NULL},
     {"t_move_use", "update batch.material_use set lot_id = 'M-U' where batch_id = $1", 1, NULL},
+    {"t_line", "select coalesce(seq::text, '-') || ' ' || coalesce(other, '-') from batch.line_at($1, array['E-T'], 1780000000000, 1780000000100)",
+        1, NULL},
+    {"t_hold", "select batch.line_hold($1, array['E-T'], 1780000000000, 1780000000100)", 1, NULL},
+    {"t_taken", "select pg_try_advisory_xact_lock(hashtextextended('batch.line ' || $1, 0))::text", 1, NULL},
     {"t_plan", "select count(*)::text from batch.actor_facts where batch_id = $1", 1, NULL},
 };
 static const struct statement_table extra_table = STATEMENT_TABLE(extra);
 enum { T_BATCH, T_LOT, T_MOVE, T_CHEAT, T_DELETE, T_HISTORY, T_UNSIGNED, T_STEP, T_KEPT, T_REWRITE, T_RESIGN, T_RENEW_OTHER,
-       T_VOID, T_USES, T_KEPT_USES, T_TIMES, T_FILLED, T_MOVE_USE, T_ACTORS };
+       T_VOID, T_USES, T_KEPT_USES, T_TIMES, T_FILLED, T_MOVE_USE, T_LINE, T_HOLD, T_TAKEN, T_ACTORS };
 
 static struct arena *arena;
 static struct db *db;
@@ -453,5 +457,87 @@ CASE(reading_and_note_write_one_row)
     assert_applied(apply("batch.reading", "B-T", 1, &mara, &reading, apply_reading));
     assert_applied(apply("batch.note", "B-T", 2, &mara, &note, apply_note));
     assert_string_equal(ask(T_ACTORS, "B-T"), "2");
+    end();
+}
+
+static int clear_line(const char *batch_id, int64_t seq, int64_t at_ms)
+{
+    struct line_clear in;
+    record_init(&record_line_clear, &in);
+    in.batch_id = batch_id;
+    in.equipment_id = "E-T";
+    in.cleared_at = at_ms;
+    return apply("batch.line_clear", batch_id, seq, &mara, &in, apply_line_clear);
+}
+
+static int hold_line(const char *batch_id)
+{
+    memset(&err, 0, sizeof err);
+    return db_query(db, arena, &extra[T_HOLD], DB_VALUES(db_text(batch_id)), NULL, &err);
+}
+
+/* two batches, B-T and B-U */
+static void two_batches(void)
+{
+    begin();
+    batch();
+    assert_int_equal(db_query(db, arena, &put_batch, DB_VALUES(db_text("B-U")), NULL, &err), 0);
+}
+
+CASE(R05_a_place_is_of_the_batch_that_it_was_cleared_for_last)
+{
+    struct batch_void v = {.batch_id = "B-U", .corrects = 1, .reason = "the other batch was still there", .act = "batch.line_clear",
+                           .field = "equipment_id", .old_value = "E-T", .new_value = "void"};
+    struct line_verify verify = {"B-T", "E-T", 1};
+    two_batches();
+    assert_string_equal(ask(T_LINE, "B-T"), "- -");
+    assert_applied(clear_line("B-T", 1, NOON - 100));
+    assert_applied(apply("batch.line_verify", "B-T", 2, &jon, &verify, apply_line_verify));
+    assert_string_equal(ask(T_LINE, "B-T"), "1 -");
+    assert_string_equal(ask(T_LINE, "B-U"), "- B-T");
+    assert_int_equal(hold_line("B-T"), 0);
+    assert_applied(clear_line("B-U", 1, NOON + 99));                  /* before B-T's step ends */
+    assert_string_equal(ask(T_LINE, "B-T"), "1 B-U");
+    assert_applied(apply("batch.void", "B-U", 2, &jon, &v, apply_void));
+    assert_int_equal(hold_line("B-T"), 0);
+    assert_applied(clear_line("B-U", 3, NOON + 100));                 /* behind it */
+    assert_int_equal(hold_line("B-T"), 0);
+    assert_string_equal(ask(T_LINE, "B-U"), "- B-T");
+    end();
+}
+
+CASE(R05_the_database_refuses_a_place_that_is_not_this_batchs)
+{
+    two_batches();
+    assert_int_equal(hold_line("B-T"), ERR_LINE_NOT_CLEARED);
+    assert_string_equal(err.rule, "R05");
+    end();
+    two_batches();
+    assert_applied(step(1, "1", 1));                                  /* B-T is there at noon; its procedure asks for nothing */
+    assert_int_equal(clear_line("B-U", 1, NOON), 0);
+    assert_string_equal(ask(T_LINE, "B-U"), "1 -");
+    end();
+    two_batches();
+    assert_applied(clear_line("B-T", 1, NOON - 100));
+    assert_applied(step(1, "1", 2));
+    assert_int_equal(clear_line("B-U", 1, NOON - 50), ERR_LINE_NOT_CLEARED);   /* under B-T's hands */
+    assert_string_equal(err.rule, "R05");
+    end();
+}
+
+CASE(R05_two_batches_take_turns_at_a_place)
+{
+    two_batches();
+    assert_applied(clear_line("B-T", 1, NOON));
+    struct db *other = pg_open("stemma_batch", &extra_table);
+    struct db_rows rows;
+    struct err e = {0};
+    db_begin(other);
+    assert_int_equal(db_query(other, arena, &extra[T_TAKEN], DB_VALUES(db_text("E-T")), &rows, &e), 0);
+    assert_string_equal((const char *)rows.cells[0].data, "false");
+    assert_int_equal(db_query(other, arena, &extra[T_TAKEN], DB_VALUES(db_text("E-ANOTHER")), &rows, &e), 0);
+    assert_string_equal((const char *)rows.cells[0].data, "true");
+    db_rollback(other);
+    db_close(other);
     end();
 }
