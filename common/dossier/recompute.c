@@ -14,6 +14,8 @@ static const struct recompute_row rows[] = {
     {"batch.equipment_calibrate", NULL, lookback_calibration},
     {"batch.fill", NULL, recompute_filled},
     {"batch.fill_correct", recompute_fill_correct, NULL},
+    {"batch.line_clear", recompute_line_clear, NULL},
+    {"batch.line_verify", recompute_line_verify, NULL},
     {"batch.step", recompute_step, NULL},
     {"batch.void", recompute_void, NULL},
     {"custody.administer", recompute_administer, NULL},

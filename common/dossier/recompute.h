@@ -100,6 +100,11 @@ int recompute_correct_result(const struct recompute_case *c, int64_t test_seq, c
 int recompute_uses(const struct recompute_case *c, const struct procedure *doc, const struct batch_step *steps, size_t n,
                    const struct batch_correct *correct, struct err *e);
 
+/** recompute_places(c, doc, step, e): the places that the procedure has cleared before ${step} were, by the batch's stream before the
+ *  statement. recompute_line_void(c, clearance_seq, e): no step before the statement rests on that clearance (recompute_line.c). */
+int recompute_places(const struct recompute_case *c, const struct procedure *doc, const struct batch_step *step, struct err *e);
+int recompute_line_void(const struct recompute_case *c, int64_t clearance_seq, struct err *e);
+
 /** recompute_fill(c, ret, ret_entry, e): the fill before the statement as it stands then; ${ret_entry} NULL: there is none. */
 struct batch_fill;
 int recompute_fill(const struct recompute_case *c, struct batch_fill *ret, const struct dossier_entry **ret_entry, struct err *e);

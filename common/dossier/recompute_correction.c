@@ -217,7 +217,7 @@ int recompute_void(const struct recompute_case *c, void *in, struct err *e)
     const char *field = entry != NULL ? correction_voidable(entry->statement.type) : NULL;
     bool twice;
     if (field == NULL)
-        return err_raise(e, ERR_DOSSIER_REFUSED, "corrects", "11", "what is void is no reading and no remark before it");
+        return err_raise(e, ERR_DOSSIER_REFUSED, "corrects", "11", "what is void is no reading, no remark and no clearance before it");
     if (strcmp(entry->statement.actor, c->entry->statement.actor) == 0)
         return err_raise(e, ERR_DOSSIER_REFUSED, "corrects", "11", "who recorded it made it void");
     const struct record_type *type = verb_find(entry->statement.type)->in;
@@ -229,9 +229,11 @@ int recompute_void(const struct recompute_case *c, void *in, struct err *e)
         return rc;
     if (twice)
         return err_raise(e, ERR_DOSSIER_REFUSED, "corrects", "11", "it was void already");
+    if (is_type(entry, "batch.line_clear") && (rc = recompute_line_void(c, v->corrects, e)) != 0)
+        return rc;
     v->act = entry->statement.type;
     v->field = field;
-    if (strcmp(field, "value") == 0)
+    if (strcmp(field, "text") != 0)
         memcpy(&v->old_value, record_at(type, (size_t)record_field(type, field, strlen(field)), record), sizeof v->old_value);
     v->new_value = CORRECTION_VOID;
     return 0;

@@ -17,6 +17,7 @@ struct recompute_case;
  * a review knew of the collection's corrections, by another person than made them (recompute_collection.c);
  * recompute_custody_correct(c, in, e): the hand-over, receipt, return or administration as it stands before it (recompute_transfer.c);
  * recompute_close(c, in, e): whether a correction's hold outlasts the case (recompute_correction.c);
+ * recompute_line_clear(c, in, e): how late it is by the procedure; recompute_line_verify: the clearance that it is of (recompute_line.c);
  * recompute_step(c, in, e): the procedure that the batch was opened on and the steps before; recompute_test: its
  * specification, and the instrument's file that it rests on; recompute_file: that file's bytes; recompute_label: the donor's use and last determination; recompute_hand_over, recompute_receive: the
  * transfer itself; recompute_eligibility, recompute_urgent, recompute_notice: the donor's statements before; recompute_receipt: the collection;
@@ -39,6 +40,8 @@ int recompute_custody_correct(const struct recompute_case *c, void *in, struct e
 int recompute_void(const struct recompute_case *c, void *in, struct err *e);
 int recompute_close(const struct recompute_case *c, void *in, struct err *e);
 int recompute_test_correct(const struct recompute_case *c, void *in, struct err *e);
+int recompute_line_clear(const struct recompute_case *c, void *in, struct err *e);
+int recompute_line_verify(const struct recompute_case *c, void *in, struct err *e);
 int recompute_step(const struct recompute_case *c, void *in, struct err *e);
 int recompute_test(const struct recompute_case *c, void *in, struct err *e);
 int recompute_file(const struct recompute_case *c, void *in, struct err *e);

@@ -94,6 +94,8 @@ int recompute_uses(const struct recompute_case *c, const struct procedure *doc, 
         rc = lots_hold(c, is, &steps[at], e);
     if (rc == 0 && (is_time || path.place == CORRECTION_EQUIPMENT))
         rc = pieces_hold(c, is, &steps[at], e);
+    if (rc == 0 && (is_time || path.place == CORRECTION_EQUIPMENT))
+        rc = recompute_places(c, doc, &steps[at], e);
     return rc == 0 ? 0 : err_raise(e, ERR_DOSSIER_REFUSED, "corrects", "11", "a correction says what may not be: %.300s",
                                    arena_text(c->a, e->text));
 }

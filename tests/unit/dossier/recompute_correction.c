@@ -82,6 +82,7 @@ static void fill_syringe(void)
     *cabinet = (struct equipment_register){"E-1", "Cabinet", "biosafety_cabinet", "1"};
     add(E1, "batch.equipment_register", cabinet);
     calibrate_cabinet("pass", now_ms + 86400000);
+    verify_place(clear_place(now_ms)->entry.seq, "U-2");
     step->batch_id = "B-1";
     step->step = 4;
     step->started_at = now_ms;
@@ -153,8 +154,9 @@ CASE(R19_rule_11_a_correction_that_hides_equipment_out_of_calibration)
     open_batch();
     fill_syringe();
     const struct batch_step *step = fresh("batch.step");
-    struct recompute_case c = case_of(&stream[B], &stream[B].entry[1]);
-    assert_int_equal(recompute_read(&c, &stream[B].entry[1], (void *)(uintptr_t)step, &e), 0);
+    const struct dossier_entry *filled = &stream[B].entry[stream[B].count - 1];
+    struct recompute_case c = case_of(&stream[B], filled);
+    assert_int_equal(recompute_read(&c, filled, (void *)(uintptr_t)step, &e), 0);
     clock_to_text(step->ended_at, from);
     clock_to_text(step->ended_at + 1000, to);
     assert_int_equal(corrected_use("step.ended_at", from, to), 0);

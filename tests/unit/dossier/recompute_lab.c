@@ -139,6 +139,28 @@ void open_batch(void)
     open_batch_with(1);
 }
 
+struct dossier_entry *clear_place(int64_t at_ms)
+{
+    struct line_clear *in = fresh("batch.line_clear");
+    in->batch_id = "B-1";
+    in->equipment_id = "E-1";
+    in->cleared_at = at_ms;
+    in->materials_removed = in->labels_removed = in->surface_cleaned = 1;
+    in->cleaned_with = "70 % isopropanol";
+    struct dossier_entry *entry = add(B, "batch.line_clear", in);
+    entry->statement.actor = "U-1";
+    return entry;
+}
+
+struct dossier_entry *verify_place(int64_t clearance, const char *person)
+{
+    struct line_verify *in = fresh("batch.line_verify");
+    *in = (struct line_verify){"B-1", "E-1", clearance};
+    struct dossier_entry *entry = put(B, "batch.line_verify", in);
+    entry->statement.actor = person;
+    return entry;
+}
+
 void put_value(struct batch_step *step, const char *name, const char *value)
 {
     struct step_value *v = record_list_add(a, &record_step_value, &step->values);

@@ -45,6 +45,10 @@ void open_batch_of(const char *procedure, int replicates);
 void open_batch_with(int replicates);
 void open_batch(void);
 
+/** clear_place(at_ms): U-1 cleared E-1 for B-1 then; verify_place(clearance, person): ${person} looked at the clearance of that entry. */
+struct dossier_entry *clear_place(int64_t at_ms);
+struct dossier_entry *verify_place(int64_t clearance, const char *person);
+
 /** put_value(step, name, value): one value more. */
 void put_value(struct batch_step *step, const char *name, const char *value);
 

@@ -1,0 +1,154 @@
+/* Rule 11 for line clearance: a step has the clearance that its procedure asks for, in its own batch's stream, before it. */
+#include "unit/dossier/recompute_lab.h"
+
+#include "support/test.h"
+
+#include <string.h>
+
+static void lab(void)
+{
+    begin();
+    struct equipment_register *place = fresh("batch.equipment_register");
+    *place = (struct equipment_register){"E-1", "Cabinet", "biosafety_cabinet", "1"};
+    put(E1, "batch.equipment_register", place);
+    open_batch();
+}
+
+static struct line_clear *clearing(int64_t at_ms)
+{
+    struct line_clear *in = fresh("batch.line_clear");
+    in->batch_id = "B-1";
+    in->equipment_id = "E-1";
+    in->cleared_at = at_ms;
+    in->materials_removed = in->labels_removed = in->surface_cleaned = 1;
+    in->cleaned_with = "70 % isopropanol";
+    return in;
+}
+
+static struct batch_step *step(void)
+{
+    struct batch_step *in = fresh("batch.step");
+    in->batch_id = "B-1";
+    in->step = 2;
+    in->started_at = in->ended_at = now_ms;
+    ((struct step_equipment *)record_list_add(a, &record_step_equipment, &in->equipment))->equipment_id = "E-1";
+    return in;
+}
+
+/* a step as the lab would record it if nothing were asked for, judged by what was recorded before it */
+static int step_check(void)
+{
+    struct batch_step *in = step(), *again = step();
+    struct dossier_entry *entry = put(B, "batch.step", in);
+    struct recompute_case c = case_of(&stream[B], entry);
+    again->started_at = again->ended_at = in->started_at;
+    return recompute_row(recompute_rows(), "batch.step")->fill(&c, again, &e);
+}
+
+CASE(R05_rule_11_step_at_a_place_that_was_cleared_and_verified)
+{
+    lab();
+    struct dossier_entry *clearance = clear_place(now_ms), *second = verify_place(clearance->entry.seq, "U-2");
+    assert_int_equal(check(B, clearance), 0);
+    assert_int_equal(check(B, second), 0);
+    if (step_check() != 0)
+        fail_msg("%s", e.text);
+    end();
+}
+
+CASE(R05_rule_11_step_at_a_place_that_was_not_cleared)
+{
+    lab();
+    assert_int_equal(step_check(), ERR_DOSSIER_REFUSED);
+    assert_non_null(strstr(e.text, "E-1 was not cleared for B-1"));
+    end();
+}
+
+CASE(R05_rule_11_step_before_the_place_was_cleared)
+{
+    lab();
+    struct dossier_entry *clearance = clear_place(now_ms + 120000);
+    verify_place(clearance->entry.seq, "U-2");
+    now_ms -= 60000;
+    assert_int_equal(step_check(), ERR_DOSSIER_REFUSED);
+    end();
+}
+
+CASE(R05_rule_11_step_on_a_clearance_that_nobody_verified)
+{
+    lab();
+    clear_place(now_ms);
+    assert_int_equal(step_check(), ERR_DOSSIER_REFUSED);
+    assert_non_null(strstr(e.text, "not verified"));
+    end();
+}
+
+CASE(R05_rule_11_step_on_a_void_clearance)
+{
+    lab();
+    struct dossier_entry *clearance = clear_place(now_ms);
+    verify_place(clearance->entry.seq, "U-2");
+    struct batch_void *v = fresh("batch.void");
+    *v = (struct batch_void){.batch_id = "B-1", .corrects = clearance->entry.seq, .reason = "the wrong cabinet was cleared",
+                             .act = "batch.line_clear", .field = "equipment_id", .old_value = "E-1", .new_value = "void"};
+    struct dossier_entry *voided = put(B, "batch.void", v);
+    voided->statement.actor = "U-2";
+    assert_int_equal(check(B, voided), 0);
+    assert_int_equal(step_check(), ERR_DOSSIER_REFUSED);
+    end();
+}
+
+CASE(R05_rule_11_void_of_a_clearance_that_a_step_rests_on)
+{
+    lab();
+    struct dossier_entry *clearance = clear_place(now_ms);
+    verify_place(clearance->entry.seq, "U-2");
+    assert_int_equal(step_check(), 0);
+    struct batch_void *v = fresh("batch.void");
+    *v = (struct batch_void){.batch_id = "B-1", .corrects = clearance->entry.seq, .reason = "the wrong cabinet was cleared",
+                             .act = "batch.line_clear", .field = "equipment_id", .old_value = "E-1", .new_value = "void"};
+    struct dossier_entry *voided = put(B, "batch.void", v);
+    voided->statement.actor = "U-2";
+    assert_int_equal(check(B, voided), ERR_DOSSIER_REFUSED);
+    assert_non_null(strstr(e.text, "rests"));
+    end();
+}
+
+CASE(R05_rule_11_clearance_is_verified_once_by_another_person)
+{
+    lab();
+    struct dossier_entry *clearance = clear_place(now_ms);
+    assert_int_equal(check(B, verify_place(clearance->entry.seq, "U-1")), ERR_DOSSIER_REFUSED);
+    assert_int_equal(check(B, verify_place(clearance->entry.seq, "U-2")), ERR_DOSSIER_REFUSED);      /* once is enough */
+    clearance = clear_place(now_ms);
+    assert_int_equal(check(B, verify_place(0, "U-2")), ERR_DOSSIER_REFUSED);
+    assert_true(clearance->entry.seq > 0);
+    end();
+}
+
+CASE(R05_rule_11_clearance_of_what_was_not_cleared)
+{
+    lab();
+    struct line_clear *in = clearing(now_ms);
+    in->labels_removed = 0;
+    struct dossier_entry *entry = put(B, "batch.line_clear", in);
+    assert_int_equal(check(B, entry), ERR_DOSSIER_REFUSED);
+    in->labels_removed = 1;
+    in->previous_batch_id = "B-1";
+    assert_int_equal(check(B, put(B, "batch.line_clear", in)), ERR_DOSSIER_REFUSED);
+    in->previous_batch_id = "B-0";
+    assert_int_equal(check(B, put(B, "batch.line_clear", in)), 0);
+    end();
+}
+
+CASE(R05_R15_rule_11_late_clearance_says_how_late)
+{
+    lab();
+    struct line_clear *in = clearing(now_ms - 30 * 60000);
+    struct dossier_entry *entry = put(B, "batch.line_clear", in);
+    assert_int_equal(check(B, entry), ERR_DOSSIER_REFUSED);
+    in->late_min = 32;                  /* each entry is a minute later */
+    entry = put(B, "batch.line_clear", in);
+    assert_int_equal(check(B, entry), 0);
+    end();
+}
