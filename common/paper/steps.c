@@ -251,6 +251,35 @@ static void readings(struct sheet *s, struct matter *f)
     table_end(&t);
 }
 
+/* who stood there before, by its id alone: its record is its own */
+static void clearances(struct sheet *s, struct matter *f)
+{
+    static const struct column columns[] = {{"Entry", 7, true}, {"Work place", 20, false}, {"Cleared at; what stood there before", 29, false},
+                                            {"Cleared by", 22, false}, {"Verified by", 22, false}};
+    struct line_clear in;
+    struct line_verify verify;
+    struct table t;
+    size_t at = 0;
+    const struct dossier_entry *entry = matter_next(f, "batch.line_clear", &at, &in), *second;
+    if (entry == NULL)
+        return;
+    sheet_section(s, "Line clearances: materials and labels of other batches removed, surface cleaned", 40);
+    table_begin(&t, s, columns, 5);
+    for (; entry != NULL; entry = matter_next(f, "batch.line_clear", &at, &in)) {
+        const char *verified = "";
+        for (size_t k = 0; (second = matter_next(f, "batch.line_verify", &k, &verify)) != NULL;)
+            verified = verify.clearance == entry->entry.seq ? matter_signed(f, second) : verified;
+        const char *late = in.late_min == INTEGER_ABSENT ? "" : arena_printf(f->a, "; <span color=\"%s\">late entry, %lld min</span>: %s",
+                           sheet_ink_hex(INK_WARN), (long long)in.late_min, matter_free(f, in.reason));
+        table_row(&t, (const char *[]){arena_printf(f->a, "%lld", (long long)entry->entry.seq + 1),
+                                       matter_corrected(f, entry->entry.seq, -1, "equipment_id", in.equipment_id),
+                                       arena_printf(f->a, "%s, with %s; %s%s", matter_time(f, in.cleared_at), sheet_escape(f->a, in.cleaned_with),
+                                                    in.previous_batch_id != NULL ? in.previous_batch_id : "nothing", late),
+                                       matter_signed(f, entry), verified});
+    }
+    table_end(&t);
+}
+
 void chapter_steps(struct sheet *s, struct matter *f)
 {
     struct batch_step done;
@@ -262,6 +291,7 @@ void chapter_steps(struct sheet *s, struct matter *f)
                "Computed values are in italics. A struck value was corrected; the number beside it names the correction.");
     for (size_t at = 0; (entry = matter_next(f, "batch.step", &at, &done)) != NULL;)
         one_step(s, f, entry, &done);
+    clearances(s, f);
     notes(s, f);
     readings(s, f);
 }
