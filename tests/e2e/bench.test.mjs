@@ -118,6 +118,31 @@ test("a scan alone takes a lot and a machine, wherever the focus is, and leaves 
   assert.equal(await page.locator("#e-thermometer").inputValue(), "E-1");
 }));
 
+test("R05 the step says before it begins how its places stand, and leads to clearing and verifying them", fake, () => visit(async (page) => {
+  const asking = JSON.parse(document);
+  Object.assign(asking.steps[0].equipment[0], { line_clearance: "verified" });
+  const places = [{ equipment_id: "E-1", title: "Cabinet one", equipment_class: "thermometer", batch_id: B }, { equipment_id: "E-2", title: "Cabinet two", equipment_class: "thermometer", batch_id: "B-8" },
+    { equipment_id: "E-3", title: "Cabinet three", equipment_class: "thermometer", batch_id: B }, { equipment_id: "E-4", title: "Cabinet four", equipment_class: "thermometer" }];
+  const line = (equipment_id, more) => ({ entry: 3, equipment_id, cleared_at: "2026-01-01T00:00:00.000Z", person_id: "U-1", ...more });
+  await bench(page, { "batch/procedure_show": ok({ procedure_id: "P-CORD", version: 2, state: "approved", document: JSON.stringify(asking) }), "batch/equipment": ok({ equipment: places }),
+    "batch/show": async (asked) => {
+      const reply = await asked.fetch(), shown = await reply.json();
+      shown.result.lines = [line("E-1", { verified_by: "U-2" }), line("E-3")];
+      await asked.fulfill({ response: reply, json: shown });
+    } });
+  await page.getByRole("link", { name: B }).click();
+  const list = page.getByRole("region", { name: "Line clearance" });
+  await list.waitFor();
+  const said = await list.locator("li").allInnerTexts();
+  assert.match(said[0], /E-1[^]*Cleared for this batch/);
+  assert.match(said[1], /E-2[^]*B-8 stands there[^]*Clear it and record that/);
+  assert.match(said[2], /E-3[^]*No second person has looked[^]*Verify the clearance/);
+  assert.match(said[3], /E-4[^]*Not cleared[^]*Clear it and record that/);
+  assert.equal(await list.getByRole("link", { name: "Verify the clearance" }).getAttribute("href"), `#/act/batch.line_verify/${B}`);
+  assert.equal(await list.getByRole("link", { name: "Clear it and record that" }).first().getAttribute("href"), `#/act/batch.line_clear/${B}`);
+  assert.deepEqual(await violations(page), []);
+}));
+
 test("a scan that is refused says why", fake, () => visit(async (page) => {
   await begun(page);
   for (const [code, why] of [["M-2", /M-2 is in Quarantine, not released/], ["M-3", /M-3 is Trypsin \(Trypsin\); this step takes none/], ["E-2", /no calibration that passed/],

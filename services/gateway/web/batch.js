@@ -108,6 +108,8 @@ function BatchActs({ batch }) {
 /** @param {any} s */
 const step = (s) => [String(s.step), s.name, s.state === "unsigned" ? html`<${Unsigned} />` : words(s.state), s.performed_by, s.verified_by,
   html`<${Late} min=${s.late_min} reason=${s.reason}><${Time} at=${s.ended_at} /><//>`];
+/** @param {any} l */
+const line = (l) => [String(l.entry), l.equipment_id, html`<${Late} min=${l.late_min}><${Time} at=${l.cleared_at} /><//>`, l.person_id, l.verified_by, l.previous_batch_id];
 /** @param {any} r */
 const test = (r) => [r.sample_id ? `${r.code} (${r.sample_id})` : r.code, html`<${Chip} kind=${verdicts[r.verdict] || "warn"}>${words(r.verdict)}<//>`,
   r.was_result ? html`<${Corrected} was=${r.was_result} is=${r.result} />` : r.result + (r.file_seq != null ? ` (${t("file at entry {entry}", { entry: r.file_seq })})` : ""), r.reported,
@@ -123,6 +125,7 @@ function Whole({ batch, results, gate, chain, samples }) {
     <div id="facts"><h2>${t("Batch")}</h2><${Facts} rows=${facts(batch)} /></div>
     <${Genealogy} batch=${batch} events=${chain.events ?? []} />
     <div id="steps"><${Section} title="Steps" heads=${["Step", "Name", "State", "Performed by", "Verified by", "Ended"]} rows=${(batch.steps ?? []).map(step)} /></div>
+    ${batch.lines?.length > 0 && html`<${Section} title="Line clearances" heads=${["Entry", "Work place", "Cleared at", "Cleared by", "Verified by", "Batch before"]} rows=${batch.lines.map(line)} />`}
     <div id="tests"><${Section} title="Tests" heads=${["Test", "Verdict", "Result", "Reportable", "Tested by", "Against its limit", "Reviewed by", "Case"]} rows=${(results.tests ?? []).map(test)} /></div>
     <${Trends} batch=${batch} tests=${results.tests ?? []} />
     <div id="cases"><${Section} title="Deviations" heads=${["Entry", "Class", "State", "What happened"]} rows=${(results.deviations ?? []).map((/** @type {any} */ d) =>

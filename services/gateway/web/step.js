@@ -97,6 +97,29 @@ async function placeOrAsk(got, typed, code) {
   }
 }
 
+/** How a work place stands for the batch: whether its line is cleared, who stands there, and where that is recorded (R05).
+ * @param {{ got: any, asked: string, machine: any }} props */
+function Place({ got, asked, machine }) {
+  const { batch_id, lines } = got.batch;
+  const mine = (lines ?? []).find((/** @type {any} */ one) => one.equipment_id === machine.equipment_id);
+  const other = mine ? mine.next_batch_id : machine.batch_id !== batch_id && machine.batch_id;
+  const held = mine && !mine.next_batch_id, second = (asked === "verified" || mine?.late_min) && !mine?.verified_by;
+  /** @param {string} verb @param {string} text */
+  const act = (verb, text) => html`<a href=${`#/act/${verb}/${batch_id}`}>${text}</a>`;
+  return html`<li><strong>${machine.equipment_id}</strong><span>${machine.title}</span>${held && !second ? html`<${Chip} kind="good">${t("Cleared for this batch")}<//>`
+    : held ? html`<${Chip} kind="warn">${t("No second person has looked")}<//> ${act("batch.line_verify", t("Verify the clearance"))}`
+      : html`<${Chip} kind="bad">${other ? t("{batch} stands there", { batch: other }) : t("Not cleared")}<//> ${act("batch.line_clear", t("Clear it and record that"))}`}</li>`;
+}
+
+/** The places of the step that are cleared before it begins. @param {{ got: any }} props */
+function Places({ got }) {
+  const asked = (got.step.equipment ?? []).filter((/** @type {any} */ q) => q.line_clearance && q.line_clearance !== "none");
+  const rows = asked.flatMap((/** @type {any} */ q) => got.machines.filter((/** @type {any} */ one) => one.equipment_class === q.name)
+    .map((/** @type {any} */ machine) => html`<${Place} key=${machine.equipment_id} got=${got} asked=${q.line_clearance} machine=${machine} />`));
+  return rows.length > 0 && html`<section aria-label=${t("Line clearance")}><h2>${t("Line clearance")}</h2>
+    <p class="quiet">${t("One batch at a time at a place: it is cleared before this step begins there.")}</p><ul class="sheet acts">${rows}</ul></section>`;
+}
+
 /** What the earlier steps came to. @param {{ steps: Map<number, any>, now: number }} props */
 function SoFar({ steps, now }) {
   const rows = [...steps.entries()].filter(([no]) => no < now).flatMap(([no, body]) => (body.computed ?? []).map((/** @type {any} */ c) =>
@@ -180,7 +203,7 @@ function Perform({ got, first, draft, again }) {
     ${first && html`<p class="note" role="status">${t("Typed before and kept on this device: not signed, not recorded.")}
       <button type="button" class="link" onClick=${() => { forget(draft); setTyped(nothing()); }}>${t("Throw it away")}</button></p>`}
     <div class="timers"><${Due} at=${got.due} />${started && html`<${Running} since=${started} />`}</div>
-    <${SoFar} steps=${got.steps} now=${step.no} />
+    <${SoFar} steps=${got.steps} now=${step.no} /><${Places} got=${got} />
     ${!started ? html`<button type="button" class="main big" disabled=${!only.here} onClick=${() => change({ ...typed, started: wallNow() })}>${t("Start step {n}", { n: step.no })}</button>` : html`
     <form class="sheet form wide" novalidate ref=${sheet} onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); complete(); }}><fieldset class="bare" disabled=${!only.here}>
       ${scanned && html`<p class=${scanned.good ? "note good" : "refusal"} role=${scanned.good ? "status" : "alert"}>${scanned.text}</p>`}
