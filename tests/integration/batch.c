@@ -156,9 +156,30 @@ static struct batch_step step(const char *batch, int no)
     return in;
 }
 
+/* the cabinet is cleared for the batch, and looked at by a second person (R05); since when */
+static int64_t cleared(const char *batch)
+{
+    struct line_clear in;
+    struct line_verify second;
+    record_init(&record_line_clear, &in);
+    record_init(&record_line_verify, &second);
+    in.batch_id = second.batch_id = batch;
+    in.equipment_id = second.equipment_id = "E-CABINET1";
+    in.cleared_at = clock_ms();
+    in.materials_removed = in.labels_removed = in.surface_cleaned = 1;
+    in.cleaned_with = "70 % isopropanol";
+    assert_done(act("U-MARA", "batch.line_clear", &in));
+    assert_done(act("U-JON", "batch.line_verify", &second));
+    return in.cleared_at;
+}
+
 static int perform(const char *batch, int no)
 {
+    bool in_cabinet = strcmp(pieces[no - 1][0] != NULL ? pieces[no - 1][0] : "", "E-CABINET1") == 0;
+    int64_t since_ms = in_cabinet ? cleared(batch) : TIME_ABSENT;
     struct batch_step in = step(batch, no);
+    if (in_cabinet)
+        in.started_at = since_ms;
     return act("U-MARA", "batch.step", &in);
 }
 
@@ -226,11 +247,12 @@ CASE(R18_lot_in_quarantine_is_not_used)
     assert_done(act("U-MARA", "batch.material_receive", &receive));
     assert_done(perform(batch, 1));
     assert_done(verify("U-JON", batch, 1));
+    int64_t since_ms = cleared(batch);
     struct batch_step in = step(batch, 2);
     LIST_AT(in.materials, struct step_material, 0)->lot_id = lot;
     assert_refused(act("U-MARA", "batch.step", &in), ERR_MATERIAL_REFUSED, "R18");
     assert_done(act("U-ELENA", "batch.material_release", &release));
-    in.started_at = clock_ms() - 10;
+    in.started_at = since_ms;
     in.ended_at = clock_ms();
     LIST_AT(in.materials, struct step_material, 0)->quantity = "2";
     assert_refused(act("U-MARA", "batch.step", &in), ERR_MATERIAL_REFUSED, "R18");   /* more than is left */
@@ -633,8 +655,10 @@ static const char *two_steps(struct batch_step *second, const char *filter)
     const char *batch = new_batch();
     assert_done(perform(batch, 1));
     assert_done(verify("U-JON", batch, 1));
+    int64_t since_ms = cleared(batch);
     *second = step(batch, 2);
-    second->started_at = second->ended_at - 20;      /* by one look at the clock: whatever the machine does between two */
+    second->started_at = since_ms + 5;               /* by one look at the clock: whatever the machine does between two */
+    second->ended_at = since_ms + 25;
     LIST_AT(second->materials, struct step_material, 0)->lot_id = filter;
     assert_done(act("U-MARA", "batch.step", second));
     assert_done(verify("U-JON", batch, 2));

@@ -63,6 +63,10 @@ void short_with_sterility(void);
 /** short_with(tests): further tests of the specification, JSON, each behind a comma. Before the first short_open. */
 void short_with(const char *tests);
 
+/** short_at_place(equipment_class, clearance): its step is at a place of that class, cleared before as ${clearance} says. Before the first
+ *  short_open. */
+void short_at_place(const char *equipment_class, const char *clearance);
+
 /** short_begun(b, use): the way up to here: a donor who consented and was tested and determined, a collection, a batch on it.
  *  short_filled(b, use): its step and its fill besides. Both fail the case where they are refused. */
 void short_begun(struct short_batch *b, const char *use);

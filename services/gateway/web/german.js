@@ -148,5 +148,4 @@ export default {
   "Line clearance": "Line Clearance", "Line clearances": "Line Clearances", "Work place": "Arbeitsort", "Cleared at": "Geräumt um", "Cleared by": "Geräumt von", "Batch before": "Charge davor",
   "Cleared for this batch": "Für diese Charge geräumt", "No second person has looked": "Noch hat keine zweite Person hingesehen", "Verify the clearance": "Räumung prüfen", "{batch} stands there": "{batch} steht dort",
   "Not cleared": "Nicht geräumt", "Clear it and record that": "Räumen und aufzeichnen", "One batch at a time at a place: it is cleared before this step begins there.": "An einem Arbeitsort steht eine Charge auf einmal: Er wird geräumt, bevor dieser Schritt dort beginnt.",
-  "Retained": "Zurückbehalten", "Sampled": "Als Probe verbraucht",
 };
