@@ -80,6 +80,7 @@ static const struct document_key STEP_KEYS[] = {
     {"stage", DOC_WORD, true, 0, 0, F(stage), stage_words, NULL},
     {"instruction", DOC_TEXT, true, 1, 1000, F(instruction), NULL, NULL},
     {"verify", DOC_BOOL, true, 0, 0, F(verify), NULL, NULL},
+    {"scan_to_confirm", DOC_BOOL, false, 0, 0, F(scan_to_confirm), NULL, NULL},
     {"max_hold_h", DOC_DECIMAL, false, 0, 0, F(max_hold_h), NULL, NULL},
     {"fields", DOC_OBJECTS, true, 0, 40, F(fields), NULL, &FIELD},
     {"computed", DOC_OBJECTS, false, 0, 30, F(computed), NULL, &COMPUTED},

@@ -67,6 +67,7 @@ struct procedure_step {
     const char *name, *instruction;
     int stage;
     bool verify;                      /* a second person verifies (R10) */
+    bool scan_to_confirm;             /* what is worked on is scanned before (R02) */
     const char *max_hold_h;           /* hours from the end of the step before to this one, NULL: no limit */
     struct document_list fields;      /* struct procedure_field */
     struct document_list computed;    /* struct procedure_computed */

@@ -3,6 +3,7 @@
 
 #include "contract/contract.h"
 #include "domain/batch_record.h"
+#include "domain/confirm.h"
 #include "domain/custody.h"
 #include "domain/label_record.h"
 #include "domain/late.h"
@@ -95,6 +96,19 @@ int recompute_steps(const struct recompute_case *c, struct procedure **ret_doc, 
     return recompute_correct_steps(c, *ret_doc, *ret, n, e);
 }
 
+/* what was scanned is of the donation that the batch was opened on (R02) */
+static int confirmed(const struct recompute_case *c, const struct procedure *procedure, const struct batch_step *step, struct err *e)
+{
+    struct batch_open open;
+    struct collection_record collection;
+    int rc = recompute_open(c, &open, e);
+    const struct dossier_entry *entry = rc == 0 ? recompute_last(dossier_stream(c->d, open.collection_id), "source.collection_record", INT64_MAX) : NULL;
+    rc = rc == 0 && entry != NULL ? recompute_read(c, entry, &collection, e) : rc;
+    if (rc != 0 || confirm_check(c->a, step, procedure_step(procedure, (int)step->step), entry != NULL ? collection.donation_number : NULL, e) == 0)
+        return rc;
+    return refuse(e, arena_text(c->a, e->text));
+}
+
 int recompute_step(const struct recompute_case *c, void *in, struct err *e)
 {
     struct batch_step *step = in, *earlier;
@@ -103,6 +117,8 @@ int recompute_step(const struct recompute_case *c, void *in, struct err *e)
     int rc = recompute_steps(c, &procedure, &earlier, &n, e);
     if (rc == 0 && procedure_step(procedure, (int)step->step) == NULL)
         rc = refuse(e, "the procedure has no such step");
+    if (rc == 0)
+        rc = confirmed(c, procedure, step, e);
     if (rc == 0)
         rc = recompute_places(c, procedure, step, e);
     if (rc == 0)

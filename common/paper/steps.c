@@ -189,6 +189,9 @@ static void one_step(struct sheet *s, struct matter *f, const struct dossier_ent
                arena_printf(f->a, "Performed by %s (entry %lld). Work %s.\nVerified by %s", matter_signed(f, entry),
                             (long long)entry->entry.seq + 1, work(f, done),
                             verified != NULL ? matter_signed(f, verified) : asks ? none : "nobody; the procedure asks for none"));
+    if (done->confirmed != NULL)
+        sheet_text(s, FACE_TABLE, SHEET_LEFT, SHEET_SPAN,
+                   arena_printf(f->a, "Confirmed by %s: %s", done->confirmed_how, sheet_escape(f->a, done->confirmed)));
     if (is_late)
         sheet_text(s, FACE_TABLE, SHEET_LEFT, SHEET_SPAN,
                    arena_printf(f->a, "<span color=\"%s\">Late entry: recorded %lld min after the work ended, at %s.</span>",

@@ -232,6 +232,8 @@ static int perform(struct carrying *c, json_t *step)
     in.started_at = place != NULL ? now_ms : clock_ms() - 500;
     in.ended_at = clock_ms() - 5;
     in.reason = text_of(step, "reason") != NULL ? text_of(step, "reason") : INVENTED;
+    in.confirmed = job_text(c->j, "=%s00", c->din);                  /* as a reader sends it: data identifier, number, flags */
+    in.confirmed_how = "scanned";
     add_values(c, step, &in);
     json_object_foreach(json_object_get(step, "materials"), lot, item) {
         struct step_material *m = record_list_add(c->j->step, &record_step_material, &in.materials);

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "contract/contract.h"
 #include "domain/clearance.h"
+#include "domain/confirm.h"
 #include "domain/procedure.h"
 #include "domain/step_use.h"
 
@@ -84,6 +85,7 @@ struct step_corrector {
 
 struct step_facts {
     const char *state;                  /* of the batch; NULL: unknown */
+    const char *donation_number;        /* what it is made of */
     const struct procedure *doc;
     const struct step_state *steps;     /* recorded, by number */
     size_t step_count;
@@ -128,8 +130,9 @@ int rule_step_equipment(const struct batch_step *in, const struct step_facts *fa
 /** rule_step_places(in, facts, e): domain/clearance.h's rule on where the step was (R05). */
 int rule_step_places(const struct batch_step *in, const struct step_facts *facts, struct err *e);
 
-/** rule_step(in, facts, said_ms, limits, e): all of the above, in the order in which a person would mend them. */
-int rule_step(const struct batch_step *in, const struct step_facts *facts, int64_t said_ms,
+/** rule_step(a, in, facts, said_ms, limits, e): all of the above and domain/confirm.h's rule (R02), in the order in which a person would
+ *  mend them. */
+int rule_step(struct arena *a, const struct batch_step *in, const struct step_facts *facts, int64_t said_ms,
               const struct batch_limits *limits, struct err *e);
 
 /** rule_verify(in, facts, person, reviewed_seq, e): the step is performed and was corrected by others (R10), is not verified

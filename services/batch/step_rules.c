@@ -92,13 +92,14 @@ int rule_step_places(const struct batch_step *in, const struct step_facts *f, st
     return clearance_check(in, procedure_step(f->doc, (int)in->step), f->equipment, f->equipment_count, f->places, f->place_count, e);
 }
 
-int rule_step(const struct batch_step *in, const struct step_facts *f, int64_t said_ms, const struct batch_limits *limits,
-              struct err *e)
+int rule_step(struct arena *a, const struct batch_step *in, const struct step_facts *f, int64_t said_ms,
+              const struct batch_limits *limits, struct err *e)
 {
     int code = rule_state(f->state, "batch.step", 0, e);
     code = code != 0 ? code : hold_check(f->held, e);
     code = code != 0 ? code : rule_step_order(in->step, f, e);
     code = code != 0 ? code : rule_trained(f->is_trained, e);
+    code = code != 0 ? code : confirm_check(a, in, procedure_step(f->doc, (int)in->step), f->donation_number, e);
     code = code != 0 ? code : rule_step_time(in, f, said_ms, limits, e);
     code = code != 0 ? code : rule_step_materials(in, f, e);
     code = code != 0 ? code : rule_step_equipment(in, f, e);

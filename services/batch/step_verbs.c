@@ -35,7 +35,7 @@ static int step_context(struct call *c, struct step_facts *ret, struct err *e)
     struct procedure *doc = NULL;
     store_read_batch(c, STEP_BATCH, &batch);
     int code = store_document(c, &batch, &doc, e);
-    *ret = (struct step_facts){.state = batch.state, .doc = doc, .collected_ms = batch.collected_ms, .expires_ms = batch.expires_ms,
+    *ret = (struct step_facts){.state = batch.state, .donation_number = batch.donation_number, .doc = doc, .collected_ms = batch.collected_ms, .expires_ms = batch.expires_ms,
                                .is_trained = store_read_trained(c, STEP_TRAINED), .held = batch.held};
     ret->step_count = store_read_steps(c, STEP_STEPS, &ret->steps);
     return code;
@@ -56,7 +56,7 @@ static int step_decide(struct call *c, struct err *e)
     facts.equipment_count = store_read_equipment(c, STEP_EQUIPMENT, &facts.equipment);
     facts.place_count = store_read_places(c, STEP_PLACES, &facts.places);
     in->late_min = late_entry(facts.doc->late_entry_min, in->ended_at, c->said_ms);
-    code = rule_step(in, &facts, c->said_ms, &limits, e);
+    code = rule_step(c->arena, in, &facts, c->said_ms, &limits, e);
     if (code == 0)
         code = store_read_records(c, STEP_STEPS, &earlier, e);
     if (code == 0)

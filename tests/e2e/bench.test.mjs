@@ -143,6 +143,26 @@ test("R05 the step says before it begins how its places stand, and leads to clea
   assert.deepEqual(await violations(page), []);
 }));
 
+test("R02 what is worked on is scanned, or typed as typed", fake, () => visit(async (page) => {
+  const asking = JSON.parse(document);
+  asking.steps[0].scan_to_confirm = true;
+  const sent = [];
+  await begun(page, { "batch/procedure_show": ok({ procedure_id: "P-CORD", version: 2, state: "approved", document: JSON.stringify(asking) }),
+    "batch/step/prepare": async (asked) => { sent.push(asked.request().postDataJSON()); await asked.fulfill(refused("identifier_refused", 422, { field: "confirmed", rule: "R02" })); } });
+  const field = page.locator("[data-field=confirmed]");
+  await page.getByLabel("What is worked on").fill("A999926000001 X");
+  await field.getByText("a reason is needed").waitFor();
+  await page.getByRole("button", { name: "Complete step 1" }).click();
+  await page.locator("#f-confirmed[aria-invalid=true]").waitFor();
+  await scan(page, "=A99992600000100");
+  await field.getByText("Scanned").waitFor();
+  assert.equal(await page.getByLabel("What is worked on").inputValue(), "A999926000001");
+  await page.getByRole("button", { name: "Complete step 1" }).click();
+  while (sent.length < 2) await page.waitForTimeout(50);
+  assert.deepEqual(sent.map((one) => [one.confirmed, one.confirmed_how]), [["A999926000001 X", "typed"], ["A999926000001", "scanned"]]);
+  assert.deepEqual(await violations(page), []);
+}));
+
 test("a scan that is refused says why", fake, () => visit(async (page) => {
   await begun(page);
   for (const [code, why] of [["M-2", /M-2 is in Quarantine, not released/], ["M-3", /M-3 is Trypsin \(Trypsin\); this step takes none/], ["E-2", /no calibration that passed/],

@@ -174,7 +174,7 @@ void short_collect(struct short_batch *b)
 static const char PROCEDURE[] =
     "{\"id\":\"%s\",\"product\":\"Short\",\"product_code\":\"D0001%c00\",\"shelf_life_h\":\"24\",\"sources\":[\"umbilical_cord\"],"
     "\"specification\":\"%s\",\"steps\":[{%s\"fields\":[{\"kind\":\"bool\",\"name\":\"filled\",\"required\":true}],"
-    "\"instruction\":\"Fill.\",\"name\":\"Fill\",\"no\":1,\"stage\":\"fill\",\"verify\":false}],\"storage\":\"cold\","
+    "\"instruction\":\"Fill.\",\"name\":\"Fill\",\"no\":1,%s\"stage\":\"fill\",\"verify\":false}],\"storage\":\"cold\","
     "\"title\":\"Shortest lawful batch, for tests\",\"use\":\"%s\",\"version\":1}";
 static const char SPECIFICATION[] =
     "{\"id\":\"%s\",\"product\":\"Short\",\"tests\":[{\"code\":\"gram\",\"gating\":\"release\",\"method\":\"stain\",\"op\":\"negative\","
@@ -183,7 +183,7 @@ static const char SPECIFICATION[] =
 static const char STERILITY[] =
     ",{\"code\":\"sterility\",\"due_days\":20,\"final_day\":14,\"gating\":\"release\",\"method\":\"growth\",\"op\":\"negative\","
     "\"pending_allowed\":true,\"replicates\":1,\"sample_point\":\"final product\",\"surrogate\":\"gram\",\"title\":\"Sterility\"}";
-static const char *more_tests = "", *equipment = "";
+static const char *more_tests = "", *equipment = "", *scan = "";
 
 void short_with_sterility(void)
 {
@@ -199,6 +199,11 @@ void short_at_place(const char *equipment_class, const char *clearance)
 {
     equipment = arena_printf(house_arena(), "\"equipment\":[{\"line_clearance\":\"%s\",\"name\":\"%s\",\"required\":true}],", clearance,
                              equipment_class);
+}
+
+void short_scanned(void)
+{
+    scan = "\"scan_to_confirm\":true,";
 }
 
 /* the sixth character of a product code (R08) */
@@ -228,7 +233,7 @@ static void documents(const char *use, const char **ret_procedure, const char **
         kept[n].specification = short_fresh("Q");
         struct procedure_author p = {kept[n].procedure, 1,
                                      arena_printf(house_arena(), PROCEDURE, kept[n].procedure, collection_type(use),
-                                                  kept[n].specification, equipment, use)};
+                                                  kept[n].specification, equipment, scan, use)};
         struct specification_author q = {kept[n].specification, 1,
                                          arena_printf(house_arena(), SPECIFICATION, kept[n].specification,
                                                       more_tests)};

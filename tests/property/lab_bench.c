@@ -33,7 +33,7 @@ int lab_do_step(struct doing *d, struct err *e)
     in.batch_id = d->b->id;
     in.step = d->want->one + 1;
     in.started_at = in.ended_at = d->now_ms;
-    int code = rule_step(&in, &f, d->now_ms, &LAB_LIMITS, e);
+    int code = rule_step(d->a, &in, &f, d->now_ms, &LAB_LIMITS, e);
     if (code != 0)
         return code;
     d->b->steps[d->want->one].performer = d->want->who;

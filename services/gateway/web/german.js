@@ -145,6 +145,8 @@ export default {
   "Lots or equipment are more than five hundred: only the first can be chosen here.": "Lose oder Geräte sind mehr als fünfhundert: Nur die ersten sind hier zu wählen.",
   "Label of {id}, copy {n}, as it will be printed": "Etikett von {id}, Kopie {n}, wie es gedruckt wird",
   "There are older corrections: the dossier has all.": "Es gibt ältere Berichtigungen: Das Dossier hat alle.", "{code} is nobody's badge.": "{code} ist niemandes Ausweis.",
+  "What is worked on": "Woran gearbeitet wird", "scan it; typed: with its check character, and why": "scannen; getippt: mit Prüfzeichen, und warum", "Scanned": "Gescannt", "Typed": "Getippt",
+  "Typed: a reason is needed": "Getippt: eine Begründung ist nötig",
   "Line clearance": "Line Clearance", "Line clearances": "Line Clearances", "Work place": "Arbeitsort", "Cleared at": "Geräumt um", "Cleared by": "Geräumt von", "Batch before": "Charge davor",
   "Cleared for this batch": "Für diese Charge geräumt", "No second person has looked": "Noch hat keine zweite Person hingesehen", "Verify the clearance": "Räumung prüfen", "{batch} stands there": "{batch} steht dort",
   "Not cleared": "Nicht geräumt", "Clear it and record that": "Räumen und aufzeichnen", "One batch at a time at a place: it is cleared before this step begins there.": "An einem Arbeitsort steht eine Charge auf einmal: Er wird geräumt, bevor dieser Schritt dort beginnt.",

@@ -16,7 +16,7 @@ import { stepsOf } from "./record_text.js";
 import { goTo } from "./fields.js";
 
 /** @typedef {{ started?: string, ended?: string, reason?: string, values: Record<string, string>, lots: Record<string, { id: string, quantity: string }>,
- *   machines: Record<string, string> }} Typed */
+ *   machines: Record<string, string>, confirmed?: { text: string, how: string } }} Typed */
 /** @returns {Typed} */
 const nothing = () => ({ values: {}, lots: {}, machines: {} });
 
@@ -79,7 +79,7 @@ function place(got, typed, code) {
     return { text: t("{code} is taken.", { code }), typed: { ...typed, machines: { ...typed.machines, [machine.equipment_class]: code } } };
   }
   if (code === got.batch.batch_id || code === got.batch.donation_number || code.startsWith(`${got.batch.donation_number}-`))
-    return { text: t("{code} is this batch.", { code }), typed };
+    return { text: t("{code} is this batch.", { code }), typed: code === got.batch.batch_id ? typed : { ...typed, confirmed: { text: code, how: "scanned" } } };
   return { text: "" };
 }
 
@@ -127,6 +127,16 @@ function SoFar({ steps, now }) {
   return rows.length === 0 ? null : html`<details class="sofar"><summary class="button">${t("So far: {n} values", { n: rows.length })}</summary><${Facts} rows=${rows} /></details>`;
 }
 
+/** What is worked on, scanned, or its number typed with the check character and a reason (R02).
+ * @param {{ step: any, typed: Typed, set: (typed: Typed) => void, bad: boolean }} props */
+function Confirm({ step, typed, set, bad }) {
+  const { text = "", how = "" } = typed.confirmed ?? {};
+  return (step.scan_to_confirm || text) && html`<div class="stepfield" data-field="confirmed"><label for="f-confirmed">${t("What is worked on")} <em>${t("scan it; typed: with its check character, and why")}</em></label>
+    <input id="f-confirmed" autocomplete="off" spellcheck=${false} maxlength="120" value=${text} aria-invalid=${bad ? "true" : undefined}
+      onInput=${(/** @type {any} */ e) => set({ ...typed, confirmed: e.target.value ? { text: e.target.value, how: "typed" } : undefined })} />
+    <p class="limits">${how === "scanned" ? html`<${Chip} kind="good">${t("Scanned")}<//>` : how && html`<${Chip} kind="warn">${t("Typed: a reason is needed")}<//>`}</p></div>`;
+}
+
 /** How long this step runs. @param {{ since: string }} props */
 function Running({ since }) {
   const now = useNow(1000);
@@ -145,6 +155,7 @@ function bodyOf(got, typed) {
   const equipment = Object.values(typed.machines).filter(Boolean).map((id) => ({ equipment_id: id }));
   return { batch_id: batch.batch_id, step: step.no, started_at: fromWall(typed.started ?? ""), ended_at: fromWall(typed.ended || wallNow()),
     ...(values.length ? { values } : {}), ...(materials.length ? { materials } : {}), ...(equipment.length ? { equipment } : {}),
+    ...(typed.confirmed?.text.trim() ? { confirmed: typed.confirmed.text.trim(), confirmed_how: typed.confirmed.how } : {}),
     ...(typed.reason?.trim() ? { reason: typed.reason.trim().replace(/\s*\n\s*/g, " ") } : {}) };
 }
 
@@ -208,7 +219,7 @@ function Perform({ got, first, draft, again }) {
     <form class="sheet form wide" novalidate ref=${sheet} onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); complete(); }}><fieldset class="bare" disabled=${!only.here}>
       ${scanned && html`<p class=${scanned.good ? "note good" : "refusal"} role=${scanned.good ? "status" : "alert"}>${scanned.text}</p>`}
       ${got.cut && html`<p class="note">${t("Lots or equipment are more than five hundred: only the first can be chosen here.")}</p>`}
-      <div class="grid">${(step.fields ?? []).map((/** @type {any} */ f) => html`<${StepField} key=${f.name} f=${f} value=${typed.values[f.name] ?? ""} bad=${badField(error) === f.name || (error?.field ?? "") === f.name}
+      <div class="grid"><${Confirm} step=${step} typed=${typed} set=${change} bad=${badField(error) === "confirmed"} />${(step.fields ?? []).map((/** @type {any} */ f) => html`<${StepField} key=${f.name} f=${f} value=${typed.values[f.name] ?? ""} bad=${badField(error) === f.name || (error?.field ?? "") === f.name}
         set=${(/** @type {string} */ value) => change({ ...typed, values: { ...typed.values, [f.name]: value } })} />`)}
       <${Things} got=${got} typed=${typed} set=${change} bad=${badField(error)} />
       <div class="stepfield" data-field="started_at"><label for="f-started">${t("Started")}</label><input id="f-started" type="datetime-local" step="1" value=${started}
@@ -282,6 +293,7 @@ function Verify({ got, again }) {
       ${c.cannot_evaluate && html`<${Chip} kind="warn">${t("Cannot be evaluated: {why}", { why: c.cannot_evaluate })}<//>`}<span class="quiet">${t("computed")}</span></li>`)}
       ${(recorded?.materials ?? []).map((/** @type {any} */ m) => html`<li><strong>${m.lot_id}</strong><span>${m.quantity}</span></li>`)}
       ${(recorded?.equipment ?? []).map((/** @type {any} */ q) => html`<li><strong>${q.equipment_id}</strong></li>`)}
+      ${recorded?.confirmed && html`<li><strong>${t("What is worked on")}</strong><span>${recorded.confirmed}</span> <${Chip} kind=${recorded.confirmed_how === "scanned" ? "good" : "warn"}>${words(recorded.confirmed_how)}<//></li>`}
       ${recorded?.reason && html`<li><strong>${t("Reason")}</strong><span>${recorded.reason}</span></li>`}</ul>
     ${own ? html`<form class="sheet form" aria-label=${t("Second person")} onSubmit=${change}><p>${t("You performed it: another person verifies, here. You are logged out by that.")}</p>
         <label class="field"><span>${t("Second person")}</span><input value=${person} autocomplete="off" autocapitalize="characters" placeholder="U-…" required onInput=${(/** @type {any} */ e) => setPerson(e.target.value)} /></label>

@@ -1,4 +1,4 @@
-/* Rule 11 for line clearance: a step has the clearance that its procedure asks for, in its own batch's stream, before it. */
+/* Rule 11 for what a step needs before it: the clearance that its procedure asks for, in its own batch's stream; what it was done on, scanned. */
 #include "unit/dossier/recompute_lab.h"
 
 #include "support/test.h"
@@ -150,5 +150,50 @@ CASE(R05_R15_rule_11_late_clearance_says_how_late)
     in->late_min = 32;                  /* each entry is a minute later */
     entry = put(B, "batch.line_clear", in);
     assert_int_equal(check(B, entry), 0);
+    end();
+}
+
+/* as the seed, with a scan before its first step */
+static const char *scanned_procedure(void)
+{
+    const char *document = seed("procedure_bmac.json"), *key = "\"stage\":\"receipt\"", *at = strstr(document, key);
+    assert_non_null(at);
+    return arena_printf(a, "%.*s\"scan_to_confirm\":true,%s", (int)(at - document), document, at);
+}
+
+static int confirm(const char *text, const char *how, const char *reason)
+{
+    struct batch_step *in = fresh("batch.step");
+    in->batch_id = "B-1";
+    in->step = 1;
+    in->started_at = in->ended_at = now_ms;
+    in->confirmed = text;
+    in->confirmed_how = how;
+    in->reason = reason;
+    struct dossier_entry *entry = put(B, "batch.step", in);
+    struct recompute_case c = case_of(&stream[B], entry);
+    return recompute_row(recompute_rows(), "batch.step")->fill(&c, in, &e);
+}
+
+CASE(R02_rule_11_step_is_confirmed_by_its_own_donation)
+{
+    begin();
+    struct collection_record *collection = fresh("source.collection_record");
+    collection->collection_id = "C-1";
+    collection->donor_id = "D-1";
+    collection->donation_number = "A999926000001";
+    collection->check_character = "0";
+    collection->tissue = "marrow";
+    collection->site = "posterior iliac crest";
+    collection->container_lot = "Bag, lot 7";
+    collection->seal_number = "S-1";
+    collection->started_at = collection->ended_at = now_ms;
+    put(C, "source.collection_record", collection);
+    open_batch_of(scanned_procedure(), 1);
+    assert_int_equal(confirm("=A99992600000100", "scanned", NULL), 0);
+    assert_int_equal(confirm(NULL, NULL, NULL), ERR_DOSSIER_REFUSED);
+    assert_int_equal(confirm("=A99992600000200", "scanned", NULL), ERR_DOSSIER_REFUSED);
+    assert_non_null(strstr(e.text, "A999926000002"));
+    assert_int_equal(confirm("A999926000001", "typed", "the label is torn there"), ERR_DOSSIER_REFUSED);
     end();
 }

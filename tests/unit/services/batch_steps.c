@@ -38,7 +38,7 @@ static struct step_facts ready(void)
 
 static int judged(const struct batch_step *in, const struct step_facts *facts)
 {
-    return rule_step(in, facts, MINUTES(60), &LIMITS, &err);
+    return rule_step(arena, in, facts, MINUTES(60), &LIMITS, &err);
 }
 
 CASE(R09_step_in_order_is_taken)
