@@ -622,16 +622,38 @@ static const char *left_of(const char *lot)
     return "";
 }
 
+static int receive_filter(const char *lot, int64_t expires_at, const char *quantity, bool is_released)
+{
+    struct material_receive receive = {.lot_id = lot, .material = "Filter", .material_class = "filter", .manufacturer = "X",
+                                       .lot_number = "1", .expires_at = expires_at, .quantity = quantity, .unit = "pieces"};
+    struct material_release release = {lot};
+    int code = act("U-MARA", "batch.material_receive", &receive);
+    return code != 0 || !is_released ? code : act("U-ELENA", "batch.material_release", &release);
+}
+
 /* a filter in the house: released or not, in date for so long */
 static const char *new_filter(int64_t expires_at, const char *quantity, bool is_released)
 {
     const char *lot = fresh("M");
-    struct material_receive receive = {.lot_id = lot, .material = "Filter", .material_class = "filter", .manufacturer = "X",
-                                       .lot_number = "1", .expires_at = expires_at, .quantity = quantity, .unit = "pieces"};
-    struct material_release release = {lot};
-    assert_done(act("U-MARA", "batch.material_receive", &receive));
-    if (is_released)
-        assert_done(act("U-ELENA", "batch.material_release", &release));
+    assert_done(receive_filter(lot, expires_at, quantity, is_released));
+    return lot;
+}
+
+/* one that was released in date and is out of date now: as soon after as the machine is quick enough to release it before */
+static const char *stale_filter(void)
+{
+    const struct timespec moment = {.tv_nsec = 20000000};
+    int64_t expires_at = 0;
+    const char *lot = NULL;
+    int code = ERR_MATERIAL_REFUSED;
+    for (int64_t ms = 300; code == ERR_MATERIAL_REFUSED && ms < 100000; ms *= 4) {
+        lot = fresh("M");
+        expires_at = clock_ms() + ms;
+        code = receive_filter(lot, expires_at, "5", true);
+    }
+    assert_done(code);
+    while (clock_ms() <= expires_at)
+        nanosleep(&moment, NULL);
     return lot;
 }
 
@@ -668,10 +690,8 @@ static const char *two_steps(struct batch_step *second, const char *filter)
 CASE(R18_a_correction_of_a_lot_moves_what_was_used)
 {
     const char *old = new_filter(clock_ms() + 86400000, "5", true), *other = new_filter(clock_ms() + 86400000, "2", true);
-    const char *stale = new_filter(clock_ms() + 300, "5", true), *quarantined = new_filter(clock_ms() + 86400000, "5", false);
+    const char *stale = stale_filter(), *quarantined = new_filter(clock_ms() + 86400000, "5", false);
     struct batch_step second;
-    struct timespec beyond = {.tv_nsec = 400000000};
-    nanosleep(&beyond, NULL);
     const char *batch = two_steps(&second, old), *lot = arena_printf(house_arena(), "materials.%s.lot_id", old);
     assert_string_equal(left_of(old), "4");
     assert_refused(correct(batch, lot, old, stale), ERR_MATERIAL_REFUSED, "R18");
