@@ -11,7 +11,9 @@ create or replace function pg_temp.renamed(name text, type text, source batch.ba
 $$;
 
 create or replace function pg_temp.columns(place oid, source batch.batch) returns text language sql as $$
-    select string_agg(case when attname like '%\_ms' then format('%I - i * 3000000::bigint', attname)
+    select string_agg(case when atttypid = 'bigint[]'::regtype
+                           then format('array(select t - i * 3000000::bigint from unnest(%I) with ordinality u (t, n) order by n)', attname)
+                           when attname like '%\_ms' then format('%I - i * 3000000::bigint', attname)
                            when atttypid in ('text'::regtype, 'jsonb'::regtype, 'text[]'::regtype) then pg_temp.renamed(attname, atttypid::regtype::text, source)
                            else quote_ident(attname) end, ', ' order by attnum)
     from pg_attribute where attrelid = place and attnum > 0 and not attisdropped
