@@ -5,195 +5,110 @@
 #include "domain/label_record.h"
 #include "domain/procedure.h"
 #include "release_identity.h"
+#include "release_rows.h"
 #include "release_rules.h"
 
-enum { BATCH, STEPS, ACTORS, CONTAINERS, EQUIPMENT, MATERIALS, SPECIFICATION, TESTS, CASES, DONOR, REVIEW, TRAINING, HEAD,
-       DISPOSITIONS, WAITING, EXCEPTION, LABELS, WAITED, PEOPLE, PENDING, TASKS, OVERDUE, LAPSED, IDENTITY, DOUBTED, COLLECTED,
-       FIRST_WRITE };
-
-/* a test of identity as it was compared, and the references that there are now (release_identity.h) */
-#define IDENTITY_COLUMNS \
-    "t.code, t.result, i.profile, i.reference_seq, i.mother_seq, d.subject, o.seq as own_seq, o.profile as own_profile," \
-    " m.seq as mothers_seq, m.profile as mothers_profile"
-#define IDENTITY_FROM \
-    " from quality.test_identity i join quality.test_facts t using (batch_id, test_seq)" \
-    " join batch.batch_facts b using (batch_id) join source.donor_facts d using (donor_id)" \
-    " left join source.str_reference_facts o on o.donor_id = b.donor_id" \
-    " and o.subject = case d.subject when 'mother_and_infant' then 'infant' else 'donor' end" \
-    " left join source.str_reference_facts m on m.donor_id = b.donor_id and m.subject = 'mother'"
-
-static const struct statement_row rows[] = {
-    [BATCH] = {"release_batch",
-               "select state, procedure_id, procedure_version, specification_id, specification_version, donor_id, use,"
-               " collection_id, recipient_code, filled_seq, expires_ms, procedure_document from batch.batch_facts where batch_id = $1", 1, NULL},
-    [STEPS] = {"release_steps",
-               "select step, performed_by, performed_seq, verified_by, verified_seq, needs_verify, corrected_seq, late_min, started_ms"
-               " from batch.step_facts"
-               " where batch_id = $1 order by step", 1, NULL},
-    [ACTORS] = {"release_actors", "select person_id, act, seq from batch.actor_facts where batch_id = $1 order by seq", 1, NULL},
-    [CONTAINERS] = {"release_containers", "select count(*) as n from batch.container_facts where batch_id = $1", 1, NULL},
-    [EQUIPMENT] = {"release_equipment",
-                   "select equipment_id, used_from_ms, used_until_ms, coalesce(due_ms, 0) as due_ms,"
-                   " coalesce(result = 'pass', false) as in_order from batch.equipment_use where batch_id = $1", 1, NULL},
-    [MATERIALS] = {"release_materials",
-                   "select lot_id, used_ms, expires_ms, coalesce(released_ms <= used_ms, false) as was_released"
-                   " from batch.material_use_facts where batch_id = $1", 1, NULL},
-    [SPECIFICATION] = {"release_specification",
-                       "select document from quality.specification_facts where specification_id = $1 and version = $2", 2, NULL},
-    [TESTS] = {"release_tests",
-               "select test_seq, code, result, method, sample_point, verdict, reviewed_by, sampled_ms from quality.test_facts"
-               " where batch_id = $1 and is_valid order by test_seq", 1, NULL},
-    [IDENTITY] = {"release_identity", "select " IDENTITY_COLUMNS IDENTITY_FROM " where i.batch_id = $1 and t.is_valid", 1, NULL},
-    [DOUBTED] = {"release_doubted",
-                 "select " IDENTITY_COLUMNS ", i.batch_id, b.state, t.tested_ms, k.owner_id, s.document" IDENTITY_FROM
-                 " join release.release_facts k using (batch_id) join quality.specification_facts s on s.specification_id = b.specification_id"
-                 " and s.version = b.specification_version where t.is_valid and b.state <> 'rejected' and (o.seq <> i.reference_seq or"
-                 " m.seq <> i.mother_seq) order by t.tested_ms, i.batch_id, t.code", 0, NULL},
-    [CASES] = {"release_cases",
-               "select id, kind, class, is_open from quality.case_facts where batch_id = $1 order by id", 1, NULL},
-    [DONOR] = {"release_donor", "select d.determination, d.fully_tested, d.has_risk, d.jurisdiction, d.rules_id,"
-               " array_to_string(d.reactive, chr(10)) as reactive, d.recipient_code, exists (select from source.donor_hold h"
-               " where h.donor_id = d.donor_id) as held, d.recovery_ms, k.started_ms, k.ended_ms,"
-               " coalesce(v.evidence_seq > coalesce(d.determined_seq, -1), false) as overtaken from source.donor_facts d"
-               " join source.evidence_facts v using (donor_id)"
-               " left join source.collection_facts k on k.donor_id = d.donor_id and k.collection_id = $2"
-               " where d.donor_id = $1", 2, NULL},
-    [EXCEPTION] = {"release_exception",
-                   "select n.seq as need_seq, n.physician_id, coalesce(n.noticed_seq, case when n.seq is null then r.noticed_seq end)"
-                   " as noticed_seq, v.evidence_seq, (select format('%s: follow-up of the urgent need (entry %s) is overdue: %s',"
-                   " f.owner_id, f.need_seq, case f.task when 'finish' then 'finish the determination'"
-                   " else 'inform the physician' end) from source.follow_up_facts f where f.donor_id = $1"
-                   " and f.done_ms is null and f.due_ms < $3 order by f.due_ms limit 1) as overdue"
-                   " from source.evidence_facts v"
-                   " left join lateral (select k.seq, k.physician_id, k.noticed_seq from source.urgent_need_facts k"
-                   " where k.donor_id = $1 and k.recipient_code = $2 order by k.seq desc limit 1) n on true"
-                   " left join source.relative_notice_facts r on r.donor_id = $1 where v.donor_id = $1", 3, NULL},
-    [LABELS] = {"release_labels",
-                "select k.container_id, l.statements, l.biohazard, exists (select from batch.fill_correction_facts c where c.batch_id = $1"
-                " and c.seq > l.printed_seq and (c.container_id = k.container_id or c.field = 'expires_at'))"
-                " or exists (select from custody.sample_facts m where m.container_id = k.container_id and m.seq > l.printed_seq) as overtaken"
-                " from batch.container_facts k left join custody.label_now l"
-                " on l.container_id = k.container_id join custody.container_state s on s.container_id = k.container_id"
-                " and s.state in ('kept', 'destroying') where k.batch_id = $1", 1, NULL},
-    [WAITED] = {"release_waited", "select p.code from release.pending_test p where p.batch_id = $1 and p.release_seq ="
-                " (select max(d.seq) from release.disposition d where d.batch_id = $1 and d.disposition in ('released', 'cond_released'))"
-                " order by p.ordinal", 1, NULL},
-    [PEOPLE] = {"release_people", "select p.state as physician_state, p.roles as physician_roles, o.state as owner_state, o.roles as"
-                " owner_roles from (select) one left join access.person_state p on p.person_id = $1"
-                " left join access.person_state o on o.person_id = $2", 2, NULL},
-    [PENDING] = {"release_pending",
-                 "select w.batch_id, w.kind, w.code, to_timestamp(w.expected_ms / 1000.0) as expected_at,"
-                 " to_timestamp(w.overdue_ms / 1000.0) as overdue_at, case when w.overdue_ms < $1 then 'overdue'"
-                 " when w.expected_ms < $1 then 'grace' else 'waiting' end as state, w.owner_id, b.state as batch_state"
-                 " from release.waiting w join batch.batch_facts b using (batch_id) order by w.expected_ms, w.batch_id, w.code limit 501",
-                 1, &record_pending_row},
-    [TASKS] = {"release_tasks", "select count(*) as n from quality.task_facts where batch_id = $1 and done_ms is null", 1, NULL},
-    [LAPSED] = {"release_lapsed", "select entry, stream_id, correction_seq from release.lapse_facts where batch_id = $1"
-                " and act = 'release.release' order by stream_id desc, correction_seq desc limit 1", 1, NULL},
-    [COLLECTED] = {"release_collected", "select c.seq, c.person_id, c.seq > coalesce((select max(w.collection_seq) from release.review w"
-                   " where w.batch_id = $1), -1) as is_new from source.correction_facts c join batch.batch_facts b on b.collection_id = c.stream_id"
-                   " where b.batch_id = $1 order by c.seq", 1, NULL},
-    [OVERDUE] = {"release_overdue", "select count(*) as n from release.waiting where overdue_ms < $1", 1, NULL},
-    [REVIEW] = {"release_review", "select r.person_id, r.seq from release.review r where r.batch_id = $1 and not exists (select from"
-                " batch.lapse_facts l where l.batch_id = $1 and l.entry = r.seq and l.renewed_seq is null)"
-                " and not exists (select from release.lapse_facts k where k.batch_id = $1 and k.entry = r.seq)"
-                " order by r.seq desc limit 1", 1, NULL},
-    [TRAINING] = {"release_training",
-                  "select coalesce(max(expires_ms), 0) as valid_until_ms from access.training_state"
-                  " where person_id = $1 and document_id = $2 and document_version = $3", 3, NULL},
-    [HEAD] = {"release_head", "select seq from ledger.heads(array[$1])", 1, NULL},
-    [DISPOSITIONS] = {"release_dispositions",
-                      "select d.batch_id, d.disposition, d.person_id, to_timestamp(d.time_ms / 1000.0) as time,"
-                      " coalesce(b.correction_seq, s.correction_seq) as corrected_by,"
-                      " case when b.correction_seq is null then s.stream_id end as corrected_in"
-                      " from release.disposition d left join lateral (select max(l.correction_seq) as correction_seq from"
-                      " batch.lapse_facts l where l.batch_id = d.batch_id and l.entry = d.seq and l.renewed_seq is null) b on true"
-                      " left join lateral (select l.stream_id, l.correction_seq from release.lapse_facts l where l.batch_id = d.batch_id"
-                      " and l.entry = d.seq order by l.stream_id desc, l.correction_seq desc limit 1) s on true"
-                      " order by d.time_ms desc limit 501",
-                      0, &record_disposition_row},
-    [WAITING] = {"release_waiting",
-                 "select batch_id, 'waiting' as lane, state, use, donation_number, to_timestamp(opened_ms / 1000.0) as opened_at,"
-                 " 0::bigint as head_seq, null::jsonb as open_points, null::text as touched from batch.batch_facts"
-                 " where state in ('in_test', 'on_hold') order by opened_ms, batch_id limit 51", 0, &record_review_item},
-    [FIRST_WRITE + RELEASE_REVIEW_INSERT] = {"release_review_insert",
-                                             "insert into release.review (batch_id, seq, person_id, entries, collection_seq)"
-                                             " values ($1, $2, $3, $4, $5)", 5, NULL},
-    [FIRST_WRITE + RELEASE_DISPOSITION_INSERT] = {"release_disposition_insert",
-                                                  "insert into release.disposition (batch_id, disposition, person_id, seq,"
-                                                  " time_ms, follow_up_by, evidence_seq, collection_seq)"
-                                                  " values ($1, $2, $3, $4, $5, $6, $7, $8)", 8, NULL},
-    [FIRST_WRITE + RELEASE_PENDING_INSERT] = {"release_pending_insert",
-                                              "insert into release.pending_test (batch_id, release_seq, ordinal, code, expected_ms,"
-                                              " grace_days, owner_id) values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
-    [FIRST_WRITE + RELEASE_RENEW] = {"release_renew", "select batch.renew($1, $2, 0, $3)", 3, NULL},
-    [FIRST_WRITE + RELEASE_MOVE] = {"release_move", "select batch.move($1, $2, $3)", 3, NULL},
-    [FIRST_WRITE + RELEASE_ACT] = {"release_act", "select batch.act($1, $2, $3, $4)", 4, NULL},
+/* documents that several batches share, each parsed once */
+struct shared {
+    const void *const *parsed;
+    struct db_rows rows;             /* id, version, document */
 };
-
-const struct statement_table release_statements = STATEMENT_TABLE(rows);
-
-const struct statement_row *release_row(enum release_row which)
-{
-    return &rows[FIRST_WRITE + which];
-}
 
 struct gathering {
     struct call *c;
     const char *batch_id;
-    int ticket[FIRST_WRITE];
-    struct db_rows answer[FIRST_WRITE];
+    const struct procedure *procedure;
+    const struct specification *specification;   /* NULL: there is none */
+    struct db_rows answer[FACT_COUNT];
 };
 
-static const int by_batch[] = {BATCH, STEPS, ACTORS, CONTAINERS, EQUIPMENT, MATERIALS, TESTS, CASES, REVIEW, HEAD, LABELS, WAITED, TASKS, LAPSED, IDENTITY,
-                               COLLECTED};
-static const int by_row[] = {SPECIFICATION, DONOR, EXCEPTION, TRAINING};
-#define COUNT_OF(list) (sizeof(list) / sizeof((list)[0]))
-
-static void queue(struct gathering *g)
+static const char *releaser(const struct call *c)
 {
-    for (size_t i = 0; i < COUNT_OF(by_batch); i++)
-        g->ticket[by_batch[i]] = db_queue(g->c->db, &rows[by_batch[i]], DB_VALUES(db_text(g->batch_id)));
+    return c->who != NULL && c->verb->kind == VERB_ACT ? c->who->person_id : NULL;
 }
 
-/* what depends on the batch's row: its specification, its donor, the releaser's training */
-static void queue_more(struct gathering *g)
+static int ask(struct call *c, enum release_query which, struct db_value batches)
 {
-    const struct db_rows *b = &g->answer[BATCH];
-    struct db *db = g->c->db;
-    const char *person = g->c->who != NULL ? g->c->who->person_id : "";
-    g->ticket[SPECIFICATION] = db_queue(db, &rows[SPECIFICATION], DB_VALUES(db_text(db_cell_text(b, 0, "specification_id")),
-                                                                            db_int(db_cell_int(b, 0, "specification_version"))));
-    g->ticket[DONOR] = db_queue(db, &rows[DONOR], DB_VALUES(db_text(db_cell_text(b, 0, "donor_id")), db_text(db_cell_text(b, 0, "collection_id"))));
-    g->ticket[EXCEPTION] = db_queue(db, &rows[EXCEPTION], DB_VALUES(db_text(db_cell_text(b, 0, "donor_id")),
-                                                                    db_text(db_cell_text(b, 0, "recipient_code")), db_int(g->c->now_ms)));
-    g->ticket[TRAINING] = db_queue(db, &rows[TRAINING], DB_VALUES(db_text(person), db_text(db_cell_text(b, 0, "procedure_id")),
-                                                                  db_int(db_cell_int(b, 0, "procedure_version"))));
+    const struct statement_row *row = release_query(which);
+    struct db_value values[] = {batches, which == FACT_TRAINING ? db_text(releaser(c)) : db_int(c->now_ms)};
+    return db_queue(c->db, row, values, (size_t)row->params);
 }
 
-static void take(struct gathering *g, const int *which, size_t count)
+/* an answer about all batches, in their order, gives each what is its own */
+static void divide(const struct db_rows *r, int which, struct gathering *all)
 {
-    for (size_t i = 0; i < count; i++)
-        db_take(g->c->db, g->ticket[which[i]], g->c->arena, &g->answer[which[i]]);
+    for (int row = 0, next; row < r->rows; row = next) {
+        int64_t ordinal = db_cell_int(r, row, "ordinal");
+        for (next = row + 1; next < r->rows && db_cell_int(r, next, "ordinal") == ordinal;)
+            next++;
+        all[ordinal - 1].answer[which] = (struct db_rows){r->columns, next - row, 0, r->names, r->is_bytea,
+                                                          r->cells + (size_t)row * (size_t)r->columns};
+    }
 }
 
-/* All batches' questions go at once, then all that follow from the answers: a worklist waits for the database twice, not twice a batch. */
+static int parse_procedure(struct arena *a, const char *text, const void **ret, struct err *e)
+{
+    struct procedure *procedure = NULL;
+    int code = procedure_parse(a, text, strlen(text), &procedure, e);
+    *ret = procedure;
+    return code;
+}
+
+static int parse_specification(struct arena *a, const char *text, const void **ret, struct err *e)
+{
+    struct specification *specification = NULL;
+    int code = specification_parse(a, text, strlen(text), &specification, e);
+    *ret = specification;
+    return code;
+}
+
+static int take_shared(struct call *c, int ticket, int (*parse)(struct arena *, const char *, const void **, struct err *), struct shared *ret,
+                       struct err *e)
+{
+    int code = 0;
+    db_take(c->db, ticket, c->arena, &ret->rows);
+    const void **parsed = ARENA_ARRAY(c->arena, const void *, ret->rows.rows);
+    for (int i = 0; code == 0 && i < ret->rows.rows; i++)
+        code = parse(c->arena, db_cell_text(&ret->rows, i, "document"), &parsed[i], e);
+    ret->parsed = parsed;
+    return code;
+}
+
+static const void *shared_find(const struct shared *s, const char *id, int64_t version)
+{
+    for (int i = 0; i < s->rows.rows; i++)
+        if (id != NULL && strcmp(db_cell_text(&s->rows, i, "id"), id) == 0 && db_cell_int(&s->rows, i, "version") == version)
+            return s->parsed[i];
+    return NULL;
+}
+
+/* Each question goes once for all batches, all questions at once: however long a worklist is, it waits for the database one time. */
 static int gather(struct call *c, struct gathering *all, size_t count, struct err *e)
 {
+    struct shared procedures, specifications;
+    const char **ids = ARENA_ARRAY(c->arena, const char *, count);
+    int ticket[QUERY_COUNT];
     for (size_t i = 0; i < count; i++)
-        queue(&all[i]);
+        ids[i] = all[i].batch_id;
+    for (int q = 0; q <= QUERY_SPECIFICATIONS; q++)
+        ticket[q] = ask(c, (enum release_query)q, db_texts(ids, count));
     int code = db_sync(c->db, e);
-    for (size_t i = 0; code == 0 && i < count; i++) {
-        take(&all[i], by_batch, COUNT_OF(by_batch));
-        if (db_cell_text(&all[i].answer[BATCH], 0, "state") == NULL)
-            code = err_raise(e, ERR_NOT_FOUND, "batch_id", "", "there is no batch %s", all[i].batch_id);
+    for (int q = 0; code == 0 && q < FACT_COUNT; q++) {
+        struct db_rows found;
+        db_take(c->db, ticket[q], c->arena, &found);
+        divide(&found, q, all);
     }
-    for (size_t i = 0; code == 0 && i < count; i++)
-        queue_more(&all[i]);
     if (code == 0)
-        code = db_sync(c->db, e);
-    for (size_t i = 0; code == 0 && i < count; i++)
-        take(&all[i], by_row, COUNT_OF(by_row));
+        code = take_shared(c, ticket[QUERY_PROCEDURES], parse_procedure, &procedures, e);
+    if (code == 0)
+        code = take_shared(c, ticket[QUERY_SPECIFICATIONS], parse_specification, &specifications, e);
+    for (size_t i = 0; code == 0 && i < count; i++) {
+        const struct db_rows *b = &all[i].answer[FACT_BATCH];
+        if (b->rows == 0)
+            return err_raise(e, ERR_NOT_FOUND, "batch_id", "", "there is no batch %s", all[i].batch_id);
+        all[i].procedure = shared_find(&procedures, db_cell_text(b, 0, "procedure_id"), db_cell_int(b, 0, "procedure_version"));
+        all[i].specification = shared_find(&specifications, db_cell_text(b, 0, "specification_id"), db_cell_int(b, 0, "specification_version"));
+    }
     return code;
 }
 
@@ -203,43 +118,40 @@ static int64_t cell_int_or(const struct db_rows *r, int row, const char *name, i
 }
 
 /* the procedure's steps beside what was recorded of them */
-static int take_steps(struct gathering *g, struct gate_facts *gate, struct err *e)
+static void take_steps(struct gathering *g, struct gate_facts *gate)
 {
-    const char *document = db_cell_text(&g->answer[BATCH], 0, "procedure_document");
-    struct procedure *procedure;
-    int code = procedure_parse(g->c->arena, document, strlen(document), &procedure, e);
-    if (code != 0)
-        return code;
+    const struct procedure *procedure = g->procedure;
     struct gate_step *steps = ARENA_ARRAY(g->c->arena, struct gate_step, procedure->steps.count);
-    const struct db_rows *r = &g->answer[STEPS];
+    const struct db_rows *r = &g->answer[FACT_STEPS];
+    gate->first_step_ms = TIME_ABSENT;
     for (size_t i = 0; i < procedure->steps.count; i++) {
         const struct procedure_step *p = procedure_step(procedure, (int)i + 1);
         steps[i] = (struct gate_step){.no = p->no, .name = p->name, .needs_verifier = p->verify, .performed_seq = -1,
                                       .verified_seq = -1};
-        for (int k = 0; k < r->rows; k++)
-            if (db_cell_int(r, k, "step") == p->no) {
-                steps[i].performer = db_cell_text(r, k, "performed_by");
-                steps[i].verifier = db_cell_text(r, k, "verified_by");
-                steps[i].performed_seq = db_cell_int(r, k, "performed_seq");
-                steps[i].verified_seq = cell_int_or(r, k, "verified_seq", -1);
-                steps[i].needs_verifier |= db_cell_bool(r, k, "needs_verify");
-                steps[i].corrected_seq = db_cell_int(r, k, "corrected_seq");
-                steps[i].late_min = db_cell_int(r, k, "late_min");
-            }
     }
-    gate->first_step_ms = TIME_ABSENT;
-    for (int k = 0; k < r->rows; k++)
-        if (db_cell_int(r, k, "step") == 1)
+    for (int k = 0; k < r->rows; k++) {
+        int64_t no = db_cell_int(r, k, "step");
+        if (no == 1)
             gate->first_step_ms = db_cell_int(r, k, "started_ms");
+        if (no < 1 || no > (int64_t)procedure->steps.count)
+            continue;
+        struct gate_step *s = &steps[no - 1];
+        s->performer = db_cell_text(r, k, "performed_by");
+        s->verifier = db_cell_text(r, k, "verified_by");
+        s->performed_seq = db_cell_int(r, k, "performed_seq");
+        s->verified_seq = cell_int_or(r, k, "verified_seq", -1);
+        s->needs_verifier |= db_cell_bool(r, k, "needs_verify");
+        s->corrected_seq = db_cell_int(r, k, "corrected_seq");
+        s->late_min = db_cell_int(r, k, "late_min");
+    }
     gate->steps = steps;
     gate->step_count = procedure->steps.count;
-    return 0;
 }
 
 /* what passed by a reference that another one has replaced is compared again */
 static int take_identity(struct gathering *g, const struct specification *specification, struct gate_facts *gate, struct err *e)
 {
-    const struct db_rows *r = &g->answer[IDENTITY];
+    const struct db_rows *r = &g->answer[FACT_IDENTITY];
     const char **doubts = ARENA_ARRAY(g->c->arena, const char *, r->rows + 1), *doubt;
     int code = 0;
     for (int i = 0; code == 0 && i < r->rows; i++) {
@@ -254,14 +166,10 @@ static int take_identity(struct gathering *g, const struct specification *specif
 static int take_tests(struct gathering *g, struct release_facts *ret, struct err *e)
 {
     struct arena *a = g->c->arena;
-    const char *document = db_cell_text(&g->answer[SPECIFICATION], 0, "document");
-    struct specification *specification;
-    if (document == NULL)
+    const struct specification *specification = g->specification;
+    if (specification == NULL)
         return 0;
-    int code = specification_parse(a, document, strlen(document), &specification, e);
-    if (code != 0)
-        return code;
-    const struct db_rows *r = &g->answer[TESTS];
+    const struct db_rows *r = &g->answer[FACT_TESTS];
     struct release_test *tests = ARENA_ARRAY(a, struct release_test, r->rows);
     struct pending_result *results = ARENA_ARRAY(a, struct pending_result, r->rows);
     for (int i = 0; i < r->rows; i++) {
@@ -272,7 +180,7 @@ static int take_tests(struct gathering *g, struct release_facts *ret, struct err
     }
     ret->gate.tests = release_outcome(a, specification, tests, (size_t)r->rows);
     ret->pending = (struct pending_case){specification, ret->gate.tests, results, (size_t)r->rows, g->c->said_ms,
-                                         cell_int_or(&g->answer[BATCH], 0, "expires_ms", TIME_ABSENT)};
+                                         cell_int_or(&g->answer[FACT_BATCH], 0, "expires_ms", TIME_ABSENT)};
     ret->gate.pending = &ret->pending;
     return take_identity(g, specification, &ret->gate, e);
 }
@@ -280,15 +188,15 @@ static int take_tests(struct gathering *g, struct release_facts *ret, struct err
 /* what the last conditional release waited for, and what a failure since left to do */
 static void take_waited(struct gathering *g, struct release_facts *ret)
 {
-    const struct db_rows *r = &g->answer[WAITED];
+    const struct db_rows *r = &g->answer[FACT_WAITED];
     for (int i = 0; i < r->rows; i++)
         ((struct pending_test *)record_list_add(g->c->arena, &record_pending_test, &ret->waited))->code = db_cell_text(r, i, "code");
-    ret->gate.open_tasks = db_cell_int(&g->answer[TASKS], 0, "n");
+    ret->gate.open_tasks = db_cell_int(&g->answer[FACT_TASKS], 0, "n");
 }
 
 static void take_cases(struct gathering *g, struct gate_facts *gate)
 {
-    const struct db_rows *r = &g->answer[CASES];
+    const struct db_rows *r = &g->answer[FACT_CASES];
     struct gate_case *cases = ARENA_ARRAY(g->c->arena, struct gate_case, r->rows);
     for (int i = 0; i < r->rows; i++)
         cases[i] = (struct gate_case){db_cell_text(r, i, "id"), db_cell_text(r, i, "kind"), db_cell_text(r, i, "class"),
@@ -299,7 +207,7 @@ static void take_cases(struct gathering *g, struct gate_facts *gate)
 
 static void take_uses(struct gathering *g, struct gate_facts *gate)
 {
-    const struct db_rows *equipment = &g->answer[EQUIPMENT], *materials = &g->answer[MATERIALS];
+    const struct db_rows *equipment = &g->answer[FACT_EQUIPMENT], *materials = &g->answer[FACT_MATERIALS];
     struct gate_use *uses = ARENA_ARRAY(g->c->arena, struct gate_use, equipment->rows + materials->rows);
     size_t n = 0;
     for (int i = 0; i < equipment->rows; i++)
@@ -315,7 +223,7 @@ static void take_uses(struct gathering *g, struct gate_facts *gate)
 
 static void take_people(struct gathering *g, struct gate_facts *gate)
 {
-    const struct db_rows *actors = &g->answer[ACTORS], *review = &g->answer[REVIEW];
+    const struct db_rows *actors = &g->answer[FACT_ACTORS], *review = &g->answer[FACT_REVIEW];
     struct segregation_act *acts = ARENA_ARRAY(g->c->arena, struct segregation_act, actors->rows);
     size_t n = 0;
     for (int i = 0; i < actors->rows; i++) {
@@ -327,14 +235,14 @@ static void take_people(struct gathering *g, struct gate_facts *gate)
     gate->act_count = n;
     gate->reviewer = db_cell_text(review, 0, "person_id");
     gate->reviewed_seq = cell_int_or(review, 0, "seq", -1);
-    gate->releaser = g->c->who != NULL && g->c->verb->kind == VERB_ACT ? g->c->who->person_id : NULL;
-    gate->releaser_trained = db_cell_int(&g->answer[TRAINING], 0, "valid_until_ms") > g->c->now_ms;
+    gate->releaser = releaser(g->c);
+    gate->releaser_trained = db_cell_int(&g->answer[FACT_TRAINING], 0, "valid_until_ms") > g->c->now_ms;
 }
 
 /* what a label printed now would carry, NULL determination: nothing counts as tested */
 static void label_due(struct gathering *g, const char *determination, struct label_print *ret)
 {
-    const struct db_rows *donor = &g->answer[DONOR];
+    const struct db_rows *donor = &g->answer[FACT_DONOR];
     struct eligibility_determine *determined = record_new(g->c->arena, &record_eligibility_determine);
     record_init(&record_label_print, ret);
     determined->determination = determination;
@@ -347,18 +255,18 @@ static void label_due(struct gathering *g, const char *determination, struct lab
         texts_add(g->c->arena, &determined->reactive, arena_dup(g->c->arena, at, len));
         at += len + (at[len] == '\n');
     }
-    label_record_fill(g->c->arena, db_cell_text(&g->answer[BATCH], 0, "use"), determination != NULL ? determined : NULL,
-                      db_cell(&g->answer[EXCEPTION], 0, "need_seq").data != NULL, ret);
+    label_record_fill(g->c->arena, db_cell_text(&g->answer[FACT_BATCH], 0, "use"), determination != NULL ? determined : NULL,
+                      db_cell(&g->answer[FACT_EXCEPTION], 0, "need_seq").data != NULL, ret);
 }
 
 /* Labels that are not there, or were printed when something else was known of the donor (R08) or said of the fill (R14); of what is
  * kept, or may be again: a destruction that nobody witnessed may be taken back. */
 static void take_labels(struct gathering *g, struct gate_facts *gate)
 {
-    const struct db_rows *labels = &g->answer[LABELS];
+    const struct db_rows *labels = &g->answer[FACT_LABELS];
     struct label_print due;
     struct buf lines = buf_new(g->c->arena);
-    label_due(g, db_cell_text(&g->answer[DONOR], 0, "determination"), &due);
+    label_due(g, db_cell_text(&g->answer[FACT_DONOR], 0, "determination"), &due);
     for (size_t i = 0; i < due.statements.count; i++)
         buf_printf(&lines, "%s%s", i > 0 ? "\n" : "", TEXTS_AT(due.statements, i));
     for (int i = 0; i < labels->rows; i++) {
@@ -371,7 +279,7 @@ static void take_labels(struct gathering *g, struct gate_facts *gate)
 /* what a donor who is not eligible needs beside: need, notice, follow-up (R31) */
 static void take_exception(struct gathering *g, struct gate_facts *gate)
 {
-    const struct db_rows *r = &g->answer[EXCEPTION];
+    const struct db_rows *r = &g->answer[FACT_EXCEPTION];
     gate->exception = (struct urgent_facts){cell_int_or(r, 0, "need_seq", -1), cell_int_or(r, 0, "noticed_seq", -1),
                                             cell_int_or(r, 0, "evidence_seq", -1), db_cell_text(r, 0, "physician_id"),
                                             db_cell_text(r, 0, "overdue")};
@@ -381,7 +289,7 @@ static void take_exception(struct gathering *g, struct gate_facts *gate)
 static void take_lapsed(struct gathering *g, struct release_facts *ret)
 {
     static const char *const before[] = {"open", "in_process", "in_test", "on_hold", "rejected"};
-    const struct db_rows *r = &g->answer[LAPSED];
+    const struct db_rows *r = &g->answer[FACT_LAPSED];
     if (r->rows == 0 || release_word(before, sizeof before / sizeof *before, ret->state, -1) >= 0)
         return;
     ret->gate.release_lapsed = arena_printf(g->c->arena, "the release of entry %lld stands as unsigned since entry %lld of %s",
@@ -391,7 +299,7 @@ static void take_lapsed(struct gathering *g, struct release_facts *ret)
 
 static void take_collected(struct gathering *g, struct release_facts *ret)
 {
-    const struct db_rows *r = &g->answer[COLLECTED];
+    const struct db_rows *r = &g->answer[FACT_COLLECTED];
     const char **correctors = ARENA_ARRAY(g->c->arena, const char *, r->rows + 1);
     ret->collection_seq = r->rows > 0 ? db_cell_int(r, r->rows - 1, "seq") : INTEGER_ABSENT;
     ret->correctors = correctors;
@@ -404,7 +312,7 @@ static void take_collected(struct gathering *g, struct release_facts *ret)
 
 static void take_batch(struct gathering *g, struct release_facts *ret)
 {
-    const struct db_rows *b = &g->answer[BATCH], *donor = &g->answer[DONOR];
+    const struct db_rows *b = &g->answer[FACT_BATCH], *donor = &g->answer[FACT_DONOR];
     struct gate_facts *gate = &ret->gate;
     const char *determination = db_cell_text(donor, 0, "determination");
     gate->use = (enum use)release_word(use_words, USE_COUNT, db_cell_text(b, 0, "use"), USE_ALLOGENEIC);
@@ -416,13 +324,13 @@ static void take_batch(struct gathering *g, struct release_facts *ret)
     gate->collected_from_ms = cell_int_or(donor, 0, "started_ms", INT64_MAX);
     gate->collected_until_ms = cell_int_or(donor, 0, "ended_ms", INT64_MIN);
     gate->has_containers = true;
-    gate->containers_filled = gate->containers_accounted = (int)db_cell_int(&g->answer[CONTAINERS], 0, "n");
+    gate->containers_filled = gate->containers_accounted = (int)db_cell_int(&g->answer[FACT_CONTAINERS], 0, "n");
     gate->balances_closed = db_cell(b, 0, "filled_seq").data != NULL;
     gate->now_ms = g->c->now_ms;
     gate->expiry_ms = cell_int_or(b, 0, "expires_ms", TIME_ABSENT);
     gate->donor_identity = db_cell_text(donor, 0, "recipient_code");
     gate->recipient_identity = db_cell_text(b, 0, "recipient_code");
-    ret->head_seq = cell_int_or(&g->answer[HEAD], 0, "seq", -1);
+    ret->head_seq = cell_int_or(&g->answer[FACT_HEAD], 0, "seq", -1);
     gate->last_change_seq = ret->head_seq > gate->reviewed_seq ? ret->head_seq : gate->reviewed_seq - 1;
     gate->is_on_hold = strcmp(ret->state, "on_hold") == 0;
     gate->is_held_by_donor = db_cell_bool(donor, 0, "held");
@@ -431,10 +339,9 @@ static void take_batch(struct gathering *g, struct release_facts *ret)
 static int read_facts(struct gathering *g, struct release_facts *ret, struct err *e)
 {
     memset(ret, 0, sizeof *ret);
-    ret->state = db_cell_text(&g->answer[BATCH], 0, "state");
-    int code = take_steps(g, &ret->gate, e);
-    if (code == 0)
-        code = take_tests(g, ret, e);
+    ret->state = db_cell_text(&g->answer[FACT_BATCH], 0, "state");
+    take_steps(g, &ret->gate);
+    int code = take_tests(g, ret, e);
     if (code != 0)
         return code;
     take_cases(g, &ret->gate);
@@ -469,7 +376,7 @@ int release_store_people(struct call *c, const struct batch_release *in, struct 
                          struct release_person *ret_owner, struct err *e)
 {
     struct db_rows r;
-    int code = db_query(c->db, c->arena, &rows[PEOPLE], DB_VALUES(db_text(in->physician_id), db_text(in->follow_up_by)), &r, e);
+    int code = db_query(c->db, c->arena, release_query(QUERY_PEOPLE), DB_VALUES(db_text(in->physician_id), db_text(in->follow_up_by)), &r, e);
     if (code != 0)
         return code;
     const char *physician = db_cell_text(&r, 0, "physician_roles"), *owner = db_cell_text(&r, 0, "owner_roles");
@@ -490,7 +397,7 @@ static int rows_read(struct call *c, const struct record_type *type, const struc
 static int pending_doubts(struct call *c, struct list *ret, struct err *e)
 {
     struct db_rows r;
-    int code = db_query(c->db, c->arena, &rows[DOUBTED], DB_NONE, &r, e);
+    int code = db_query(c->db, c->arena, release_query(QUERY_DOUBTED), DB_NONE, &r, e);
     for (int i = 0; code == 0 && i < r.rows; i++) {
         const char *document = db_cell_text(&r, i, "document"), *doubt = NULL;
         struct specification *specification;
@@ -510,14 +417,14 @@ int release_store_pending(struct call *c, struct list *ret, struct err *e)
     struct db_rows found;
     int code = pending_doubts(c, ret, e);
     if (code == 0)
-        code = db_query(c->db, c->arena, &rows[PENDING], DB_VALUES(db_int(c->now_ms)), &found, e);
+        code = db_query(c->db, c->arena, release_query(QUERY_PENDING), DB_VALUES(db_int(c->now_ms)), &found, e);
     return code == 0 ? rows_read(c, &record_pending_row, &found, ret, e) : code;
 }
 
 int release_store_overdue(struct db *db, struct arena *a, int64_t now_ms, int64_t *ret, struct err *e)
 {
     struct db_rows found;
-    int code = db_query(db, a, &rows[OVERDUE], DB_VALUES(db_int(now_ms)), &found, e);
+    int code = db_query(db, a, release_query(QUERY_OVERDUE), DB_VALUES(db_int(now_ms)), &found, e);
     *ret = code == 0 ? db_cell_int(&found, 0, "n") : 0;
     return code;
 }
@@ -525,14 +432,14 @@ int release_store_overdue(struct db *db, struct arena *a, int64_t now_ms, int64_
 int release_store_dispositions(struct call *c, struct list *ret, struct err *e)
 {
     struct db_rows found;
-    int code = db_query(c->db, c->arena, &rows[DISPOSITIONS], DB_NONE, &found, e);
+    int code = db_query(c->db, c->arena, release_query(QUERY_DISPOSITIONS), DB_NONE, &found, e);
     return code == 0 ? rows_read(c, &record_disposition_row, &found, ret, e) : code;
 }
 
 int release_store_waiting(struct call *c, struct list *ret, bool *ret_more, struct err *e)
 {
     struct db_rows found;
-    int code = db_query(c->db, c->arena, &rows[WAITING], DB_NONE, &found, e);
+    int code = db_query(c->db, c->arena, release_query(QUERY_WAITING), DB_NONE, &found, e);
     *ret_more = code == 0 && found.rows > RELEASE_WAITING_MOST;
     for (int i = 0; code == 0 && i < found.rows && i < RELEASE_WAITING_MOST; i++)
         code = db_row_record(c->arena, &record_review_item, &found, i, record_list_add(c->arena, &record_review_item, ret), e);

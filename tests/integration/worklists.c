@@ -87,3 +87,53 @@ CASE(gate_lanes_wait_for_results_are_clear_for_review_and_an_open_case_is_an_exc
     assert_done(short_release(&b));
     assert_null(waiting(b.batch));
 }
+
+static void ready(struct short_batch *b)
+{
+    begin(b);
+    assert_done(short_step(b));
+    assert_done(short_fill(b));
+    assert_done(short_label(b, 1));
+    assert_done(short_complete(b));
+}
+
+static void same_as_its_gate(const char *batch)
+{
+    const struct review_item *r = waiting(batch);
+    struct batch_key key = {.batch_id = batch};
+    struct gate_result gate;
+    size_t open = 0;
+    record_init(&record_gate_result, &gate);
+    assert_done(short_ask("release.gate", &key, &gate));
+    assert_non_null(r);
+    assert_int_equal(r->head_seq, gate.head_seq);
+    for (size_t i = 0; i < gate.points.count; i++) {
+        const struct gate_point *alone = LIST_AT(gate.points, struct gate_point, i);
+        if (strcmp(alone->state, "open") != 0)
+            continue;
+        assert_true(open < r->open_points.count);
+        const struct gate_point *listed = LIST_AT(r->open_points, struct gate_point, open++);
+        assert_int_equal(listed->point, alone->point);
+        assert_string_equal(listed->text, alone->text);
+    }
+    assert_int_equal(open, r->open_points.count);
+}
+
+CASE(gate_of_many_batches_at_once_says_of_each_what_it_says_of_it_alone)
+{
+    struct short_batch b[3] = {0};
+    for (size_t i = 0; i < 3; i++)
+        ready(&b[i]);
+    short_test(&b[1]);
+    struct deviation_open in = {.batch_id = b[2].batch, .deviation_class = "major", .text = "the cabinet's alarm was heard", .aware_at = clock_ms() - 1000};
+    assert_done(short_act("U-MARA", "quality.deviation_open", &in));
+    for (size_t i = 0; i < 3; i++)
+        same_as_its_gate(b[i].batch);
+    assert_string_equal(waiting(b[0].batch)->lane, "waiting");
+    assert_string_equal(waiting(b[1].batch)->lane, "clear");
+    assert_string_equal(waiting(b[2].batch)->lane, "exception");
+    for (size_t i = 0; i < 3; i++) {       /* a list has the oldest fifty: these leave it to others */
+        struct batch_reject reject = {.batch_id = b[i].batch, .reason = "made for a test of the list alone"};
+        assert_done(short_act("U-PETER", "release.reject", &reject));
+    }
+}
