@@ -21,21 +21,27 @@
     "coalesce((select k.opened_ms from batch.batch k where k.batch_id = " p "), 9223372036854775807), coalesce(" p ", '')"
 
 /* what is next at each of the oldest open batches: the first step that is not done and verified; the containers behind the step
- * that fills; the end. Hold time runs from the end of the step before, at the first one from the collection's. */
+ * that fills; the end. Hold time runs from the end of the step before, at the first one from the collection's. A procedure is read once
+ * (m, i, p), however many batches are made by it. */
 #define NEXT_WORK                                                                                                       \
-    "select b.*, n.no as step, n.doc ->> 'name' as name, s.performed_by,"                                                \
-    " case when not k.filled and coalesce(n.no, 201) > k.fill_no then 'fill'"                                            \
+    "with b as materialized (select * from batch.batch where state in ('open', 'in_process')"                            \
+    " order by opened_ms, batch_id limit 201), m as materialized (select procedure_id, version,"                         \
+    " document::jsonb -> 'steps' as steps from batch.procedure where (procedure_id, version) in"                         \
+    " (select procedure_id, procedure_version from b)), i as materialized (select m.procedure_id, m.version,"            \
+    " f.no::integer as no, f.doc ->> 'name' as name, f.doc ->> 'stage' as stage,"                                        \
+    " ((f.doc ->> 'max_hold_h')::numeric * 3600000)::bigint as hold_ms"                                                  \
+    " from m cross join jsonb_array_elements(m.steps) with ordinality f (doc, no)), p as materialized"                   \
+    " (select procedure_id, version, min(no) filter (where stage = 'fill') as fill_no from i group by 1, 2)"             \
+    " select b.*, n.no as step, n.name, s.performed_by,"                                                                 \
+    " case when not k.filled and coalesce(n.no, 201) > p.fill_no then 'fill'"                                            \
     " when n.no is null then 'complete' when s.step is null then 'perform' else 'verify' end as what,"                   \
-    " case when s.step is null then coalesce(e.ended_ms, case when n.no = 1 then " COLLECTED " end)"                      \
-    " + ((n.doc ->> 'max_hold_h')::numeric * 3600000)::bigint end as due_ms"                                             \
-    " from (select * from batch.batch where state in ('open', 'in_process') order by opened_ms, batch_id limit 201) b"   \
-    " join batch.procedure p on p.procedure_id = b.procedure_id and p.version = b.procedure_version"                     \
-    " cross join lateral (select exists (select from batch.container c where c.batch_id = b.batch_id) as filled,"        \
-    " (select min((f ->> 'no')::integer) from jsonb_array_elements(p.document::jsonb -> 'steps') f"                       \
-    " where f ->> 'stage' = 'fill') as fill_no) k"                                                                       \
-    " left join lateral (select i.no::integer as no, i.doc from jsonb_array_elements(p.document::jsonb -> 'steps')"      \
-    " with ordinality i (doc, no) left join batch.step d on d.batch_id = b.batch_id and d.step = i.no"                   \
-    " where d.step is null or d.needs_verify and d.verified_by is null order by i.no limit 1) n on true"                 \
+    " case when s.step is null then coalesce(e.ended_ms, case when n.no = 1 then " COLLECTED " end) + n.hold_ms end"      \
+    " as due_ms from b left join p on p.procedure_id = b.procedure_id and p.version = b.procedure_version"               \
+    " cross join lateral (select exists (select from batch.container c where c.batch_id = b.batch_id) as filled"           \
+    " offset 0) k"                                                                                                       \
+    " left join lateral (select i.no, i.name, i.hold_ms from i left join batch.step d on d.batch_id = b.batch_id"        \
+    " and d.step = i.no where i.procedure_id = b.procedure_id and i.version = b.procedure_version"                       \
+    " and (d.step is null or d.needs_verify and d.verified_by is null) order by i.no limit 1) n on true"                 \
     " left join batch.step s on s.batch_id = b.batch_id and s.step = n.no"                                               \
     " left join batch.step e on e.batch_id = b.batch_id and e.step = n.no - 1"
 
