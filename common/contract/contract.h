@@ -32,6 +32,9 @@ enum verb_flag {
     VERB_NO_SESSION = 2,      /* may be called without a session */
     VERB_PEER_AUDIT = 4,      /* only the audit and release services may call it */
     VERB_PEER_SEQUENCER = 8,  /* only the sequencer may call it */
+    /* a READ whose answer depends on the record and on the question alone, not on who asks: of several that wait together with the same
+     * question one is decided, after all of them came, and its answer is theirs. Nothing is kept for who comes later. */
+    VERB_ALIKE = 16,
 };
 
 /* roles as bits, in the order of words_role */

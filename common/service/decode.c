@@ -132,6 +132,18 @@ static int decode_body(struct work *w)
     return 0;
 }
 
+const struct work *work_alike(struct work *const *group, size_t i)
+{
+    const struct work *w = group[i];
+    for (size_t k = 0; (w->call.verb->flags & VERB_ALIKE) != 0 && k < i; k++) {
+        const struct work *other = group[k];
+        if (other->call.verb == w->call.verb && !other->done && other->request.body_len == w->request.body_len &&
+            memcmp(other->request.body, w->request.body, w->request.body_len) == 0)
+            return other;
+    }
+    return NULL;
+}
+
 void work_refuse(struct work *w, int code)
 {
     w->code = code;

@@ -9,7 +9,6 @@
 #include "service/dispatch.h"
 #include "service/promise.h"
 
-
 enum { LOCK_HEADS, READ_HEADS, PRINCIPALS, BY_COMMAND, LEAVES, SINCE, ATTACH, APPEND };
 
 static const struct statement_row rows[] = {
@@ -315,7 +314,10 @@ static int gather(const struct service *service, struct db *db, struct work **gr
         }
         if (is_recorded(w))
             take_head(service, w, &heads);
-        decide(service, w, how, &known, &leaves);
+        const struct work *same = work_alike(group, i);
+        w->call.out = same != NULL ? same->call.out : w->call.out;
+        if (same == NULL)
+            decide(service, w, how, &known, &leaves);
         if (w->code < 0 && db_failure(db)->sqlstate[0] != '\0')
             return w->code;   /* a read failed in SQL: the transaction is spoilt */
     }

@@ -42,6 +42,10 @@ void work_decode(struct work *w, const struct service *service, struct arena *a)
 /** work_reset(w): ready to be run again from its facts. */
 int work_reset(struct work *w);
 
+/** work_alike(group, i): the work before number ${i} of the group that was decided on the very same question and whose answer is
+ *  anybody's (VERB_ALIKE); NULL: there is none. */
+const struct work *work_alike(struct work *const *group, size_t i);
+
 /** work_refuse(w, code): answer ${code}, which w->err describes. */
 void work_refuse(struct work *w, int code);
 
