@@ -32,7 +32,7 @@ static const struct row {
     ROW(TEXT, announcements, "", "endpoint where the sequencer announces entries; empty: none"),
     ROW(NAME, time_zone, "UTC", "the lab's time zone for the pages, by its name in the IANA list"),
     ROW(NUMBER, body_max, "262144", "bytes of a request's body"),
-    ROW(NUMBER, threads, "4", "requests at work at once"),
+    ROW(NUMBER, threads, "16", "requests at work at once; one that waits for a service keeps others of its thread waiting"),
     ROW(NUMBER, idle_s, "900", "seconds until an idle session ends"),
     ROW(NUMBER, patience_s, "60", "seconds that a connection may take to send a request whole"),
     ROW(NUMBER, rate_per_s, "50", "requests a second of one address; of the pages' files twenty times as many"),
