@@ -1,15 +1,16 @@
 /* The measuring of tests/bench/web: 64 users by HTTPS alone, one in a browser. A figure with a limit is told beside it as a ratio. */
 import { Agent, request } from "node:https";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { cpus, loadavg } from "node:os";
 import { createRequire } from "node:module";
 import { sealTo, fromBase64 } from "../../services/gateway/web/seal.js";
 
 const { chromium } = createRequire(new URL("../e2e/", import.meta.url))("playwright-core");
-const house = process.env.STEMMA_HOUSE, seconds = Number(process.env.SECONDS_EACH ?? 10), USERS = 64;
+const house = process.env.STEMMA_HOUSE, seconds = Number(process.env.SECONDS_EACH ?? 10), USERS = 64, TICK_MS = 10;
 const port = Number(/^listen = .*:(\d+)$/m.exec(readFileSync(`${house}/etc/gateway.ini`, "utf8"))[1]);
 const secrets = [...readFileSync(`${house}/secrets.txt`, "utf8").matchAll(/^(U-\w+) (.*)$/gm)].map(([, who, secret]) => ({ who, secret }));
+const load1 = () => `${loadavg()[0].toFixed(1)} on ${cpus().length} processors`;
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 const at = (list, q) => [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * q))];
 const told = (what, figure, limit, unit) => console.log(`${what}: ${figure} ${unit}, ${(figure / limit).toFixed(2)} of ${limit} ${unit}`);
@@ -201,8 +202,25 @@ async function reads(user) {
   }
 }
 
+/* The processor's time, in ms, that a service, its connections of this house's database and the gateway have taken: told a request, for
+ * latencies say as much of whatever else the machine does. */
+function processor(service) {
+  const took = { service: 0, database: 0, gateway: 0 }, read = (file) => readFileSync(`/proc/${file}`, "utf8");
+  const server = readFileSync(`${house}/cluster/data/postmaster.pid`, "utf8").split("\n")[0];
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      const [, parent, , , , , , , , , , user, system] = read(`${pid}/stat`).replace(/^.*\) /, "").split(" ");
+      const what = read(`${pid}/cmdline`).replaceAll("\0", " ");
+      const part = what.startsWith(`${house}/bin/stemma-${service} `) ? "service" : what.startsWith(`${house}/bin/stemma-gateway `) ? "gateway"
+        : parent === server && what.startsWith(`postgres: stemma_${service} `) ? "database" : undefined;
+      if (part) took[part] += (Number(user) + Number(system)) * TICK_MS;
+    } catch { /* it has ended */ }
+  }
+  return took;
+}
+
 async function together(users, path, body) {
-  const took = [], end = performance.now() + seconds * 1000;
+  const took = [], service = path.split("/")[0], before = processor(service), end = performance.now() + seconds * 1000;
   let slowed = 0;
   await Promise.all(users.map(async (user) => {
     while (performance.now() < end) {
@@ -214,7 +232,10 @@ async function together(users, path, body) {
       }
     }
   }));
-  console.log(took.length ? `${path} by ${USERS} at once, none waiting: ${(took.length / seconds).toFixed(0)} requests a second, ${ms(took)}; ${slowed} not answered with 200` : `${path}: none answered`);
+  const after = processor(service), each = (part) => ((after[part] - before[part]) / took.length).toFixed(2);
+  console.log(took.length ? `${path} by ${USERS} at once, none waiting: ${(took.length / seconds).toFixed(0)} requests a second, ${ms(took)}; ${slowed} not answered with 200\n`
+    + `  processor's time a request: service ${each("service")} ms, its database ${each("database")} ms, gateway ${each("gateway")} ms; load ${load1()}`
+    : `${path}: none answered`);
 }
 
 const admin = await new User(249, { who: "U-ADA", secret: readFileSync(`${house}/admin.secret`, "utf8").trim() }).logIn(), people = [];
