@@ -46,13 +46,22 @@ static const struct statement_row rows[] = {
         "select h.stream, h.seq from ledger.head h"
         " where not exists (select from ledger.entry e where e.stream = h.stream) order by 1 limit 100", 0, NULL},
     [AUDIT_LEAVES] = {"audit_check_leaves",
-        "select l.leaf_index, l.leaf, l.stream, l.seq, e.stream is not null as has_entry from ledger.leaf l"
+        "select l.leaf_index, l.leaf, l.stream, l.seq, e.stream is not null as has_entry, e.time_ms,"
+        " case when e.stream = 'SYS' and e.type = 'log.timestamp' then e.bytes end as bytes,"
+        " case when e.stream = 'SYS' and e.type = 'log.timestamp' then e.statement end as statement from ledger.leaf l"
         " left join ledger.entry e on e.stream = l.stream and e.seq = l.seq"
         " where l.leaf_index >= $1 order by l.leaf_index limit $2", 2, NULL},
+    [AUDIT_LEAVES_ALONE] = {"audit_check_leaves_alone",
+        "select leaf_index, leaf, stream, seq, true as has_entry, null::bigint as time_ms, null::bytea as bytes,"
+        " null::bytea as statement from ledger.leaf where leaf_index >= $1 order by leaf_index limit $2", 2, NULL},
+    [AUDIT_LATER] = {"audit_check_later",
+        "select l.stream, l.seq, e.time_ms from ledger.leaf l join ledger.entry e on e.stream = l.stream and e.seq = l.seq"
+        " where l.leaf_index >= $1 and l.leaf_index < $2 and e.time_ms > $3 order by l.leaf_index limit 100", 3, NULL},
     [AUDIT_TREE] = {"audit_check_tree", "select size, root from ledger.tree_state", 0, NULL},
     [AUDIT_TILES] = {"audit_check_tiles", "select n, root from ledger.tile order by n", 0, NULL},
     [AUDIT_CHECKPOINTS] = {"audit_check_checkpoints",
-        "select size, root, note, cosignatures, token, token_ms from ledger.checkpoint order by size", 0, NULL},
+        "select size, note, cosignatures, token, token_ms from ledger.checkpoint where size > $1 order by size limit $2", 2, NULL},
+    [AUDIT_CHECKPOINT_OF] = {"audit_check_checkpoint_of", "select note from ledger.checkpoint where size = $1", 1, NULL},
     [AUDIT_REHASHES] = {"audit_check_rehashes",
         "select seq, bytes, statement from ledger.entry where stream = 'SYS' and type = 'log.rehash' order by seq", 0, NULL},
 };

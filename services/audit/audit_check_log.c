@@ -1,130 +1,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "audit_check_inside.h"
-#include "crypto/keys.h"
-#include "crypto/tsp.h"
+#include "audit_check_walk.h"
+#include "base/clock.h"
 #include "db/log_source.h"
-#include "file/file.h"
-#include "ledger/note.h"
 
 #define PAGE 5000
-#define WITNESSES_MAX 16
-#define ANCHOR_MAX 65536
-
-/** Who must have signed a checkpoint. */
-struct anchors {
-    bool are_given;
-    struct note_key log, witness[WITNESSES_MAX];
-    size_t witness_count;
-    struct tsp_trust *tsa;
-};
-
-/** The leaves being read, against what was said about them before. */
-struct walk {
-    struct merkle_frontier tree, tile;
-    struct db_rows tiles, checkpoints;
-    int next_tile, next_checkpoint;
-    char stream[33];                  /* of the first leaf that the last good checkpoint does not cover */
-    int64_t seq;
-    bool is_broken;
-};
-
-static int read_anchor(struct arena *a, const char *folder, const char *name, struct bytes *ret, struct err *e)
-{
-    const char *path = arena_printf(a, "%s/%s", folder, name);
-    int code = file_read(a, path, ANCHOR_MAX, ret, e);
-    return code > 0 ? err_fault(e, "%s is not there", path) : code;
-}
-
-static int read_witnesses(struct arena *a, const char *folder, struct anchors *ret, struct err *e)
-{
-    struct bytes text;
-    int code = read_anchor(a, folder, "witnesses.txt", &text, e);
-    const char *at = (const char *)text.data, *end = code == 0 ? at + text.len : at;
-    while (code == 0 && at < end) {
-        size_t len = strcspn(at, "\n");
-        if (len > 0 && ret->witness_count == WITNESSES_MAX)
-            return err_fault(e, "more than %d witnesses", WITNESSES_MAX);
-        if (len > 0)
-            code = note_vkey_parse(a, at, len, &ret->witness[ret->witness_count++], e);
-        at += len + 1;
-    }
-    return code;
-}
-
-static int read_anchors(struct check *k, struct anchors *ret, struct err *e)
-{
-    struct bytes pem;
-    uint8_t key[NOTE_PUBLIC];
-    const char *folder = k->trust->folder;
-    *ret = (struct anchors){0};
-    if (folder[0] == '\0') {
-        audit_note_add(k->arena, k->report, "signatures of checkpoints: no folder `trust` is set");
-        return 0;
-    }
-    int code = read_anchor(k->arena, folder, "log.pub.pem", &pem, e);
-    if (code == 0)
-        code = key_note_public_from_pem(pem, key, e);
-    if (code == 0) {
-        ret->log = note_key_make(k->arena, k->trust->origin, NOTE_KEY_ED25519, key);
-        code = read_witnesses(k->arena, folder, ret, e);
-    }
-    if (code == 0)
-        code = read_anchor(k->arena, folder, "tsa-root.pem", &pem, e);
-    if (code == 0 && (ret->tsa = tsp_trust_new((const char *)pem.data, e)) == NULL)
-        code = err_fault(e, "tsa-root.pem is no root");
-    ret->are_given = code == 0;
-    return code;
-}
-
-static int judge_anchors(struct arena *a, const struct anchors *t, const struct checkpoint *c, const struct db_rows *r,
-                         int row, struct err *e)
-{
-    struct bytes text = db_cell(r, row, "cosignatures");
-    struct checkpoint cosigned;
-    int64_t at_ms;
-    uint64_t at_s;
-    int code = note_verify(c, &t->log, key_note_verify, e);
-    if (code == 0 && t->witness_count > 0)
-        code = note_parse(a, (const char *)text.data, text.len, &cosigned, e);
-    if (code == 0 && t->witness_count > 0 &&
-        (cosigned.body.len != c->body.len || memcmp(cosigned.body.data, c->body.data, c->body.len) != 0))
-        code = err_raise(e, ERR_SIGNATURE_REFUSED, "cosignatures", "", "the witnesses cosigned another checkpoint");
-    for (size_t i = 0; code == 0 && i < t->witness_count; i++)
-        code = cosignature_verify(a, &cosigned, &t->witness[i], key_note_verify, &at_s, e);
-    if (code == 0)
-        code = tsp_verify(t->tsa, db_cell(r, row, "note"), db_cell(r, row, "token"), &at_ms, e);
-    if (code == 0 && at_ms != db_cell_int(r, row, "token_ms"))
-        code = err_raise(e, ERR_SIGNATURE_REFUSED, "token", "", "the column of the token's time differs from the token");
-    return code;
-}
-
-/* A checkpoint of the size just reached: the root that was signed is the root of the leaves that are here now. */
-static void check_checkpoint(struct check *k, struct walk *w, const struct anchors *t)
-{
-    struct arena *a = arena_new(0);
-    struct checkpoint c;
-    struct err why;
-    uint8_t root[DIGEST_LEN];
-    struct bytes note = db_cell(&w->checkpoints, w->next_checkpoint, "note");
-    merkle_frontier_root(&w->tree, root);
-    if (note_parse(a, (const char *)note.data, note.len, &c, &why) != 0 ||
-        (t->are_given && judge_anchors(a, t, &c, &w->checkpoints, w->next_checkpoint, &why) != 0))
-        check_fault(k, "SYS", (int64_t)w->tree.size, "checkpoint", "of size %llu: %.200s",
-                    (unsigned long long)w->tree.size, why.text);
-    else if (c.size != w->tree.size || strcmp(c.origin, k->trust->origin) != 0)
-        check_fault(k, "SYS", (int64_t)w->tree.size, "checkpoint", "kept for size %llu, it says %llu of %s",
-                    (unsigned long long)w->tree.size, (unsigned long long)c.size, c.origin);
-    else if (memcmp(c.root, root, DIGEST_LEN) != 0 && !w->is_broken) {
-        check_fault(k, w->stream, w->seq, "tree", "from this entry on the log is not the one signed at size %llu",
-                    (unsigned long long)c.size);
-        w->is_broken = true;
-    }
-    w->next_checkpoint++;
-    w->stream[0] = '\0';
-    arena_free(a);
-}
 
 /* The kept root of a tile narrows a broken tree to 256 leaves. */
 static void check_tile(struct check *k, struct walk *w, const char *stream, int64_t seq)
@@ -166,7 +47,7 @@ static void check_lost(struct check *k, const struct walk *w)
     }
 }
 
-static void check_leaf(struct check *k, struct walk *w, const struct anchors *t, const struct db_rows *r, int row)
+static int check_leaf(struct check *k, struct walk *w, const struct db_rows *r, int row, struct err *e)
 {
     const char *stream = db_cell_text(r, row, "stream");
     int64_t index = db_cell_int(r, row, "leaf_index"), seq = db_cell_int(r, row, "seq");
@@ -179,22 +60,34 @@ static void check_leaf(struct check *k, struct walk *w, const struct anchors *t,
         w->is_broken = true;
     }
     if (leaf.len != DIGEST_LEN)
-        return;
+        return 0;
     if (w->stream[0] == '\0') {
         snprintf(w->stream, sizeof w->stream, "%s", stream);
         w->seq = seq;
     }
+    const struct walk_leaf next = {index, seq, stream, db_cell(r, row, "time_ms").data == NULL ? TIME_ABSENT : db_cell_int(r, row, "time_ms"),
+                                   db_cell(r, row, "bytes"), db_cell(r, row, "statement")};
+    int code = stamps_leaf(w->stamps, w, &next, e);
+    if (code != 0)
+        return code;
     merkle_append(&w->tree, leaf.data);
     merkle_append(&w->tile, leaf.data);
     if (w->tile.size == LOG_TILE)
         check_tile(k, w, stream, seq);
     check_signed(k, w);
-    while (w->next_checkpoint < w->checkpoints.rows &&
-           db_cell_int(&w->checkpoints, w->next_checkpoint, "size") == (int64_t)w->tree.size)
-        check_checkpoint(k, w, t);
+    return stamps_reached(w->stamps, w, e);
 }
 
-static int check_leaves(struct check *k, struct walk *w, const struct anchors *t, struct err *e)
+/* Where an entry cannot be read, which is named already, the leaves are read without theirs. */
+static int read_leaves(struct check *k, struct arena *page, int64_t from, struct db_rows *ret, struct err *e)
+{
+    int code = db_query(k->db, page, &audit_check_statements.rows[AUDIT_LEAVES], DB_VALUES(db_int(from), db_int(PAGE)), ret, e);
+    code = check_damage(k, NULL, 0, code, e);
+    return code != 1 ? code : db_query(k->db, page, &audit_check_statements.rows[AUDIT_LEAVES_ALONE],
+                                       DB_VALUES(db_int(from), db_int(PAGE)), ret, e);
+}
+
+static int check_leaves(struct check *k, struct walk *w, struct err *e)
 {
     struct arena *page = arena_new((size_t)256 << 20);
     struct db_rows r = {0};
@@ -202,9 +95,9 @@ static int check_leaves(struct check *k, struct walk *w, const struct anchors *t
     int code;
     do {
         arena_reset(page);
-        code = db_query(k->db, page, &audit_check_statements.rows[AUDIT_LEAVES], DB_VALUES(db_int(from), db_int(PAGE)), &r, e);
+        code = read_leaves(k, page, from, &r, e);
         for (int i = 0; code == 0 && i < r.rows; i++)
-            check_leaf(k, w, t, &r, i);
+            code = check_leaf(k, w, &r, i, e);
         if (code == 0 && r.rows > 0)
             from = db_cell_int(&r, r.rows - 1, "leaf_index") + 1;
     } while (code == 0 && r.rows == PAGE);
@@ -223,10 +116,6 @@ static void check_end(struct check *k, struct walk *w, const struct db_rows *sta
     else if ((kept.len != DIGEST_LEN || memcmp(kept.data, root, DIGEST_LEN) != 0) && !w->is_broken)
         check_fault(k, w->stream[0] != '\0' ? w->stream : "SYS", w->seq, "tree",
                     "the leaves do not give the root that the log's state holds");
-    if (w->next_checkpoint < w->checkpoints.rows)
-        check_fault(k, "SYS", (int64_t)w->tree.size, "checkpoint", "the log has %llu leaves, size %lld was signed",
-                    (unsigned long long)w->tree.size,
-                    (long long)db_cell_int(&w->checkpoints, w->next_checkpoint, "size"));
     if (w->next_tile < w->tiles.rows)
         check_fault(k, "SYS", (int64_t)w->tree.size, "tree", "there are tiles beyond the leaves");
     check_lost(k, w);
@@ -240,16 +129,18 @@ int check_log(struct check *k, struct err *e)
     struct walk *w = ARENA_NEW(a, struct walk);
     struct anchors anchors = {0};
     struct db_rows state;
-    int code = read_anchors(k, &anchors, e);
+    int code = anchors_read(k, &anchors, e);
     code = code != 0 ? code : db_query(k->db, a, &rows[AUDIT_TREE], DB_NONE, &state, e);
     code = code != 0 ? code : db_query(k->db, a, &rows[AUDIT_TILES], DB_NONE, &w->tiles, e);
-    code = code != 0 ? code : db_query(k->db, a, &rows[AUDIT_CHECKPOINTS], DB_NONE, &w->checkpoints, e);
-    code = code != 0 ? code : check_leaves(k, w, &anchors, e);
+    w->stamps = stamps_new(k, a, &anchors);
+    code = code != 0 ? code : check_leaves(k, w, e);
     if (code == 0)
         check_end(k, w, &state);
+    code = code != 0 ? code : stamps_end(w->stamps, w, e);
     code = code != 0 ? code : check_rehash(k, w->tree.size, anchors.tsa, e);
     code = check_damage(k, "SYS", (int64_t)w->tree.size, code, e);
-    tsp_trust_free(anchors.tsa);
+    stamps_free(w->stamps);
+    anchors_free(&anchors);
     arena_free(a);
     return code == 1 ? 0 : code;
 }
