@@ -62,6 +62,9 @@ static const struct statement_row rows[] = {
     [AUDIT_CHECKPOINTS] = {"audit_check_checkpoints",
         "select size, note, cosignatures, token, token_ms from ledger.checkpoint where size > $1 order by size limit $2", 2, NULL},
     [AUDIT_CHECKPOINT_OF] = {"audit_check_checkpoint_of", "select note from ledger.checkpoint where size = $1", 1, NULL},
+    [AUDIT_HEADS] = {"audit_check_heads",
+        "select e.seq, e.statement, l.leaf_index from ledger.entry e left join ledger.leaf l on l.stream = e.stream and l.seq = e.seq"
+        " where e.stream = 'SYS' and e.type = 'log.heads' order by e.seq", 0, NULL},
     [AUDIT_REHASHES] = {"audit_check_rehashes",
         "select seq, bytes, statement from ledger.entry where stream = 'SYS' and type = 'log.rehash' order by seq", 0, NULL},
 };

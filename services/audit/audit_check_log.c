@@ -75,7 +75,10 @@ static int check_leaf(struct check *k, struct walk *w, const struct db_rows *r, 
     if (w->tile.size == LOG_TILE)
         check_tile(k, w, stream, seq);
     check_signed(k, w);
-    return stamps_reached(w->stamps, w, e);
+    heads_leaf(w->heads, &next, leaf.data);
+    code = stamps_reached(w->stamps, w, e);
+    heads_reached(w->heads, w);
+    return code;
 }
 
 /* Where an entry cannot be read, which is named already, the leaves are read without theirs. */
@@ -125,7 +128,7 @@ static void check_end(struct check *k, struct walk *w, const struct db_rows *sta
 int check_log(struct check *k, struct err *e)
 {
     const struct statement_row *rows = audit_check_statements.rows;
-    struct arena *a = arena_new((size_t)512 << 20);
+    struct arena *a = arena_new((size_t)1 << 30);
     struct walk *w = ARENA_NEW(a, struct walk);
     struct anchors anchors = {0};
     struct db_rows state;
@@ -133,6 +136,8 @@ int check_log(struct check *k, struct err *e)
     code = code != 0 ? code : db_query(k->db, a, &rows[AUDIT_TREE], DB_NONE, &state, e);
     code = code != 0 ? code : db_query(k->db, a, &rows[AUDIT_TILES], DB_NONE, &w->tiles, e);
     w->stamps = stamps_new(k, a, &anchors);
+    w->heads = heads_new(k, a);
+    code = code != 0 ? code : heads_read(w->heads, e);
     code = code != 0 ? code : check_leaves(k, w, e);
     if (code == 0)
         check_end(k, w, &state);

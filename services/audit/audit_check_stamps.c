@@ -91,10 +91,10 @@ static bool judge_reached(struct stamps *s, struct walk *w, struct arena *a, con
     merkle_frontier_root(&w->tree, root);
     if (note_parse(a, (const char *)kept->note.data, kept->note.len, ret, &why) != 0 ||
         (s->anchors->are_given && anchors_judge(a, s->anchors, ret, kept, &why) != 0))
-        check_fault(s->check, "SYS", (int64_t)w->tree.size, "checkpoint", "of size %llu: %.200s",
+        check_fault(s->check, STREAM_SYS, (int64_t)w->tree.size, "checkpoint", "of size %llu: %.200s",
                     (unsigned long long)w->tree.size, why.text);
     else if (ret->size != w->tree.size || strcmp(ret->origin, k->trust->origin) != 0)
-        check_fault(s->check, "SYS", (int64_t)w->tree.size, "checkpoint", "kept for size %llu, it says %llu of %s",
+        check_fault(s->check, STREAM_SYS, (int64_t)w->tree.size, "checkpoint", "kept for size %llu, it says %llu of %s",
                     (unsigned long long)w->tree.size, (unsigned long long)ret->size, ret->origin);
     else if (memcmp(ret->root, root, DIGEST_LEN) == 0 || w->is_broken)
         return !w->is_broken;
@@ -286,7 +286,7 @@ int stamps_end(struct stamps *s, const struct walk *w, struct err *e)
     int64_t size = 0;
     int code = next_size(s, &more, &size, e);
     if (more)
-        check_fault(s->check, "SYS", (int64_t)w->tree.size, "checkpoint", "the log has %llu leaves, size %lld was signed",
+        check_fault(s->check, STREAM_SYS, (int64_t)w->tree.size, "checkpoint", "the log has %llu leaves, size %lld was signed",
                     (unsigned long long)w->tree.size, (long long)size);
     return code;
 }

@@ -18,6 +18,7 @@ struct anchors {
 };
 
 struct stamps;
+struct heads;
 
 /** The leaves being read, against what was said about them before. */
 struct walk {
@@ -25,6 +26,7 @@ struct walk {
     struct db_rows tiles;
     int next_tile;
     struct stamps *stamps;
+    struct heads *heads;
     char stream[STREAM_MAX + 1];      /* of the first leaf that the last good checkpoint does not cover */
     int64_t seq;
     bool is_broken;
@@ -59,3 +61,10 @@ struct stamps *stamps_free(struct stamps *s);
 int stamps_leaf(struct stamps *s, const struct walk *w, const struct walk_leaf *leaf, struct err *e);
 int stamps_reached(struct stamps *s, struct walk *w, struct err *e);
 int stamps_end(struct stamps *s, const struct walk *w, struct err *e);
+
+/** heads_new(k, a): what the log recorded of its heads; grows in ${a}, by some 120 bytes a stream. heads_read(h, e): read it.
+ *  heads_leaf(h, leaf, hash): ${leaf} comes next. heads_reached(h, w): it is in the tree: is what was recorded of that size so? */
+struct heads *heads_new(struct check *k, struct arena *a);
+int heads_read(struct heads *h, struct err *e);
+void heads_leaf(struct heads *h, const struct walk_leaf *leaf, const uint8_t hash[DIGEST_LEN]);
+void heads_reached(struct heads *h, const struct walk *w);

@@ -502,3 +502,98 @@ CASE(L31_recorded_checkpoint_that_the_log_never_signed_is_named)
     c.token = token_of(&p, c.note, clock_ms());
     recorded_is_named(&p, &c, "");
 }
+
+/* ---- heads: what the log says of its streams' last entries */
+
+static void add_heads(struct place *p)
+{
+    struct err e = {0};
+    if (log_tree_add_heads(&p->tree, &e) != 0)
+        fail_msg("%s", e.text);
+}
+
+/* Streams come and go on, in between and again, in whatever order their names have; many at once. */
+CASE(L33_heads_recorded_as_the_log_grew_hold)
+{
+    PLACE;
+    struct pg_entry x[40];
+    for (int round = 0; round < 6; round++) {
+        for (int i = 0; i < 40; i++)
+            if (round == 0 || i % (round + 1) == 0)
+                x[i] = append(&p, round == 0 || i % 4 == 0 ? pg_stream(p.a, i % 3 == 0 ? "A" : "Z") : x[i].stream,
+                              round == 0 || i % 4 == 0 ? NULL : &x[i]);
+        integrate(&p);
+        add_heads(&p);
+        stamp(&p);
+    }
+    holds(&p);
+}
+
+CASE(L33_heads_of_more_streams_than_fit_at_first_hold)
+{
+    PLACE;
+    struct pg_entry list[50];
+    for (int round = 0; round < 24; round++) {
+        for (int i = 0; i < 50; i++)
+            pg_entry_make(p.a, pg_stream(p.a, "B"), "batch.reading", NULL, &list[i]);
+        assert_int_equal(pg_append(p.batch, list, 50, &e), 0);
+        if (round % 8 == 0) {
+            integrate(&p);
+            add_heads(&p);
+        }
+    }
+    integrate(&p);
+    add_heads(&p);
+    stamp(&p);
+    holds(&p);
+}
+
+/* Entries that came between come before it into the log: it speaks of the tree before them. */
+CASE(L33_heads_of_a_tree_that_has_grown_since_hold)
+{
+    PLACE;
+    struct pg_entry x = append(&p, pg_stream(p.a, "B"), NULL);
+    integrate(&p);
+    x = append(&p, x.stream, &x);
+    append(&p, pg_stream(p.a, "B"), NULL);
+    add_heads(&p);
+    append(&p, x.stream, &x);
+    integrate(&p);
+    add_heads(&p);
+    holds(&p);
+    assert_int_equal(p.report.tree_size, 5);
+}
+
+/* A sequencer that leaves an entry, or a stream, out of what it says. */
+static void heads_are_named(const char *body_root, int64_t more_size, int64_t more_streams, const char *said)
+{
+    PLACE;
+    struct head list[2];
+    uint8_t root[DIGEST_LEN];
+    for (int i = 0; i < 2; i++) {
+        struct pg_entry x = append(&p, pg_stream(p.a, i == 0 ? "B" : "C"), NULL);
+        list[i] = (struct head){.stream = x.stream};
+        memcpy(list[i].leaf, x.leaf, DIGEST_LEN);
+        if (i == 1 && strcmp(body_root, "older") == 0)
+            append(&p, x.stream, &x);
+    }
+    integrate(&p);
+    assert_int_equal(heads_root(p.a, list, 2, root, &e), 0);
+    struct bytes body = heads_body(p.a, root, p.tree.frontier.size + (uint64_t)more_size, 2 + (uint64_t)more_streams);
+    assert_int_equal(log_tree_add(&p.tree, HEADS_TYPE, body, &e), 0);
+    integrate(&p);
+    stamp(&p);
+    if (said == NULL) {
+        holds(&p);
+        return;
+    }
+    names(&p, "SYS", 0, "heads", 1);
+    if (strstr(LIST_AT(p.report.faults, struct audit_fault, 0)->text, said) == NULL)
+        fail_msg("%s", LIST_AT(p.report.faults, struct audit_fault, 0)->text);
+}
+
+CASE(L33_heads_as_they_are_hold) { heads_are_named("", 0, 0, NULL); }
+CASE(L33_heads_that_leave_the_last_entry_out_are_named) { heads_are_named("older", 0, 0, "give another root"); }
+CASE(L33_heads_of_another_number_of_streams_are_named) { heads_are_named("", 0, 1, "the log had 2 streams at size 2, not 3"); }
+CASE(L33_heads_of_a_tree_not_yet_there_are_named) { heads_are_named("", 1, 0, "of size 3: the log was not so long"); }
+CASE(L33_heads_of_an_empty_tree_are_named) { heads_are_named("", -2, 0, "of size 0"); }
