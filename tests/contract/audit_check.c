@@ -275,6 +275,7 @@ struct lab {
     struct key *root_key, *issuing_key, *key;
     struct certificate *root, *issuing, *person;
     struct cms_trust *trust;
+    int64_t ago_ms;                   /* acts were signed so long ago */
 };
 
 static void lab_begin(struct lab *l, struct arena *a)
@@ -321,6 +322,7 @@ static void append_act_of(struct place *p, const struct lab *l, const char *type
     char command[COMMAND_HEX];
     command_new(command);
     pg_entry_make(p->a, pg_stream(p->a, "B"), type, NULL, x);
+    x->time_ms -= l->ago_ms;
     struct statement s = {.type = type, .stream = x->stream, .actor = "U-ADA", .terminal = "T-TEST",
                           .signer_cert = certificate_facts(l->person)->sha256, .signer = "U-ADA",
                           .meaning = meaning, .reviewed_seq = REVIEWED_EMPTY, .rendered = true,
@@ -366,6 +368,56 @@ CASE(act_of_another_lab)
     verify(&p, other.trust);
     assert_string_equal(first(&p)->stream, act.stream);
     assert_string_equal(first(&p)->rule, "sig");
+}
+
+/* The signer's certificate, revoked ${at_ms}, on a list that the auditor has. */
+static void list_revoked(struct place *p, const struct lab *l, int64_t at_ms)
+{
+    const struct ca issuing = {l->issuing, l->issuing_key};
+    const struct ca_revoked person = {certificate_facts(l->person)->serial, at_ms, 1};
+    struct bytes crl;
+    struct err e = {0};
+    assert_int_equal(ca_crl(p->a, &issuing, &person, 1, 1, &crl, &e), 0);
+    assert_int_equal(cms_trust_add_crl(l->trust, crl, &e), 0);
+}
+
+CASE(act_signed_before_the_revocation_holds)
+{
+    LAB;
+    append_act(&p, &lab, &act);
+    list_revoked(&p, &lab, act.time_ms + 1);
+    verify(&p, lab.trust);
+    if (p.report.holds != 1)
+        fail_msg("%s", first(&p)->text);
+    assert_int_equal(p.report.acts, 1);
+}
+
+/* No service would have let it in: who put it there owns the database, and has a key that was stolen. */
+CASE(R01_act_signed_after_the_revocation)
+{
+    LAB;
+    append_act(&p, &lab, &act);
+    list_revoked(&p, &lab, act.time_ms - 2000);
+    verify(&p, lab.trust);
+    assert_string_equal(first(&p)->stream, act.stream);
+    assert_string_equal(first(&p)->rule, "sig");
+    assert_non_null(strstr(first(&p)->text, "revoked"));
+}
+
+CASE(R01_of_two_acts_the_one_after_the_revocation_is_named)
+{
+    LAB;
+    struct pg_entry before;
+    lab.ago_ms = 20000;
+    append_act(&p, &lab, &before);
+    lab.ago_ms = 0;
+    append_act(&p, &lab, &act);
+    list_revoked(&p, &lab, before.time_ms + 5000);
+    verify(&p, lab.trust);
+    assert_string_equal(first(&p)->stream, act.stream);
+    assert_string_equal(first(&p)->rule, "sig");
+    assert_int_equal(p.report.faults.count, 1);
+    assert_int_equal(p.report.acts, 2);
 }
 
 /* The reviewer's certificate is good, and no service would have let him: who put it in owns the database. */
