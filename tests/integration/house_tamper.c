@@ -173,6 +173,50 @@ CASE(L31_disabled_triggers_then_edit_is_named)
     expect_whole();
 }
 
+CASE(L31_deleted_checkpoint_is_named)
+{
+    house_sql("create table public.kept_checkpoint as select * from ledger.checkpoint");
+    as_owner("delete from ledger.checkpoint where size = (select substring(convert_from(statement, 'UTF8') from '\"size\":([0-9]+)')::bigint"
+             " from ledger.entry where stream = 'SYS' and type = 'log.timestamp' order by seq limit 1)");
+    int64_t seq = strtoll(house_sql("select min(seq) from ledger.entry where stream = 'SYS' and type = 'log.timestamp'"), NULL, 10);
+    const struct audit_fault *f = house_fault(house_verify(true), "SYS", seq);
+    as_owner("insert into ledger.checkpoint select * from public.kept_checkpoint on conflict (size) do nothing");
+    house_sql("drop table public.kept_checkpoint");
+    assert_non_null(f);
+    assert_string_equal(f->rule, "stamp");
+    expect_whole();
+}
+
+/* In a copy, for what has come into the log stays there: an entry that says a time of an hour ago, at the log's end. */
+CASE(L31_entry_backdated_by_the_owner_is_named)
+{
+    static const char forge[] =
+        "set session_replication_role = replica; create table public.made as select 'B-FORGED' as stream, 0::bigint as seq, t.ms as time_ms,"
+        " convert_to(E'stemma-entry/1\\nlog ' || l.origin || E'\\nstream B-FORGED\\nseq 0\\nprev ' || encode(sha256(convert_to("
+        "E'stemma-genesis/1\\n' || l.origin || E'\\nB-FORGED\\n', 'UTF8')), 'hex') || E'\\ntime ' ||"
+        " to_char(to_timestamp(t.ms / 1000.0) at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') || E'\\nstmt ' ||"
+        " encode(sha256(e.statement), 'hex') || ' ' || length(e.statement) || E'\\nsig - 0\\n', 'UTF8') as bytes, e.statement, e.type"
+        " from ledger.log l, (select (extract(epoch from now())::bigint - 3600) * 1000 as ms) t,"
+        " (select * from ledger.entry where signature is null and stream like 'B-%' limit 1) e;"
+        " insert into ledger.entry select stream, seq, time_ms, sha256('\\x00'::bytea || bytes), bytes, statement, null,"
+        " decode(md5('forged'), 'hex'), type from public.made;"
+        " insert into ledger.head select stream, seq, sha256('\\x00'::bytea || bytes), time_ms from public.made;"
+        " insert into ledger.leaf select (select max(leaf_index) + 1 from ledger.leaf), sha256('\\x00'::bytea || bytes), stream, seq"
+        " from public.made; drop table public.made";
+    const char *config = SQL("%s/etc/audit.ini", house_dir()), *copy = SQL("%s/etc/audit-copy.ini", house_dir()), *text;
+    const char *make = "set -eu; . \"$1/cluster/env\"; PATH=/usr/lib/postgresql/15/bin:$PATH; createdb -T template0 stemma_copy;"
+                       " pg_dump stemma | psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -d stemma_copy;"
+                       " psql -X -q -v ON_ERROR_STOP=1 -d stemma_copy -c \"$2\";"
+                       " sed 's/dbname=stemma /dbname=stemma_copy /' \"$3\" >\"$4\"; chmod 644 \"$4\"";
+    assert_int_equal(house_run(NULL, "/bin/sh", "-c", make, "sh", house_dir(), forge, config, copy, NULL), 0);
+    int status = house_run(&text, "stemma-audit", "verify", "--config", copy, "--all", "--json", "--quiet", NULL);
+    bool is_named = strstr(text, "before that of time-stamp SYS") != NULL && strstr(text, "\"stream\":\"B-FORGED\"") != NULL;
+    unlink(copy);
+    house_sql("drop database stemma_copy");
+    assert_int_equal(status, 1);
+    assert_true(is_named);
+}
+
 static void cluster(const char *what)
 {
     setenv("CLUSTER_FSYNC", "off", 1);
