@@ -658,9 +658,10 @@ while read -r seq size_ proof; do
     echo "$size_ $(ms "$when") $seq $index $when $(token_end "$X/attachments/$t")" >>"$T/stamps"
 done <"$T/wanted"
 climb "$T/chains"
-awk 'FILENAME == ARGV[1] { size[++n] = $1; when[n] = $2; next }
+awk 'FILENAME == ARGV[1] { size[++n] = $1; when[n] = $2; seq[n] = $3; at[n] = $4; next }
     { for (i = 1; i <= n && size[i] + 0 <= $3 + 0; i++) ; if (i > n && $5 != "-") { print $1, $2, "10: no time-stamp covers the act"; exit 1 }
-      for (; i <= n; i++) if (when[i] + 1000 < $4 + 0) { print $1, $2, "10: the entry is later than a time-stamp that covers it"; exit 1 } }' \
+      for (; i <= n; i++) if (when[i] + 1000 < $4 + 0) { print $1, $2, "10: the entry is later than a time-stamp that covers it"; exit 1 }
+      for (i = n; i && at[i] + 0 >= $3 + 0; i--) ; if (i && $4 + 600000 < when[i] + 0) { print $1, $2, "10: it says a time long before time-stamp SYS " seq[i] ", which was in the log before it"; exit 1 } }' \
     "$T/stamps" "$T/placed" || exit 1
 # Each lasts until the dossier's own time-stamp, or a later one over the tree with its token renewed it while it lasted.
 awk -v stamped="$STAMPED" '{ n++; size[n] = $1; seq[n] = $3; at[n] = $4; when[n] = $5; end[n] = $6 }

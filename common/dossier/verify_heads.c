@@ -140,6 +140,19 @@ static void check_covered(struct verify *v, struct dossier_place place, const st
         }
 }
 
+/* The newest of the time-stamps here whose own entry lies before this one: the entry came later than it. */
+static void check_behind(struct verify *v, struct dossier_place place, const struct dossier_entry *entry, const int64_t *time_ms,
+                         const struct stamp_good *good)
+{
+    for (size_t i = v->d.stamp_count; i-- > 0; )
+        if (time_ms[i] != TIME_ABSENT && good[i].index < entry->index) {
+            if (entry->entry.time_ms < time_ms[i] - STAMP_LATE_MS)
+                verify_fault(v, place, 10, "the entry says a time more than ten minutes before time-stamp SYS %lld, which was in the log "
+                             "before it", (long long)good[i].sys_seq);
+            return;
+        }
+}
+
 void verify_stamps(struct verify *v)
 {
     int64_t *time_ms = ARENA_ARRAY(v->arena, int64_t, v->d.stamp_count + 1);
@@ -152,7 +165,9 @@ void verify_stamps(struct verify *v)
     for (size_t i = 0; i < v->d.stream_count; i++)
         for (size_t j = 0; j < v->d.stream[i].count; j++) {
             const struct dossier_entry *entry = &v->d.stream[i].entry[j];
-            check_covered(v, (struct dossier_place){v->d.stream[i].id, entry->entry.seq}, entry, time_ms);
+            const struct dossier_place place = {v->d.stream[i].id, entry->entry.seq};
+            check_covered(v, place, entry, time_ms);
+            check_behind(v, place, entry, time_ms, good);
         }
     if (all)
         verify_renewal(v, good, v->d.stamp_count);

@@ -14,10 +14,6 @@
 
 #define PAGE 200
 #define EARLY_MS 1000                 /* an entry may be so much later than the time-stamp that covers it (format.md) */
-/* So much earlier than a time-stamp that was in the log before it an entry never is: it is a minute old at most when it is appended
- * (ledger.append), its transaction then waits five seconds at most for each lock that a member of its group needs, sixty-four of them,
- * and is broken off when nothing comes for a minute (db.c). */
-#define LATE_MS (INT64_C(10) * 60 * 1000)
 
 /** The checkpoint kept of the size reached last: what is recorded of it comes right behind. */
 struct judged {
@@ -272,7 +268,7 @@ int stamps_leaf(struct stamps *s, const struct walk *w, const struct walk_leaf *
         code = take_recorded(s, w, leaf, e);
     if (leaf->time_ms == TIME_ABSENT)
         return code;
-    if (s->stamped > 0 && leaf->time_ms < s->stamp_ms - LATE_MS)
+    if (s->stamped > 0 && leaf->time_ms < s->stamp_ms - STAMP_LATE_MS)
         check_fault(s->check, leaf->stream, leaf->seq, "time",
                     "the entry says a time %" PRId64 " s before that of time-stamp SYS %" PRId64 ", which was in the log before it",
                     (s->stamp_ms - leaf->time_ms) / 1000, s->stamp_seq);

@@ -96,6 +96,7 @@ static void all_accept(enum spoil spoil)
 }
 
 CASE(rule_00_all_three_accept) { all_accept(SPOIL_NONE); }
+CASE(rule_10_all_three_accept_an_entry_of_a_slow_service) { all_accept(SPOIL_SLOW); }
 CASE(rule_07_all_three_accept_a_later_revocation) { all_accept(SPOIL_REVOKED_LATER); }
 CASE(rule_05_all_three_see_the_link) { all_refuse(SPOIL_PREV, "B-1 3 5:"); }
 CASE(rule_05_all_three_see_the_genesis) { all_refuse(SPOIL_GENESIS, "B-1 0 5:"); }
@@ -126,6 +127,7 @@ CASE(L14_all_three_see_that_there_are_no_attributes) { all_refuse(SPOIL_NO_ATTRI
 CASE(rule_10_all_three_see_old_heads) { all_refuse(SPOIL_HEADS_OLD, "SYS 2 10:"); }
 CASE(rule_10_all_three_see_other_heads) { all_refuse(SPOIL_HEADS_BODY, "SYS 2 10:"); }
 CASE(rule_10_all_three_see_the_early_stamp) { all_refuse(SPOIL_STAMP_EARLY, "B-1 0 10:"); }
+CASE(rule_10_all_three_see_the_backdated_entry) { all_refuse(SPOIL_BACKDATED, "B-1 5 10:"); }
 CASE(rule_10_all_three_see_the_stamped_root) { all_refuse(SPOIL_STAMP_ROOT, "SYS 1 10:"); }
 CASE(rule_10_all_three_see_the_stamped_key) { all_refuse(SPOIL_STAMP_KEY, "SYS 1 10:"); }
 

@@ -789,6 +789,8 @@ class Dossier:
                 covering = [when for size, when, *_ in stamps if size > e["index"]]
                 need(covering or not e["sig"], 10, "no time evidence", stream, e["seq"])
                 need(all(when >= e["ms"] - 1000 for when in covering), 10, "stamped before", stream, e["seq"])
+                before = [when for _, when, _, index, _ in stamps if index < e["index"]]
+                need(not before or e["ms"] >= before[-1] - 600000, 10, "long before a time-stamp that was there", stream, e["seq"])
         good = []
         for stamp in reversed(stamps):
             _, _, end, index, _ = stamp

@@ -14,6 +14,7 @@
 #include "ledger/stamps.h"
 #include "unit/crypto/pki_forge.h"
 
+#define MINUTE_MS 60000
 #define HOUR_MS 3600000
 #define DAY_MS (24LL * HOUR_MS)
 
@@ -194,6 +195,12 @@ static struct bytes sign(struct fixture *f, const struct wish *w, struct bytes s
     return p7s;
 }
 
+/* An entry of B-1 comes behind the recorded time-stamp. */
+static bool is_behind(const struct fixture *f)
+{
+    return f->spoil == SPOIL_BACKDATED || f->spoil == SPOIL_SLOW;
+}
+
 static void position(struct fixture *f, const struct wish *w, struct dossier_entry *d)
 {
     struct fixture_stream *s = &f->stream[w->stream];
@@ -223,6 +230,8 @@ static void position(struct fixture *f, const struct wish *w, struct dossier_ent
         entry.stream = "B-2";
     if (f->spoil == SPOIL_LATE && w->stream == B && s->count == 4)
         entry.time_ms += HOUR_MS * 100;
+    if (is_behind(f) && w->stream == B && s->count == 5)
+        entry.time_ms -= (f->spoil == SPOIL_BACKDATED ? 11 : 9) * MINUTE_MS;
     assert_int_equal(entry_build(f->a, &entry, &d->text, &e), 0);
 }
 
@@ -317,8 +326,11 @@ static void stamp(struct fixture *f)
     f->d.stamp = ARENA_ARRAY(f->a, struct dossier_stamp, 2);
     f->use_brief = is_long(f);
     noise(f, is_long(f) ? 4 : 0);
+    f->now_ms += is_behind(f) ? 15 * MINUTE_MS : 0;
     append(f, &(struct wish){SYS, "log.start", "{}\n", .act = false});
     stamp_at(f, size);
+    if (is_behind(f))
+        append(f, &(struct wish){B, "batch.reading", "{\"volume_ml\":\"11.0\"}\n", .act = false});
     if (is_long(f))
         grow_old(f);
 }

@@ -42,6 +42,8 @@ enum spoil {
     SPOIL_REVOKED_CA,            /* ... the issuing CA's, by the root */
     SPOIL_REVOKED_NUMBER,        /* ... by the second of two lists of one second */
     SPOIL_REVOKED_LATER,         /* ... after the acts: nothing is wrong */
+    SPOIL_BACKDATED,             /* the last entry of B-1 lies behind the time-stamp, and says a time from eleven minutes before it */
+    SPOIL_SLOW,                  /* ... from nine minutes before it: nothing is wrong */
     /* the acts' time-stamp is of an authority whose certificate lasts 30 days, the dossier is of 60 days later */
     LONG_RENEWED,                /* stamped again on day 20: nothing is wrong */
     LONG_UNRENEWED, LONG_RENEWED_LATE /* on day 40 */, LONG_RENEWED_BESIDE /* over a tree without the token */,

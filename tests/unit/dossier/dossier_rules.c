@@ -492,6 +492,14 @@ CASE(L13_rule_10_act_without_time_stamp)
 }
 
 CASE(L28_rule_10_time_stamp_before_the_act) { refused_when(SPOIL_STAMP_EARLY, "B-1 0 10: ", "later than the time-stamp"); }
+CASE(L28_rule_10_entry_of_a_slow_service_holds)
+{
+    BEGIN(SPOIL_SLOW);
+    holds();
+    END;
+}
+
+CASE(L28_rule_10_entry_of_long_before_a_time_stamp_that_was_there) { refused_when(SPOIL_BACKDATED, "B-1 5 10: ", "ten minutes before time-stamp SYS 1"); }
 CASE(rule_10_stamped_root_differs) { refused_when(SPOIL_STAMP_ROOT, "SYS 1 10: ", "not the recorded"); }
 CASE(L11_rule_10_stamped_by_another_log_key) { refused_when(SPOIL_STAMP_KEY, "SYS 1 10: ", "no signature line"); }
 
