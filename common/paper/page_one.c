@@ -2,7 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "crypto/tsp.h"
 #include "ledger/note.h"
+#include "ledger/stamps.h"
+#include "ledger/stream.h"
 #include "paper/chapters.h"
 #include "paper/table.h"
 
@@ -215,6 +219,44 @@ static const char *mono(const struct matter *f, const char *text)
     return arena_printf(f->a, "<span font=\"DejaVu Sans Mono 7.4\">%s</span>", sheet_escape(f->a, text));
 }
 
+/* The time of a stamp that is in the dossier. */
+static int64_t stamp_time(const struct matter *f, const struct dossier_entry *stamp)
+{
+    struct tsp_facts facts;
+    struct err e;
+    for (size_t i = 0; i < stamp->entry.att_count; i++)
+        if (strcmp(stamp->entry.att[i].name, STAMP_ATT_TOKEN) == 0 &&
+            tsp_facts_of(f->a, dossier_attachment(f->d, stamp->entry.att[i].sha256), &facts, &e) == 0)
+            return facts.time_ms;
+    return TIME_ABSENT;
+}
+
+/* The newest stamp recorded before leaf ${index}, the first that covers it. */
+static void bounds_of(const struct matter *f, uint64_t index, int64_t *ret_after_ms, int64_t *ret_by_ms)
+{
+    const struct dossier_stream *sys = dossier_stream(f->d, STREAM_SYS);
+    *ret_after_ms = *ret_by_ms = TIME_ABSENT;
+    for (size_t i = 0; i < f->d->stamp_count; i++) {
+        const struct dossier_entry *stamp = dossier_entry(sys, f->d->stamp[i].sys_seq);
+        if (stamp != NULL && stamp->index < index)
+            *ret_after_ms = stamp_time(f, stamp);
+        if (stamp != NULL && f->d->stamp[i].size > index && *ret_by_ms == TIME_ABSENT)
+            *ret_by_ms = stamp_time(f, stamp);
+    }
+}
+
+/* Between which time-stamps an entry came into the log, "" when none lies before it. */
+static const char *between(const struct matter *f, const char *what, const struct dossier_entry *entry)
+{
+    int64_t after_ms, by_ms;
+    if (entry == NULL)
+        return "";
+    bounds_of(f, entry->index, &after_ms, &by_ms);
+    if (after_ms == TIME_ABSENT || by_ms == TIME_ABSENT)
+        return "";
+    return arena_printf(f->a, "; %s came after %s and by %s", what, matter_time_exact(f, after_ms), matter_time_exact(f, by_ms));
+}
+
 static void complete(struct sheet *s, struct matter *f)
 {
     size_t n = f->batch->count, acts = 0;
@@ -235,10 +277,11 @@ static void complete(struct sheet *s, struct matter *f)
         pair(s, "Checkpoint", arena_printf(f->a, "%s, size %llu\n%s", sheet_escape(f->a, checkpoint.origin),
                                            (unsigned long long)checkpoint.size,
                                            mono(f, hex_of(checkpoint.root, DIGEST_LEN, hex))));
-    pair(s, "Time bounds", arena_printf(f->a, "entries %s to %s by the lab's clock; all of them existed at <b>%s</b>, "
+    pair(s, "Time bounds", arena_printf(f->a, "entries %s to %s by the lab's clock; all of them existed at <b>%s</b>%s%s, "
                                         "by RFC 3161 time-stamp", matter_time_exact(f, f->batch->entry[0].entry.time_ms),
                                         matter_time_exact(f, f->batch->entry[n - 1].entry.time_ms),
-                                        matter_time_exact(f, f->options->token_ms)));
+                                        matter_time_exact(f, f->options->token_ms), between(f, "the first", &f->batch->entry[0]),
+                                        between(f, "the release", recompute_last(f->batch, "release.release", INT64_MAX))));
 }
 
 void page_one(struct sheet *s, struct matter *f)

@@ -10,11 +10,13 @@
 #include "audit_renewed.h"
 #include "audit_store.h"
 #include "crypto/tsp.h"
+#include "dossier/zip.h"
 #include "exports/exports.h"
 #include "ledger/stamps.h"
 
 #define STREAMS_MAX 300
 #define ATTACHMENTS_MAX 400
+#define MEMBERS_OTHER 100            /* certificates and lists, the log's files, exports */
 
 struct making {
     struct db *db;
@@ -98,6 +100,34 @@ static bool covers_some(const struct making *m, uint64_t size, uint64_t previous
     return false;
 }
 
+/* How many more stamps there is room for: each brings two attachments, an act two members. */
+static size_t room_for_stamps(const struct making *m, size_t stamps)
+{
+    size_t attachments = 2 * stamps, members = MEMBERS_OTHER;
+    for (size_t i = 0; i < m->d->stream_count; i++, members += 3)
+        for (size_t k = 0; k < m->d->stream[i].count; k++) {
+            const struct dossier_entry *x = &m->d->stream[i].entry[k];
+            attachments += x->entry.att_count;
+            members += x->p7s.data != NULL ? 2 : 0;
+        }
+    if (attachments >= ATTACHMENTS_MAX || attachments + members >= ZIP_MEMBERS_MAX)
+        return 0;
+    size_t by_members = (ZIP_MEMBERS_MAX - members - attachments) / 2, by_attachments = (ATTACHMENTS_MAX - attachments) / 2;
+    return by_members < by_attachments ? by_members : by_attachments;
+}
+
+/* What somebody would like to have come earlier: the batch's beginning, and its release. */
+static int take_stamps_before(struct making *m, struct stamp_choice *c)
+{
+    const struct dossier_stream *s = dossier_stream(m->d, m->d->subject);
+    const size_t most = c->count + room_for_stamps(m, c->count);
+    int code = 0;
+    for (size_t k = 0; code == 0 && s != NULL && k < s->count && c->count < most; k++)
+        if (k == 0 || (s->entry[k].p7s.data != NULL && strncmp(s->entry[k].statement.type, "release.", 8) == 0))
+            code = audit_before(c, s->entry[k].index, m->e);
+    return code;
+}
+
 static int take_stamps(struct making *m, struct dossier_stream *sys)
 {
     struct dossier_stream all;
@@ -124,6 +154,8 @@ static int take_stamps(struct making *m, struct dossier_stream *sys)
     struct stamp_choice choice = {m->db, m->a, &all, 0, stamps, kept, n};
     code = tsp_facts_of(m->a, m->d->token, &own, m->e);
     choice.until_ms = own.time_ms;
+    if (code == 0)
+        code = take_stamps_before(m, &choice);
     if (code == 0)
         code = audit_renewed(&choice, m->e);
     n = choice.count;

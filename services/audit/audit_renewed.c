@@ -87,6 +87,29 @@ static int compare_entries(const void *x, const void *y)
     return p->entry.seq < q->entry.seq ? -1 : p->entry.seq > q->entry.seq;
 }
 
+static bool has_size(const struct stamp_choice *c, uint64_t size)
+{
+    size_t i = 0;
+    while (i < c->count && c->stamp[i].size != size)
+        i++;
+    return i < c->count;
+}
+
+int audit_before(struct stamp_choice *c, uint64_t index, struct err *e)
+{
+    struct suites suites;
+    struct recorded last;
+    size_t i = c->all->count;
+    while (i > 0 && c->all->entry[i - 1].index >= index)
+        i--;
+    int code = i == 0 ? 0 : suites_read(NULL, &suites, e);
+    if (code == 0 && i > 0)
+        code = look(c, &suites, i - 1, &last, e);
+    if (code == 0 && i > 0 && last.end_ms >= c->until_ms && !has_size(c, last.size))
+        add(c, &last);
+    return code;
+}
+
 int audit_renewed(struct stamp_choice *c, struct err *e)
 {
     struct suites suites;

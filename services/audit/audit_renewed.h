@@ -17,6 +17,10 @@ struct stamp_choice {
     size_t count;
 };
 
+/** audit_before(c, index, e): add to ${c} the last stamp recorded before leaf ${index}, by which that entry came later; none if there is
+ *  none, or it would have to be renewed: it is worth having, not more. */
+int audit_before(struct stamp_choice *c, uint64_t index, struct err *e);
+
 /** audit_renewed(c, e): add to ${c} what renews its stamps up to its end; sorted afterwards. ERR_DOSSIER_REFUSED when one
  *  ended and nothing renewed it: what it proved is proved no longer. */
 int audit_renewed(struct stamp_choice *c, struct err *e);

@@ -157,3 +157,43 @@ CASE(L27_stamp_that_ended_unrenewed_makes_no_dossier)
     assert_int_equal(choose(&p, 60, &c, &e), ERR_DOSSIER_REFUSED);
     assert_non_null(strstr(e.text, arena_printf(p.a, "SYS %lld ended", (long long)p.all.entry[0].entry.seq)));
 }
+
+/* ---- the stamp before an entry */
+
+static size_t taken_before(struct place *p, int days, size_t which)
+{
+    struct stamp_choice c;
+    struct err e = {0};
+    assert_int_equal(choose(p, days, &c, &e), 0);
+    size_t before = c.count;
+    if (audit_before(&c, p->all.entry[which].index + 1, &e) != 0)
+        fail_msg("%s", e.text);
+    if (c.count > before)
+        assert_int_equal(c.stamp[c.count - 1].sys_seq, p->all.entry[which].entry.seq);
+    size_t more = c.count - before;
+    assert_int_equal(audit_before(&c, p->all.entry[which].index + 1, &e), 0);      /* once */
+    assert_int_equal(c.count, before + more);
+    return more;
+}
+
+CASE(L28_stamp_recorded_before_an_entry_is_taken_once)
+{
+    PLACE;
+    stamp(&p, false, 0);
+    stamp(&p, false, 1);
+    stamp(&p, true, 2);
+    read_stamps(&p, 3);
+    assert_int_equal(taken_before(&p, 20, 0), 0);      /* there already */
+    assert_int_equal(taken_before(&p, 20, 1), 1);
+    assert_int_equal(taken_before(&p, 20, 2), 1);
+}
+
+/* It would have to be renewed, and may make no dossier impossible. */
+CASE(L28_stamp_before_an_entry_that_has_ended_is_left_out)
+{
+    PLACE;
+    stamp(&p, false, 0);
+    stamp(&p, true, 2);
+    read_stamps(&p, 2);
+    assert_int_equal(taken_before(&p, 60, 1), 0);
+}

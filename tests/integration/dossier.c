@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "dossier/zip.h"
 #include "house_support.h"
 #include "record/record.h"
 #include "short_batch.h"
@@ -74,6 +75,28 @@ CASE(L33_dossier_of_a_batch_that_goes_on_ends_where_its_heads_say)
     print_message("%d remarks meanwhile\n", notes);
     assert_int_equal(status, 0);
     assert_true(notes > DOSSIERS);
+}
+
+/* A release that was dated back would lie behind a time-stamp of later; so would the batch's beginning. */
+CASE(L28_dossier_has_the_time_stamps_before_the_beginning_and_the_release)
+{
+    static const char *const entries[] = {"0", "(select max(seq) from ledger.entry where stream = 'B-20260001' and type = 'release.release')"};
+    struct dossier_file d;
+    struct zip zip;
+    struct err e;
+    if (house_dossier("B-20260001", &d, &e) != 0 || zip_read(house_arena(), d.file, &zip, &e) != 0)
+        fail_msg("%s", e.text);
+    struct bytes stamps = zip_find(&zip, "log/stamps.txt");
+    const char *text = arena_dup(house_arena(), stamps.data, stamps.len);
+    for (int i = 0; i < 2; i++) {
+        const char *seq = house_sql(arena_printf(house_arena(), "select coalesce(max(l.seq)::text, '') from ledger.leaf l join ledger.entry t"
+            " on t.stream = l.stream and t.seq = l.seq where t.stream = 'SYS' and t.type = 'log.timestamp' and l.leaf_index <"
+            " (select leaf_index from ledger.leaf where stream = 'B-20260001' and seq = %s)", entries[i]));
+        if (seq[0] != '\0' && strstr(text, arena_printf(house_arena(), "stamp %s ", seq)) == NULL)
+            fail_msg("SYS %s is not in %s", seq, text);
+        assert_true(i == 0 || seq[0] != '\0');
+    }
+    assert_true(holds(&d));
 }
 
 /* What the other cases did to batches, lawful as the services took it, a verifier must believe, too. */
