@@ -264,7 +264,11 @@ static int show_decide(struct call *c, struct err *e)
         code = rows_take(c, SHOW_CORRECTIONS, &record_correction_row, &out->corrections, e);
     if (code == 0)
         code = rows_take(c, SHOW_LINES, &record_line_row, &out->lines, e);
-    return code == 0 ? rows_take(c, SHOW_UNSIGNED, &record_unsigned_row, &out->unsigned_acts, e) : code;
+    if (code == 0)
+        code = rows_take(c, SHOW_UNSIGNED, &record_unsigned_row, &out->unsigned_acts, e);
+    record_list_cut(&record_batch_show, out, &out->corrections, &out->more_corrections);
+    record_list_cut(&record_batch_show, out, &out->unsigned_acts, &out->more_unsigned);
+    return code;
 }
 
 const struct handler batch_show_verb = {show_facts, show_decide, NULL, NULL};
