@@ -9,7 +9,7 @@
 
 #define SENTENCES_MAX 40
 
-const char *const gate_state_words[] = {"holds", "open", "not_applicable", NULL};
+const char *const gate_state_words[] = {"holds", "open", "not_applicable", "excepted", NULL};
 
 struct judging {
     struct arena *arena;
@@ -17,11 +17,20 @@ struct judging {
     struct gate_line *line;
 };
 
-static void open_with(struct judging *j, const char *sentence)
+/* ${matter}: whether an exceptional release may go over it (except.h) */
+static void open_as(struct judging *j, enum except_matter matter, const char *sentence)
 {
-    j->line->state = GATE_OPEN;
+    if (j->facts->except == NULL || !except_may(j->line->no, matter))
+        j->line->state = GATE_OPEN;
+    else if (j->line->state == GATE_HOLDS)
+        j->line->state = GATE_EXCEPTED;
     if (j->line->sentence_count < SENTENCES_MAX)
         j->line->sentences[j->line->sentence_count++] = sentence;
+}
+
+static void open_with(struct judging *j, const char *sentence)
+{
+    open_as(j, EXCEPT_OTHER, sentence);
 }
 
 static void absent(struct judging *j, const char *sentence)
@@ -95,9 +104,12 @@ static void tests_judge(struct judging *j)
         open_with(j, "the specification was not evaluated");
         return;
     }
+    const char *missing = j->facts->except == NULL ? NULL : except_open(j->arena, j->facts->except, o);
+    if (missing != NULL)
+        open_with(j, missing);
     for (size_t i = 0; i < o->line_count; i++)
         if (o->lines[i].blocks)
-            open_with(j, o->lines[i].sentence);
+            open_as(j, except_matter(&o->lines[i]), o->lines[i].sentence);
     for (size_t i = 0; i < j->facts->doubt_count; i++)
         open_with(j, j->facts->doubts[i]);
     if (o->verdict != VERDICT_PASS && j->line->state == GATE_HOLDS)
@@ -110,7 +122,7 @@ static void tests_judge(struct judging *j)
 static void cases_judge(struct judging *j)
 {
     if (j->facts->is_on_hold)
-        open_with(j, "the batch is on hold");
+        open_as(j, EXCEPT_HOLD, "the batch is on hold");
     if (j->facts->is_held_by_donor)
         open_with(j, HOLD_CONSENT);
     if (j->facts->release_lapsed != NULL)

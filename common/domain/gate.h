@@ -1,6 +1,6 @@
 /*
  * The release gate: thirteen points over facts (domain.md §4.2), each holds, is open, or is not applicable, with
- * sentences. What is not known is open, except label reconciliation (8) and environmental monitoring (10), which are
+ * sentences; where an exceptional release is asked for, one may be excepted (except.h). What is not known is open, except label reconciliation (8) and environmental monitoring (10), which are
  * evaluated where the lab records them and said not to be where it does not. Pure: the release service gathers the facts in its transaction.
  */
 #pragma once
@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "domain/eligibility.h"
+#include "domain/except.h"
 #include "domain/pending.h"
 #include "domain/segregation.h"
 #include "domain/specification.h"
@@ -18,8 +19,8 @@
 
 #define GATE_POINTS 13
 
-enum gate_state { GATE_HOLDS, GATE_OPEN, GATE_NOT_APPLICABLE, GATE_STATE_COUNT };
-extern const char *const gate_state_words[];     /* "holds", "open", "not_applicable" */
+enum gate_state { GATE_HOLDS, GATE_OPEN, GATE_NOT_APPLICABLE, GATE_EXCEPTED, GATE_STATE_COUNT };
+extern const char *const gate_state_words[];     /* "holds", "open", "not_applicable", "excepted" */
 
 #define GATE_SKEW_MS 5000                 /* R16: by so much may two terminals' clocks differ */
 
@@ -65,6 +66,7 @@ struct gate_facts {
     int64_t collected_from_ms, collected_until_ms;
     int labels_wrong;                               /* containers whose label does not carry what is due now */
     struct urgent_facts exception;                  /* where the donor is not eligible (R31) */
+    const struct except_chain *except;              /* an exceptional release is asked for; NULL: none */
     const struct gate_use *uses;
     size_t use_count;
     bool has_labels;                                /* point 8 */

@@ -86,7 +86,7 @@ static int missing(const char *field, struct err *e)
 
 int pending_plan_check(const struct batch_release *in, int64_t said_ms, struct err *e)
 {
-    bool any = in->physician_id != NULL || in->informed_at != TIME_ABSENT || in->follow_up_by != NULL;
+    bool any = in->physician_id != NULL || in->informed_at != TIME_ABSENT || (in->follow_up_by != NULL && in->exceptional != 1);
     if (in->pending.count == 0)
         return any ? err_raise(e, ERR_FIELD_RANGE, "follow_up_by", "R29", "nothing is pending: there is nothing to follow up") : 0;
     if (in->physician_id == NULL)

@@ -7,14 +7,15 @@ const char *const deed_words[] = {"performed a step", "verified a step", "report
     "investigated an out-of-specification result", "closed an investigation", "opened a deviation", "closed a deviation",
     "reviewed the batch record", "released", "rejected", "authored the document", "approved the document", "handed over", "received",
     "opened the batch", "printed a label", "corrected an entry", "voided an entry",
-    "stored a container", "decided on a container", "administered a container", "did a task of a failure", "let a held batch go on", NULL};
+    "stored a container", "decided on a container", "administered a container", "did a task of a failure", "let a held batch go on",
+    "asked for an exceptional release", "evaluated the risk of an exceptional release", NULL};
 
 #define BIT(deed) (1u << (deed))
 #define WORK (BIT(DEED_STEP_PERFORM) | BIT(DEED_STEP_VERIFY) | BIT(DEED_TEST_REPORT) | BIT(DEED_TEST_REVIEW)                          \
     | BIT(DEED_RESULT_INVALIDATE) | BIT(DEED_OOS_INVESTIGATE) | BIT(DEED_OOS_CLOSE) | BIT(DEED_DEVIATION_OPEN)                        \
     | BIT(DEED_DEVIATION_CLOSE) | BIT(DEED_BATCH_REVIEW) | BIT(DEED_HANDOVER_GIVE) | BIT(DEED_HANDOVER_RECEIVE) | BIT(DEED_BATCH_OPEN) \
     | BIT(DEED_LABEL) | BIT(DEED_CORRECT) | BIT(DEED_VOID) | BIT(DEED_STORE) | BIT(DEED_DECIDE) | BIT(DEED_ADMINISTER)              \
-    | BIT(DEED_TASK) | BIT(DEED_GO_ON))
+    | BIT(DEED_TASK) | BIT(DEED_GO_ON) | BIT(DEED_EXCEPT_ASK) | BIT(DEED_EXCEPT_EVALUATE))
 
 /* every verb that records on a batch is here or below: tests/unit/domain/duties.c walks them */
 static const struct {
@@ -69,6 +70,10 @@ static const struct {
     {"release.release", DEED_RELEASE, 1},
     {"release.certify", DEED_RELEASE, 1},
     {"release.reject", DEED_REJECT, 1},
+    {"release.except_request", DEED_EXCEPT_ASK, 1},
+    {"release.except_accept", DEED_EXCEPT_ASK, 1},
+    {"release.except_evaluate", DEED_EXCEPT_EVALUATE, 1},
+    {"release.except_notify", DEED_TASK, 1},
 };
 
 static const struct {

@@ -77,7 +77,7 @@ static void take_hold_end(struct standing *s, int64_t seq, const void *record)
 {
     (void)seq;
     (void)record;
-    if (strcmp(s->state, "released") == 0 || strcmp(s->state, "cond_released") == 0)
+    if (strcmp(s->state, "released") == 0 || strcmp(s->state, "cond_released") == 0 || strcmp(s->state, "except_released") == 0)
         move(s, "quality.reopen");
     else
         go_on(s);
@@ -295,8 +295,11 @@ static void take_decision(struct standing *s, int64_t seq, const void *record)
 
 static void take_release(struct standing *s, int64_t seq, const void *record)
 {
+    const struct batch_release *in = record;
     s->decision = seq;
-    if (((const struct batch_release *)record)->conditional == 1)
+    if (in->exceptional == 1)
+        move(s, "release.exceptional");
+    else if (in->conditional == 1)
         move(s, "release.conditional");
 }
 

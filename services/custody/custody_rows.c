@@ -18,7 +18,8 @@ static const struct statement_row rows[ROW_COUNT] = {
         " exists (select from source.urgent_need_facts n where n.donor_id = b.donor_id and n.recipient_code = b.recipient_code)"
         " as urgent, d.determination, coalesce(v.evidence_seq > coalesce(d.determined_seq, -1), false) as overtaken,"
         " exists (select from release.lapse_facts l where l.batch_id = b.batch_id and l.act = 'release.release') as lapsed,"
-        " exists (select from custody.recall r where r.batch_id = b.batch_id and not r.is_mock) as recalled"
+        " exists (select from custody.recall r where r.batch_id = b.batch_id and not r.is_mock) as recalled,"
+        " (select x.recipient_code from release.except_facts x where x.batch_id = b.batch_id) as except_recipient"
         " from batch.batch_facts b left join source.donor_facts d on d.donor_id = b.donor_id"
         " left join source.evidence_facts v on v.donor_id = b.donor_id where b.batch_id = $1", 1, NULL},
     [ROW_CONTAINERS] = {"custody_containers",

@@ -36,6 +36,7 @@ struct custody_facts {
     bool recalled;                      /* a recall of the batch stands */
     bool lapsed;                        /* the release did not know of a correction of what it rests on */
     const char *recipient_code, *donor_recipient, *donation_number;   /* of the batch; of the donor; NULL: none is named */
+    const char *except_recipient;       /* for whom alone it was released exceptionally; NULL: it was not */
     bool urgent;                        /* an urgent need of the batch's recipient is documented */
 };
 

@@ -35,6 +35,7 @@ void store_read_batch(const struct call *c, size_t answer, struct custody_facts 
         .lapsed = db_cell_bool(r, 0, "lapsed"),
         .recalled = db_cell_bool(r, 0, "recalled"),
         .recipient_code = db_cell_text(r, 0, "recipient_code"),
+        .except_recipient = db_cell_text(r, 0, "except_recipient"),
         .donor_recipient = db_cell_text(r, 0, "donor_recipient"),
         .donation_number = db_cell_text(r, 0, "donation_number"),
         .urgent = db_cell_bool(r, 0, "urgent"),

@@ -176,6 +176,8 @@ static int identity_check(const struct administer *in, const struct custody_fact
         return err_raise(e, ERR_CUSTODY_REFUSED, "recipient_code", "R04", "the batch is for another recipient");
     if (same(f->use, use_words[USE_AUTOLOGOUS]) && !same(in->recipient_code, f->donor_recipient))
         return err_raise(e, ERR_CUSTODY_REFUSED, "recipient_code", "R04", "autologous: the recipient is not the donor");
+    if (f->except_recipient != NULL && !same(in->recipient_code, f->except_recipient))
+        return err_raise(e, ERR_CUSTODY_REFUSED, "recipient_code", "R31", "it was released exceptionally, for another patient");
     return 0;
 }
 

@@ -161,6 +161,12 @@ int rule_test_correct(const struct test_correct *in, const struct quality_facts 
     return 0;
 }
 
+/* what went out of specification has a confirmed case for good, which does not keep its release from being reviewed anew */
+static bool is_exceptional(const struct quality_facts *facts)
+{
+    return facts->state != NULL && strcmp(facts->state, "except_released") == 0;
+}
+
 int rule_hold_end(const struct hold_end *in, const struct quality_facts *facts, struct err *e)
 {
     int code = reason_check("reason", in->reason, e);
@@ -168,7 +174,7 @@ int rule_hold_end(const struct hold_end *in, const struct quality_facts *facts, 
         return code;
     for (size_t i = 0; i < facts->test_count; i++) {
         const struct test_fact *t = &facts->tests[i];
-        if (t->oos_state != NULL && (strcmp(t->oos_state, "closed") != 0 || t->is_confirmed))
+        if (t->oos_state != NULL && (strcmp(t->oos_state, "closed") != 0 || (t->is_confirmed && !is_exceptional(facts))))
             return err_raise(e, ERR_STATE_FORBIDS, "batch_id", "R26", "the case of entry %" PRId64 " (%s) holds the batch", t->seq,
                              t->code);
     }
@@ -184,7 +190,8 @@ int rule_hold_end(const struct hold_end *in, const struct quality_facts *facts, 
 
 const char *rule_hold_end_event(const struct quality_facts *facts)
 {
-    bool is_out = facts->state != NULL && (strcmp(facts->state, "released") == 0 || strcmp(facts->state, "cond_released") == 0);
+    bool is_out = facts->state != NULL && (strcmp(facts->state, "released") == 0 || strcmp(facts->state, "cond_released") == 0 ||
+                                           is_exceptional(facts));
     return is_out ? "quality.reopen" : "quality.unhold_test";
 }
 

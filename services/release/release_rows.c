@@ -80,7 +80,7 @@ static const struct statement_row rows[] = {
              " and s.state in ('kept', 'destroying') where k.batch_id = q.batch_id"), 1, NULL},
     [FACT_WAITED] = {"release_waited",
         EACH("select p.code, p.ordinal as place from release.pending_test p where p.batch_id = q.batch_id and p.release_seq = (select max(d.seq)"
-             " from release.disposition d where d.batch_id = q.batch_id and d.disposition in ('released', 'cond_released'))") ", place", 1, NULL},
+             " from release.disposition d where d.batch_id = q.batch_id and d.disposition in ('released', 'cond_released', 'except_released'))") ", place", 1, NULL},
     [FACT_TASKS] = {"release_tasks", EACH("select count(*) as n from quality.task_facts where batch_id = q.batch_id and done_ms is null"), 1, NULL},
     [FACT_LAPSED] = {"release_lapsed",
         EACH("select entry, stream_id, correction_seq from release.lapse_facts where batch_id = q.batch_id"
@@ -100,6 +100,8 @@ static const struct statement_row rows[] = {
             " where t.person_id = $2 and t.document_id = b.procedure_id and t.document_version = b.procedure_version"), 2, NULL},
     [FACT_HEAD] = {"release_head",
         "select q.ordinal, h.seq" BATCHES "join ledger.heads($1) h on h.stream = q.batch_id order by q.ordinal", 1, NULL},
+    [FACT_SETTING] = {"release_setting",
+        EACH("select setting from release.except_evaluation where batch_id = q.batch_id order by seq desc limit 1"), 1, NULL},
     [QUERY_PROCEDURES] = {"release_procedures",
         "select distinct on (b.procedure_id, b.procedure_version) b.procedure_id as id, b.procedure_version as version, b.procedure_document"
         " as document" BATCHES "join batch.batch_facts b using (batch_id)", 1, NULL},
@@ -136,18 +138,42 @@ static const struct statement_row rows[] = {
         "select batch_id, 'waiting' as lane, state, use, donation_number, " DB_TIME("opened_ms") " as opened_at,"
         " 0::bigint as head_seq, null::jsonb as open_points, null::text as touched from (" OLDEST("in_test") " union all " OLDEST("on_hold")
         ") w order by w.opened_ms, batch_id limit 51", 0, &record_review_item},
+    [QUERY_EXCEPT] = {"release_except", "select q.seq as request_seq, q.physician_id, q.recipient_code, q.hazard, q.alternatives,"
+        " v.seq as evaluation_seq, v.person_id as evaluator_id, v.evaluation, v.setting, v.notify, a.seq as accepted_seq"
+        " from release.except_request q left join lateral (select k.* from release.except_evaluation k where k.batch_id = q.batch_id"
+        " and k.request_seq = q.seq order by k.seq desc limit 1) v on true left join release.except_acceptance a"
+        " on a.batch_id = q.batch_id and a.evaluation_seq = v.seq where q.batch_id = $1 order by q.seq desc limit 1", 1, NULL},
+    [QUERY_NOTICES] = {"release_notices", "select release_seq, task, duty, owner_id, to_timestamp(due_ms / 1000.0) as due_at,"
+        " to_timestamp(notified_ms / 1000.0) as notified_at from release.except_notice where batch_id = $1"
+        " order by release_seq desc, due_ms, task limit 20", 1, &record_except_notice_row},
+    [QUERY_NOTICE] = {"release_notice", "select n.owner_id, n.done_seq is not null as is_done, d.time_ms from release.except_notice n"
+        " join release.disposition d on d.batch_id = n.batch_id and d.seq = n.release_seq"
+        " where n.batch_id = $1 and n.release_seq = $2 and n.task = $3", 3, NULL},
     [QUERY_COUNT + RELEASE_REVIEW_INSERT] = {"release_review_insert",
         "insert into release.review (batch_id, seq, person_id, entries, collection_seq)"
         " values ($1, $2, $3, $4, $5)", 5, NULL},
     [QUERY_COUNT + RELEASE_DISPOSITION_INSERT] = {"release_disposition_insert",
         "insert into release.disposition (batch_id, disposition, person_id, seq,"
-        " time_ms, follow_up_by, evidence_seq, collection_seq)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8)", 8, NULL},
+        " time_ms, follow_up_by, evidence_seq, collection_seq, accepted_seq)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9, NULL},
     [QUERY_COUNT + RELEASE_PENDING_INSERT] = {"release_pending_insert",
         "insert into release.pending_test (batch_id, release_seq, ordinal, code, expected_ms,"
         " grace_days, owner_id) values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
     [QUERY_COUNT + RELEASE_RENEW] = {"release_renew", "select batch.renew($1, $2, 0, $3)", 3, NULL},
     [QUERY_COUNT + RELEASE_MOVE] = {"release_move", "select batch.move($1, $2, $3)", 3, NULL},
+    [QUERY_COUNT + RELEASE_ASK_INSERT] = {"release_ask_insert", "insert into release.except_request (batch_id, seq, physician_id,"
+        " recipient_code, hazard, alternatives) values ($1, $2, $3, $4, $5, $6)", 6, NULL},
+    [QUERY_COUNT + RELEASE_EVALUATION_INSERT] = {"release_evaluation_insert",
+        "insert into release.except_evaluation (batch_id, seq, request_seq, person_id,"
+        " evaluation, setting, notify) values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
+    [QUERY_COUNT + RELEASE_ACCEPTANCE_INSERT] = {"release_acceptance_insert",
+        "insert into release.except_acceptance (batch_id, seq, evaluation_seq, person_id)"
+        " values ($1, $2, $3, $4)", 4, NULL},
+    [QUERY_COUNT + RELEASE_NOTICE_INSERT] = {"release_notice_insert",
+        "insert into release.except_notice (batch_id, release_seq, task, duty, owner_id, due_ms)"
+        " values ($1, $2, $3, $4, $5, $6)", 6, NULL},
+    [QUERY_COUNT + RELEASE_NOTICE_DONE] = {"release_notice_done", "update release.except_notice set notified_ms = $4, done_by = $5,"
+        " done_seq = $6, text = $7 where batch_id = $1 and release_seq = $2 and task = $3", 7, NULL},
     [QUERY_COUNT + RELEASE_ACT] = {"release_act", "select batch.act($1, $2, $3, $4)", 4, NULL},
 };
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "domain/reason.h"
 #include "domain/specification_value.h"
 #include "fsm/machines.h"
 
@@ -28,9 +29,9 @@ const struct specification_outcome *release_outcome(struct arena *a, const struc
     return ret;
 }
 
-int release_review_check(int64_t entries, int64_t head_seq, const char *state, struct err *e)
+int release_review_check(int64_t entries, int64_t head_seq, const char *state, bool accepted, struct err *e)
 {
-    if (strcmp(state, "in_test") != 0)
+    if (strcmp(state, "in_test") != 0 && !(accepted && strcmp(state, "on_hold") == 0))
         return err_raise(e, ERR_STATE_FORBIDS, "batch_id", "R36", "the batch is %s; it is reviewed when its tests are in", state);
     if (entries != head_seq + 1)
         return err_raise(e, ERR_HEAD_STALE, "entries", "R36", "you reviewed %lld entries, there are %lld", (long long)entries,
@@ -91,6 +92,46 @@ int release_certify_check(struct arena *a, const struct gate_facts *facts, const
     if (code == 0)
         code = certify_facts(a, facts, e);
     return code != 0 ? code : segregation_check(&wanted, facts->acts, facts->act_count, e);
+}
+
+int release_ask_check(const struct except_request *in, const char *batch_recipient, const struct list *failed, struct err *e)
+{
+    int code = reason_check("hazard", in->hazard, e);
+    if (code == 0)
+        code = reason_check("alternatives", in->alternatives, e);
+    if (code == 0 && batch_recipient != NULL && strcmp(batch_recipient, in->recipient_code) != 0)
+        return err_raise(e, ERR_CUSTODY_REFUSED, "recipient_code", "R31", "the batch is for another recipient");
+    if (code == 0 && failed->count == 0)
+        return err_raise(e, ERR_STATE_FORBIDS, "batch_id", "R31", "no result is out of specification: there is nothing to except");
+    return code;
+}
+
+/* what the failed results say of a batch on hold */
+static unsigned oos_facts(const struct gate_facts *facts)
+{
+    unsigned bits = 0;
+    for (size_t i = 0; i < facts->case_count; i++)
+        bits |= facts->cases[i].is_open && strcmp(facts->cases[i].kind, "out-of-specification case") == 0 ? FACT_OOS_OPEN : 0;
+    for (size_t i = 0; facts->tests != NULL && i < facts->tests->line_count; i++)
+        bits |= facts->tests->lines[i].state == TEST_FAIL ? FACT_OOS_CONFIRMED : 0;
+    return bits;
+}
+
+int release_held_check(const struct gate_facts *facts, const char *state, const char *event, struct err *e)
+{
+    const struct fsm_rule *rule;
+    return fsm_step(&fsm_batch, state, event, oos_facts(facts) | FACT_ACTOR_QA | FACT_ACTOR_UNINVOLVED | FACT_REVIEWED | FACT_GATE_OPEN, &rule, e);
+}
+
+int release_notify_check(const struct except_notify *in, const struct release_notice *notice, int64_t said_ms, struct err *e)
+{
+    if (notice->owner == NULL)
+        return err_raise(e, ERR_NOT_FOUND, "task", "R31", "entry %lld left no notice to the %s", (long long)in->release_seq, in->task);
+    if (notice->is_done)
+        return err_raise(e, ERR_EXISTS, "task", "R31", "this notice is recorded");
+    if (in->notified_at < notice->released_ms - GATE_SKEW_MS || in->notified_at > said_ms)
+        return err_raise(e, ERR_TIME_REFUSED, "notified_at", "R31", "it is told after the release, and recorded after it was told");
+    return reason_check("text", in->text, e);
 }
 
 const char *release_touched(const struct gate_facts *facts)

@@ -24,9 +24,10 @@ const struct specification_outcome *release_outcome(struct arena *a, const struc
 /** release_word(words, count, word, standard): index of ${word}, ${standard} if it is none of them or NULL. */
 int release_word(const char *const *words, int count, const char *word, int standard);
 
-/** release_review_check(entries, head_seq, state, e): a review covers every entry there is (R36): ${entries} must be
- *  head + 1, and recording must be complete. */
-int release_review_check(int64_t entries, int64_t head_seq, const char *state, struct err *e);
+/** release_review_check(entries, head_seq, state, accepted, e): a review covers every entry there is (R36): ${entries} must be
+ *  head + 1, and recording must be complete. ${accepted}: a physician accepted the batch out of specification, which is
+ *  reviewed on hold. */
+int release_review_check(int64_t entries, int64_t head_seq, const char *state, bool accepted, struct err *e);
 
 /** release_correctors_check(correctors, n, person, e): ${person} is none of those who corrected the collection since a review last knew of it:
  *  nobody reviews what they corrected. ERR_DUTIES_SEGREGATED (R10). */
@@ -41,6 +42,24 @@ int release_people_check(const struct release_person *physician, const struct re
  *  else on the batch but release it (R11, R29). */
 int release_certify_check(struct arena *a, const struct gate_facts *facts, const char *person, const char *state,
                           struct err *e);
+
+/** release_ask_check(in, batch_recipient, failed, e): a physician asks with reasons, for the batch's own recipient where it has one, for what has
+ *  failed. ERR_REASON_MISSING, ERR_CUSTODY_REFUSED, ERR_STATE_FORBIDS (R31). */
+int release_ask_check(const struct except_request *in, const char *batch_recipient, const struct list *failed, struct err *e);
+
+/** release_held_check(facts, state, event, e): the batch's machine has a row for ${event}, its cases being as they are; roles, review and gate
+ *  are judged elsewhere. */
+int release_held_check(const struct gate_facts *facts, const char *state, const char *event, struct err *e);
+
+/** A notice that an exceptional release left. ${owner} NULL: it left none such. */
+struct release_notice {
+    const char *owner;
+    bool is_done;
+    int64_t released_ms;
+};
+
+/** release_notify_check(in, notice, said_ms, e): ERR_NOT_FOUND, ERR_EXISTS, ERR_REASON_MISSING, ERR_TIME_REFUSED (R31). */
+int release_notify_check(const struct except_notify *in, const struct release_notice *notice, int64_t said_ms, struct err *e);
 
 /** release_touched(facts): what was corrected or entered late, in words; NULL: nothing. Such a batch is never clear, whatever
  *  the gate says of it. */

@@ -221,6 +221,16 @@ static void take_uses(struct gathering *g, struct gate_facts *gate)
     gate->use_count = n;
 }
 
+/* who asked for an exceptional release, evaluated and accepted it: by what was done on the batch, in its order */
+static void take_chain(struct gathering *g, struct release_facts *ret)
+{
+    const struct db_rows *actors = &g->answer[FACT_ACTORS];
+    except_begin(&ret->chain);
+    for (int i = 0; i < actors->rows; i++)
+        except_take(&ret->chain, db_cell_int(actors, i, "seq"), db_cell_text(actors, i, "act"), db_cell_text(actors, i, "person_id"));
+    ret->setting = db_cell_text(&g->answer[FACT_SETTING], 0, "setting");
+}
+
 static void take_people(struct gathering *g, struct gate_facts *gate)
 {
     const struct db_rows *actors = &g->answer[FACT_ACTORS], *review = &g->answer[FACT_REVIEW];
@@ -347,6 +357,7 @@ static int read_facts(struct gathering *g, struct release_facts *ret, struct err
     take_cases(g, &ret->gate);
     take_uses(g, &ret->gate);
     take_people(g, &ret->gate);
+    take_chain(g, ret);
     take_batch(g, ret);
     take_exception(g, &ret->gate);
     take_labels(g, &ret->gate);
@@ -409,6 +420,44 @@ static int pending_doubts(struct call *c, struct list *ret, struct err *e)
                 (struct pending_row){db_cell_text(&r, i, "batch_id"), "identity", db_cell_text(&r, i, "code"), db_cell_int(&r, i, "tested_ms"),
                                      db_cell_int(&r, i, "tested_ms"), "overdue", db_cell_text(&r, i, "owner_id"), db_cell_text(&r, i, "state")};
     }
+    return code;
+}
+
+static int64_t seq_cell(const struct db_rows *r, const char *name)
+{
+    return cell_int_or(r, 0, name, INTEGER_ABSENT);
+}
+
+int release_store_except(struct call *c, struct except_show *ret, struct err *e)
+{
+    struct db_rows r, notices;
+    int code = db_query(c->db, c->arena, release_query(QUERY_EXCEPT), DB_VALUES(db_text(ret->batch_id)), &r, e);
+    if (code == 0)
+        code = db_query(c->db, c->arena, release_query(QUERY_NOTICES), DB_VALUES(db_text(ret->batch_id)), &notices, e);
+    if (code == 0)
+        code = rows_read(c, &record_except_notice_row, &notices, &ret->notices, e);
+    if (code != 0 || r.rows == 0)
+        return code;
+    ret->request_seq = seq_cell(&r, "request_seq");
+    ret->physician_id = db_cell_text(&r, 0, "physician_id");
+    ret->recipient_code = db_cell_text(&r, 0, "recipient_code");
+    ret->hazard = db_cell_text(&r, 0, "hazard");
+    ret->alternatives = db_cell_text(&r, 0, "alternatives");
+    ret->evaluation_seq = seq_cell(&r, "evaluation_seq");
+    ret->evaluator_id = db_cell_text(&r, 0, "evaluator_id");
+    ret->evaluation = db_cell_text(&r, 0, "evaluation");
+    ret->setting = db_cell_text(&r, 0, "setting");
+    ret->notify = db_cell_text(&r, 0, "notify");
+    ret->accepted_seq = seq_cell(&r, "accepted_seq");
+    return 0;
+}
+
+int release_store_notice(struct call *c, const struct except_notify *in, struct release_notice *ret, struct err *e)
+{
+    struct db_rows r;
+    int code = db_query(c->db, c->arena, release_query(QUERY_NOTICE), DB_VALUES(db_text(in->batch_id), db_int(in->release_seq), db_text(in->task)), &r, e);
+    if (code == 0)
+        *ret = (struct release_notice){db_cell_text(&r, 0, "owner_id"), db_cell_bool(&r, 0, "is_done"), db_cell_int(&r, 0, "time_ms")};
     return code;
 }
 

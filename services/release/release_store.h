@@ -8,7 +8,8 @@
 
 extern const struct statement_table release_statements;
 
-enum release_row { RELEASE_REVIEW_INSERT, RELEASE_DISPOSITION_INSERT, RELEASE_PENDING_INSERT, RELEASE_RENEW, RELEASE_MOVE, RELEASE_ACT };
+enum release_row { RELEASE_REVIEW_INSERT, RELEASE_DISPOSITION_INSERT, RELEASE_PENDING_INSERT, RELEASE_RENEW, RELEASE_MOVE, RELEASE_ACT,
+                   RELEASE_ASK_INSERT, RELEASE_EVALUATION_INSERT, RELEASE_ACCEPTANCE_INSERT, RELEASE_NOTICE_INSERT, RELEASE_NOTICE_DONE };
 
 /** release_row(which): a row of the table for the writes that release_apply.c queues. */
 const struct statement_row *release_row(enum release_row which);
@@ -22,6 +23,8 @@ struct release_facts {
     const char *const *correctors; /* who corrected the collection since a review last knew of it */
     size_t corrector_count;
     struct pending_case pending;   /* what gate.pending names */
+    struct except_chain chain;     /* of an exceptional release, as it stands */
+    const char *setting;           /* of its last evaluation; NULL: none */
     struct list waited;            /* struct pending_test: what the last conditional release waited for, codes alone */
 };
 
@@ -36,6 +39,12 @@ int release_store_facts_of(struct call *c, const char *const *batch_ids, size_t 
 struct release_person;
 int release_store_people(struct call *c, const struct batch_release *in, struct release_person *ret_physician,
                          struct release_person *ret_owner, struct err *e);
+
+/** release_store_except(c, ret, e): the last request of ${ret}->batch_id with its evaluation, acceptance and the notices.
+ *  release_store_notice(c, in, ret, e): the notice that ${in} records. */
+struct release_notice;
+int release_store_except(struct call *c, struct except_show *ret, struct err *e);
+int release_store_notice(struct call *c, const struct except_notify *in, struct release_notice *ret, struct err *e);
 
 /** release_store_pending(c, ret, e): pending results and open tasks, as struct pending_row, those due first. */
 int release_store_pending(struct call *c, struct list *ret, struct err *e);

@@ -45,6 +45,10 @@ static int decide_gate(struct call *c, struct err *e)
     int code = release_store_facts(c, in->batch_id, &facts, e);
     if (code != 0)
         return code;
+    if (facts.chain.request_seq >= 0) {
+        facts.gate.except = &facts.chain;
+        out->exceptional = 1;
+    }
     gate_judge(c->arena, &facts.gate, &verdict);
     out->batch_id = in->batch_id;
     out->may_release = verdict.may_release;
@@ -60,7 +64,9 @@ static int decide_review(struct call *c, struct err *e)
     struct release_facts facts;
     int code = release_store_facts(c, in->batch_id, &facts, e);
     if (code == 0)
-        code = release_review_check(in->entries, c->head.seq, facts.state, e);
+        code = release_review_check(in->entries, c->head.seq, facts.state, facts.chain.accepted_seq >= 0, e);
+    if (code == 0 && strcmp(facts.state, "on_hold") == 0)
+        code = release_held_check(&facts.gate, facts.state, c->verb->name, e);
     if (code == 0)
         code = release_correctors_check(facts.correctors, facts.corrector_count, c->who->person_id, e);
     if (code != 0)
@@ -85,6 +91,25 @@ static int put_pending(struct call *c, const struct release_facts *facts, struct
     return code == 0 ? release_people_check(&physician, &owner, e) : code;
 }
 
+/* what goes out of specification: who accepted what, and whom to tell (R31) */
+static int put_exception(struct call *c, const struct release_facts *facts, struct batch_release *in, struct err *e)
+{
+    int code = except_release_check(in, &facts->chain, c->said_ms, e);
+    if (code != 0 || in->exceptional != 1)
+        return code;
+    in->accepted_seq = facts->chain.accepted_seq;
+    except_failed(c->arena, &facts->pending, &in->failed);
+    except_notices(c->arena, facts->setting, in->follow_up_by, c->said_ms, in->authority_due_at, &in->notices);
+    return 0;
+}
+
+static int release_state_check(const struct release_facts *facts, bool exceptional, struct err *e)
+{
+    if (exceptional)
+        return release_held_check(&facts->gate, facts->state, "release.exceptional", e);
+    return strcmp(facts->state, "in_test") == 0 ? 0 : err_raise(e, ERR_STATE_FORBIDS, "batch_id", "", "the batch is %s", facts->state);
+}
+
 static int decide_release(struct call *c, struct err *e)
 {
     struct batch_release *in = c->in;
@@ -93,10 +118,13 @@ static int decide_release(struct call *c, struct err *e)
     int code = release_store_facts(c, in->batch_id, &facts, e);
     if (code != 0)
         return code;
+    facts.gate.except = in->exceptional == 1 ? &facts.chain : NULL;
     gate_judge(c->arena, &facts.gate, &verdict);
     code = gate_check(&verdict, e);
-    if (code == 0 && strcmp(facts.state, "in_test") != 0)
-        code = err_raise(e, ERR_STATE_FORBIDS, "batch_id", "", "the batch is %s", facts.state);
+    if (code == 0)
+        code = release_state_check(&facts, in->exceptional == 1, e);
+    if (code == 0)
+        code = put_exception(c, &facts, in, e);
     if (code == 0)
         code = put_pending(c, &facts, in, e);
     if (code == 0)
@@ -143,6 +171,7 @@ static int decide_worklist(struct call *c, struct err *e)
     for (size_t i = 0; code == 0 && i < out->batches.count; i++) {
         struct review_item *item = LIST_AT(out->batches, struct review_item, i);
         struct gate_verdict verdict;
+        facts[i].gate.except = facts[i].chain.request_seq >= 0 ? &facts[i].chain : NULL;
         gate_judge(c->arena, &facts[i].gate, &verdict);
         item->lane = release_lane(&facts[i].gate, &verdict);
         item->touched = release_touched(&facts[i].gate);

@@ -47,7 +47,7 @@ int lab_do_review(struct doing *d, struct err *e)
 {
     struct gate_facts g = gate_facts(d);
     struct segregation_act wanted = {.person = d->who, .subject = d->b->id, .deed = DEED_BATCH_REVIEW};
-    int code = release_review_check(d->b->seen[d->want->who] + 1, d->b->acts_count - 1, d->b->state, e);
+    int code = release_review_check(d->b->seen[d->want->who] + 1, d->b->acts_count - 1, d->b->state, false, e);
     code = code != 0 ? code : segregation_check(&wanted, g.acts, g.act_count, e);
     if (code != 0)
         return code;

@@ -15,6 +15,7 @@ static const struct {
     {"release", "review", "release.review"}, {"release", "reject", "release.reject"}, {"release", "list", "release.dispositions"},
     {"release", "certify", "release.certify"}, {"release", "pending", "release.pending"},
     {"release", "worklist", "release.worklist"},
+    {"release", "exception", "release.except_show"}, {"release", "notify", "release.except_notify"},
     {"release", NULL, "release.release"},    {"reject", NULL, "release.reject"},  {"dossier", NULL, "audit.dossier"},
     {"export", NULL, "audit.export"},        {"label", NULL, "custody.label"},
     {"correct", "test", "quality.test_correct"}, {"correct", "fill", "batch.fill_correct"}, {"correct", "transfer", "custody.correct"},

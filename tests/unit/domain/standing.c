@@ -196,6 +196,43 @@ CASE(R29_a_failure_after_the_release_fails_it_where_it_is)
     a = arena_free(a);
 }
 
+CASE(R31_T29_what_goes_out_of_specification_is_exceptional_wherever_it_is)
+{
+    struct hand_over give = {.containers = {named, 1}};
+    struct receive take = {.containers = {named, 1}};
+    struct batch_fill fill = {.containers = {&one, 1}};
+    struct batch_release in = {.batch_id = "B-1", .exceptional = 1, .conditional = 1};
+    in_process();
+    say("batch.fill", &fill);
+    say("batch.complete", &(struct batch_complete){"B-1"});
+    close_case_and(report("viability", "fail"), "confirmed", BOOLEAN_ABSENT);
+    assert_string_equal(s.state, "on_hold");
+    say("release.review", &(struct batch_review){.batch_id = "B-1"});
+    assert_string_equal(s.state, "on_hold");
+    int64_t released = say("release.release", &in);
+    assert_string_equal(s.state, "except_released");
+    assert_int_equal(s.decision, released);
+    say("quality.hold_end", &(struct hold_end){.batch_id = "B-1"});
+    assert_string_equal(s.state, "on_hold");                                 /* never to the tests */
+    say("release.release", &in);
+    say("custody.hand_over", &give);
+    assert_string_equal(s.state, "except_handed_over");
+    say("custody.receive", &take);
+    assert_string_equal(s.state, "except_received");
+    say("release.certify", &(struct batch_certify){.batch_id = "B-1"});
+    assert_string_equal(s.state, "except_received");                         /* it is never certified */
+    a = arena_free(a);
+}
+
+CASE(R31_without_the_word_no_release_leads_from_a_hold)
+{
+    in_process();
+    report("viability", "fail");
+    say("release.release", &(struct batch_release){.batch_id = "B-1"});
+    assert_string_equal(s.state, "on_hold");
+    a = arena_free(a);
+}
+
 CASE(R12_R29_a_corrected_result_holds_only_a_release_that_rested_on_it)
 {
     struct lapsed_act lapsed = {.entry = 3, .act = "release.release", .subject = INTEGER_ABSENT};

@@ -99,6 +99,26 @@ CASE(gate_release_needs_gate_review_and_an_uninvolved_qa)
     assert_int_equal(step("on_hold", "release.release", all, &e), ERR_STATE_FORBIDS);
 }
 
+CASE(R31_T29_what_is_exceptional_is_never_certified_nor_released)
+{
+    static const char *const states[] = {"except_released", "except_handed_over", "except_received"};
+    unsigned all = FACT_ACTOR_QA | FACT_ACTOR_UNINVOLVED | FACT_REVIEWED | FACT_GATE_OPEN | FACT_OOS_CONFIRMED;
+    struct err e;
+    assert_int_equal(step("on_hold", "release.exceptional", all, &e), 0);
+    assert_string_equal(fsm_target(&fsm_batch, rule), "except_released");
+    assert_int_equal(step("on_hold", "release.exceptional", all & ~(unsigned)FACT_OOS_CONFIRMED, &e), ERR_STATE_FORBIDS);
+    assert_int_equal(step("in_test", "release.exceptional", all, &e), ERR_STATE_FORBIDS);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(step(states[i], "release.certify", all, &e), ERR_STATE_FORBIDS);
+        assert_int_equal(step(states[i], "release.release", all, &e), ERR_STATE_FORBIDS);
+        for (size_t k = 0; k < fsm_batch.rule_count; k++)
+            if (strcmp(fsm_batch.states[fsm_batch.rules[k].from].name, states[i]) == 0) {
+                const char *to = fsm_batch.states[fsm_batch.rules[k].to].name;
+                assert_true(strcmp(to, "released") != 0 && strcmp(to, "handed_over") != 0 && strcmp(to, "received") != 0 && strncmp(to, "cond_", 5) != 0);
+            }
+    }
+}
+
 CASE(fsm_complete_needs_steps_verified_and_balance)
 {
     unsigned all = FACT_STEPS_DONE | FACT_STEPS_VERIFIED | FACT_BALANCE_CLOSED;
@@ -120,7 +140,7 @@ CASE(fsm_rejected_is_never_undone)
 CASE(R34_what_is_on_its_way_arrives_whatever_became_of_the_batch)
 {
     static const char *const states[] = {"released", "handed_over", "on_hold", "in_test", "rejected", "cond_released", "cond_handed_over",
-                                         "failed_post_release", "failed_handed_over"};
+                                         "failed_post_release", "failed_handed_over", "except_released", "except_handed_over"};
     struct err e;
     for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
         assert_int_equal(step(states[i], "custody.receive", 0, &e), 0);

@@ -247,6 +247,18 @@ CASE(R04_autologous_cells_go_back_to_their_donor)
     assert_refused(rule_administer(&in, &facts, INTEGER_ABSENT, NOW, &err), ERR_CUSTODY_REFUSED, "recipient_code", "R04");
 }
 
+CASE(R31_what_was_released_exceptionally_goes_to_the_patient_whom_it_was_asked_for)
+{
+    struct custody_facts facts = with("received");
+    struct administer in = giving();
+    facts.use = "allogeneic";
+    facts.recipient_code = NULL;
+    facts.except_recipient = "R-2";
+    assert_refused(rule_administer(&in, &facts, INTEGER_ABSENT, NOW, &err), ERR_CUSTODY_REFUSED, "recipient_code", "R31");
+    facts.except_recipient = "R-1";
+    assert_int_equal(rule_administer(&in, &facts, INTEGER_ABSENT, NOW, &err), 0);
+}
+
 CASE(T19_what_had_expired_is_not_administered)
 {
     struct custody_facts facts = with("received");

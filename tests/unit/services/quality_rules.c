@@ -343,6 +343,23 @@ CASE(R14_a_hold_ends_when_everything_is_signed_again)
     assert_int_equal(rule_hold_end(&in, &facts, &err), ERR_STATE_FORBIDS);
 }
 
+CASE(R14_R31_what_went_out_of_specification_is_asked_for_anew_its_confirmed_case_notwithstanding)
+{
+    struct hold_end in = {"B-1", "corrected and determined again"};
+    passed();
+    facts.unsigned_releases = 1;
+    test.oos_state = "closed";
+    test.is_confirmed = true;
+    facts.state = "except_released";
+    assert_string_equal(rule_hold_end_event(&facts), "quality.reopen");
+    assert_int_equal(rule_hold_end(&in, &facts, &err), 0);
+    test.oos_state = "open";
+    assert_int_equal(rule_hold_end(&in, &facts, &err), ERR_STATE_FORBIDS);
+    facts.state = "on_hold";
+    test.oos_state = "closed";
+    assert_int_equal(rule_hold_end(&in, &facts, &err), ERR_STATE_FORBIDS);
+}
+
 CASE(R14_a_release_whose_donor_was_corrected_opens_again_when_the_donor_is_determined_anew)
 {
     struct hold_end in = {"B-1", "corrected and determined again"};

@@ -104,10 +104,55 @@ CASE(state_a_batch_is_disposed_of_once)
 CASE(R36_a_review_covers_every_entry)
 {
     struct err e;
-    assert_int_equal(release_review_check(31, 30, "in_test", &e), 0);
-    assert_int_equal(release_review_check(30, 30, "in_test", &e), ERR_HEAD_STALE);
-    assert_int_equal(release_review_check(31, 30, "in_process", &e), ERR_STATE_FORBIDS);
-    assert_int_equal(release_review_check(31, 30, "on_hold", &e), ERR_STATE_FORBIDS);
+    assert_int_equal(release_review_check(31, 30, "in_test", false, &e), 0);
+    assert_int_equal(release_review_check(30, 30, "in_test", false, &e), ERR_HEAD_STALE);
+    assert_int_equal(release_review_check(31, 30, "in_process", false, &e), ERR_STATE_FORBIDS);
+    assert_int_equal(release_review_check(31, 30, "on_hold", false, &e), ERR_STATE_FORBIDS);
+}
+
+CASE(R31_R36_what_a_physician_accepted_is_reviewed_on_hold)
+{
+    struct err e;
+    assert_int_equal(release_review_check(31, 30, "on_hold", true, &e), 0);
+    assert_int_equal(release_review_check(31, 30, "in_test", true, &e), 0);
+    assert_int_equal(release_review_check(30, 30, "on_hold", true, &e), ERR_HEAD_STALE);
+    assert_int_equal(release_review_check(31, 30, "except_released", true, &e), ERR_STATE_FORBIDS);
+}
+
+CASE(R31_a_hold_is_released_from_by_confirmed_failures_alone)
+{
+    struct err e;
+    struct specification_line line = {.state = TEST_FAIL};
+    struct specification_outcome outcome = {.lines = &line, .line_count = 1};
+    struct gate_case open = {"7", "out-of-specification case", "major", true};
+    struct gate_facts facts = {.tests = &outcome};
+    assert_int_equal(release_held_check(&facts, "on_hold", "release.exceptional", &e), 0);
+    assert_int_equal(release_held_check(&facts, "in_test", "release.exceptional", &e), ERR_STATE_FORBIDS);
+    facts.cases = &open;
+    facts.case_count = 1;
+    assert_int_equal(release_held_check(&facts, "on_hold", "release.exceptional", &e), ERR_STATE_FORBIDS);
+    assert_int_equal(release_held_check(&facts, "on_hold", "release.except_request", &e), 0);
+    open.is_open = false;
+    line.state = TEST_PASS;
+    assert_int_equal(release_held_check(&facts, "on_hold", "release.exceptional", &e), ERR_STATE_FORBIDS);
+}
+
+CASE(R31_a_notice_is_recorded_once_after_the_release)
+{
+    struct err e;
+    struct except_notify in = {"B-1", 30, "sponsor", 2000000, "By telephone to the safety desk"};
+    struct release_notice notice = {NULL, false, 1000000};
+    assert_int_equal(release_notify_check(&in, &notice, 3000000, &e), ERR_NOT_FOUND);
+    notice.owner = "U-OMAR";
+    assert_int_equal(release_notify_check(&in, &notice, 3000000, &e), 0);
+    assert_int_equal(release_notify_check(&in, &notice, 1500000, &e), ERR_TIME_REFUSED);
+    in.notified_at = 900000;
+    assert_int_equal(release_notify_check(&in, &notice, 3000000, &e), ERR_TIME_REFUSED);
+    in.notified_at = 2000000;
+    in.text = "told";
+    assert_int_equal(release_notify_check(&in, &notice, 3000000, &e), ERR_REASON_MISSING);
+    notice.is_done = true;
+    assert_int_equal(release_notify_check(&in, &notice, 3000000, &e), ERR_EXISTS);
 }
 
 CASE(R29_what_failed_after_its_release_may_be_rejected_what_waits_may_not)
