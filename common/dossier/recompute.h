@@ -129,6 +129,12 @@ int recompute_pending(const struct recompute_case *c, const struct pending_case 
 int recompute_uninvolved(const struct recompute_case *c, int64_t duties, struct err *e);
 int recompute_settled(const struct recompute_case *c, bool asks_tasks, struct err *e);
 
+/** recompute_excepted(c, p, release, e): ${release}, an exceptional one, goes over failed results alone, as the physician asked and accepted.
+ *  recompute_except_given(c, given, e): what went exceptionally was given to the patient whom it was asked for (recompute_except.c). */
+struct administer;
+int recompute_excepted(const struct recompute_case *c, const struct pending_case *p, const struct batch_release *release, struct err *e);
+int recompute_except_given(const struct recompute_case *c, const struct administer *given, struct err *e);
+
 /** recompute_identities(c, e): no test that passed by a reference profile is contradicted by those that the statement, a release or final
  *  certification, knew. recompute_identity(c, recorded, in, e): what the profile in ${in} says beside the references that ${recorded} names in the donor's stream
  *  (recompute_identity.c). */
@@ -142,6 +148,11 @@ struct standing;
 int recompute_stood(const struct recompute_case *c, int64_t before_seq, struct standing *ret, struct err *e);
 int recompute_stood_may(const struct recompute_case *c, const struct standing *s, const char *id, const char *event, struct err *e);
 const char *recompute_holder(const struct recompute_case *c, int64_t seq);
+
+/** recompute_given(c, open, at_ms, ret, e): how the batch as a whole stood before the statement, and what of it was known at ${at_ms}, by
+ *  all that turns it (recompute_custody.c). */
+struct given;
+int recompute_given(const struct recompute_case *c, const struct batch_open *open, int64_t at_ms, struct given *ret, struct err *e);
 
 /** recompute_may(c, containers, event, e): each of them was filled before the statement, and the container's machine had a row for ${event}
  *  where it stood then: what has ended does not end again. */

@@ -240,23 +240,29 @@ static int excursions_later(const struct recompute_case *c, const struct adminis
     return rc;
 }
 
-/* given as the batch stood then, and what became known of it only later is said */
-static int known_later(const struct recompute_case *c, const struct batch_open *open, struct administer *in, struct err *e)
+int recompute_given(const struct recompute_case *c, const struct batch_open *open, int64_t at_ms, struct given *ret, struct err *e)
 {
     struct specification *specification;
-    struct given g;
     int rc = recompute_specification(c, open, &specification, e);
     if (rc != 0)
         return rc;
-    given_begin(c->a, specification, c->s->count, in->started_at, false, &g);
+    given_begin(c->a, specification, c->s->count, at_ms, false, ret);
     for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
         const struct dossier_entry *entry = &c->s->entry[i];
         const char *type = entry->statement.type;
         void *record = standing_matters(type) ? record_new(c->a, verb_find(type)->in) : NULL;
         rc = record == NULL ? 0 : recompute_read(c, entry, record, e);
         if (rc == 0)
-            given_take(&g, entry->entry.seq, entry->entry.time_ms, entry->statement.type, record);
+            given_take(ret, entry->entry.seq, entry->entry.time_ms, entry->statement.type, record);
     }
+    return rc;
+}
+
+/* given as the batch stood then, and what became known of it only later is said */
+static int known_later(const struct recompute_case *c, const struct batch_open *open, struct administer *in, struct err *e)
+{
+    struct given g;
+    int rc = recompute_given(c, open, in->started_at, &g, e);
     if (rc == 0 && !given_later(&g, &in->known_later) &&
         fsm_find(&fsm_batch, fsm_state(&fsm_batch, g.standing.state), "custody.given_before") != NULL)
         rc = err_raise(e, ERR_DOSSIER_REFUSED, "started_at", "11", "it was administered when the batch was known to be %s", g.standing.state);
@@ -307,6 +313,7 @@ int recompute_administer(const struct recompute_case *c, void *in, struct err *e
     if (c->memory->recorded == NULL)
         return 0;
     rc = was_usable(c, given, e);
+    rc = rc != 0 ? rc : recompute_except_given(c, given, e);
     return rc != 0 ? rc : was_received(c, given, e);
 }
 

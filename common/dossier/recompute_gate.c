@@ -208,6 +208,12 @@ static int tests_pass(const struct recompute_case *c, const struct batch_release
     int rc = recompute_tests(c, &p, e);
     if (rc != 0)
         return rc;
+    if (release->exceptional == 1) {
+        rc = recompute_excepted(c, &p, release, e);
+        return rc != 0 ? rc : recompute_pending(c, &p, release, e);
+    }
+    if (release->accepted_seq != INTEGER_ABSENT || release->failed.count > 0 || release->notices.count > 0)
+        return err_raise(e, ERR_DOSSIER_REFUSED, "failed", "11", "not released exceptionally, but what an exceptional release says");
     if (p.outcome->verdict != VERDICT_PASS)
         return err_raise(e, ERR_DOSSIER_REFUSED, "gate", "11", "released, but %.200s", p.outcome->sentence);
     return release->conditional == BOOLEAN_ABSENT ? 0 : recompute_pending(c, &p, release, e);
@@ -258,6 +264,9 @@ int recompute_gate(const struct recompute_case *c, const void *in, struct err *e
         const struct gate_point *point = LIST_AT(release->gate, const struct gate_point, i);
         if (point->point != (int64_t)i + 1 || strcmp(point->state, "open") == 0)
             return err_raise(e, ERR_DOSSIER_REFUSED, "gate", "11", "released through a gate with an open point");
+        if (strcmp(point->state, gate_state_words[GATE_EXCEPTED]) == 0 &&
+            (release->exceptional != 1 || !(except_may((int)i + 1, EXCEPT_RESULT) || except_may((int)i + 1, EXCEPT_HOLD))))
+            return err_raise(e, ERR_DOSSIER_REFUSED, "gate", "11", "point %zu of the gate is excepted, which none may be", i + 1);
     }
     int rc = recompute_open(c, &open, e);
     if (rc == 0)

@@ -30,6 +30,8 @@ struct recompute_case;
  * recompute_unit_readings: the unit's qualification and the readings before;
  * recompute_ship_pack: the shipper's qualification; recompute_ship_receive: the packing, the hand-over and the collection;
  * recompute_ship_unpack: the packing (recompute_shipment.c);
+ * recompute_except_request, recompute_except_evaluate, recompute_except_accept: what failed by then, and who asked, evaluated and read it;
+ * recompute_except_notify(c, in, e) judges whether a release left the notice (recompute_except.c);
  * recompute_key: the certificate; recompute_renew, recompute_account_review: how the person was enrolled. recompute_gate(c, in, e) judges a release (recompute_gate.c),
  * recompute_donor_permits(c, release, e) whether the donor permitted it, by eligibility or an acknowledged urgent need (R31).
  */
@@ -50,6 +52,10 @@ int recompute_donor_permits(const struct recompute_case *c, const struct batch_r
 int recompute_certify(const struct recompute_case *c, void *in, struct err *e);
 int recompute_read_out(const struct recompute_case *c, void *in, struct err *e);
 int recompute_task_done(const struct recompute_case *c, const void *in, struct err *e);
+int recompute_except_request(const struct recompute_case *c, void *in, struct err *e);
+int recompute_except_evaluate(const struct recompute_case *c, void *in, struct err *e);
+int recompute_except_accept(const struct recompute_case *c, void *in, struct err *e);
+int recompute_except_notify(const struct recompute_case *c, const void *in, struct err *e);
 int recompute_hand_over(const struct recompute_case *c, void *in, struct err *e);
 int recompute_receive(const struct recompute_case *c, void *in, struct err *e);
 int recompute_administer(const struct recompute_case *c, void *in, struct err *e);
