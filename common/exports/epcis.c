@@ -138,6 +138,7 @@ static const struct map_row rows[] = {
     {"recall", "taken_min", "ObjectEvent.stemma:taken_min", MAP_NUMBER},
     {"batch_release", "remark", "ObjectEvent.stemma:remark", MAP_TEXT},
     {"batch_release", "gate", "the gate is no custody; see FHIR", MAP_LEFT},
+    {"batch_release", "exceptional", "ObjectEvent.disposition", MAP_CODE},
     {"batch_release", "conditional", "ObjectEvent.disposition", MAP_CODE},
     {"batch_certify", "remark", "ObjectEvent.stemma:remark", MAP_TEXT},
     {"batch_reject", "reason", "ObjectEvent.stemma:reason", MAP_TEXT},
@@ -253,6 +254,8 @@ static const char *disposition_of(const struct facts *f, const struct event_row 
         return "conformant";
     if (strcmp(row->disposition, "conformant") != 0)
         return row->disposition;
+    if (strcmp(row->type, "release.release") == 0 && ((const struct batch_release *)x->record)->exceptional == 1 && x->unsigned_by == NULL)
+        return "non_conformant";         /* it went out of specification, by a physician's acceptance */
     FACTS_EACH(f, y, "release.release")
         released = y <= x ? y : released;
     bool is_waiting = released == x && ((const struct batch_release *)x->record)->conditional == 1;

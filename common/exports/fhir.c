@@ -145,7 +145,8 @@ static void put_processing(const struct facts *f, struct tree *t)
 
 static const char *product_status(const struct facts *f)
 {
-    static const char *const good[] = {"released", "handed_over", "received", "cond_released", "cond_handed_over", "cond_received"};
+    static const char *const good[] = {"released", "handed_over", "received", "cond_released", "cond_handed_over", "cond_received",
+                                       "except_released", "except_handed_over", "except_received"};
     const struct fact *released = facts_last(f, "release.release");
     bool is_lapsed = released != NULL && released->unsigned_by != NULL;
     for (size_t i = 0; i < sizeof good / sizeof good[0] && !f->standing.is_held && !is_lapsed; i++)

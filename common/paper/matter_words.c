@@ -10,7 +10,9 @@
 const char *matter_words(const struct matter *f, const char *word)
 {
     bool is_conditional = word != NULL && strncmp(word, "cond_", 5) == 0;      /* cond_received: conditionally received */
-    char *text = arena_printf(f->a, "%s%s", is_conditional ? "conditionally " : "", sheet_escape(f->a, is_conditional ? word + 5 : word));
+    bool is_exceptional = word != NULL && strncmp(word, "except_", 7) == 0;
+    char *text = arena_printf(f->a, "%s%s", is_conditional ? "conditionally " : is_exceptional ? "exceptionally " : "",
+                              sheet_escape(f->a, is_conditional ? word + 5 : is_exceptional ? word + 7 : word));
     for (char *p = text; *p != '\0'; p++)
         if (*p == '_')
             *p = ' ';
@@ -135,6 +137,7 @@ const char *matter_mark(const struct matter *f, const char *word)
         {"pending", "○", INK_WARN},  {"missing", "○", INK_WARN},      {"holds", "✓", INK_GOOD},
         {"open", "✗", INK_BAD},      {"not_applicable", "–", INK_QUIET}, {"good", "✓", INK_GOOD},
         {"damaged", "✗", INK_BAD},   {"doubtful", "○", INK_WARN},     {"covered", "–", INK_QUIET},
+        {"excepted", "○", INK_WARN},
     };
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         if (word != NULL && strcmp(word, marks[i].word) == 0)

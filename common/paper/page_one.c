@@ -48,7 +48,7 @@ static void masthead(struct sheet *s, const struct matter *f)
 static bool is_held(const struct matter *f)
 {
     static const char *const gone[] = {"rejected", "handed_over", "received", "cond_handed_over", "cond_received", "failed_handed_over",
-                                       "failed_received"};
+                                       "failed_received", "except_handed_over", "except_received"};
     for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
         if (strcmp(f->standing.state, gone[i]) == 0)
             return false;
@@ -61,6 +61,12 @@ static bool is_conditional(const struct matter *f)
     return strncmp(f->standing.state, "cond_", 5) == 0;
 }
 
+/* out of specification, as a physician asked and accepted */
+static bool is_exceptional(const struct matter *f)
+{
+    return strncmp(f->standing.state, "except_", 7) == 0;
+}
+
 static bool is_failed(const struct matter *f)
 {
     return strncmp(f->standing.state, "failed_", 7) == 0;
@@ -70,7 +76,7 @@ static enum ink verdict_ink(const struct matter *f)
 {
     if (strcmp(f->standing.state, "rejected") == 0 || is_held(f) || is_failed(f))
         return INK_BAD;
-    if (is_conditional(f) || (f->decision != NULL && matter_is_lapsed(f, f->decision->entry.seq)))
+    if (is_conditional(f) || is_exceptional(f) || (f->decision != NULL && matter_is_lapsed(f, f->decision->entry.seq)))
         return INK_WARN;
     if (f->decision != NULL)
         return INK_GOOD;
@@ -86,6 +92,8 @@ static const char *verdict_title(const struct matter *f)
         return "✗ Failed after its release";
     if (f->decision != NULL && matter_is_lapsed(f, f->decision->entry.seq))
         return "○ Release unsigned until reviewed";
+    if (is_exceptional(f))
+        return "○ Released out of specification";
     if (is_conditional(f))
         return "○ Released conditionally";
     if (f->decision != NULL)
@@ -135,13 +143,34 @@ static void whose(struct sheet *s, struct matter *f)
         pair(s, "Containers", arena_printf(f->a, "%zu, expire %s", containers, matter_time(f, expires)));
 }
 
-/* what a conditional release waits for, and with whom */
+/* what an exceptional release went over, and who accepted it */
+static void exception(struct sheet *s, struct matter *f, const struct batch_release *r)
+{
+    struct buf failed = buf_new(f->a);
+    const struct dossier_entry *accepted = NULL;
+    for (size_t i = 0; i < f->batch->count; i++)
+        accepted = f->batch->entry[i].entry.seq == r->accepted_seq ? &f->batch->entry[i] : accepted;
+    for (size_t i = 0; i < r->failed.count; i++) {
+        const struct failed_test *t = LIST_AT(r->failed, const struct failed_test, i);
+        buf_printf(&failed, "%s%s: %s", i > 0 ? "; " : "", sheet_escape(f->a, t->title), sheet_escape(f->a, t->result));
+    }
+    pair(s, "Exceptional", "<b>out of specification, not certified</b> (EudraLex Vol 4 Part IV 11.5)");
+    pair(s, "Out of specification", failed.text);
+    if (accepted != NULL)
+        pair(s, "Asked and accepted", arena_printf(f->a, "%s, %s", matter_who(f, accepted->statement.actor),
+                                                   matter_time(f, accepted->entry.time_ms)));
+}
+
+/* what a conditional release waits for, and with whom; what an exceptional one rests on */
 static void conditions(struct sheet *s, struct matter *f)
 {
     struct batch_release r;
     size_t at = (size_t)(f->decision - f->batch->entry);
-    if (strcmp(f->decision->statement.type, "release.release") != 0 || matter_next(f, "release.release", &at, &r) != f->decision ||
-        r.conditional != 1)
+    if (strcmp(f->decision->statement.type, "release.release") != 0 || matter_next(f, "release.release", &at, &r) != f->decision)
+        return;
+    if (r.exceptional == 1)
+        exception(s, f, &r);
+    if (r.conditional != 1)
         return;
     pair(s, "Physician informed", arena_printf(f->a, "%s, %s", matter_who(f, r.physician_id), matter_time(f, r.informed_at)));
     for (size_t i = 0; i < r.pending.count; i++) {

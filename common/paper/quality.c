@@ -218,13 +218,59 @@ static void review_row(struct acts *x, const struct dossier_entry *entry)
     if (strcmp(type, "release.review") == 0 && matter_next(f, type, &at, &reviewed) == entry)
         act_row(x, entry, arena_printf(f->a, "reviewed: entries 1 to %lld", (long long)reviewed.entries), reviewed.conclusion);
     else if (strcmp(type, "release.release") == 0 && matter_next(f, type, &at, &released) == entry)
-        act_row(x, entry, released.conditional == 1 ? "<b>released conditionally</b>" : "<b>released</b>", released.remark);
+        act_row(x, entry, released.exceptional == 1 ? "<b>released exceptionally, out of specification</b>"
+                          : released.conditional == 1 ? "<b>released conditionally</b>" : "<b>released</b>", released.remark);
     else if (strcmp(type, "release.certify") == 0 && matter_next(f, type, &at, &certified) == entry)
         act_row(x, entry, "<b>certified finally</b>", certified.remark);
     else if (strcmp(type, "release.reject") == 0 && matter_next(f, type, &at, &rejected) == entry)
         act_row(x, entry, "<b>rejected</b>", rejected.reason);
     else if (strcmp(type, "quality.hold_end") == 0 && matter_next(f, type, &at, &ended) == entry)
         act_row(x, entry, "hold ended", ended.reason);
+}
+
+static const char *failed_words(const struct matter *f, const struct list *failed)
+{
+    struct buf b = buf_new(f->a);
+    for (size_t i = 0; i < failed->count; i++) {
+        const struct failed_test *t = LIST_AT(*failed, const struct failed_test, i);
+        buf_printf(&b, "%s%s: %s", i > 0 ? "; " : "", sheet_escape(f->a, t->title), sheet_escape(f->a, t->result));
+    }
+    return b.text;
+}
+
+/* the documents by which the risk was evaluated are kept elsewhere: what shows one is its digest */
+static const char *evaluated_words(const struct matter *f, const struct except_evaluate *in)
+{
+    struct buf b = buf_new(f->a);
+    buf_printf(&b, "%s · %s: %s", in->evaluation, in->setting, in->notify);
+    for (size_t i = 0; i < in->documents.count; i++) {
+        const struct kept_document *k = LIST_AT(in->documents, const struct kept_document, i);
+        buf_printf(&b, " · %s (SHA-256 %s)", k->title, k->document_sha256);
+    }
+    return b.text;
+}
+
+/* EudraLex Vol 4 Part IV §11.5: request, evaluation of the risk, acceptance, notices */
+static void exception(struct sheet *s, struct matter *f)
+{
+    struct acts x = {.s = s, .f = f, .title = "Exceptional release, out of specification"};
+    struct except_request asked;
+    struct except_evaluate evaluated;
+    struct except_accept accepted;
+    struct except_notify told;
+    const struct dossier_entry *entry;
+    for (size_t at = 0; (entry = matter_next(f, "release.except_request", &at, &asked)) != NULL;)
+        act_row(&x, entry, arena_printf(f->a, "asked for by the physician, for %s; %s", sheet_escape(f->a, asked.recipient_code),
+                                        failed_words(f, &asked.failed)), arena_printf(f->a, "%s · %s", asked.hazard, asked.alternatives));
+    for (size_t at = 0; (entry = matter_next(f, "release.except_evaluate", &at, &evaluated)) != NULL;)
+        act_row(&x, entry, arena_printf(f->a, "risk evaluated; %s", failed_words(f, &evaluated.failed)), evaluated_words(f, &evaluated));
+    for (size_t at = 0; (entry = matter_next(f, "release.except_accept", &at, &accepted)) != NULL;)
+        act_row(&x, entry, arena_printf(f->a, "accepted by the physician, as entry %lld evaluates it", (long long)accepted.evaluation_seq + 1),
+                accepted.remark);
+    for (size_t at = 0; (entry = matter_next(f, "release.except_notify", &at, &told)) != NULL;)
+        act_row(&x, entry, arena_printf(f->a, "told: %s, %s", matter_words(f, told.task), matter_time(f, told.notified_at)), told.text);
+    if (x.begun)
+        table_end(&x.t);
 }
 
 static void review(struct sheet *s, struct matter *f)
@@ -261,6 +307,7 @@ void chapter_quality(struct sheet *s, struct matter *f)
     lookback(s, f);
     deviations(s, f);
     follow_up(s, f);
+    exception(s, f);
     review(s, f);
     gate(s, f);
 }

@@ -469,6 +469,22 @@ CASE(R29_a_conditional_release_is_preliminary_until_it_is_certified)
     end();
 }
 
+CASE(R31_T29_an_exceptional_release_is_conformant_nowhere)
+{
+    in_test();
+    struct oos_close *close = fresh("quality.oos_close");
+    *close = (struct oos_close){"B-1", judge_test("viability", "40", "fail"), "confirmed", "the cells are so", BOOLEAN_ABSENT};
+    add(B, "quality.oos_close", close);
+    struct batch_release *in = fresh("release.release");
+    in->batch_id = "B-1";
+    in->exceptional = 1;
+    add(B, "release.release", in);
+    stands("except_released", "available");
+    assert_non_null(strstr(made("epcis.jsonld"), "\"disposition\": \"non_conformant\""));
+    assert_null(strstr(made("epcis.jsonld"), "\"disposition\": \"conformant\""));
+    end();
+}
+
 CASE(R26_an_open_case_holds_the_batch_and_one_for_information_does_not)
 {
     in_test();
