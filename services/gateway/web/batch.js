@@ -9,11 +9,12 @@ import { Trail, Custody, Corrected, Unsigned } from "./trail.js";
 import { Trends } from "./chart.js";
 import { Genealogy } from "./genealogy.js";
 import { OfBatch } from "./samples.js";
+import { Exception } from "./exception.js";
 
 /** @type {Record<string, string>} */
 export const verdicts = { pass: "good", fail: "bad", cannot_evaluate: "warn" };
 /** @type {Record<string, string>} */
-const gates = { holds: "good", open: "bad", not_applicable: "work" };
+const gates = { holds: "good", open: "bad", not_applicable: "work", excepted: "warn" };
 
 /** Where a point of the gate is put right: an act, or the part of this page that says more. @type {Record<number, [string, string]>} */
 const ways = { 1: ["bench", "To the bench"], 2: ["#steps", "See the steps"], 3: ["#tests", "See the tests"], 4: ["#cases", "See the cases"],
@@ -35,10 +36,11 @@ function Gate({ result, batch }) {
   const rest = result.points.filter((/** @type {any} */ p) => p.state !== "open");
   return html`<section><h2>${t("Release gate")}</h2>
     <p class=${result.may_release ? "note good" : "refusal"}>${result.may_release
-      ? result.conditional ? t("All points hold: the batch may be released conditionally, tests are pending.") : t("All points hold: the batch may be released.")
+      ? result.exceptional ? t("All points hold but what the physician accepted: the batch may be released exceptionally.")
+      : result.conditional ? t("All points hold: the batch may be released conditionally, tests are pending.") : t("All points hold: the batch may be released.")
       : t("{n} of {of} points are open.", { n: open.length, of: result.points.length })}</p>
     <ol class="sheet points">${[...open, ...rest].map((p) => html`<li><${Chip} kind=${gates[p.state] || "warn"}>${words(p.state)}<//>
-      <div><strong>${p.point}. ${t(p.title)}</strong>${p.text && (p.state === "open" || p.point === 3) && html`<p class="quiet">${p.text}</p>`}
+      <div><strong>${p.point}. ${t(p.title)}</strong>${p.text && (p.state === "open" || p.state === "excepted" || p.point === 3) && html`<p class="quiet">${p.text}</p>`}
         ${p.state === "open" && html`<p><${Way} point=${p.point} batch=${batch} /></p>`}</div></li>`)}</ol></section>`;
 }
 
@@ -94,10 +96,10 @@ export function allows(state, name) {
 const beforeDisposition = ["open", "in_process", "in_test", "on_hold"];
 const first = ["release.review", "release.release", "release.certify", "release.reject"];
 
-/** @param {{ batch: any }} props */
-function BatchActs({ batch }) {
+/** @param {{ batch: any, gate: any }} props */
+function BatchActs({ batch, gate }) {
   const mine = (house.value?.verbs ?? []).filter((v) => v.kind === "act" && v.stream_field === "batch_id" && mayAct(v) && v.name !== "batch.open" &&
-    allows(batch.state, v.name));
+    (allows(batch.state, v.name) || (v.name === "release.release" && gate.exceptional && allows(batch.state, "release.exceptional"))));
   const link = (/** @type {any} */ v) => html`<a class=${`button${v.name === "release.release" ? " main" : ""}`}
     href=${`#/act/${v.name}/${batch.batch_id}/${batch.head_seq}`}>${words(v.name.split(".")[1])}</a>`;
   const others = mine.filter((v) => !first.includes(v.name));
@@ -121,7 +123,7 @@ function Whole({ batch, results, gate, chain, samples }) {
   useEffect(() => { say(`${batch.batch_id}, ${words(batch.state)}`); }, [batch.state]);
   return html`<div class="head"><h1>${batch.batch_id} <${Chip} kind=${states[batch.state] || "work"}>${words(batch.state)}<//>
       ${batch.held && html`<${Chip} kind="bad">${t("held: consent withdrawn")}<//>`}</h1></div>
-    <${BatchActs} batch=${batch} />${beforeDisposition.includes(batch.state) && html`<${Gate} result=${gate} batch=${batch} />`}
+    <${BatchActs} batch=${batch} gate=${gate} />${beforeDisposition.includes(batch.state) && html`<${Gate} result=${gate} batch=${batch} />`}
     <div id="facts"><h2>${t("Batch")}</h2><${Facts} rows=${facts(batch)} /></div>
     <${Genealogy} batch=${batch} events=${chain.events ?? []} />
     <div id="steps"><${Section} title="Steps" heads=${["Step", "Name", "State", "Performed by", "Verified by", "Ended"]} rows=${(batch.steps ?? []).map(step)} /></div>
@@ -131,7 +133,7 @@ function Whole({ batch, results, gate, chain, samples }) {
     <div id="cases"><${Section} title="Deviations" heads=${["Entry", "Class", "State", "What happened"]} rows=${(results.deviations ?? []).map((/** @type {any} */ d) =>
       [String(d.deviation_seq), words(d.deviation_class), html`<${Chip} kind=${d.state === "closed" ? "good" : "bad"}>${words(d.state)}<//>`, html`<span class="long">${d.text}</span>`])} empty="None." /></div>
     ${results.more && html`<p class="note">${t("There are more of a kind than are shown here: the dossier has all.")}</p>`}
-    <${Corrections} batch=${batch} /><${FollowUp} results=${results} />
+    <${Exception} batch=${batch} /><${Corrections} batch=${batch} /><${FollowUp} results=${results} />
     <div id="containers"><${Section} title="Containers" heads=${["Container", "Volume, mL", "Viable cells", "Expires"]} rows=${(batch.containers ?? []).map((/** @type {any} */ c) =>
       [c.container_id, c.left_ml == null ? c.volume_ml : t("{volume}, {left} left", { volume: c.volume_ml, left: c.left_ml }), c.cells, html`<${Day} at=${c.expires_at} />`])} /></div>
     <${OfBatch} got=${samples} /><${Custody} chain=${chain} /><${Trail} id=${batch.batch_id} />

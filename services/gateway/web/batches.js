@@ -7,7 +7,8 @@ import { news } from "./router.js";
 /** @type {Record<string, string>} */
 export const states = { open: "work", in_process: "work", in_test: "warn", on_hold: "bad", released: "good", rejected: "bad",
   handed_over: "good", received: "good", cond_released: "warn", cond_handed_over: "warn", cond_received: "warn",
-  failed_post_release: "bad", failed_handed_over: "bad", failed_received: "bad" };
+  failed_post_release: "bad", failed_handed_over: "bad", failed_received: "bad",
+  except_released: "warn", except_handed_over: "warn", except_received: "warn" };
 const PAGE = 50;
 const heads = ["Batch", "State", "Tissue", "Use", "Donation number", "Steps", "Procedure", "Opened"];
 

@@ -43,7 +43,7 @@ export function t(text, values = {}) {
 }
 
 /** A word of the record as a person reads it. @param {string} name */
-export const words = (name) => t(name.replace(/^cond_/, "conditionally_").replaceAll("_", " ").replace(/^./, (c) => c.toUpperCase()));
+export const words = (name) => t(name.replace(/^cond_/, "conditionally_").replace(/^except_(?=released|handed|received)/, "exceptionally_").replaceAll("_", " ").replace(/^./, (c) => c.toUpperCase()));
 
 /** @param {number} [n] */
 export const number = (n) => new Intl.NumberFormat(language.value === "de" ? "de-DE" : "en-GB").format(n ?? 0);
