@@ -13,6 +13,7 @@
 #define LABEL_WIDTH 104.0
 #define SIGNERS_MAX 9
 #define OPEN_MAX 6
+#define FAILED_MAX 3
 
 /* One line of the fact sheet. */
 static void pair(struct sheet *s, const char *label, const char *markup)
@@ -150,12 +151,13 @@ static void exception(struct sheet *s, struct matter *f, const struct batch_rele
     const struct dossier_entry *accepted = NULL;
     for (size_t i = 0; i < f->batch->count; i++)
         accepted = f->batch->entry[i].entry.seq == r->accepted_seq ? &f->batch->entry[i] : accepted;
-    for (size_t i = 0; i < r->failed.count; i++) {
+    for (size_t i = 0; i < r->failed.count && i < FAILED_MAX; i++) {
         const struct failed_test *t = LIST_AT(r->failed, const struct failed_test, i);
-        buf_printf(&failed, "%s%s: %s", i > 0 ? "; " : "", sheet_escape(f->a, t->title), sheet_escape(f->a, t->result));
+        buf_printf(&failed, "%s%s %s", i > 0 ? "; " : "", sheet_escape(f->a, t->title), sheet_escape(f->a, t->result));
     }
-    pair(s, "Exceptional", "<b>out of specification, not certified</b> (EudraLex Vol 4 Part IV 11.5)");
-    pair(s, "Out of specification", failed.text);
+    if (r->failed.count > FAILED_MAX)
+        buf_printf(&failed, " and %zu more", r->failed.count - FAILED_MAX);
+    pair(s, "Exceptional", arena_printf(f->a, "<b>out of specification, not certified</b>: %s", failed.text));
     if (accepted != NULL)
         pair(s, "Asked and accepted", arena_printf(f->a, "%s, %s", matter_who(f, accepted->statement.actor),
                                                    matter_time(f, accepted->entry.time_ms)));

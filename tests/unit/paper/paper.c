@@ -573,6 +573,46 @@ CASE(R26_open_items_name_what_holds_the_batch)
     arena_free(a);
 }
 
+CASE(R31_T29_page_one_says_that_it_went_out_of_specification)
+{
+    begin();
+    add_step(1, NULL);
+    report("viability", "41", "fail");
+    struct except_request *asked = fresh("release.except_request");
+    asked->batch_id = "B-1";
+    asked->recipient_code = "R-7";
+    asked->hazard = "Without cells the patient dies within days";
+    asked->alternatives = "None is there within the week";
+    add(B, "release.except_request", MEANING_AUTHORED, asked);
+    struct except_evaluate *evaluated = fresh("release.except_evaluate");
+    *evaluated = (struct except_evaluate){.batch_id = "B-1", .evaluation = "Fewer cells live", .setting = "trial", .notify = "Sponsor A",
+                                          .request_seq = INTEGER_ABSENT};
+    struct kept_document *k = record_list_add(a, &record_kept_document, &evaluated->documents);
+    k->title = "Risk analysis RA-7";
+    k->document_sha256 = "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9";
+    add(B, "release.except_evaluate", MEANING_APPROVED, evaluated);
+    struct except_accept *accepted = fresh("release.except_accept");
+    accepted->batch_id = "B-1";
+    accepted->evaluation_seq = 5;
+    add(B, "release.except_accept", MEANING_APPROVED, accepted);
+    struct batch_release *release = fresh("release.release");
+    release->batch_id = "B-1";
+    release->exceptional = 1;
+    release->accepted_seq = (int64_t)b.d.stream[B].count - 1;
+    struct failed_test *f = record_list_add(a, &record_failed_test, &release->failed);
+    *f = (struct failed_test){"viability", "Viability", 3, "41"};
+    add(B, "release.release", MEANING_RELEASED, release);
+    const char *text = text_of(draw()), *one = page(text, 1);
+    assert_non_null(strstr(one, "Released out of specification"));
+    assert_non_null(strstr(one, "exceptionally released"));
+    assert_non_null(strstr(one, "out of specification, not certified: Viability 41"));
+    assert_non_null(strstr(one, "Asked and accepted"));
+    assert_null(strstr(one, "✓ Released"));
+    assert_non_null(strstr(text, "released exceptionally"));
+    assert_non_null(strstr(text, "Risk analysis RA-7"));
+    arena_free(a);
+}
+
 CASE(gate_04_page_one_says_that_consent_is_withdrawn)
 {
     begin();
