@@ -12,7 +12,7 @@ static const char *lab(struct short_batch *first, struct short_batch *second)
 {
     const char *place = short_fresh("E");
     struct equipment_register cabinet = {place, "Cabinet", "biosafety_cabinet", "1"};
-    struct equipment_calibrate calibrate = {place, clock_ms() - 60000, clock_ms() + 86400000, "c", "pass"};
+    struct equipment_calibrate calibrate = {place, clock_ms() - 60000, clock_ms() + 86400000, "c", "pass", TIME_ABSENT};
     short_at_place("biosafety_cabinet", "verified");
     assert_done(short_act("U-CLARA", "batch.equipment_register", &cabinet));
     assert_done(short_act("U-CLARA", "batch.equipment_calibrate", &calibrate));

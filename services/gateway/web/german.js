@@ -138,7 +138,7 @@ export default {
   "Suite": "Verfahrensstand", "Certificate": "Zertifikat", "Revocation list": "Sperrliste", "Second tree": "Zweiter Baum",
   /* what happened to a container or a sample (the chain of custody) */
   "Unpacked": "Ausgepackt", "For use": "Zur Verwendung",
-  "To be destroyed": "Zu vernichten", "For nonclinical use only": "Nur für nichtklinische Zwecke", "Given back": "Zurückgegeben",
+  "To be destroyed": "Zu vernichten", "Decided anew": "Neu entschieden", "For nonclinical use only": "Nur für nichtklinische Zwecke", "Given back": "Zurückgegeben",
   "Sample taken": "Probe entnommen", "Sample sent": "Probe gesendet", "Sample received": "Probe empfangen", "Sample used up": "Probe verbraucht", "Sample retained": "Probe zurückbehalten",
   "Sample lost": "Probe verloren", "Sample destroyed": "Probe vernichtet",
   "There are more: only the two hundred batches that are open longest are here.": "Es gibt mehr: Nur die zweihundert am längsten offenen Chargen sind hier.",
