@@ -13,6 +13,7 @@ enum dated {
     DATED_UNPACKED,          /* what was unpacked is judged by its readings, or held for want of them */
     DATED_IN_PLACE,          /* what is destroyed keeps its place until it is witnessed */
     DATED_OF_FILE,           /* a result that a file had is corrected from a file */
+    DATED_LOOKBACK,          /* a calibration that failed says of when the last good one is */
     DATED_COUNT
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "contract/contract.h"
+#include "domain/dated.h"
 #include "domain/lookback.h"
 
 #define SKEW_MS 5000        /* R16: what was recorded in another stream just before, the lab may not have known */
@@ -139,23 +140,41 @@ int lookback_deviation(const struct recompute_case *c, const void *in, struct er
     return rc <= 0 ? rc : err_raise(e, ERR_DOSSIER_REFUSED, "calibration", "11", "%s", arena_text(c->a, e->text));
 }
 
-int lookback_calibration(const struct recompute_case *c, const void *in, struct err *e)
+/* Versions that looked back at nothing said of no good one: they are believed so long as such versions may be in use. */
+static bool may_say_none(const struct recompute_case *c, const struct equipment_calibrate *in)
 {
-    const struct equipment_calibrate *failed = in;
-    bool known = !c->s->whole;           /* the good one may be among those left out */
-    int64_t later_ms = TIME_ABSENT;
+    return !lookback_fails(in) || !c->s->whole || !dated_asks(DATED_LOOKBACK, c->entry->statement.at_ms);
+}
+
+/* the newest that did not fail before this one; ${ret_known}: one of them is as old as this one says */
+static int last_good(const struct recompute_case *c, const struct equipment_calibrate *failed, int64_t *ret_ms, bool *ret_known, struct err *e)
+{
     int rc = 0;
-    if (failed->good_at == TIME_ABSENT)
-        return 0;
+    *ret_ms = TIME_ABSENT;
+    *ret_known = !c->s->whole;           /* the good one may be among those left out */
     for (size_t i = 0; rc == 0 && is_before(c, i); i++) {
         struct equipment_calibrate k;
         if (!is(&c->s->entry[i], "batch.equipment_calibrate") || (rc = recompute_read(c, &c->s->entry[i], &k, e)) != 0 || lookback_fails(&k) ||
             k.calibrated_at > failed->calibrated_at)
             continue;
-        known |= k.calibrated_at == failed->good_at;
-        later_ms = k.calibrated_at > later_ms ? k.calibrated_at : later_ms;
+        *ret_known |= k.calibrated_at == failed->good_at;
+        *ret_ms = k.calibrated_at > *ret_ms ? k.calibrated_at : *ret_ms;
     }
-    if (rc == 0 && (!lookback_fails(failed) || !known || later_ms > failed->good_at || failed->good_at > failed->calibrated_at))
+    return rc;
+}
+
+int lookback_calibration(const struct recompute_case *c, const void *in, struct err *e)
+{
+    const struct equipment_calibrate *failed = in;
+    int64_t last_ms;
+    bool known;
+    if (failed->good_at == TIME_ABSENT && may_say_none(c, failed))
+        return 0;
+    int rc = last_good(c, failed, &last_ms, &known, e);
+    bool as_it_was = failed->good_at == TIME_ABSENT ? last_ms == TIME_ABSENT
+                                                    : lookback_fails(failed) && known && last_ms <= failed->good_at &&
+                                                          failed->good_at <= failed->calibrated_at;
+    if (rc == 0 && !as_it_was)
         rc = err_raise(e, ERR_DOSSIER_REFUSED, "good_at", "11", "the last good calibration before was another");
     return rc;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "domain/dated.h"
 #include "dossier/lookback.h"
 #include "unit/dossier/recompute_lab.h"
 
@@ -70,6 +71,22 @@ CASE(R20_rule_11_a_failed_calibration_looks_back_to_the_last_good_one)
     stream[E1].whole = false;                                                        /* the good one may be left out, a later one not */
     assert_int_equal(check(E1, calibrate("fail", now_ms, good + 2)), 0);
     assert_int_equal(check(E1, calibrate("fail", now_ms, good)), ERR_DOSSIER_REFUSED);
+    end();
+}
+
+CASE(R20_rule_11_a_failed_calibration_may_not_leave_out_the_last_good_one_for_ever)
+{
+    int64_t good;
+    used_batch(&good);
+    struct dossier_entry *failed = calibrate("fail", now_ms, TIME_ABSENT);
+    failed->statement.at_ms = dated_since(DATED_LOOKBACK) - 1;
+    assert_int_equal(check(E1, failed), 0);
+    failed->statement.at_ms = dated_since(DATED_LOOKBACK);
+    assert_int_equal(check(E1, failed), ERR_DOSSIER_REFUSED);
+    stream[E1].count = 0;                                /* there was no good one */
+    failed = calibrate("fail", now_ms, TIME_ABSENT);
+    failed->statement.at_ms = dated_since(DATED_LOOKBACK);
+    assert_int_equal(check(E1, failed), 0);
     end();
 }
 
