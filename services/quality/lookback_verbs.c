@@ -3,8 +3,6 @@
 #include "record/record.h"
 #include "verbs.h"
 
-#define USES_MOST 500
-
 static int list_ask(struct call *c, struct err *e)
 {
     const struct calibration_request *in = c->in;
@@ -16,12 +14,9 @@ static int list_ask(struct call *c, struct err *e)
 static int list_decide(struct call *c, struct err *e)
 {
     struct lookback_rows *out = c->out;
-    struct db_rows *rows = &c->answers[0];
-    if (rows->rows > USES_MOST) {
-        out->more = 1;
-        rows->rows = USES_MOST;
-    }
-    return store_rows(c, 0, &record_lookback_row, &out->uses, e);
+    int code = store_rows(c, 0, &record_lookback_row, &out->uses, e);
+    record_list_cut(&record_lookback_rows, out, &out->uses, &out->more);
+    return code;
 }
 
 const struct handler quality_failed_calibrations_verb = {list_ask, list_decide, NULL, NULL};
