@@ -60,7 +60,7 @@ static void queue_failure(struct call *c, int64_t test_seq, const char *explanat
         due[i] = task->due_at;
     }
     QUEUE(c, ROW_DEVIATION_INSERT, db_text(c->stream), db_int(c->seq), db_text("critical"),
-          db_text(arena_printf(c->arena, "Failed after its release. %s", explanation)), db_int(c->time_ms), actor(c));
+          db_text(arena_printf(c->arena, "Failed after its release. %s", explanation)), db_int(c->time_ms), actor(c), db_null());
     QUEUE(c, ROW_TASKS_INSERT, db_text(c->stream), db_int(test_seq), db_texts(tasks, n), db_texts(owners, n), db_ints(due, n));
 }
 

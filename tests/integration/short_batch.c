@@ -245,7 +245,8 @@ static void documents(const char *use, const char **ret_procedure, const char **
         done(short_act("U-ELENA", "batch.procedure_approve", &approve_p));
         train("U-MARA", kept[n].procedure);
         train("U-PETER", kept[n].procedure);
-        train("U-JON", kept[n].procedure);
+        if (*equipment != '\0')
+            train("U-JON", kept[n].procedure);   /* who verifies that the place was cleared */
         kept[n].use = use;
     }
     *ret_procedure = kept[n].procedure;
