@@ -155,9 +155,10 @@ static int take_stamps(struct making *m, struct dossier_stream *sys)
     code = tsp_facts_of(m->a, m->d->token, &own, m->e);
     choice.until_ms = own.time_ms;
     if (code == 0)
-        code = take_stamps_before(m, &choice);
-    if (code == 0)
         code = audit_renewed(&choice, m->e);
+    if (code == 0)
+        code = take_stamps_before(m, &choice);       /* last: what is worth having takes no room of what is needed */
+    audit_stamps_sort(&choice);
     n = choice.count;
     for (size_t i = 0; code == 0 && i < n; i++)
         code = merkle_consistency_make(m->a, &m->tree, stamps[i].size, m->d->size, &stamps[i].consistency, m->e);

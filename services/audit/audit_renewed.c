@@ -125,7 +125,11 @@ int audit_renewed(struct stamp_choice *c, struct err *e)
             more = code == 0 && add(c, &now);
         }
     }
+    return code;
+}
+
+void audit_stamps_sort(struct stamp_choice *c)
+{
     qsort(c->stamp, c->count, sizeof *c->stamp, compare_stamps);
     qsort(c->kept, c->count, sizeof *c->kept, compare_entries);
-    return code;
 }

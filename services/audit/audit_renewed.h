@@ -21,6 +21,9 @@ struct stamp_choice {
  *  none, or it would have to be renewed: it is worth having, not more. */
 int audit_before(struct stamp_choice *c, uint64_t index, struct err *e);
 
-/** audit_renewed(c, e): add to ${c} what renews its stamps up to its end; sorted afterwards. ERR_DOSSIER_REFUSED when one
- *  ended and nothing renewed it: what it proved is proved no longer. */
+/** audit_renewed(c, e): add to ${c} what renews its stamps up to its end. ERR_DOSSIER_REFUSED when one ended and nothing renewed it: what it
+ *  proved is proved no longer. */
 int audit_renewed(struct stamp_choice *c, struct err *e);
+
+/** audit_stamps_sort(c): stamps by size, their entries by number, as a dossier lists them. */
+void audit_stamps_sort(struct stamp_choice *c);

@@ -110,7 +110,9 @@ static int choose(struct place *p, int days, struct stamp_choice *ret, struct er
                                  ARENA_ARRAY(p->a, struct dossier_entry, 9), 1};
     ret->stamp[0] = (struct dossier_stamp){.sys_seq = first->entry.seq, .size = 1};
     ret->kept[0] = *first;
-    return audit_renewed(ret, e);
+    int code = audit_renewed(ret, e);
+    audit_stamps_sort(ret);
+    return code;
 }
 
 CASE(L27_stamp_that_lasts_until_the_dossier_stands_alone)
