@@ -61,7 +61,7 @@ test("every text that a page has as a text of its own is there in German, with t
 });
 
 /* As text.js makes a word of the record readable. */
-const asWords = (name) => name.replace(/^cond_/, "conditionally_").replaceAll("_", " ").replace(/^./, (c) => c.toUpperCase());
+const asWords = (name) => name.replace(/^cond_/, "conditionally_").replace(/^except_(?=released|handed|received)/, "exceptionally_").replaceAll("_", " ").replace(/^./, (c) => c.toUpperCase());
 const shown = ["tissue", "use", "batch_state", "container_state", "sample_state", "dose_finding", "verdict", "deviation_class", "failure_task", "pending_kind", "pending_state", "scan_kind", "key_state", "plan_kind", "plan_state"];
 
 test("every word of the record's lists that a page shows is there in German", async () => {

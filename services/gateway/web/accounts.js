@@ -27,5 +27,5 @@ export function Accounts() {
   return html`<h1>${t("Accounts")}</h1>
     <p class="quiet">${t("Each account is looked at again and again: is it still needed, with these roles? What a review wants changed an administrator changes.")}</p>
     <div class="sheet"><${Answer} asked=${asked}>${(/** @type {any} */ got) => html`<${Table} name="Accounts" caption="Accounts, those due first" heads=${heads} rows=${(got.accounts ?? []).map(cells)} />
-      ${got.more && html`<p class="quiet">${t("There are more than five hundred: the first are shown.")}</p>`}`}<//></div>`;
+      ${got.more && html`<p class="quiet">${t("There are more than a thousand: the first are shown.")}</p>`}`}<//></div>`;
 }

@@ -125,7 +125,7 @@ export default {
   "Expiry leaves time enough": "Haltbarkeit lässt Zeit genug", "Releaser independent and trained": "Freigebende Person unabhängig und geschult", "Recipient is the donor (autologous)": "Empfänger ist der Spender (autolog)",
   "Samples": "Proben", "Sample": "Probe", "Taken": "Entnommen", "Taken of": "Entnommen aus", "Taken by": "Entnommen von", "Tests without a result": "Prüfungen ohne Ergebnis", "Next": "Als Nächstes",
   "What waits for a result, due first.": "Was auf ein Ergebnis wartet, das Fällige zuerst.", "Samples that wait for a result, due first": "Proben, die auf ein Ergebnis warten, die fälligen zuerst",
-  "Nothing waits for a result.": "Nichts wartet auf ein Ergebnis.", "There are more than five hundred: the first are shown.": "Es sind mehr als fünfhundert: Die ersten sind gezeigt.",
+  "Nothing waits for a result.": "Nichts wartet auf ein Ergebnis.", "There are more than a thousand: the first are shown.": "Es sind mehr als tausend: Die ersten sind gezeigt.", "There are more than five hundred: the first are shown.": "Es sind mehr als fünfhundert: Die ersten sind gezeigt.",
   "{volume}, {left} left": "{volume}, {left} übrig", "Report a test": "Prüfung eintragen", "Receive": "Annehmen", "End": "Beenden", "Sent": "Gesendet", "Used up": "Verbraucht",
   "Retained": "Zurückbehalten", "Sampled": "Als Probe verbraucht", "Destroyed": "Vernichtet", "Lost": "Verloren",
   "Not balanced": "Nicht ausgeglichen", "Expired": "Verfallen", "Not received": "Nicht empfangen", "Known then": "Damals bekannt",
