@@ -101,7 +101,7 @@ int recompute_uses(const struct recompute_case *c, const struct procedure *doc, 
                    const struct batch_correct *correct, struct err *e);
 
 /** recompute_places(c, doc, step, e): the places that the procedure has cleared before ${step} were, by the batch's stream before the
- *  statement. recompute_line_void(c, clearance_seq, e): no step before the statement rests on that clearance (recompute_line.c). */
+ *  statement. recompute_line_void(c, clearance_seq, e): no step, as it stands before the statement, rests on that clearance (recompute_line.c). */
 int recompute_places(const struct recompute_case *c, const struct procedure *doc, const struct batch_step *step, struct err *e);
 int recompute_line_void(const struct recompute_case *c, int64_t clearance_seq, struct err *e);
 

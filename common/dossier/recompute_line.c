@@ -19,12 +19,12 @@ static bool is_type(const struct dossier_entry *entry, const char *type)
     return strcmp(entry->statement.type, type) == 0;
 }
 
-/* a void between the clearance and entry ${before_seq} */
-static int is_void(const struct recompute_case *c, int64_t seq, int64_t before_seq, bool *ret, struct err *e)
+/* a void of it before the statement */
+static int is_void(const struct recompute_case *c, int64_t seq, bool *ret, struct err *e)
 {
     int rc = 0;
     *ret = false;
-    for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < before_seq; i++) {
+    for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
         struct batch_void v;
         if (!is_type(&c->s->entry[i], "batch.void"))
             continue;
@@ -34,12 +34,12 @@ static int is_void(const struct recompute_case *c, int64_t seq, int64_t before_s
     return rc;
 }
 
-/* who verified that clearance before entry ${before_seq} */
-static int verifier_of(const struct recompute_case *c, int64_t seq, int64_t before_seq, const char **ret, struct err *e)
+/* who verified that clearance before the statement */
+static int verifier_of(const struct recompute_case *c, int64_t seq, const char **ret, struct err *e)
 {
     int rc = 0;
     *ret = NULL;
-    for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < before_seq; i++) {
+    for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
         struct line_verify v;
         if (!is_type(&c->s->entry[i], "batch.line_verify"))
             continue;
@@ -50,7 +50,8 @@ static int verifier_of(const struct recompute_case *c, int64_t seq, int64_t befo
     return rc;
 }
 
-/* the last clearance of the place by ${at_ms}, of those before entry ${before_seq}; ${ret_entry} NULL: there is none */
+/* the last clearance of the place by ${at_ms}, of those before entry ${before_seq} that stand before the statement; ${ret_entry} NULL: there
+ * is none */
 static int clearance_of(const struct recompute_case *c, const char *id, int64_t at_ms, int64_t before_seq, struct clearance_facts *ret,
                         const struct dossier_entry **ret_entry, struct err *e)
 {
@@ -65,7 +66,7 @@ static int clearance_of(const struct recompute_case *c, const char *id, int64_t 
         if (!is_type(entry, "batch.line_clear"))
             continue;
         rc = recompute_read(c, entry, &in, e);
-        rc = rc != 0 ? rc : is_void(c, entry->entry.seq, before_seq, &gone, e);
+        rc = rc != 0 ? rc : is_void(c, entry->entry.seq, &gone, e);
         if (rc != 0 || gone || strcmp(in.equipment_id, id) != 0 || in.cleared_at > at_ms || in.cleared_at < last_ms)
             continue;
         last_ms = in.cleared_at;
@@ -73,7 +74,7 @@ static int clearance_of(const struct recompute_case *c, const char *id, int64_t 
         ret->late_min = in.late_min;
         *ret_entry = entry;
     }
-    return rc == 0 && ret->seq >= 0 ? verifier_of(c, ret->seq, before_seq, &ret->verified_by, e) : rc;
+    return rc == 0 && ret->seq >= 0 ? verifier_of(c, ret->seq, &ret->verified_by, e) : rc;
 }
 
 /* NULL: the dossier does not have the equipment's registration, which another rule tells of */
@@ -154,22 +155,49 @@ int recompute_line_verify(const struct recompute_case *c, void *in, struct err *
     return 0;
 }
 
-int recompute_line_void(const struct recompute_case *c, int64_t clearance_seq, struct err *e)
+/* The entry that says of a step what of the equipment stands and when it was used: its own at ${since}, or the last correction that put it there or
+ * moved the step's times. */
+static int used_since(const struct recompute_case *c, const struct batch_step *step, const char *id, int64_t since, int64_t *ret, struct err *e)
 {
     int rc = 0;
+    *ret = since;
     for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
-        const struct dossier_entry *entry = &c->s->entry[i], *cleared;
-        struct clearance_facts held;
-        struct batch_step step;
-        if (!is_type(entry, "batch.step"))
+        struct batch_correct correct;
+        struct correction_path path;
+        if (!is_type(&c->s->entry[i], "batch.correct"))
             continue;
-        rc = recompute_read(c, entry, &step, e);
-        for (size_t k = 0; rc == 0 && k < step.equipment.count; k++) {
-            const char *id = LIST_AT(step.equipment, const struct step_equipment, k)->equipment_id;
-            rc = clearance_of(c, id, step.started_at, entry->entry.seq, &held, &cleared, e);
-            if (rc == 0 && cleared != NULL && held.seq == clearance_seq)
-                rc = refuse(e, "corrects", "a step rests on the clearance that is void");
-        }
+        rc = recompute_read(c, &c->s->entry[i], &correct, e);
+        rc = rc != 0 ? rc : correction_path_read(c->a, correct.field, &path, e);
+        if (rc == 0 && correct.step == step->step && (correction_is_time(path.place) || (path.place == CORRECTION_EQUIPMENT &&
+            correct.new_value != NULL && strcmp(correct.new_value, id) == 0)))
+            *ret = c->s->entry[i].entry.seq;
     }
+    return rc;
+}
+
+static int step_rests(const struct recompute_case *c, const struct batch_step *step, int64_t step_seq, int64_t clearance_seq, struct err *e)
+{
+    int rc = 0;
+    for (size_t k = 0; rc == 0 && k < step->equipment.count; k++) {
+        const char *id = LIST_AT(step->equipment, const struct step_equipment, k)->equipment_id;
+        const struct dossier_entry *cleared;
+        struct clearance_facts held;
+        int64_t since;
+        rc = used_since(c, step, id, step_seq, &since, e);
+        rc = rc != 0 ? rc : clearance_of(c, id, step->started_at, since, &held, &cleared, e);
+        if (rc == 0 && cleared != NULL && held.seq == clearance_seq)
+            rc = refuse(e, "corrects", "a step rests on the clearance that is void");
+    }
+    return rc;
+}
+
+int recompute_line_void(const struct recompute_case *c, int64_t clearance_seq, struct err *e)
+{
+    struct procedure *doc;
+    struct batch_step *steps;
+    size_t n;
+    int rc = recompute_steps(c, &doc, &steps, &n, e);
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        rc = step_rests(c, &steps[i], c->memory->step_seq[i], clearance_seq, e);
     return rc;
 }

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/clock.h"
+
 static void lab(void)
 {
     begin();
@@ -110,6 +112,84 @@ CASE(R05_rule_11_void_of_a_clearance_that_a_step_rests_on)
     struct dossier_entry *voided = put(B, "batch.void", v);
     voided->statement.actor = "U-2";
     assert_int_equal(check(B, voided), ERR_DOSSIER_REFUSED);
+    assert_non_null(strstr(e.text, "rests"));
+    end();
+}
+
+/* the first step at E-1 at that time, and what a correction makes of it */
+static void corrected_step(int64_t at_ms, const char *field, const char *was, const char *is)
+{
+    struct batch_step *in = step();
+    struct batch_correct *correct = fresh("batch.correct");
+    in->started_at = at_ms;
+    in->ended_at = at_ms + 600000;
+    int64_t seq = put(B, "batch.step", in)->entry.seq;
+    *correct = (struct batch_correct){.batch_id = "B-1", .step = 2, .corrects = seq, .field = field, .old_value = was, .new_value = is,
+                                      .reason = "taken from the wrong sheet"};
+    put(B, "batch.correct", correct);
+}
+
+static int void_check(const struct dossier_entry *clearance, const char *place)
+{
+    struct batch_void *v = fresh("batch.void");
+    *v = (struct batch_void){.batch_id = "B-1", .corrects = clearance->entry.seq, .reason = "the wrong cabinet was cleared",
+                             .act = "batch.line_clear", .field = "equipment_id", .old_value = place, .new_value = "void"};
+    struct dossier_entry *voided = put(B, "batch.void", v);
+    voided->statement.actor = "U-2";
+    int code = check(B, voided);
+    stream[B].count--;                   /* what was refused is not there, and the next is judged by itself */
+    return code;
+}
+
+/* E-1 and E-2 are cleared; the step was at E-2, and named E-1 by mistake */
+static void at_another_place(struct dossier_entry *clearance[2])
+{
+    static const char *const places[] = {"E-1", "E-2"};
+    lab();
+    for (int i = 0; i < 2; i++) {
+        struct line_clear *in = clearing(now_ms);
+        in->equipment_id = places[i];
+        clearance[i] = add(B, "batch.line_clear", in);
+        clearance[i]->statement.actor = "U-1";
+    }
+    corrected_step(now_ms, "equipment.E-1.equipment_id", "E-1", "E-2");
+}
+
+/* E-1 is cleared twice; the step began between the two, and was said to have begun behind them */
+static void at_another_time(struct dossier_entry *clearance[2])
+{
+    char was[CLOCK_TEXT], is[CLOCK_TEXT];
+    lab();
+    int64_t first_ms = now_ms;
+    clearance[0] = clear_place(first_ms);
+    clearance[1] = clear_place(first_ms + 60000);
+    clock_to_text(first_ms + 90000, was);
+    clock_to_text(first_ms + 30000, is);
+    corrected_step(first_ms + 90000, "step.started_at", arena_text(a, was), arena_text(a, is));
+}
+
+CASE(R05_R12_rule_11_void_of_a_clearance_that_a_corrected_step_left)
+{
+    struct dossier_entry *clearance[2];
+    at_another_place(clearance);
+    if (void_check(clearance[0], "E-1") != 0)
+        fail_msg("%s", e.text);
+    end();
+    at_another_time(clearance);
+    if (void_check(clearance[1], "E-1") != 0)
+        fail_msg("%s", e.text);
+    end();
+}
+
+CASE(R05_R12_rule_11_void_of_a_clearance_that_a_corrected_step_came_to)
+{
+    struct dossier_entry *clearance[2];
+    at_another_place(clearance);
+    assert_int_equal(void_check(clearance[1], "E-2"), ERR_DOSSIER_REFUSED);
+    assert_non_null(strstr(e.text, "rests"));
+    end();
+    at_another_time(clearance);
+    assert_int_equal(void_check(clearance[0], "E-1"), ERR_DOSSIER_REFUSED);
     assert_non_null(strstr(e.text, "rests"));
     end();
 }
