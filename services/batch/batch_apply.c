@@ -118,15 +118,11 @@ static void queue_equipment(struct call *c, const struct batch_step *in)
               db_int(in->ended_at), db_int(c->seq));
 }
 
-/* which of its places are to be this batch's alone the procedure says, by their class */
-static void queue_places(struct call *c, const struct batch_step *in)
+/* The step's places and times as they stand with what is queued before; which of them are to be this batch's alone the procedure says, by their
+ * class. */
+static void queue_places(struct call *c, int64_t step)
 {
-    const char **pieces = ARENA_ARRAY(c->arena, const char *, in->equipment.count);
-    for (size_t i = 0; i < in->equipment.count; i++)
-        pieces[i] = LIST_AT(in->equipment, struct step_equipment, i)->equipment_id;
-    if (in->equipment.count > 0)
-        QUEUE(c, ROW_LINE_HOLD, db_text(in->batch_id), db_int(in->step), db_texts(pieces, in->equipment.count), db_int(in->started_at),
-              db_int(in->ended_at));
+    QUEUE(c, ROW_LINE_HOLD, db_text(c->stream), db_int(step));
 }
 
 int apply_step(struct call *c, struct err *e)
@@ -141,7 +137,8 @@ int apply_step(struct call *c, struct err *e)
           in->late_min == INTEGER_ABSENT ? db_null() : db_int(in->late_min));
     queue_materials(c, in);
     queue_equipment(c, in);
-    queue_places(c, in);
+    if (in->equipment.count > 0)
+        queue_places(c, in->step);
     queue_act(c);
     return 0;
 }
@@ -187,6 +184,7 @@ static void queue_corrected_use(struct call *c, const struct batch_correct *in, 
     case CORRECTION_ENDED:
         QUEUE(c, ROW_CORRECT_TIME, db_text(c->stream), db_int(in->step), path->place == CORRECTION_STARTED ? db_int(ms) : db_null(),
               path->place == CORRECTION_ENDED ? db_int(ms) : db_null(), db_int(c->seq));
+        queue_places(c, in->step);
         break;
     case CORRECTION_LOT:
     case CORRECTION_QUANTITY:
@@ -196,6 +194,7 @@ static void queue_corrected_use(struct call *c, const struct batch_correct *in, 
     case CORRECTION_EQUIPMENT:
         QUEUE(c, ROW_CORRECT_EQUIPMENT, db_text(c->stream), db_int(in->step), db_text(in->old_value), db_text(in->new_value),
               db_int(c->seq));
+        queue_places(c, in->step);
         break;
     case CORRECTION_VALUE:
     case CORRECTION_REASON:

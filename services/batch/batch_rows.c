@@ -267,13 +267,15 @@ static const struct statement_row rows[ROW_COUNT] = {
         " left join lateral batch.line_other($1, k.equipment_id, k.cleared_ms, 9223372036854775807) o on true"
         " where k.batch_id = $1 order by k.cleared_ms desc, k.seq desc limit 200", 1, &record_line_row},
     [ROW_LINE_HOLD] = {"batch_line_hold",
-        "select batch.line_hold($1, p.places, $4, $5) from (select array_agg(e.equipment_id) as places from batch.batch b"
+        "select batch.line_hold($1, p.places, f.started_ms, f.ended_ms) from batch.step_facts f cross join lateral"
+        " (select array_agg(u.equipment_id) as places from batch.batch b"
         " join batch.procedure d on d.procedure_id = b.procedure_id and d.version = b.procedure_version"
         " cross join lateral jsonb_array_elements(d.document::jsonb -> 'steps') s (doc)"
         " cross join lateral jsonb_array_elements(s.doc -> 'equipment') q (doc)"
-        " join batch.equipment e on e.equipment_class = q.doc ->> 'name' and e.equipment_id = any($3)"
+        " join batch.equipment e on e.equipment_class = q.doc ->> 'name'"
+        " join batch.step_equipment u on u.batch_id = $1 and u.step = $2 and u.equipment_id = e.equipment_id and u.ended_seq is null"
         " where b.batch_id = $1 and s.doc -> 'no' = to_jsonb($2::integer) and q.doc ->> 'line_clearance' in ('performed', 'verified')) p"
-        " where p.places is not null", 5, NULL},
+        " where f.batch_id = $1 and f.step = $2 and p.places is not null", 2, NULL},
     [ROW_LINE_CLEAR] = {"batch_line_clear", "select batch.line_clear($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
     [ROW_LINE_VERIFY] = {"batch_line_verify",
         "update batch.line_clearance set verified_by = $3, verified_seq = $4 where batch_id = $1 and seq = $2", 4, NULL},

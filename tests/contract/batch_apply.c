@@ -115,7 +115,7 @@ static const struct statement_row put_batch = {"t_put", "insert into batch.batch
     " collected_ms, opened_ms, opened_by, steps_total) values ($1, 'open', 0, 'P-T', 1, 'Q-T', 1, 'D-1', 'C-1',"
     " 'A999926000001', 'marrow', 'autologous', 0, 0, 'U-MARA', 2)", 1, NULL};
 
-static void lab(void)
+static void lab(const char *asked)
 {
     struct material_receive lot = {.lot_id = "M-T", .material = "Kit", .material_class = "kit", .manufacturer = "X",
                                    .lot_number = "1", .expires_at = NOON + 1000, .quantity = "2.5", .unit = "mL"};
@@ -123,7 +123,7 @@ static void lab(void)
     struct equipment_register hood = {.equipment_id = "E-T", .title = "Hood", .equipment_class = "hood", .serial_number = "1"};
     struct equipment_calibrate calibrate = {.equipment_id = "E-T", .calibrated_at = 1, .due_at = NOON + 1000,
                                             .certificate = "c", .result = "pass", .good_at = TIME_ABSENT};
-    procedure(1, document, 0);
+    procedure(1, asked, 0);
     assert_applied(apply("batch.material_receive", "M-T", 0, &mara, &lot, apply_material_receive));
     assert_applied(apply("batch.material_release", "M-T", 1, &jon, &release, apply_material_release));
     assert_applied(apply("batch.equipment_register", "E-T", 0, &mara, &hood, apply_equipment_register));
@@ -146,16 +146,21 @@ static int step(int64_t no, const char *quantity, int64_t seq)
     return apply("batch.step", "B-T", seq, &mara, &in, apply_step);
 }
 
-static void batch(void)
+static void batch_by(const char *asked)
 {
     struct statement_table tables[] = {batch_statements, extra_table, {&put_batch, 1}};
     db_rollback(db);
     db = db_close(db);
     db = pg_open_tables("stemma_batch", tables, 3);
     db_begin(db);
-    lab();
+    lab(asked);
     struct err e = {0};
     assert_int_equal(db_query(db, arena, &put_batch, DB_VALUES(db_text("B-T")), NULL, &e), 0);
+}
+
+static void batch(void)
+{
+    batch_by(document);
 }
 
 CASE(sql_every_statement_prepares_as_the_services_role)
@@ -477,11 +482,16 @@ static int hold_line(const char *batch_id)
 }
 
 /* two batches, B-T and B-U */
-static void two_batches(void)
+static void two_batches_by(const char *asked)
 {
     begin();
-    batch();
+    batch_by(asked);
     assert_int_equal(db_query(db, arena, &put_batch, DB_VALUES(db_text("B-U")), NULL, &err), 0);
+}
+
+static void two_batches(void)
+{
+    two_batches_by(document);
 }
 
 CASE(R05_a_place_is_of_the_batch_that_it_was_cleared_for_last)
@@ -522,6 +532,46 @@ CASE(R05_the_database_refuses_a_place_that_is_not_this_batchs)
     assert_applied(step(1, "1", 2));
     assert_int_equal(clear_line("B-U", 1, NOON - 50), ERR_LINE_NOT_CLEARED);   /* under B-T's hands */
     assert_string_equal(err.rule, "R05");
+    end();
+}
+
+/* B-T's step at the hood behind its clearance, by a procedure that asks for one; then another batch comes to the place */
+static void step_at_a_cleared_place(void)
+{
+    static const char asking[] =
+        "{\"id\":\"P-T\",\"version\":1,\"title\":\"T\",\"product\":\"T\",\"product_code\":\"D0002100\",\"sources\":[\"marrow\"],"
+        "\"use\":\"autologous\",\"specification\":\"Q-T\",\"storage\":\"cold\",\"shelf_life_h\":\"24\",\"steps\":["
+        "{\"no\":1,\"name\":\"One\",\"stage\":\"fill\",\"instruction\":\"Do.\",\"verify\":true,\"fields\":[],"
+        "\"equipment\":[{\"name\":\"hood\",\"line_clearance\":\"performed\",\"required\":true}]}]}";
+    struct equipment_register second = {.equipment_id = "E-U", .title = "Hood", .equipment_class = "hood", .serial_number = "2"};
+    two_batches_by(asking);
+    assert_applied(apply("batch.equipment_register", "E-U", 0, &mara, &second, apply_equipment_register));
+    assert_applied(clear_line("B-T", 1, NOON - 100));
+    assert_applied(step(1, "1", 2));
+    assert_applied(clear_line("B-U", 1, NOON + 1));
+}
+
+CASE(R05_R12_a_corrected_step_takes_no_place_that_is_anothers)
+{
+    char noon[CLOCK_TEXT], later[CLOCK_TEXT], just[CLOCK_TEXT], before[CLOCK_TEXT];
+    clock_to_text(NOON, noon);
+    clock_to_text(NOON + 7, later);
+    clock_to_text(NOON + 1, just);
+    clock_to_text(NOON - 101, before);
+    step_at_a_cleared_place();
+    assert_int_equal(correct_use(3, "equipment.E-T.equipment_id", "E-T", "E-U"), ERR_LINE_NOT_CLEARED);      /* never cleared */
+    assert_string_equal(err.rule, "R05");
+    end();
+    step_at_a_cleared_place();
+    assert_int_equal(correct_use(3, "step.ended_at", noon, later), ERR_LINE_NOT_CLEARED);                    /* B-U is there by then */
+    assert_string_equal(err.rule, "R05");
+    end();
+    step_at_a_cleared_place();
+    assert_int_equal(correct_use(3, "step.started_at", noon, before), ERR_LINE_NOT_CLEARED);                 /* before it was cleared */
+    end();
+    step_at_a_cleared_place();
+    assert_applied(correct_use(3, "step.ended_at", noon, just));
+    assert_applied(correct_use(4, "equipment.E-T.equipment_id", "E-T", NULL));
     end();
 }
 
