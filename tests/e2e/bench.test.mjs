@@ -163,6 +163,29 @@ test("R02 what is worked on is scanned, or typed as typed", fake, () => visit(as
   assert.deepEqual(await violations(page), []);
 }));
 
+test("R02 a step that is confirmed takes a container's barcode as it was read, and says that the batch's own number confirms nothing", fake, () => visit(async (page) => {
+  const asking = JSON.parse(document), label = "=A99992600000100=<D0002100", sent = [];
+  asking.steps[0].scan_to_confirm = true;
+  let found = [{ kind: "container", id: "A999926000001-D0002100", state: "kept", batch_id: B }, { kind: "batch", id: B, state: "in_process", batch_id: B }, { kind: "collection", id: "C-1" }];
+  await begun(page, { "batch/procedure_show": ok({ procedure_id: "P-CORD", version: 2, state: "approved", document: JSON.stringify(asking) }),
+    "custody/scan": (asked) => asked.fulfill(ok({ symbology: "isbt_128", parts: [], found })),
+    "batch/step/prepare": async (asked) => { sent.push(asked.request().postDataJSON()); await asked.fulfill(refused("identifier_refused", 422, { field: "confirmed", rule: "R02" })); } });
+  const field = page.getByLabel("What is worked on");
+  await scan(page, B);
+  await page.locator("main form .refusal", { hasText: `${B} is this batch, which confirms nothing: scan the container or the donation number.` }).waitFor();
+  assert.equal(await field.inputValue(), "");
+  await scan(page, label);
+  await page.locator("main form .note.good", { hasText: `${label} is this batch.` }).waitFor();
+  assert.equal(await field.inputValue(), label);
+  found = [{ kind: "container", id: "A999926000009-D0002100", state: "kept", batch_id: "B-9" }, { kind: "batch", id: "B-9", batch_id: "B-9" }];
+  await scan(page, "=A99992600000900=<D0002100");
+  await page.locator("main form .refusal", { hasText: "Not for this step." }).waitFor();
+  assert.equal(await field.inputValue(), label);
+  await page.getByRole("button", { name: "Complete step 1" }).click();
+  await page.locator("#f-confirmed[aria-invalid=true]").waitFor();
+  assert.deepEqual(sent.map((one) => [one.confirmed, one.confirmed_how]), [[label, "scanned"]]);
+}));
+
 test("a scan that is refused says why", fake, () => visit(async (page) => {
   await begun(page);
   for (const [code, why] of [["M-2", /M-2 is in Quarantine, not released/], ["M-3", /M-3 is Trypsin \(Trypsin\); this step takes none/], ["E-2", /no calibration that passed/],

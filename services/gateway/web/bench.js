@@ -53,13 +53,13 @@ async function find(work, code) {
   return { ...said, to: "" };
 }
 
-/** What the house says that a code names, and where that is. @param {string} code @returns {Promise<{ text: string, link: string, hits: any[] }>} */
+/** What the house says that a code names, and where that is. @param {string} code @returns {Promise<{ text: string, link: string, hits: any[], isbt: boolean }>} */
 export async function named(code) {
-  const hits = (await call("custody.scan", { text: code })).found ?? [];
-  const hit = hits[0];
-  if (!hit) return { text: t("{code} names nothing that this lab has.", { code }), link: "", hits };
+  const read = await call("custody.scan", { text: code });
+  const hits = read.found ?? [], hit = hits[0], isbt = read.symbology === "isbt_128";
+  if (!hit) return { text: t("{code} names nothing that this lab has.", { code }), link: "", hits, isbt };
   const more = [hit.title, hit.state && words(hit.state), hit.place && t("at {place}", { place: hit.place })].filter(Boolean).join(", ");
-  return { text: t("{id} is here as {kind}: {more}.", { id: hit.id, kind: words(hit.kind), more }), link: hit.batch_id ? `#/batch/${hit.batch_id}` : "", hits };
+  return { text: t("{id} is here as {kind}: {more}.", { id: hit.id, kind: words(hit.kind), more }), link: hit.batch_id ? `#/batch/${hit.batch_id}` : "", hits, isbt };
 }
 
 export function Bench() {

@@ -78,10 +78,18 @@ function place(got, typed, code) {
     if (machine.calibration !== "pass") return { text: t("{code} has no calibration that passed.", { code }) };
     return { text: t("{code} is taken.", { code }), typed: { ...typed, machines: { ...typed.machines, [machine.equipment_class]: code } } };
   }
-  if (code === got.batch.batch_id || code === got.batch.donation_number || code.startsWith(`${got.batch.donation_number}-`))
-    return { text: t("{code} is this batch.", { code }), typed: code === got.batch.batch_id ? typed : { ...typed, confirmed: { text: code, how: "scanned" } } };
+  if (code === got.batch.batch_id)
+    return step.scan_to_confirm ? { text: t("{code} is this batch, which confirms nothing: scan the container or the donation number.", { code }) }
+      : { text: t("{code} is this batch.", { code }), typed };
+  if (code === got.batch.donation_number || code.startsWith(`${got.batch.donation_number}-`))
+    return { text: t("{code} is this batch.", { code }), typed: { ...typed, confirmed: { text: code, how: "scanned" } } };
   return { text: "" };
 }
+
+/** Whether a barcode is of this batch: of a container, or of the donation as a reader sends it, without the check character that is typed.
+ * @param {any} got @param {{ hits: any[], isbt: boolean }} said */
+const isOurs = (got, said) => said.hits.some((hit) => hit.kind === "container" ? hit.id.startsWith(`${got.batch.donation_number}-`)
+  : said.isbt && hit.kind === "batch" && hit.id === got.batch.batch_id);
 
 /** As place() does; what it does not know by its own name the house is asked about: a maker's barcode, a container, a person.
  * @param {any} got @param {Typed} typed @param {string} code @returns {Promise<{ typed?: Typed, text: string }>} */
@@ -90,8 +98,11 @@ async function placeOrAsk(got, typed, code) {
   if (known.text) return known;
   try {
     const said = await named(code);
+    if (isOurs(got, said))
+      return { text: t("{code} is this batch.", { code }), typed: { ...typed, confirmed: { text: code, how: "scanned" } } };
     const fits = said.hits.map((hit) => place(got, typed, hit.id)).find((one) => one.typed);
-    return fits ?? { text: `${t("Not for this step.")} ${said.text}` };
+    const own = said.hits.some((hit) => hit.id === got.batch.batch_id);
+    return fits ?? (own ? place(got, typed, got.batch.batch_id) : { text: `${t("Not for this step.")} ${said.text}` });
   } catch (/** @type {any} */ error) {
     return { text: [error.text, t(error.sentence ?? ""), t(error.hint ?? "")].filter(Boolean).join(" ") };
   }
