@@ -204,7 +204,8 @@ static const struct statement_row rows[ROW_COUNT] = {
         " (select h.seq from ledger.heads(array[b.batch_id]) h) as head_seq,"
         " null::jsonb as steps, null::jsonb as containers, null::jsonb as corrections, null::jsonb as unsigned_acts,"
         " exists (select from source.donor_hold h where h.donor_id = b.donor_id) as held,"
-        " null::boolean as more_corrections, null::boolean as more_unsigned, null::jsonb as lines from batch.batch b where b.batch_id = $1", 1, &record_batch_show},
+        " null::boolean as more_corrections, null::boolean as more_unsigned, null::jsonb as lines,"
+        " null::boolean as more_lines from batch.batch b where b.batch_id = $1", 1, &record_batch_show},
     [ROW_CONTAINERS] = {"batch_containers",
         "select k.container_id, k.volume_ml, k.cells, " DB_TIME("k.expires_ms") " as expires_at, case when l.taken_ml is not null then l.volume_ml end"
         " as left_ml from batch.container_facts k join custody.container_left l using (container_id)"
@@ -265,7 +266,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         "select k.seq as entry, k.equipment_id, " DB_TIME("k.cleared_ms") " as cleared_at, k.person_id, k.verified_by, k.late_min,"
         " k.previous_batch_id, o.batch_id as next_batch_id from batch.line_standing k"
         " left join lateral batch.line_other($1, k.equipment_id, k.cleared_ms, 9223372036854775807) o on true"
-        " where k.batch_id = $1 order by k.cleared_ms desc, k.seq desc limit 200", 1, &record_line_row},
+        " where k.batch_id = $1 order by k.cleared_ms desc, k.seq desc limit 201", 1, &record_line_row},
     [ROW_LINE_HOLD] = {"batch_line_hold",
         "select batch.line_hold($1, p.places, f.started_ms, f.ended_ms) from batch.step_facts f cross join lateral"
         " (select array_agg(u.equipment_id) as places from batch.batch b"

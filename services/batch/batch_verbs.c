@@ -268,6 +268,7 @@ static int show_decide(struct call *c, struct err *e)
         code = rows_take(c, SHOW_UNSIGNED, &record_unsigned_row, &out->unsigned_acts, e);
     record_list_cut(&record_batch_show, out, &out->corrections, &out->more_corrections);
     record_list_cut(&record_batch_show, out, &out->unsigned_acts, &out->more_unsigned);
+    record_list_cut(&record_batch_show, out, &out->lines, &out->more_lines);
     return code;
 }
 

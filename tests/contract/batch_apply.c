@@ -575,6 +575,18 @@ CASE(R05_R12_a_corrected_step_takes_no_place_that_is_anothers)
     end();
 }
 
+CASE(R05_a_batch_shows_two_hundred_clearances_and_knows_of_one_more)
+{
+    struct db_rows rows;
+    two_batches();
+    for (int i = 1; i <= 202; i++)
+        assert_applied(clear_line("B-T", i, NOON + i));
+    assert_int_equal(db_query(db, arena, store_row(ROW_LINES), DB_VALUES(db_text("B-T")), &rows, &err), 0);
+    assert_int_equal(rows.rows, 201);
+    assert_int_equal(db_cell_int(&rows, 0, "entry"), 202);
+    end();
+}
+
 CASE(R05_two_batches_take_turns_at_a_place)
 {
     two_batches();

@@ -63,6 +63,7 @@ const correction = { corrected_at: at, corrects: 5, entry: 9, field: "administer
   findings: ["not_balanced", "expired", "not_received", "known_then"] };
 const batch = { batch_id: B, collection_id: "C-1", donation_number: "A999926000001", donor_id: "D-1", head_seq: 9, opened_at: at, procedure_id: "P-CORD", procedure_version: 2, specification_id: "Q-CORD",
   specification_version: 1, state: "cond_received", tissue: "cord_blood", use: "related", more_corrections: true, corrections: [correction], unsigned_acts: [{ act: "custody.administer", corrected_by: 9, entry: 5, person_id: "U-2" }],
+  lines: [{ entry: 2, equipment_id: "E-1", cleared_at: at, person_id: "U-2", verified_by: "U-3" }], more_lines: true,
   steps: [{ step: 1, name: "Wash", state: "unsigned", performed_by: "U-2", ended_at: at }] };
 
 test("no text of the pages is without its German, with rows of every state in the lists", fake, () => visit(async (page) => {
@@ -81,6 +82,7 @@ test("no text of the pages is without its German, with rows of every state in th
     await page.goto(`${url}/#/${where}`);
     await page.getByRole("heading", { name: there, exact: true }).waitFor();
     await page.locator("main [aria-busy=true]").first().waitFor({ state: "detached" });
+    if (where.startsWith("batch/")) await page.getByText("Es gibt ältere Line Clearances: Das Dossier hat alle.").waitFor();
   }
   const untold = await page.evaluate(async (name) => [...(await import(name)).untold], await moduleOf(page, "text.js"));
   const known = theirs((await (await page.request.get(`${url}/api/describe`)).json()).result.verbs);

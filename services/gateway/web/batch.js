@@ -127,7 +127,7 @@ function Whole({ batch, results, gate, chain, samples }) {
     <div id="facts"><h2>${t("Batch")}</h2><${Facts} rows=${facts(batch)} /></div>
     <${Genealogy} batch=${batch} events=${chain.events ?? []} />
     <div id="steps"><${Section} title="Steps" heads=${["Step", "Name", "State", "Performed by", "Verified by", "Ended"]} rows=${(batch.steps ?? []).map(step)} /></div>
-    ${batch.lines?.length > 0 && html`<${Section} title="Line clearances" heads=${["Entry", "Work place", "Cleared at", "Cleared by", "Verified by", "Batch before"]} rows=${batch.lines.map(line)} />`}
+    ${batch.lines?.length > 0 && html`<${Section} title="Line clearances" note=${batch.more_lines && t("There are older line clearances: the dossier has all.")} heads=${["Entry", "Work place", "Cleared at", "Cleared by", "Verified by", "Batch before"]} rows=${batch.lines.map(line)} />`}
     <div id="tests"><${Section} title="Tests" heads=${["Test", "Verdict", "Result", "Reportable", "Tested by", "Against its limit", "Reviewed by", "Case"]} rows=${(results.tests ?? []).map(test)} /></div>
     <${Trends} batch=${batch} tests=${results.tests ?? []} />
     <div id="cases"><${Section} title="Deviations" heads=${["Entry", "Class", "State", "What happened"]} rows=${(results.deviations ?? []).map((/** @type {any} */ d) =>

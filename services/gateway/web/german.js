@@ -146,7 +146,7 @@ export default {
   "There are more: only the two hundred batches that are open longest are here.": "Es gibt mehr: Nur die zweihundert am längsten offenen Chargen sind hier.",
   "Lots or equipment are more than five hundred: only the first can be chosen here.": "Lose oder Geräte sind mehr als fünfhundert: Nur die ersten sind hier zu wählen.",
   "Label of {id}, copy {n}, as it will be printed": "Etikett von {id}, Kopie {n}, wie es gedruckt wird",
-  "There are older corrections: the dossier has all.": "Es gibt ältere Berichtigungen: Das Dossier hat alle.", "{code} is nobody's badge.": "{code} ist niemandes Ausweis.",
+  "There are older corrections: the dossier has all.": "Es gibt ältere Berichtigungen: Das Dossier hat alle.", "There are older line clearances: the dossier has all.": "Es gibt ältere Line Clearances: Das Dossier hat alle.", "{code} is nobody's badge.": "{code} ist niemandes Ausweis.",
   "What is worked on": "Woran gearbeitet wird", "scan it; typed: with its check character, and why": "scannen; getippt: mit Prüfzeichen, und warum", "Scanned": "Gescannt", "Typed": "Getippt",
   "Typed: a reason is needed": "Getippt: eine Begründung ist nötig",
   "Line clearance": "Line Clearance", "Line clearances": "Line Clearances", "Work place": "Arbeitsort", "Cleared at": "Geräumt um", "Cleared by": "Geräumt von", "Batch before": "Charge davor",
