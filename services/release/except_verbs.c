@@ -26,6 +26,14 @@ static int decide_request(struct call *c, struct err *e)
     return release_ask_check(in, facts.gate.recipient_identity, &in->failed, e);
 }
 
+/* what failed and what is pending, over which evaluation and acceptance are signed */
+static int put_failed(struct call *c, const struct release_facts *facts, struct list *ret_failed, struct list *ret_pending, struct err *e)
+{
+    except_failed(c->arena, &facts->pending, ret_failed);
+    except_pending(c->arena, &facts->pending, ret_pending);
+    return release_failed_check(ret_failed, e);
+}
+
 static int decide_evaluate(struct call *c, struct err *e)
 {
     struct except_evaluate *in = c->in;
@@ -38,9 +46,7 @@ static int decide_evaluate(struct call *c, struct err *e)
     if (code != 0)
         return code;
     in->request_seq = facts.chain.request_seq;
-    except_failed(c->arena, &facts.pending, &in->failed);
-    except_pending(c->arena, &facts.pending, &in->pending);
-    return 0;
+    return put_failed(c, &facts, &in->failed, &in->pending, e);
 }
 
 static int decide_accept(struct call *c, struct err *e)
@@ -50,11 +56,7 @@ static int decide_accept(struct call *c, struct err *e)
     int code = held_facts(c, in->batch_id, &facts, e);
     if (code == 0)
         code = except_accept_check(&facts.chain, in->evaluation_seq, c->who->person_id, e);
-    if (code != 0)
-        return code;
-    except_failed(c->arena, &facts.pending, &in->failed);
-    except_pending(c->arena, &facts.pending, &in->pending);
-    return 0;
+    return code == 0 ? put_failed(c, &facts, &in->failed, &in->pending, e) : code;
 }
 
 static int decide_notify(struct call *c, struct err *e)

@@ -94,6 +94,12 @@ int release_certify_check(struct arena *a, const struct gate_facts *facts, const
     return code != 0 ? code : segregation_check(&wanted, facts->acts, facts->act_count, e);
 }
 
+int release_failed_check(const struct list *failed, struct err *e)
+{
+    return failed->count > 0 ? 0
+        : err_raise(e, ERR_STATE_FORBIDS, "batch_id", "R31", "no result is out of specification: there is nothing to except");
+}
+
 int release_ask_check(const struct except_request *in, const char *batch_recipient, const struct list *failed, struct err *e)
 {
     int code = reason_check("hazard", in->hazard, e);
@@ -101,9 +107,7 @@ int release_ask_check(const struct except_request *in, const char *batch_recipie
         code = reason_check("alternatives", in->alternatives, e);
     if (code == 0 && batch_recipient != NULL && strcmp(batch_recipient, in->recipient_code) != 0)
         return err_raise(e, ERR_CUSTODY_REFUSED, "recipient_code", "R31", "the batch is for another recipient");
-    if (code == 0 && failed->count == 0)
-        return err_raise(e, ERR_STATE_FORBIDS, "batch_id", "R31", "no result is out of specification: there is nothing to except");
-    return code;
+    return code == 0 ? release_failed_check(failed, e) : code;
 }
 
 /* what the failed results say of a batch on hold */

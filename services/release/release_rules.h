@@ -47,6 +47,9 @@ int release_certify_check(struct arena *a, const struct gate_facts *facts, const
  *  failed. ERR_REASON_MISSING, ERR_CUSTODY_REFUSED, ERR_STATE_FORBIDS (R31). */
 int release_ask_check(const struct except_request *in, const char *batch_recipient, const struct list *failed, struct err *e);
 
+/** release_failed_check(failed, e): a test has failed: what is asked for, evaluated or accepted is of it. ERR_STATE_FORBIDS (R31). */
+int release_failed_check(const struct list *failed, struct err *e);
+
 /** release_held_check(facts, state, event, e): the batch's machine has a row for ${event}, its cases being as they are; roles, review and gate
  *  are judged elsewhere. */
 int release_held_check(const struct gate_facts *facts, const char *state, const char *event, struct err *e);

@@ -178,6 +178,18 @@ CASE(R29_a_plan_names_a_physician_and_somebody_with_an_open_account)
     assert_int_equal(release_people_check(&physician, &nobody, &e), ERR_NOT_FOUND);
 }
 
+CASE(R31_nothing_is_asked_for_evaluated_or_accepted_where_nothing_failed)
+{
+    struct err e;
+    struct list failed = {NULL, 0};
+    struct except_request in = {.recipient_code = "R-1", .hazard = "the patient dies within days", .alternatives = "three donors were asked"};
+    assert_int_equal(release_failed_check(&failed, &e), ERR_STATE_FORBIDS);
+    assert_int_equal(release_ask_check(&in, NULL, &failed, &e), ERR_STATE_FORBIDS);
+    failed.count = 1;
+    assert_int_equal(release_failed_check(&failed, &e), 0);
+    assert_int_equal(release_ask_check(&in, NULL, &failed, &e), 0);
+}
+
 /* a verdict with these points open */
 static struct gate_verdict open_points(int first, int second)
 {
