@@ -100,6 +100,11 @@ int release_failed_check(const struct list *failed, struct err *e)
         : err_raise(e, ERR_STATE_FORBIDS, "batch_id", "R31", "no result is out of specification: there is nothing to except");
 }
 
+const struct except_chain *release_asked(const char *state, const struct except_chain *chain)
+{
+    return chain->request_seq >= 0 && strcmp(state, "on_hold") == 0 ? chain : NULL;
+}
+
 int release_ask_check(const struct except_request *in, const char *batch_recipient, const struct list *failed, struct err *e)
 {
     int code = reason_check("hazard", in->hazard, e);

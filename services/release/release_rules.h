@@ -50,6 +50,10 @@ int release_ask_check(const struct except_request *in, const char *batch_recipie
 /** release_failed_check(failed, e): a test has failed: what is asked for, evaluated or accepted is of it. ERR_STATE_FORBIDS (R31). */
 int release_failed_check(const struct list *failed, struct err *e);
 
+/** release_asked(state, chain): ${chain} where the gate is shown as an exceptional release would find it: it is asked for, and the batch is on
+ *  hold. NULL: as any other release would. */
+const struct except_chain *release_asked(const char *state, const struct except_chain *chain);
+
 /** release_held_check(facts, state, event, e): the batch's machine has a row for ${event}, its cases being as they are; roles, review and gate
  *  are judged elsewhere. */
 int release_held_check(const struct gate_facts *facts, const char *state, const char *event, struct err *e);

@@ -36,6 +36,13 @@ static void put_gate(struct call *c, const struct gate_verdict *verdict, struct 
     put_points(c, verdict, true, ret);
 }
 
+/* the gate as the next release would find it */
+static void judge_next(struct call *c, struct release_facts *facts, struct gate_verdict *ret)
+{
+    facts->gate.except = release_asked(facts->state, &facts->chain);
+    gate_judge(c->arena, &facts->gate, ret);
+}
+
 static int decide_gate(struct call *c, struct err *e)
 {
     const struct batch_key *in = c->in;
@@ -45,12 +52,9 @@ static int decide_gate(struct call *c, struct err *e)
     int code = release_store_facts(c, in->batch_id, &facts, e);
     if (code != 0)
         return code;
-    if (facts.chain.request_seq >= 0) {
-        facts.gate.except = &facts.chain;
-        out->exceptional = 1;
-    }
-    gate_judge(c->arena, &facts.gate, &verdict);
+    judge_next(c, &facts, &verdict);
     out->batch_id = in->batch_id;
+    out->exceptional = facts.gate.except != NULL ? 1 : BOOLEAN_ABSENT;
     out->may_release = verdict.may_release;
     out->conditional = verdict.may_release ? pending_count(c, &facts) > 0 : BOOLEAN_ABSENT;
     out->head_seq = facts.head_seq;
@@ -171,8 +175,7 @@ static int decide_worklist(struct call *c, struct err *e)
     for (size_t i = 0; code == 0 && i < out->batches.count; i++) {
         struct review_item *item = LIST_AT(out->batches, struct review_item, i);
         struct gate_verdict verdict;
-        facts[i].gate.except = facts[i].chain.request_seq >= 0 ? &facts[i].chain : NULL;
-        gate_judge(c->arena, &facts[i].gate, &verdict);
+        judge_next(c, &facts[i], &verdict);
         item->lane = release_lane(&facts[i].gate, &verdict);
         item->touched = release_touched(&facts[i].gate);
         item->head_seq = facts[i].head_seq;

@@ -34,14 +34,20 @@ static int64_t gram(const char *result)
     return seq;
 }
 
-static void confirm(int64_t seq)
+static void settle(int64_t seq, bool is_invalid)
 {
-    struct oos_investigate investigate = {.batch_id = b.batch, .test_seq = seq, .assignable_cause = 0,
-                                          .findings = "No error of the laboratory was found: the cells are so"};
-    struct oos_close close = {.batch_id = b.batch, .test_seq = seq, .conclusion = "confirmed", .stays_held = BOOLEAN_ABSENT,
-                              .reason = "The findings of the investigation say so"};
+    struct oos_investigate investigate = {.batch_id = b.batch, .test_seq = seq, .assignable_cause = is_invalid,
+                                          .findings = is_invalid ? "The slide of another sample was read under this one's number"
+                                                                 : "No error of the laboratory was found: the cells are so"};
+    struct oos_close close = {.batch_id = b.batch, .test_seq = seq, .conclusion = is_invalid ? "invalidated" : "confirmed",
+                              .stays_held = BOOLEAN_ABSENT, .reason = "The findings of the investigation say so"};
     assert_done(short_act("U-OMAR", "quality.oos_investigate", &investigate));
     assert_done(short_act("U-ELENA", "quality.oos_close", &close));
+}
+
+static void confirm(int64_t seq)
+{
+    settle(seq, false);
 }
 
 /* a batch on hold for good, all else in order */
@@ -299,6 +305,40 @@ CASE(R31_a_batch_that_passes_is_not_asked_for_exceptionally)
     assert_refused(release_exceptionally(), ERR_GATE_CLOSED, "gate 3");
     assert_done(short_release(&b));
     assert_string_equal(short_shown(&b).state, "released");
+}
+
+CASE(R31_R27_what_was_invalidated_is_not_evaluated_and_its_retest_passes)
+{
+    short_filled(&b, "allogeneic");
+    assert_done(short_label(&b, 1));
+    assert_done(short_store(&b));
+    assert_done(short_complete(&b));
+    int64_t seq = gram("negative");
+    assert_done(short_review(&b));
+    assert_done(short_release(&b));
+    struct test_correct typed;
+    record_init(&record_test_correct, &typed);
+    typed.batch_id = b.batch;
+    typed.test_seq = seq;
+    typed.old_value = "negative";
+    typed.new_value = "positive";
+    typed.reason = "copied from the line above on the sheet";
+    assert_done(short_act("U-YUKI", "quality.test_correct", &typed));
+    struct test_review review = {.batch_id = b.batch, .test_seq = seq};
+    assert_done(short_act("U-OMAR", "quality.test_review", &review));
+    assert_done(ask_for(b.recipient));
+    settle(seq, true);
+    assert_string_equal(short_shown(&b).state, "on_hold");                   /* the correction holds it yet */
+    assert_refused(evaluate("trial"), ERR_STATE_FORBIDS, "R31");
+    struct hold_end go_on = {b.batch, "The corrected result was invalidated by its case"};
+    assert_done(short_act("U-ELENA", "quality.hold_end", &go_on));
+    assert_string_equal(short_shown(&b).state, "in_test");
+    gram("negative");
+    assert_string_equal(short_gate_point(&b, 3)->state, "holds");            /* as the release finds it, though it was asked for */
+    assert_done(short_review(&b));
+    assert_refused(short_release(&b), ERR_GATE_CLOSED, "gate 4");            /* the failure's own deviation is open, nothing else */
+    assert_true(house_dossier_holds(b.batch));
+    assert_int_equal(house_replay()->holds, 1);
 }
 
 CASE(R14_R31_a_correction_after_it_asks_for_all_of_it_anew)

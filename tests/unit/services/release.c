@@ -190,6 +190,16 @@ CASE(R31_nothing_is_asked_for_evaluated_or_accepted_where_nothing_failed)
     assert_int_equal(release_ask_check(&in, NULL, &failed, &e), 0);
 }
 
+CASE(R31_gate_is_shown_as_exceptional_where_it_is_asked_for_and_on_hold_alone)
+{
+    struct except_chain chain;
+    except_begin(&chain);
+    assert_null(release_asked("on_hold", &chain));
+    except_take(&chain, 20, "release.except_request", "U-INES");
+    assert_ptr_equal(release_asked("on_hold", &chain), &chain);
+    assert_null(release_asked("in_test", &chain));                           /* the failure was invalidated, the retest passed */
+}
+
 /* a verdict with these points open */
 static struct gate_verdict open_points(int first, int second)
 {
