@@ -47,15 +47,27 @@ int release_correctors_check(const char *const *correctors, size_t n, const char
     return 0;
 }
 
-int release_people_check(const struct release_person *physician, const struct release_person *owner, struct err *e)
+static int physician_check(const struct release_person *physician, struct err *e)
 {
-    if (physician->state == NULL || owner->state == NULL)
-        return err_raise(e, ERR_NOT_FOUND, physician->state == NULL ? "physician_id" : "follow_up_by", "R29", "no such person");
-    if (!(physician->roles & ROLE_PHYSICIAN))
-        return err_raise(e, ERR_FIELD_RANGE, "physician_id", "R29", "who is informed in advance is a physician");
-    if (strcmp(owner->state, "open") != 0)
-        return err_raise(e, ERR_FIELD_RANGE, "follow_up_by", "R29", "whoever follows up has an account that is open, not %s", owner->state);
-    return 0;
+    if (physician->state == NULL)
+        return err_raise(e, ERR_NOT_FOUND, "physician_id", "R29", "no such person");
+    return physician->roles & ROLE_PHYSICIAN ? 0
+        : err_raise(e, ERR_FIELD_RANGE, "physician_id", "R29", "who is informed in advance is a physician");
+}
+
+static int owner_check(const struct release_person *owner, const char *rule, struct err *e)
+{
+    if (owner->state == NULL)
+        return err_raise(e, ERR_NOT_FOUND, "follow_up_by", rule, "no such person");
+    return strcmp(owner->state, "open") == 0 ? 0
+        : err_raise(e, ERR_FIELD_RANGE, "follow_up_by", rule, "whoever follows up has an account that is open, not %s", owner->state);
+}
+
+int release_people_check(const struct batch_release *in, const struct release_person *physician, const struct release_person *owner, struct err *e)
+{
+    bool waits = in->pending.count > 0;
+    int code = waits ? physician_check(physician, e) : 0;
+    return code == 0 && (waits || in->exceptional == 1) ? owner_check(owner, waits ? "R29" : "R31", e) : code;
 }
 
 /* what keeps a conditional release from being final */

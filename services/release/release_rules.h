@@ -33,9 +33,9 @@ int release_review_check(int64_t entries, int64_t head_seq, const char *state, b
  *  nobody reviews what they corrected. ERR_DUTIES_SEGREGATED (R10). */
 int release_correctors_check(const char *const *correctors, size_t n, const char *person, struct err *e);
 
-/** release_people_check(physician, owner, e): who was informed is a physician, who follows up can (R29). ERR_NOT_FOUND,
- *  ERR_FIELD_RANGE. */
-int release_people_check(const struct release_person *physician, const struct release_person *owner, struct err *e);
+/** release_people_check(in, physician, owner, e): with tests pending, who was informed is a physician (R29); with tests pending or exceptionally,
+ *  who follows up can (R29, R31). ERR_NOT_FOUND, ERR_FIELD_RANGE. */
+int release_people_check(const struct batch_release *in, const struct release_person *physician, const struct release_person *owner, struct err *e);
 
 /** release_certify_check(facts, person, state, e): a conditional release is certified finally when nothing is pending
  *  (facts->pending), all tests pass, no case of class major is open, no task of a failure either, by a person who did nothing

@@ -35,7 +35,7 @@ int release_store_facts(struct call *c, const char *batch_id, struct release_fac
 /** release_store_facts_of(c, batch_ids, count, ret, e): the same of ${count} batches at once, in their order. */
 int release_store_facts_of(struct call *c, const char *const *batch_ids, size_t count, struct release_facts *ret, struct err *e);
 
-/** release_store_people(c, in, ret_physician, ret_owner, e): whom a conditional release names. */
+/** release_store_people(c, in, ret_physician, ret_owner, e): whom a conditional or exceptional release names. */
 struct release_person;
 int release_store_people(struct call *c, const struct batch_release *in, struct release_person *ret_physician,
                          struct release_person *ret_owner, struct err *e);

@@ -80,19 +80,18 @@ static int decide_review(struct call *c, struct err *e)
     return segregation_check(&wanted, facts.gate.acts, facts.gate.act_count, e);
 }
 
-/* a release with tests pending is conditional: it lists them and names who was informed and who follows up (R29) */
+/* a release with tests pending is conditional: it lists them and names who was informed and who follows up (R29), as an exceptional one does (R31) */
 static int put_pending(struct call *c, const struct release_facts *facts, struct batch_release *in, struct err *e)
 {
     struct release_person physician, owner;
-    in->conditional = 0;
     if (facts->gate.pending != NULL)
         pending_tests(c->arena, facts->gate.pending, in->follow_up_by, &in->pending);
+    in->conditional = in->pending.count > 0;
     int code = pending_plan_check(in, c->said_ms, e);
-    if (code != 0 || in->pending.count == 0)
+    if (code != 0 || in->follow_up_by == NULL)
         return code;
-    in->conditional = 1;
     code = release_store_people(c, in, &physician, &owner, e);
-    return code == 0 ? release_people_check(&physician, &owner, e) : code;
+    return code == 0 ? release_people_check(in, &physician, &owner, e) : code;
 }
 
 /* what goes out of specification: who accepted what, and whom to tell (R31) */

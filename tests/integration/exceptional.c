@@ -226,6 +226,7 @@ CASE(R31_T29_a_product_out_of_specification_goes_as_the_physician_asked_and_acce
     assert_done(short_review(&b));
     assert_int_equal(short_release(&b), ERR_GATE_CLOSED);                    /* not without the word */
     assert_refused(let_go(NULL, clock_ms() + DAY), ERR_FIELD_MISSING, "R31");
+    assert_int_equal(let_go("U-NOBODY", clock_ms() + DAY), ERR_NOT_FOUND);
     assert_refused(let_go("U-OMAR", TIME_ABSENT), ERR_FIELD_MISSING, "R31");
     assert_refused(let_go("U-OMAR", clock_ms() - DAY), ERR_TIME_REFUSED, "R31");
     assert_done(release_exceptionally());

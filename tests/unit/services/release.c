@@ -171,11 +171,28 @@ CASE(R29_a_plan_names_a_physician_and_somebody_with_an_open_account)
 {
     struct err e;
     struct release_person physician = {"open", ROLE_PHYSICIAN}, other = {"open", ROLE_QC}, left = {"revoked", ROLE_QC}, nobody = {NULL, 0};
-    assert_int_equal(release_people_check(&physician, &other, &e), 0);
-    assert_int_equal(release_people_check(&other, &other, &e), ERR_FIELD_RANGE);
-    assert_int_equal(release_people_check(&physician, &left, &e), ERR_FIELD_RANGE);
-    assert_int_equal(release_people_check(&nobody, &other, &e), ERR_NOT_FOUND);
-    assert_int_equal(release_people_check(&physician, &nobody, &e), ERR_NOT_FOUND);
+    struct batch_release in = {.exceptional = BOOLEAN_ABSENT, .pending.count = 1};
+    for (int i = 0; i < 2; i++, in.exceptional = 1) {
+        assert_int_equal(release_people_check(&in, &physician, &other, &e), 0);
+        assert_int_equal(release_people_check(&in, &other, &other, &e), ERR_FIELD_RANGE);
+        assert_int_equal(release_people_check(&in, &physician, &left, &e), ERR_FIELD_RANGE);
+        assert_int_equal(release_people_check(&in, &nobody, &other, &e), ERR_NOT_FOUND);
+        assert_int_equal(release_people_check(&in, &physician, &nobody, &e), ERR_NOT_FOUND);
+    }
+}
+
+CASE(R31_who_sees_to_the_notices_has_an_open_account_though_nothing_is_pending)
+{
+    struct err e;
+    struct release_person other = {"open", ROLE_QC}, left = {"revoked", ROLE_QC}, nobody = {NULL, 0};
+    struct batch_release in = {.exceptional = 1};
+    assert_int_equal(release_people_check(&in, &nobody, &other, &e), 0);
+    assert_int_equal(release_people_check(&in, &nobody, &left, &e), ERR_FIELD_RANGE);
+    assert_string_equal(e.field, "follow_up_by");
+    assert_int_equal(release_people_check(&in, &nobody, &nobody, &e), ERR_NOT_FOUND);
+    assert_string_equal(e.field, "follow_up_by");
+    in.exceptional = BOOLEAN_ABSENT;                                         /* names nobody */
+    assert_int_equal(release_people_check(&in, &nobody, &nobody, &e), 0);
 }
 
 CASE(R31_nothing_is_asked_for_evaluated_or_accepted_where_nothing_failed)
