@@ -16,7 +16,7 @@ static const struct {
     {3, EXCEPT_RESULT, true, "the failed result is what the physician asked for, was told of and accepted"},
     {3, EXCEPT_IDENTITY, false, "cells that may be another person's are not what the physician asked for"},
     {3, ANY_MATTER, false, "what is not known can be neither evaluated nor accepted"},
-    {4, EXCEPT_HOLD, true, "a confirmed failure holds the batch for good; its case is closed"},
+    {4, EXCEPT_HOLD, true, "whatever made the hold, evaluation, acceptance and review take its place; a confirmed failure holds for good"},
     {4, ANY_MATTER, false, "an open case is not evaluated; a withdrawn consent and a recall are nobody's to accept"},
     {5, ANY_MATTER, false, "the whole record is reviewed, request, evaluation and acceptance with it"},
     {6, ANY_MATTER, false, "the donor has an exception of its own (urgent medical need), with its own acknowledgement"},

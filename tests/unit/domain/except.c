@@ -49,6 +49,7 @@ CASE(R31_gate_every_point_has_its_row_and_reason)
             assert_int_equal(except_may(point, (enum except_matter)matter), may);
             assert_true(strlen(except_why(point, (enum except_matter)matter)) > 20);
         }
+    assert_non_null(strstr(except_why(4, EXCEPT_HOLD), "whatever made the hold"));
 }
 
 CASE(R31_T31_a_failed_comparison_of_profiles_is_never_excepted)
