@@ -84,11 +84,23 @@ static int missing(const char *field, struct err *e)
                      " informed, when, and who follows up");
 }
 
+/* what a release says of pending tests where there are none; an exceptional one has notices to follow up */
+static const char *idle_field(const struct batch_release *in)
+{
+    if (in->physician_id != NULL)
+        return "physician_id";
+    if (in->informed_at != TIME_ABSENT)
+        return "informed_at";
+    return in->follow_up_by != NULL && in->exceptional != 1 ? "follow_up_by" : NULL;
+}
+
 int pending_plan_check(const struct batch_release *in, int64_t said_ms, struct err *e)
 {
-    bool any = in->physician_id != NULL || in->informed_at != TIME_ABSENT || (in->follow_up_by != NULL && in->exceptional != 1);
+    const char *idle = in->pending.count == 0 ? idle_field(in) : NULL;
+    if (idle != NULL)
+        return err_raise(e, ERR_FIELD_RANGE, idle, "R29", "nothing is pending: there is nothing to inform of or to follow up");
     if (in->pending.count == 0)
-        return any ? err_raise(e, ERR_FIELD_RANGE, "follow_up_by", "R29", "nothing is pending: there is nothing to follow up") : 0;
+        return 0;
     if (in->physician_id == NULL)
         return missing("physician_id", e);
     if (in->informed_at == TIME_ABSENT)

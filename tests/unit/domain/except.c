@@ -201,6 +201,24 @@ CASE(R31_a_release_says_who_tells_and_until_when_and_no_other_physician)
     end();
 }
 
+/* where nothing is pending, nobody is informed of it: the refusal names what says so, not who sees to the notices */
+CASE(R29_R31_a_release_without_pending_tests_is_refused_at_its_field)
+{
+    struct batch_release in = release();
+    assert_int_equal(pending_plan_check(&in, HOUR, &e), 0);
+    in.physician_id = "U-INES";
+    assert_int_equal(pending_plan_check(&in, HOUR, &e), ERR_FIELD_RANGE);
+    assert_string_equal(e.field, "physician_id");
+    in = release();
+    in.informed_at = HOUR;
+    assert_int_equal(pending_plan_check(&in, HOUR, &e), ERR_FIELD_RANGE);
+    assert_string_equal(e.field, "informed_at");
+    in.informed_at = TIME_ABSENT;
+    in.exceptional = BOOLEAN_ABSENT;
+    assert_int_equal(pending_plan_check(&in, HOUR, &e), ERR_FIELD_RANGE);
+    assert_string_equal(e.field, "follow_up_by");
+}
+
 CASE(R31_a_trial_tells_its_sponsor_a_marketed_product_its_holder_both_the_authority)
 {
     struct list trial = {NULL, 0}, marketed = {NULL, 0};

@@ -113,6 +113,7 @@ CASE(R29_a_plan_names_everybody_or_nobody)
     assert_int_equal(pending_plan_check(&in, NOW, &e), 0);
     in.follow_up_by = "U-1";
     assert_int_equal(pending_plan_check(&in, NOW, &e), ERR_FIELD_RANGE);
+    assert_string_equal(e.field, "follow_up_by");
     in.pending = pending;
     assert_int_equal(pending_plan_check(&in, NOW, &e), ERR_FIELD_MISSING);
     assert_string_equal(e.field, "physician_id");
