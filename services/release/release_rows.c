@@ -145,7 +145,7 @@ static const struct statement_row rows[] = {
         " on a.batch_id = q.batch_id and a.evaluation_seq = v.seq where q.batch_id = $1 order by q.seq desc limit 1", 1, NULL},
     [QUERY_NOTICES] = {"release_notices", "select release_seq, task, duty, owner_id, to_timestamp(due_ms / 1000.0) as due_at,"
         " to_timestamp(notified_ms / 1000.0) as notified_at from release.except_notice where batch_id = $1"
-        " order by release_seq desc, due_ms, task limit 20", 1, &record_except_notice_row},
+        " order by done_seq is not null, release_seq desc, due_ms, task limit 20", 1, &record_except_notice_row},
     [QUERY_NOTICE] = {"release_notice", "select n.owner_id, n.done_seq is not null as is_done, d.time_ms from release.except_notice n"
         " join release.disposition d on d.batch_id = n.batch_id and d.seq = n.release_seq"
         " where n.batch_id = $1 and n.release_seq = $2 and n.task = $3", 3, NULL},

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "release_identity.h"
+#include "release_rows.h"
 #include "release_rules.h"
 
 static const char document[] =
@@ -215,6 +216,13 @@ CASE(R31_gate_is_shown_as_exceptional_where_it_is_asked_for_and_on_hold_alone)
     except_take(&chain, 20, "release.except_request", "U-INES");
     assert_ptr_equal(release_asked("on_hold", &chain), &chain);
     assert_null(release_asked("in_test", &chain));                           /* the failure was invalidated, the retest passed */
+}
+
+CASE(R31_notices_that_are_open_are_shown_before_those_that_were_told)
+{
+    const char *order = strstr(release_query(QUERY_NOTICES)->text, " order by ");
+    assert_non_null(order);
+    assert_int_equal(strncmp(order, " order by done_seq is not null, ", 32), 0);
 }
 
 /* a verdict with these points open */
