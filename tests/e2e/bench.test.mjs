@@ -499,7 +499,8 @@ test("R10 R22 a step is performed and verified at the bench by two people, by ke
   await page.getByLabel("Highest transport temperature").fill("6");
   await page.getByLabel("Appearance").selectOption({ index: 1 });
   await page.getByLabel("Container intact").selectOption("true");
-  for (const machine of await page.evaluate(() => [...document.querySelectorAll("select[id^=e-]")].map((s) => s.options[1].value))) {
+  /* the demo's own: other stories of the house leave machines that failed their calibration */
+  for (const machine of await page.evaluate(() => [...document.querySelectorAll("select[id^=e-]")].map((s) => [...s.options].find((o) => /^E-[A-Z]{5,}1$/.test(o.value)).value))) {
     await scan(page, machine);
     await page.getByText(`${machine} is taken.`).first().waitFor();
   }
