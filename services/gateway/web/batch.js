@@ -62,7 +62,7 @@ function Corrections({ batch }) {
   return made.length === 0 ? null : html`
     ${open.length > 0 && html`<p class="refusal">${t("{n} signatures stand as unsigned until reviewed.", { n: batch.more_unsigned ? `${open.length}+` : open.length })}</p>`}
     <${Section} title="Corrections" note=${batch.more_corrections && t("There are older corrections: the dossier has all.")} heads=${["Entry", "What", "Value", "Reason", "By", "At", "Reviewed"]} rows=${made.map((/** @type {any} */ c) =>
-      [in_stream(c.entry, c.stream_id), `${c.field} (${t("entry")} ${c.corrects})`, html`<${Corrected} was=${c.old_value} is=${c.new_value} /> ${(c.findings ?? []).map((/** @type {string} */ f) => html`<${Chip} kind="bad">${words(f)}<//>`)}`, c.reason, c.person_id,
+      [in_stream(c.entry, c.stream_id), `${c.field} (${t("entry")} ${c.corrects})`, html`<${Corrected} was=${c.old_value} is=${c.new_value} /> ${(c.findings ?? []).map((/** @type {string} */ f) => html`<${Chip} kind="bad">${words(f)}<//>`)}`, html`<span class="long">${c.reason}</span>`, c.person_id,
         html`<${Time} at=${c.corrected_at} />`, c.unsigned_count ? html`<${Unsigned} />` : html`<${Chip} kind="good">${t("Reviewed")}<//>`])} />
     ${open.length > 0 && html`<${Section} title="Unsigned until reviewed" note=${batch.more_unsigned && t("There are more than five hundred: the first are shown.")} heads=${["Entry", "Act", "Signed by", "Corrected at entry"]} rows=${open.map((/** @type {any} */ u) =>
       [String(u.entry), u.act, u.person_id, in_stream(u.corrected_by, u.corrected_in)])} />`}`;
