@@ -64,7 +64,7 @@ static const struct statement_row rows[] = {
     [AUDIT_CHECKPOINT_OF] = {"audit_check_checkpoint_of", "select note from ledger.checkpoint where size = $1", 1, NULL},
     [AUDIT_HEADS] = {"audit_check_heads",
         "select e.seq, e.statement, l.leaf_index from ledger.entry e left join ledger.leaf l on l.stream = e.stream and l.seq = e.seq"
-        " where e.stream = 'SYS' and e.type = 'log.heads' order by e.seq", 0, NULL},
+        " where e.stream = 'SYS' and e.type = 'log.heads' and e.seq > $1 order by e.seq limit $2", 2, NULL},
     [AUDIT_REHASHES] = {"audit_check_rehashes",
         "select seq, bytes, statement from ledger.entry where stream = 'SYS' and type = 'log.rehash' order by seq", 0, NULL},
 };

@@ -9,6 +9,7 @@
 #include "ledger/statement.h"
 
 #define CHUNK 1024
+#define PAGE 200                      /* of recorded heads */
 
 /** One recorded heads root. */
 struct claim {
@@ -29,7 +30,7 @@ struct heads {
     struct check *check;
     struct arena *arena;
     struct claim *claim;              /* by size */
-    size_t claim_count, next;
+    size_t claim_count, claim_room, next;
     struct last **chunk;              /* streams as they came, CHUNK a piece */
     size_t count, room;
     uint32_t *slot;                   /* 1 + number by the hash of its name, 0: free */
@@ -180,23 +181,48 @@ struct heads *heads_new(struct check *k, struct arena *a)
     return h;
 }
 
-int heads_read(struct heads *h, struct err *e)
+static struct claim *add_claim(struct heads *h)
 {
-    struct arena *page = arena_new((size_t)512 << 20), *a = arena_new(0);
+    if (h->claim_count == h->claim_room) {
+        size_t room = h->claim_room == 0 ? CHUNK : h->claim_room * 2;
+        struct claim *all = ARENA_ARRAY(h->arena, struct claim, room);
+        if (h->claim_count > 0)
+            memcpy(all, h->claim, h->claim_count * sizeof *all);
+        h->claim = all;
+        h->claim_room = room;
+    }
+    return &h->claim[h->claim_count];
+}
+
+/* One page behind entry ${*from}, which moves on. A refusal is a fault of that entry; what cannot be read at all is named: 1. */
+static int read_page(struct heads *h, struct arena *page, int64_t *from, int *ret_rows, struct err *e)
+{
     struct db_rows r = {0};
-    int code = db_query(h->check->db, page, &audit_check_statements.rows[AUDIT_HEADS], DB_NONE, &r, e);
+    int code = db_query(h->check->db, page, &audit_check_statements.rows[AUDIT_HEADS], DB_VALUES(db_int(*from), db_int(PAGE)), &r, e);
     code = check_damage(h->check, STREAM_SYS, 0, code, e);
-    h->claim = ARENA_ARRAY(h->arena, struct claim, r.rows + 1);
-    for (int i = 0; code == 0 && i < r.rows; i++, arena_reset(a)) {
-        struct claim *x = &h->claim[h->claim_count];
+    *ret_rows = code == 0 ? r.rows : 0;
+    for (int i = 0; i < *ret_rows; i++) {
+        struct claim *x = add_claim(h);
         struct err why;
-        if (read_claim(a, &r, i, x, &why) == 0)
+        if (read_claim(page, &r, i, x, &why) == 0)
             h->claim_count++;
         else
             check_fault(h->check, STREAM_SYS, x->seq, "heads", "%.250s", why.text);
+        *from = db_cell_int(&r, i, "seq");
     }
-    qsort(h->claim, h->claim_count, sizeof *h->claim, compare_sizes);
-    arena_free(a);
+    return code;
+}
+
+/* A log has one each minute or so: a page's statements are let go before the next is read. */
+int heads_read(struct heads *h, struct err *e)
+{
+    struct arena *page = arena_new((size_t)512 << 20);
+    int64_t from = -1;
+    int rows = PAGE, code = 0;
+    for (; code == 0 && rows == PAGE; arena_reset(page))
+        code = read_page(h, page, &from, &rows, e);
+    if (h->claim_count > 1)
+        qsort(h->claim, h->claim_count, sizeof *h->claim, compare_sizes);
     arena_free(page);
     return code == 1 ? 0 : code;
 }

@@ -597,3 +597,21 @@ CASE(L33_heads_that_leave_the_last_entry_out_are_named) { heads_are_named("older
 CASE(L33_heads_of_another_number_of_streams_are_named) { heads_are_named("", 0, 1, "the log had 2 streams at size 2, not 3"); }
 CASE(L33_heads_of_a_tree_not_yet_there_are_named) { heads_are_named("", 1, 0, "of size 3: the log was not so long"); }
 CASE(L33_heads_of_an_empty_tree_are_named) { heads_are_named("", -2, 0, "of size 0"); }
+
+/* more than are read at a time: what is wrong with the last of them is found */
+CASE(L33_heads_of_a_long_log_are_read_to_the_last)
+{
+    PLACE;
+    enum { MANY = 401 };
+    uint8_t root[DIGEST_LEN] = {1};
+    append(&p, pg_stream(p.a, "B"), NULL);
+    for (int i = 0; i < MANY; i++) {
+        integrate(&p);
+        add_heads(&p);
+    }
+    integrate(&p);
+    assert_int_equal(log_tree_add(&p.tree, HEADS_TYPE, heads_body(p.a, root, p.tree.frontier.size, 2), &e), 0);
+    integrate(&p);
+    stamp(&p);
+    names(&p, "SYS", MANY, "heads", 1);
+}
