@@ -16,6 +16,10 @@ static const struct statement_row rows[QUALITY_ROW_COUNT] = {
     [ROW_LIST] = {"quality_list",
         "select specification_id, version, title, state from quality.specification"
         " order by specification_id, version desc limit 201", 0, &record_specification_row},
+    [ROW_SHOW] = {"quality_specification_show",
+        "select specification_id, version, state, document from quality.specification"
+        " where specification_id = $1 and ($2::integer is null or version = $2) order by version desc limit 1", 2,
+        &record_specification_show},
     [ROW_BATCH] = {"quality_batch",
         "select b.state, s.document from batch.batch_facts b join quality.specification s"
         " on s.specification_id = b.specification_id and s.version = b.specification_version where b.batch_id = $1", 1, NULL},

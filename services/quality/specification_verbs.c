@@ -54,3 +54,21 @@ static int list_decide(struct call *c, struct err *e)
 }
 
 const struct handler quality_specifications_verb = {list_facts, list_decide, NULL, NULL};
+
+static int show_facts(struct call *c, struct err *e)
+{
+    const struct specification_key *in = c->in;
+    (void)e;
+    call_ask(c, store_row(ROW_SHOW),
+             DB_VALUES(db_text(in->specification_id), in->version == INTEGER_ABSENT ? db_null() : db_int(in->version)));
+    return 0;
+}
+
+static int show_decide(struct call *c, struct err *e)
+{
+    if (c->answers[0].rows == 0)
+        return err_raise(e, ERR_NOT_FOUND, "specification_id", "", "no such specification or version");
+    return db_row_record(c->arena, &record_specification_show, &c->answers[0], 0, c->out, e);
+}
+
+const struct handler quality_specification_show_verb = {show_facts, show_decide, NULL, NULL};

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { real, secret, url, visit, ok, withRole, logIn, secretOf, makeBatches, violations, announce } from "./support.mjs";
+import { real, secret, url, visit, ok, withRole, logIn, secretOf, makeBatches, violations, announce, scan } from "./support.mjs";
 
 const fake = { skip: real ? "acts on made-up batches" : false };
 const truly = { skip: real && process.env.STEMMA_HOUSE ? false : "needs a running house" };
@@ -38,20 +38,6 @@ async function bench(page, change = {}, roles = "technician") {
   await withRole(page, roles);
   await logIn(page);
 }
-
-/* A scanner: keys faster than hands, Enter behind them, to whatever has the focus; how fast, each key says, however busy the machine is. */
-const scan = (page, code, times = 1) => page.evaluate(([text, count]) => {
-  const at = performance.now();
-  for (const [i, key] of Array.from({ length: count }, () => [...text, "Enter"]).flat().entries()) {
-    const target = document.activeElement ?? document.body;
-    const down = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
-    Object.defineProperty(down, "timeStamp", { value: at + i / 10 });
-    if (target.dispatchEvent(down) && key.length === 1 && "value" in target) {
-      target.value += key;
-      target.dispatchEvent(new InputEvent("input", { bubbles: true }));
-    }
-  }
-}, [code, times]);
 
 async function begun(page, change) {
   await bench(page, change);

@@ -26,11 +26,27 @@ test("the lock file names each package by its SHA-512 and none by an address", (
   }
 });
 
-test("all pages together weigh less than 150 KB compressed", () => {
-  const files = [...read("pages.def").matchAll(/^PAGE\(\w+, "[^"]+", "([^"]+)"/gm)].map((m) => m[1]);
-  assert.ok(files.length > 20);
-  const bytes = files.filter((name) => !name.endsWith(".txt")).reduce((sum, name) => sum + gzipSync(readFileSync(new URL(`web/${name}`, gateway))).length, 0);
-  assert.ok(bytes < 150000, `${bytes} bytes`);
+/* A module and what it imports at once; with `later`, what it asks for when wanted, too. */
+const closure = (name, later, seen = new Set()) => {
+  if (seen.has(name)) return seen;
+  seen.add(name);
+  const text = read(`web/${name}`), beside = name.replace(/[^/]*$/, "");
+  for (const [, from] of text.matchAll(/from ?"\.\/([^"]+)"/g)) closure(beside + from, later, seen);
+  if (later) for (const [, from] of text.matchAll(/import\("\.\/([^"]+)"\)[,)]/g)) closure(beside + from, later, seen);
+  return seen;
+};
+
+test("no page weighs more than 150 KB compressed, the words of the other language with it", () => {
+  const weigh = (names) => [...names].reduce((sum, name) => sum + gzipSync(readFileSync(new URL(`web/${name}`, gateway))).length, 0);
+  const first = closure("app.js", false, new Set(["index.html", "style.css", "german.js", "icon.svg"]));
+  const later = [...read("web/app.js").matchAll(/later\(\(\) => import\("\.\/([^"]+)"\)/g)].map((m) => m[1]);
+  assert.ok(first.size > 20 && later.length > 4);
+  const plot = ["vendor/uplot.js", "vendor/uplot.css"];                     /* what the pages with charts ask for besides */
+  const all = [["charts", new Set([...first, ...plot])], ...later.map((name) => [name, closure(name, true, new Set(first))])];
+  for (const [name, files] of all) assert.ok(weigh(files) < 150000, `${name}: ${weigh(files)} bytes`);
+  const served = [...read("pages.def").matchAll(/^PAGE\(\w+, "[^"]+", "([^"]+)"/gm)].map((m) => m[1]).filter((name) => !name.endsWith(".txt"));
+  const weighed = new Set(all.flatMap(([, files]) => [...files]));
+  for (const name of served) assert.ok(weighed.has(name) || name.endsWith(".css"), `${name} is in no page`);
 });
 
 test("every module of the pages is served, and asks for none that is not", () => {

@@ -6,7 +6,6 @@ import { me, mayAct, verbNamed } from "./router.js";
 
 const heads = ["Person", "Roles", "State", "Next review", "Reviewed", "Reviewed by", "Last session", "Acts"];
 
-export const mayAccounts = () => mayAct(verbNamed("access.account_reviews"));
 
 /** @param {any} row */
 function state(row) {

@@ -102,14 +102,16 @@ export const OnItsWay = ({ children }) => html`<div class="sheet login"><h1>${t(
   <div class="row">${children}</div></div>`;
 
 /** @param {any} receipt */
-const wayBack = (receipt) => (receipt.stream.startsWith("B-") ? `#/batch/${receipt.stream}`
+const wayBack = (receipt) => (receipt.stream.startsWith("B-") ? `#/batch/${receipt.stream}` : /^[PQ]-/.test(receipt.stream) ? "#/documents"
   : receipt.stream.startsWith("U-") && hasRole("admin") ? "#/keys" : "#/acts");
 
 /** @param {string} subject @param {string} verb @param {string} head */
 function presetOf(subject, verb, head) {
   /** @type {Record<string, any>} */
-  const preset = !subject ? {} : subject.startsWith("U-") ? { person_id: subject } : { batch_id: subject };
+  const preset = !subject ? {} : subject.startsWith("U-") ? { person_id: subject } : subject.startsWith("P-") ? { procedure_id: subject, version: head }
+    : subject.startsWith("Q-") ? { specification_id: subject, version: head } : { batch_id: subject };
   if (verb === "release.review" && head) preset.entries = String(Number(head) + 1);
+  if (verb.endsWith("recall") && head) [preset.cause, preset.cause_id] = head.split(" ");
   return preset;
 }
 

@@ -1,5 +1,5 @@
 /* The pages' start: who is here, then what they may see and do. The part behind # says which page. */
-import { html, render, useState, useEffect, Refused, Reading, Chip, say } from "./ui.js";
+import { html, render, useState, useEffect, useAsk, Answer, Refused, Reading, Chip, say } from "./ui.js";
 import { t, language, languages, choose, startLanguage } from "./text.js";
 import { get, session, logout } from "./api.js";
 import { me, house, why, route, readRoute, listen, deafen, hasRole, mayAct, verbNamed } from "./router.js";
@@ -8,18 +8,14 @@ import { Login, SignedSince } from "./login.js";
 import { Batches } from "./batches.js";
 import { Batch } from "./batch.js";
 import { Act, Acts } from "./act.js";
-import { Plan, mayPlan } from "./plan.js";
 import { Keys, lockedKeys } from "./keys.js";
-import { Accounts, mayAccounts } from "./accounts.js";
 import { Own } from "./own.js";
-import { Record } from "./record.js";
 import { Unsent } from "./unsent.js";
 import { Bench, mayBench } from "./bench.js";
 import { Step } from "./step.js";
 import { Review, mayReview } from "./review.js";
 import { Charts, mayChart } from "./chart.js";
 import { Samples, maySample } from "./samples.js";
-import { Labels } from "./labels.js";
 import { Series } from "./series.js";
 import { Lock } from "./lock.js";
 
@@ -30,6 +26,14 @@ function BenchOrStep({ id }) {
   return id ? html`<${Step} id=${id} />` : html`<${Bench} />`;
 }
 
+/** A page whose module is asked for when somebody goes there, so that the others come sooner.
+ * @param {() => Promise<any>} load @param {string} name */
+const later = (load, name) => {
+  /** @param {object} props */
+  const Later = (props) => html`<${Answer} asked=${useAsk(load, [])}>${(/** @type {any} */ module) => html`<${module[name]} ...${props} />`}<//>`;
+  return Later;
+};
+
 /** A page by its name: title, component, which page of the bar it belongs to, its properties from the address.
  * @type {Record<string, { title: string, page: any, under: string, props?: (rest: string[]) => object }>} */
 const pages = {
@@ -39,20 +43,22 @@ const pages = {
   review: { title: "Review", page: Review, under: "review" },
   chart: { title: "Charts", page: Charts, under: "chart", props: ([specification, code, method]) => ({ specification, code, method }) },
   samples: { title: "Samples", page: Samples, under: "samples" },
+  documents: { title: "Documents", page: later(() => import("./documents.js"), "Documents"), under: "documents", props: ([id, version, draft]) => ({ id, version, draft }) },
+  trace: { title: "Trace", page: later(() => import("./trace.js"), "Trace"), under: "trace", props: ([kind, id, back]) => ({ kind, id, back: back === "back" }) },
   acts: { title: "Acts", page: Acts, under: "acts" },
   act: { title: "Act", page: Act, under: "acts", props: ([name, subject, head]) => ({ name, subject, head }) },
-  labels: { title: "Labels", page: Labels, under: "bench", props: ([id]) => ({ id }) },
+  labels: { title: "Labels", page: later(() => import("./labels.js"), "Labels"), under: "bench", props: ([id]) => ({ id }) },
   series: { title: "Review", page: Series, under: "review", props: ([name, ids]) => ({ name, ids }) },
-  record: { title: "Record", page: Record, under: "record" },
-  plan: { title: "Plan", page: Plan, under: "plan" },
+  record: { title: "Record", page: later(() => import("./record.js"), "Record"), under: "record" },
+  plan: { title: "Plan", page: later(() => import("./plan.js"), "Plan"), under: "plan" },
   keys: { title: "Keys", page: Keys, under: "keys" },
-  accounts: { title: "Accounts", page: Accounts, under: "accounts" },
+  accounts: { title: "Accounts", page: later(() => import("./accounts.js"), "Accounts"), under: "accounts" },
   own: { title: "My key", page: Own, under: "" },
   unsent: { title: "Unsent", page: Unsent, under: "" },
 };
 
 /** Which of them stand in the bar. @type {[string, () => boolean][]} */
-const bar = [["bench", mayBench], ["batches", () => true], ["samples", maySample], ["review", mayReview], ["chart", mayChart], ["acts", () => true], ["record", () => mayAct(verbNamed("audit.verify"))], ["plan", mayPlan], ["keys", () => hasRole("admin")], ["accounts", mayAccounts]];
+const bar = [["bench", mayBench], ["batches", () => true], ["samples", maySample], ["review", mayReview], ["chart", mayChart], ["trace", () => hasRole("qa", "qc", "supervisor", "auditor")], ["documents", () => hasRole("qa", "qc", "supervisor", "auditor")], ["acts", () => true], ["record", () => mayAct(verbNamed("audit.verify"))], ["plan", () => mayAct(verbNamed("audit.plan"))], ["keys", () => hasRole("admin")], ["accounts", () => mayAct(verbNamed("access.account_reviews"))]];
 
 /** An administrator's way to the keys says how many wait. */
 function LockedKeys() {

@@ -52,7 +52,7 @@ function Input({ f, value, set, fixed, bad }) {
   const common = { value: value ?? "", required: needed(f), readOnly: fixed, "aria-invalid": bad ? "true" : undefined,
     onInput: (/** @type {any} */ e) => set(e.target.value) };
   const text = { ...common, autocomplete: "off", spellcheck: false };
-  const choice = (/** @type {[string, string][]} */ options) => html`<select ...${common}><option value="">—</option>
+  const choice = (/** @type {[string, string][]} */ options) => html`<select ...${common} disabled=${fixed}><option value="">—</option>
     ${options.map(([v, said]) => html`<option value=${v}>${said}</option>`)}</select>`;
   switch (f.kind) {
     case "boolean": return choice([["yes", t("Yes")], ["no", t("No")]]);

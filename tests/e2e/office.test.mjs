@@ -1,0 +1,196 @@
+/* At the desk: tracing what touched what, and documents with their versions, differences and drafts that the house checks. */
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { real, secret, url, visit, ok, answers, logIn, secretOf, scan, violations } from "./support.mjs";
+
+const fake = { skip: real ? "made-up records" : false };
+const truly = { skip: real && process.env.STEMMA_HOUSE ? false : "needs a running house" };
+
+const container = (n, state, more = {}) => ({ kind: "container", id: `A999926000001-D${n}`, depth: 2, batch_id: "B-1", state, ...more });
+const traced = { batches: 1, containers: 3, unaccounted: 1, rows: [{ kind: "batch", id: "B-1", depth: 1, batch_id: "B-1", state: "received" },
+  container(1, "received", { consignee: "=HYPERLINK(\"x\")" }), container(2, "received", { place: "E-TANK1" })], more: true };
+const rest = { batches: 1, containers: 3, unaccounted: 1, rows: [container(3, "lost")] };
+
+/* The fake house's answers to tracing: what was asked is kept in the order it came. */
+async function tracing(page) {
+  const asked = [];
+  await answers(page, { "custody/scan": { symbology: "own", parts: [], found: [{ kind: "procedure", id: "P-1" }, { kind: "lot", id: "M-SALINE" }] } });
+  await page.route("**/api/custody/trace", (route) => {
+    const body = route.request().postDataJSON();
+    asked.push(body);
+    return route.fulfill(ok(body.after ? rest : traced));
+  });
+  await logIn(page);
+  await page.getByRole("link", { name: "Trace" }).click();
+  return asked;
+}
+
+test("a scan is traced, with what is not accounted for first, a bar for each state, and the way to recall it", fake, () => visit(async (page) => {
+  const asked = await tracing(page);
+  await page.getByRole("button", { name: "Trace" }).waitFor();
+  await scan(page, "M-SALINE");
+  await page.getByRole("heading", { name: "Lot M-SALINE" }).waitFor();
+  await page.getByText("1 batch, 3 containers. 1 are in nobody's hands and at no place.").waitFor();
+  assert.deepEqual(asked, [{ kind: "lot", id: "M-SALINE" }]);
+  assert.equal(new URL(page.url()).hash, "#/trace/lot/M-SALINE");
+  assert.equal(await page.getByRole("progressbar", { name: "Received" }).getAttribute("value"), "2");
+  assert.deepEqual(await violations(page), []);
+  await page.getByText("There are more: 3 are shown.").waitFor();
+  await page.getByRole("button", { name: "Show more" }).click();
+  await page.getByRole("progressbar", { name: "Lost" }).waitFor();
+  assert.equal(asked[1].after, "container A999926000001-D2");
+  await page.getByLabel("Kind").selectOption("container");
+  assert.equal(await page.locator("tbody tr").count(), 3);
+  await page.getByLabel("Kind").selectOption("batch");
+  await page.getByRole("link", { name: "Try a recall" }).click();
+  await page.getByLabel("Traced from what").waitFor();
+  assert.deepEqual([await page.getByRole("textbox", { name: "Batch" }).inputValue(), await page.getByLabel("Traced from what").inputValue(), await page.getByLabel("Which").inputValue()], ["B-1", "lot", "M-SALINE"]);
+}));
+
+test("what was traced is kept whole as CSV, and nothing in it is a formula", fake, () => visit(async (page) => {
+  const asked = await tracing(page);
+  await page.getByLabel("Donor, donation number").fill("M-SALINE");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Lot M-SALINE" }).waitFor();
+  await page.getByRole("link", { name: "Back to what touched it" }).click();
+  await page.getByRole("heading", { name: "What touched it" }).waitFor();
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Keep all as CSV" }).click()]);
+  assert.equal(download.suggestedFilename(), "trace-lot-M-SALINE-back.csv");
+  const lines = readFileSync(await download.path(), "utf8").split("\r\n");
+  assert.deepEqual(lines.slice(0, 3), ["kind,id,depth,batch_id,state,place,consignee", "\"batch\",\"B-1\",\"1\",\"B-1\",\"received\",\"\",\"\"",
+    "\"container\",\"A999926000001-D1\",\"2\",\"B-1\",\"received\",\"\",\"'=HYPERLINK(\"\"x\"\")\""]);
+  assert.match(lines[4], /D3.*"lost"/);
+  assert.ok(asked.every((one, i) => i === 0 || one.back === true));
+}));
+
+test("what names nothing that can be traced is said, and the address of a trace leads to it", fake, () => visit(async (page) => {
+  await tracing(page);
+  await answers(page, { "custody/scan": { symbology: "own", parts: [], found: [{ kind: "procedure", id: "P-1" }] } });
+  await page.getByLabel("Donor, donation number").fill("P-1");
+  await page.getByRole("button", { name: "Trace" }).click();
+  assert.match(await page.getByRole("alert").innerText(), /P-1 names nothing that this lab has/);
+}));
+
+const document_ = (version, more = {}) => JSON.stringify({ id: "P-CORD", version, title: "Cord", product: "MSC", sources: ["umbilical_cord"], use: "allogeneic", storage: "cold",
+  steps: [{ no: 1, name: "Receive", stage: "receipt", instruction: "Look.", verify: true, fields: [{ name: "length_cm", label: "Cord length", kind: "decimal", unit: "cm", hard_min: "1", hard_max: "120", required: true }],
+    computed: [{ name: "pieces", unit: "1", decimals: 0, formula: "length_cm / 2" }], equipment: [{ name: "cabinet", required: true, line_clearance: "verified" }] }], ...more });
+
+/* Two versions of a procedure, the second a draft; the house refuses a draft whose title is empty. */
+async function documents(page) {
+  await answers(page, { "batch/procedures": { procedures: [{ procedure_id: "P-CORD", version: 2, title: "Cord", state: "draft" }, { procedure_id: "P-CORD", version: 1, title: "Cord", state: "approved" }] },
+    "quality/specifications": { specifications: [{ specification_id: "Q-CORD", version: 1, title: "Limits", state: "approved" }] },
+    "quality/specification_show": { specification_id: "Q-CORD", version: 1, state: "approved", document: JSON.stringify({ id: "Q-CORD", version: 1, title: "Limits", product: "MSC",
+      tests: [{ code: "viability", title: "Viability", unit: "%", op: ">=", limit: "70", gating: "release", method: "AO/PI", sample_point: "final", replicates: 2, pending_allowed: true, final_day: 14 }] }) } });
+  await page.route("**/api/batch/procedure_show", (route) => {
+    const version = route.request().postDataJSON().version ?? 2;
+    return route.fulfill(ok({ procedure_id: "P-CORD", version, state: version === 1 ? "approved" : "draft", document: document_(version, version === 2 ? { storage: "colder", shelf_life_h: "6" } : {}) }));
+  });
+  await page.route("**/api/batch/procedure_author/prepare", (route) => {
+    const { document: d } = route.request().postDataJSON();
+    return route.fulfill(d.title ? ok({ rendered: "x", statement: "x" }) : { status: 422, json: { ok: false, error: { code: "document_refused", text: "title: is empty", sentence: "The document is refused.", field: "document" } } });
+  });
+  await logIn(page);
+  await page.getByRole("link", { name: "Documents" }).click();
+}
+
+test("documents are read as people read them, and a version says how it differs from another", fake, () => visit(async (page) => {
+  await documents(page);
+  await page.getByRole("link", { name: "P-CORD" }).first().click();
+  await page.getByRole("heading", { name: "P-CORD version 2" }).waitFor();
+  const said = await page.locator("main").innerText();
+  assert.match(said, /Draft[^]*1\. Receive[^]*verifies this step[^]*Cabinet[^]*Cord length[^]*Limit: 1 to 120 cm[^]*length_cm \/ 2/);
+  assert.equal(await page.getByRole("link", { name: "Approve" }).getAttribute("href"), "#/act/batch.procedure_approve/P-CORD/2");
+  await page.getByLabel("Differences from").selectOption("1");
+  const rows = page.getByRole("region", { name: "Differences" }).locator("tbody tr");
+  await rows.first().waitFor();
+  assert.deepEqual((await rows.allInnerTexts()).map((t) => t.split(/\s*\t\s*/)), [["version", "1", "2"], ["storage", "cold", "colder"], ["shelf_life_h", "not there", "6"]]);
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole("link", { name: "All documents" }).click();
+  await page.getByRole("link", { name: "Q-CORD" }).click();
+  assert.match(await page.getByRole("region", { name: "Tests" }).innerText(), /Viability[^]*>= 70[^]*%[^]*AO\/PI[^]*may be pending at release, final on day 14/);
+}));
+
+test("a draft is checked while it is typed, says where it differs, and outlives a reload", fake, () => visit(async (page) => {
+  await documents(page);
+  await page.getByRole("link", { name: "P-CORD" }).nth(1).click();
+  await page.getByRole("link", { name: "Write a new version from this" }).click();
+  await page.getByRole("heading", { name: "P-CORD: draft of version 3" }).waitFor();
+  await page.getByText("No fault found").waitFor();
+  const input = page.getByLabel("Document (JSON)");
+  await input.fill("{ \"title\": ");
+  assert.match(await page.getByRole("alert").innerText(), /This is no JSON yet/);
+  assert.equal(await page.getByRole("button", { name: "See what would be signed" }).isDisabled(), true);
+  await input.fill(document_(3, { title: "" }));
+  await page.getByText("title: is empty").waitFor();
+  await input.fill(document_(3, { storage: "warm" }));
+  await page.getByText("No fault found").waitFor();
+  assert.match(await page.getByRole("region", { name: "Differences" }).innerText(), /storage\s+cold\s+warm/);
+  assert.deepEqual(await violations(page), []);
+  await page.waitForTimeout(700);
+  await page.reload();
+  await page.getByText("Typed before and kept on this device: not signed, not recorded.").waitFor();
+  assert.match(await page.getByLabel("Document (JSON)").inputValue(), /"warm"/);
+}));
+
+test("a specification is written, refused while it is wrong, signed, and approved by somebody else", truly, () => visit(async (page) => {
+  const id = `Q-${Date.now().toString(36).toUpperCase()}`;
+  const first = { id, version: 1, title: "Of a test", product: "Cells", tests: [{ code: "viability", title: "Viability", unit: "%", op: ">=", limit: "70", rounding: "usp", gating: "release", method: "dye",
+    sample_point: "final product", replicates: 1, pending_allowed: false }] };
+  const sign = async (who, verb) => {
+    await page.getByLabel("Your secret").fill(secretOf(who));
+    await page.getByRole("button", { name: `Sign as ${verb}` }).click();
+    await page.getByRole("heading", { name: "Recorded" }).waitFor();
+    await page.getByRole("link", { name: "Go on" }).click();
+  };
+  await logIn(page, "U-CLARA", secretOf("U-CLARA"));
+  await page.getByRole("link", { name: "Documents" }).click();
+  await page.getByRole("link", { name: "A new specification" }).click();
+  await page.getByLabel("Specification").fill(id);
+  await page.getByLabel("Version").fill("1");
+  await page.getByLabel("Document").fill(JSON.stringify(first));
+  await page.getByRole("button", { name: "See what would be signed" }).click();
+  await sign("U-CLARA", "authored");
+  await page.getByRole("link", { name: id }).click();
+  assert.equal(await page.getByRole("link", { name: "Approve" }).count(), 0);      /* a supervisor approves nothing */
+  await page.getByRole("link", { name: "Write a new version from this" }).click();
+  const input = page.getByLabel("Document (JSON)");
+  await page.getByText("No fault found").waitFor();
+  first.version = 2;
+  first.tests[0].limit = "seventy";
+  await input.fill(JSON.stringify(first));
+  await page.getByRole("alert").waitFor();
+  first.tests[0].limit = "75";
+  await input.fill(JSON.stringify(first));
+  await page.getByText("No fault found").waitFor();
+  await page.getByRole("button", { name: "See what would be signed" }).click();
+  await sign("U-CLARA", "authored");
+  await page.getByRole("heading", { name: `${id} version 2` }).waitFor();
+  await page.getByRole("button", { name: "Log out" }).click();
+  await logIn(page, "U-PETER", secretOf("U-PETER"));
+  await page.getByRole("link", { name: "Approve" }).click();
+  await page.getByRole("button", { name: "See what would be signed" }).click();
+  await sign("U-PETER", "approved");
+  assert.match(await page.getByRole("row", { name: new RegExp(`${id}\\s+2`) }).innerText(), /Approved/);
+}));
+
+test("7.5 an auditor scans one container and reads back to its donor, and on to each container of that donor", truly, () => visit(async (page) => {
+  await logIn(page, "U-PETER", secretOf("U-PETER"));
+  await page.getByRole("link", { name: "Trace" }).click();
+  await page.getByLabel("Donor, donation number").fill("B-20260001");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Batch B-20260001" }).waitFor();
+  const of = async (kind) => {
+    await page.getByLabel("Kind").selectOption(kind);
+    return page.locator("tbody tr th a").first();
+  };
+  await (await of("container")).click();
+  await page.getByRole("heading", { name: /^Container / }).waitFor();
+  await page.getByRole("link", { name: "Back to what touched it" }).click();
+  await page.getByRole("heading", { name: "What touched it" }).waitFor();
+  await (await of("donor")).click();
+  await page.getByRole("heading", { name: /^Donor D-/ }).waitFor();
+  await page.getByText(/Each container is in somebody's hands|in nobody's hands/).waitFor();
+  await page.getByLabel("Kind").selectOption("batch");
+  await page.getByRole("link", { name: "B-20260001" }).first().waitFor();
+}));
