@@ -133,6 +133,51 @@ test("a draft is checked while it is typed, says where it differs, and outlives 
   assert.match(await page.getByLabel("Document (JSON)").inputValue(), /"warm"/);
 }));
 
+const at = "2026-03-01T08:30:00.000Z", later = "2026-03-02T08:30:00.000Z";
+
+test("R20 the stores say first what failed and which batches it reached, with the way to answer it", fake, () => visit(async (page) => {
+  await answers(page, { "batch/equipment": { equipment: [{ equipment_id: "E-COUNTER1", title: "Cell counter", equipment_class: "cell_counter", calibration: "fail", due_at: at, batch_id: "B-7" }] },
+    "custody/excursions": { more: true, excursions: [{ equipment_id: "E-TANK1", seq: 4, outside_from: at, outside_until: later, min_c: "-160", max_c: "-120", outside_min: 30, reached: 3, undecided: 2, batches: ["B-7", "B-8"] },
+      { equipment_id: "E-TANK1", seq: 2, outside_from: at, outside_until: later, min_c: "-160", max_c: "-120", outside_min: 30, reached: 1, undecided: 0, batches: ["B-6"] }] },
+    "quality/failed_calibrations": { uses: [{ calibration: "E-COUNTER1 9", good_at: at, failed_at: later, batch_id: "B-7", state: "in_test", use: "step 2", used_from: at, used_until: at, person_id: "U-1" },
+      { calibration: "E-COUNTER1 9", good_at: at, failed_at: later, batch_id: "B-6", state: "released", use: "step 2", used_from: at, used_until: at, person_id: "U-1", deviation_seq: 31 }] },
+    "batch/materials": { materials: [{ lot_id: "M-SALINE", material: "Saline", material_class: "saline", state: "quarantine", expires_at: at, quantity: "12.5", unit: "mL" }] } });
+  await logIn(page);
+  await page.getByRole("link", { name: "Stores" }).click();
+  const parts = page.locator("main section");
+  await parts.nth(3).waitFor();
+  const said = await parts.allInnerTexts();
+  assert.match(said[0], /Excursions[^]*There are more[^]*E-TANK1 \(entry 4\)[^]*-160 … -120 °C[^]*30 min[^]*2 of 3 wait for QA[^]*B-7\s+B-8[^]*1 decided/);
+  assert.match(said[1], /Used since the last good calibration[^]*E-COUNTER1 9[^]*B-7[^]*No deviation yet[^]*B-6[^]*answered at entry 31/);
+  assert.match(said[2], /Equipment[^]*E-COUNTER1[^]*Fail[^]*overdue by[^]*B-7/);
+  assert.match(said[3], /Lots[^]*M-SALINE[^]*Quarantine[^]*overdue by[^]*12\.5 mL/);
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole("link", { name: "Open a deviation B-7" }).click();
+  assert.equal(await page.getByRole("textbox", { name: "Batch" }).inputValue(), "B-7");
+  await page.goBack();
+  await page.getByRole("link", { name: "Release M-SALINE" }).click();
+  assert.equal(await page.getByLabel("Lot").inputValue(), "M-SALINE");
+}));
+
+test("the time line of custody has a line for each container that moved and a mark for each event", fake, () => visit(async (page) => {
+  const id = (n) => `A999926000001-D${n}`;
+  const event = (seq, name, n, time, more = {}) => ({ seq, event: name, person_id: "U-3", container_id: n ? id(n) : undefined, time, ...more });
+  await answers(page, { "batch/show": { batch_id: "B-2026000002", collection_id: "C-1", donation_number: "A999926000001", donor_id: "D-1", head_seq: 7, opened_at: at, procedure_id: "P-CORD", procedure_version: 2,
+    specification_id: "Q-CORD", specification_version: 1, state: "received", steps: [], tissue: "umbilical_cord", use: "allogeneic", containers: [1, 2, 3].map((n) => ({ container_id: id(n), volume_ml: "1", cells: "1", expires_at: later })) },
+  "quality/results": {}, "release/gate": { batch_id: "B-2026000002", head_seq: 7, may_release: false, points: [] },
+  "custody/chain": { events: [event(4, "stored", 1, at, { place: "E-TANK1" }), event(5, "stored", 2, "2026-03-01T20:30:00.000Z", { place: "E-TANK1" }), event(6, "lost", 1, later)] } });
+  await logIn(page);
+  await page.locator("tbody tr").first().waitFor();
+  await page.goto(`${url}/#/batch/B-2026000002`);
+  const picture = page.getByRole("img", { name: /^2 containers between 2026-03-01 08:30/ });
+  await picture.waitFor();
+  assert.equal(await picture.locator("circle").count(), 3);
+  const x = (await picture.locator("circle").evaluateAll((all) => all.map((c) => Number(c.getAttribute("cx")))));
+  assert.ok(x[0] < x[1] && Math.abs((x[0] + x[1]) / 2 - x[2]) < 1, x.join());      /* the second container's event lies halfway */
+  assert.match(await picture.locator(".end title").textContent(), /Lost, U-3, 2026-03-02/);
+  assert.deepEqual(await violations(page), []);
+}));
+
 test("a specification is written, refused while it is wrong, signed, and approved by somebody else", truly, () => visit(async (page) => {
   const id = `Q-${Date.now().toString(36).toUpperCase()}`;
   const first = { id, version: 1, title: "Of a test", product: "Cells", tests: [{ code: "viability", title: "Viability", unit: "%", op: ">=", limit: "70", rounding: "usp", gating: "release", method: "dye",

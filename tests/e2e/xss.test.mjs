@@ -63,7 +63,7 @@ async function answers(page, branch) {
 }
 
 const pages = { bench: ["bench", `bench/${B}/1`], batches: ["batches"], batch: [`batch/${B}`], review: ["review"], acts: ["acts"], act: [`act/batch.note/${B}/7`, "act/quality.deviation_open"], record: ["record"],
-  plan: ["plan"], keys: ["keys"], own: ["own"], unsent: ["unsent"], chart: ["chart", "chart/Q-1/viability/x"], series: [`series/release.review/${B}`], labels: [`labels/${B}`], accounts: ["accounts"], samples: ["samples"], documents: ["documents", "documents/P-1/1", "documents/Q-1/1", "documents/P-1/1/draft"], trace: ["trace", "trace/donor/D-1", "trace/lot/M-1/back"] };
+  plan: ["plan"], keys: ["keys"], own: ["own"], unsent: ["unsent"], chart: ["chart", "chart/Q-1/viability/x"], series: [`series/release.review/${B}`], labels: [`labels/${B}`], accounts: ["accounts"], samples: ["samples"], stores: ["stores"], documents: ["documents", "documents/P-1/1", "documents/Q-1/1", "documents/P-1/1/draft"], trace: ["trace", "trace/donor/D-1", "trace/lot/M-1/back"] };
 
 /* What came to be an element or ran; what is read. */
 const look = (page) => page.evaluate(() => ({

@@ -102,14 +102,16 @@ export const OnItsWay = ({ children }) => html`<div class="sheet login"><h1>${t(
   <div class="row">${children}</div></div>`;
 
 /** @param {any} receipt */
-const wayBack = (receipt) => (receipt.stream.startsWith("B-") ? `#/batch/${receipt.stream}` : /^[PQ]-/.test(receipt.stream) ? "#/documents"
+const wayBack = (receipt) => (receipt.stream.startsWith("B-") ? `#/batch/${receipt.stream}` : /^[PQ]-/.test(receipt.stream) ? "#/documents" : /^[EM]-/.test(receipt.stream) ? "#/stores"
   : receipt.stream.startsWith("U-") && hasRole("admin") ? "#/keys" : "#/acts");
+
+/** Which field an identifier in the address fills. @type {Record<string, string>} */
+const subjects = { "U-": "person_id", "P-": "procedure_id", "Q-": "specification_id", "E-": "equipment_id", "M-": "lot_id" };
 
 /** @param {string} subject @param {string} verb @param {string} head */
 function presetOf(subject, verb, head) {
   /** @type {Record<string, any>} */
-  const preset = !subject ? {} : subject.startsWith("U-") ? { person_id: subject } : subject.startsWith("P-") ? { procedure_id: subject, version: head }
-    : subject.startsWith("Q-") ? { specification_id: subject, version: head } : { batch_id: subject };
+  const preset = subject ? { [subjects[subject.slice(0, 2)] ?? "batch_id"]: subject, ...(/^[PQ]-/.test(subject) ? { version: head } : {}) } : {};
   if (verb === "release.review" && head) preset.entries = String(Number(head) + 1);
   if (verb.endsWith("recall") && head) [preset.cause, preset.cause_id] = head.split(" ");
   return preset;

@@ -43,6 +43,7 @@ const pages = {
   review: { title: "Review", page: Review, under: "review" },
   chart: { title: "Charts", page: Charts, under: "chart", props: ([specification, code, method]) => ({ specification, code, method }) },
   samples: { title: "Samples", page: Samples, under: "samples" },
+  stores: { title: "Stores", page: later(() => import("./stores.js"), "Stores"), under: "stores" },
   documents: { title: "Documents", page: later(() => import("./documents.js"), "Documents"), under: "documents", props: ([id, version, draft]) => ({ id, version, draft }) },
   trace: { title: "Trace", page: later(() => import("./trace.js"), "Trace"), under: "trace", props: ([kind, id, back]) => ({ kind, id, back: back === "back" }) },
   acts: { title: "Acts", page: Acts, under: "acts" },
@@ -58,7 +59,7 @@ const pages = {
 };
 
 /** Which of them stand in the bar. @type {[string, () => boolean][]} */
-const bar = [["bench", mayBench], ["batches", () => true], ["samples", maySample], ["review", mayReview], ["chart", mayChart], ["trace", () => hasRole("qa", "qc", "supervisor", "auditor")], ["documents", () => hasRole("qa", "qc", "supervisor", "auditor")], ["acts", () => true], ["record", () => mayAct(verbNamed("audit.verify"))], ["plan", () => mayAct(verbNamed("audit.plan"))], ["keys", () => hasRole("admin")], ["accounts", () => mayAct(verbNamed("access.account_reviews"))]];
+const bar = [["bench", mayBench], ["batches", () => true], ["samples", maySample], ["stores", () => hasRole("technician", "supervisor", "qc", "qa")], ["review", mayReview], ["chart", mayChart], ["trace", () => hasRole("qa", "qc", "supervisor", "auditor")], ["documents", () => hasRole("qa", "qc", "supervisor", "auditor")], ["acts", () => true], ["record", () => mayAct(verbNamed("audit.verify"))], ["plan", () => mayAct(verbNamed("audit.plan"))], ["keys", () => hasRole("admin")], ["accounts", () => mayAct(verbNamed("access.account_reviews"))]];
 
 /** An administrator's way to the keys says how many wait. */
 function LockedKeys() {

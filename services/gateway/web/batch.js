@@ -8,6 +8,7 @@ import { Dossier } from "./dossier.js";
 import { Trail, Custody, Corrected, Unsigned } from "./trail.js";
 import { Trends } from "./chart.js";
 import { Genealogy } from "./genealogy.js";
+import { Timeline } from "./timeline.js";
 import { OfBatch } from "./samples.js";
 import { Exception } from "./exception.js";
 
@@ -136,7 +137,7 @@ function Whole({ batch, results, gate, chain, samples }) {
     <${Exception} batch=${batch} /><${Corrections} batch=${batch} /><${FollowUp} results=${results} />
     <div id="containers"><${Section} title="Containers" heads=${["Container", "Volume, mL", "Viable cells", "Expires"]} rows=${(batch.containers ?? []).map((/** @type {any} */ c) =>
       [c.container_id, c.left_ml == null ? c.volume_ml : t("{volume}, {left} left", { volume: c.volume_ml, left: c.left_ml }), c.cells, html`<${Day} at=${c.expires_at} />`])} /></div>
-    <${OfBatch} got=${samples} /><${Custody} chain=${chain} /><${Trail} id=${batch.batch_id} />
+    <${OfBatch} got=${samples} /><${Custody} chain=${chain}><${Timeline} batch=${batch} events=${chain.events ?? []} /><//><${Trail} id=${batch.batch_id} />
     ${mayAct(verbNamed("audit.dossier")) && html`<${Dossier} id=${batch.batch_id} />`}`;
 }
 

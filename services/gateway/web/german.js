@@ -192,4 +192,15 @@ export default {
   "Post release": "Nach der Freigabe", "Info": "Zur Kenntnis", "Usp": "USP", "Ph eur": "Ph. Eur.", "Receipt": "Annahme", "Isolation": "Isolierung", "Wash": "Waschen",
   "Concentration": "Einengung", "Expansion": "Vermehrung", "Formulation": "Formulierung", "Fill": "Abfüllung", "Cryopreservation": "Kryokonservierung", "Thaw": "Auftauen",
   "Label": "Etikett", "Collected": "Entnommen",
+  /* stores, and the time line of custody */
+  "Stores": "Bestand", "Equipment and lots": "Geräte und Lose",
+  "What failed and what it reached stands first, then what is due.": "Was versagt hat und was es traf, steht zuerst, dann was fällig ist.", "not calibrated": "nicht kalibriert",
+  "Calibrate": "Kalibrieren", "Enter readings": "Messwerte eintragen", "Qualify": "Qualifizieren", "{n} of {of} wait for QA": "{n} von {of} warten auf die QA",
+  "{n} decided": "{n} entschieden", "answered at entry {n}": "beantwortet mit Eintrag {n}", "No deviation yet": "Noch keine Abweichung", "Open a deviation": "Abweichung eröffnen",
+  "There are more: the first are shown.": "Es gibt mehr: Die ersten sind gezeigt.", "Excursions": "Temperaturabweichungen", "Outside from": "Außerhalb ab", "Outside until": "Außerhalb bis",
+  "Range": "Bereich", "Outside": "Außerhalb", "Used since the last good calibration": "Gebraucht seit der letzten guten Kalibrierung", "Failed calibration": "Durchgefallene Kalibrierung",
+  "Good until": "Gut bis", "Failed at": "Durchgefallen um", "Used from": "Gebraucht ab", "Answered": "Beantwortet", "Last calibration": "Letzte Kalibrierung", "Batch there": "Charge dort",
+  "Register equipment": "Gerät eintragen", "Lots": "Lose", "Material": "Material", "Quantity left": "Restmenge", "Receive a lot": "Los annehmen",
+  "{n} containers between {from} and {until}; the table of the chain of custody says the same.": "{n} Behälter zwischen {from} und {until}; die Tabelle der Übergabekette sagt dasselbe.",
+  "Time line of custody": "Zeitstrahl der Obhut",
 };

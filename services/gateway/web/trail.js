@@ -58,8 +58,8 @@ function Read({ id }) {
   return html`<${Answer} asked=${asked}>${(/** @type {any[]} */ entries) => html`<${Entries} id=${id} entries=${entries} />`}<//>`;
 }
 
-/** Hands, places, and when. @param {{ chain: any }} props */
-export const Custody = ({ chain }) => html`<section id="custody"><h2>${t("Chain of custody")}</h2>${chain.more && html`<p class="note">${t("There are earlier events than these.")}</p>`}
+/** Hands, places, and when. @param {{ chain: any, children?: unknown }} props */
+export const Custody = ({ chain, children }) => html`<section id="custody"><h2>${t("Chain of custody")}</h2>${chain.more && html`<p class="note">${t("There are earlier events than these.")}</p>`}${children}
   <div class="sheet"><${Table} name="Chain of custody" heads=${["Entry", "Event", "Person", "Container", "Place", "Time"]} rows=${(chain.events ?? []).map((/** @type {any} */ e) =>
     [String(e.seq), words(e.event), e.person_id, e.container_id ?? e.transfer_id,
       e.was_place ? html`<${Corrected} was=${e.was_place} is=${e.place} />` : e.place, html`<${Time} at=${e.time} />`])} /></div></section>`;
