@@ -18,13 +18,13 @@ const Traced = ({ id }) => html`<a href=${`#/trace/${id.startsWith("E-") ? "equi
 /** @param {string[] | undefined} ids */
 const batches = (ids) => (ids ?? []).map((id) => html`<a href=${`#/batch/${id}`}>${id}</a> `);
 
-/** @param {any} q */
-const equipment = (q) => [html`<${Traced} id=${q.equipment_id} />`, q.title, words(q.equipment_class),
-  q.calibration ? html`<${Chip} kind=${results[q.calibration] ?? "work"}>${words(q.calibration)}<//>` : t("not calibrated"), html`<${Due} at=${q.due_at} />`, q.batch_id && batches([q.batch_id]),
-  html`<${Ways} of=${q.equipment_id} names=${[["batch.equipment_calibrate", "Calibrate"], ["custody.unit_readings", "Enter readings"], ["custody.unit_qualify", "Qualify"]]} />`];
-
 /** What lasts long is a day; what ends soon says how long it still lasts. @param {{ at: string }} props */
 const Until = ({ at }) => (Date.parse(at) - Date.now() < SOON_MS ? html`<${Due} at=${at} />` : html`<${Day} at=${at} />`);
+
+/** @param {any} q */
+const equipment = (q) => [html`<${Traced} id=${q.equipment_id} />`, q.title, words(q.equipment_class),
+  q.calibration ? html`<${Chip} kind=${results[q.calibration] ?? "work"}>${words(q.calibration)}<//>` : t("not calibrated"), q.due_at && html`<${Until} at=${q.due_at} />`, q.batch_id && batches([q.batch_id]),
+  html`<${Ways} of=${q.equipment_id} names=${[["batch.equipment_calibrate", "Calibrate"], ["custody.unit_readings", "Enter readings"], ["custody.unit_qualify", "Qualify"]]} />`];
 
 /** @param {any} m */
 const lot = (m) => [html`<${Traced} id=${m.lot_id} />`, m.material, words(m.material_class), html`<${Chip} kind=${lots[m.state] ?? "work"}>${words(m.state)}<//>`, html`<${Until} at=${m.expires_at} />`,
