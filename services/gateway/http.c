@@ -47,18 +47,30 @@ struct exchange_state {
     int64_t started_us;
 };
 
+#define PERMISSIONS "geolocation=(), microphone=(), publickey-credentials-create=(self), publickey-credentials-get=(self)"
+
 static const struct {
     const char *name, *value;
 } every_response[] = {
     {"Strict-Transport-Security", "max-age=31536000"},
     {"Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-                                "form-action 'none'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'"},
+                                "form-action 'none'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types decoder"},
     {"X-Content-Type-Options", "nosniff"},
     {"X-Frame-Options", "DENY"},
     {"Referrer-Policy", "no-referrer"},
     {"Cross-Origin-Opener-Policy", "same-origin"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
-    {"Permissions-Policy", "camera=(), geolocation=(), microphone=(), publickey-credentials-create=(self), publickey-credentials-get=(self)"},
+    {"Permissions-Policy", "camera=(), " PERMISSIONS},
+};
+
+/* What one page has instead. The document may ask for the camera. The worker that reads the camera's picture compiles WebAssembly, which no other
+ * script may, and fetches nothing but its own modules: no question of it reaches the house. */
+static const struct {
+    const char *page, *name, *value;
+} own_response[] = {
+    {"/", "Permissions-Policy", "camera=(self), " PERMISSIONS},
+    {"/decoder.js", "Content-Security-Policy", "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; form-action 'none'; frame-ancestors 'none'; "
+                                               "base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'"},
 };
 
 static void log_request(const struct exchange_state *x, int status)
@@ -71,10 +83,19 @@ static void log_request(const struct exchange_state *x, int status)
             status, (long long)(clock_monotonic_us() - x->started_us), x->request.session.person_id);
 }
 
+/* The value of the header that every answer has, for this page; NULL: no page. */
+static const char *value_for(const char *page, size_t header)
+{
+    for (size_t i = 0; page && i < sizeof own_response / sizeof own_response[0]; i++)
+        if (strcmp(own_response[i].page, page) == 0 && strcmp(own_response[i].name, every_response[header].name) == 0)
+            return own_response[i].value;
+    return every_response[header].value;
+}
+
 static void add_headers(struct MHD_Response *response, const struct exchange_state *x, const struct answer *answer)
 {
     for (size_t i = 0; i < sizeof every_response / sizeof every_response[0]; i++)
-        MHD_add_response_header(response, every_response[i].name, every_response[i].value);
+        MHD_add_response_header(response, every_response[i].name, value_for(answer->page, i));
     MHD_add_response_header(response, "Content-Type", answer->type);
     MHD_add_response_header(response, "Cache-Control", answer->cache ? answer->cache : answer->etag ? "no-cache" : "no-store");
     MHD_add_response_header(response, "X-Request-Id", x->request.id);
@@ -124,7 +145,8 @@ static enum MHD_Result send_page(struct MHD_Connection *connection, struct excha
     bool known = coding_has_tag(request_header(&x->request, "If-None-Match"), body->etag);
     const struct answer answer = {.status = known ? 304 : 200, .type = page->type, .etag = body->etag,
                                   .data = {known ? NULL : (const uint8_t *)body->data, known ? 0 : body->len},
-                                  .packed = !known && body == &page->gzip, .cache = kept ? "public, max-age=31536000, immutable" : NULL};
+                                  .packed = !known && body == &page->gzip, .page = page->path,
+                                  .cache = kept ? "public, max-age=31536000, immutable" : NULL};
     return send_answer(connection, x, &answer);
 }
 

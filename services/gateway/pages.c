@@ -72,10 +72,16 @@ static void add_preloads(struct buf *b)
         buf_printf(b, "<link rel=\"modulepreload\" href=\"%s%s\">\n", base, needed[i]->path);
 }
 
-/* The sheet's and the module's addresses get the version; the others stay. */
+/* The addresses of the sheets, the modules and what these load get the version; the others stay. */
 static bool is_versioned(const char *address, size_t len)
 {
-    return (len > 3 && memcmp(address + len - 3, ".js", 3) == 0) || (len > 4 && memcmp(address + len - 4, ".css", 4) == 0);
+    static const char *const endings[] = {".js", ".css", ".wasm"};
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        size_t n = strlen(endings[i]);
+        if (len > n && memcmp(address + len - n, endings[i], n) == 0)
+            return true;
+    }
+    return false;
 }
 
 static void write_first(struct page *first)

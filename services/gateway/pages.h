@@ -1,6 +1,6 @@
 /*
- * The pages, built into the program: a fixed table, no path ever reaches a file system. Each is packed once, at start. The sheet and the
- * modules are known besides by an address that has the version of all pages in it (/v/<16 hex>/app.js): those a browser may keep.
+ * The pages, built into the program: a fixed table, no path ever reaches a file system. Each is packed once, at start. The sheet, the
+ * modules and what these load are known besides by an address that has the version of all pages in it (/v/<16 hex>/app.js): those a browser may keep.
  */
 #pragma once
 #include <stdbool.h>

@@ -37,6 +37,7 @@ struct answer {
     const char *cookie;              /* Set-Cookie, NULL for none */
     const char *etag;                /* of a page, whose data outlive the answer; NULL for none */
     bool packed;                     /* a page's data are gzip */
+    const char *page;                /* a page's path without version; NULL for what is none */
     const char *cache;               /* Cache-Control, NULL: nobody keeps it (a page: asked about each time) */
 };
 

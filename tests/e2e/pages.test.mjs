@@ -15,7 +15,7 @@ test("the types of the pages hold", () => {
 
 test("what the pages take from others is what the lock file names, with its licences", () => {
   execFileSync("sh", [new URL("vendor", gateway).pathname, "--check"], { stdio: "pipe" });
-  for (const name of ["preact", "@preact/signals", "@preact/signals-core", "htm"]) assert.match(read("web/vendor/LICENCES.txt"), new RegExp(`^${name} \\d`, "m"));
+  for (const name of ["preact", "@preact/signals", "@preact/signals-core", "htm", "uplot", "zxing-wasm"]) assert.match(read("web/vendor/LICENCES.txt"), new RegExp(`^${name} \\d`, "m"));
 });
 
 test("the lock file names each package by its SHA-512 and none by an address", () => {
@@ -43,10 +43,13 @@ test("no page weighs more than 150 KB compressed, the words of the other languag
   assert.ok(first.size > 20 && later.length > 4);
   const plot = ["vendor/uplot.js", "vendor/uplot.css"];                     /* what the pages with charts ask for besides */
   const all = [["charts", new Set([...first, ...plot])], ...later.map((name) => [name, closure(name, true, new Set(first))])];
+  all.push(["camera", new Set([...first, "camera_view.js"])]);
   for (const [name, files] of all) assert.ok(weigh(files) < 150000, `${name}: ${weigh(files)} bytes`);
   const served = [...read("pages.def").matchAll(/^PAGE\(\w+, "[^"]+", "([^"]+)"/gm)].map((m) => m[1]).filter((name) => !name.endsWith(".txt"));
   const weighed = new Set(all.flatMap(([, files]) => [...files]));
-  for (const name of served) assert.ok(weighed.has(name) || name.endsWith(".css"), `${name} is in no page`);
+  const decoder = closure("decoder.js", false, new Set(["vendor/zxing.wasm"]));          /* a worker's, which comes when the camera is turned on */
+  for (const name of served) assert.ok(weighed.has(name) || name.endsWith(".css") || decoder.has(name), `${name} is in no page`);
+  for (const name of decoder) assert.ok(!weighed.has(name), `${name} is in a page`);
 });
 
 test("every module of the pages is served, and asks for none that is not", () => {

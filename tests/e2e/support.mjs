@@ -18,6 +18,8 @@ export let url;
 /* Announces an entry as the sequencer does; the fake house only. */
 export const announce = (entry) => house.stdin.write(`${JSON.stringify(entry)}\n`);
 
+export const launch = (...args) => chromium.launch({ executablePath: process.env.STEMMA_CHROMIUM, args: ["--no-sandbox", "--disable-gpu", ...args] });
+
 before(async () => {
   url = real;
   if (!real) {
@@ -30,7 +32,7 @@ before(async () => {
     url = `https://127.0.0.1:${url}`;
     house.stdout.resume();
   }
-  browser = await chromium.launch({ executablePath: process.env.STEMMA_CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
+  browser = await launch();
 });
 
 after(async () => {
@@ -42,8 +44,8 @@ after(async () => {
 });
 
 /* A fresh visitor; whatever the browser complains about is a failure. */
-export async function visit(run, { home = url, mayFail = /^$/, ...options } = {}) {
-  const context = await browser.newContext({ ignoreHTTPSErrors: true, locale: "en-GB", bypassCSP: false, ...options });
+export async function visit(run, { home = url, mayFail = /^$/, by = browser, ...options } = {}) {
+  const context = await by.newContext({ ignoreHTTPSErrors: true, locale: "en-GB", bypassCSP: false, ...options });
   const page = await context.newPage();
   const complaints = [];
   page.setDefaultTimeout(10000);

@@ -9,7 +9,7 @@ import { Fields, readFields, blank, goTo } from "./fields.js";
 import { keep, kept, forget, keepSending, mayPass } from "./drafts.js";
 import { toHex } from "./seal.js";
 import { handOver } from "./dossier.js";
-import { house, mayAct, verbNamed, me, hasRole } from "./router.js";
+import { house, mayAct, verbNamed, me, hasRole, signing } from "./router.js";
 
 /** @param {{ rendered: string, statement: string }} prepared */
 export async function isWhatIsShown(prepared) {
@@ -34,6 +34,12 @@ export async function recordSigned(verb, signed) {
   }
 }
 
+/** While what calls it is shown, a text is shown to be signed. */
+export const useSigning = () => useEffect(() => {
+  signing.value++;
+  return () => { signing.value--; };
+}, []);
+
 /** @param {{ receipt: any, doc: string, children?: unknown }} props */
 export const Receipt = ({ receipt, doc, children }) => html`<div class="sheet login"><h1>${t("Recorded")}</h1><p class="quiet">${t(doc)}</p>
   <${Facts} kind="plain" rows=${[["Stream", receipt.stream], ["Entry", String(receipt.seq)], ["Time", html`<${Time} at=${receipt.time} />`],
@@ -55,6 +61,7 @@ export function Signing({ verb, prepared, again, done, title = "This is what you
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState(/** @type {any} */ (null));
   const input = useRef(/** @type {HTMLInputElement | null} */ (null));
+  useSigning();
   useEffect(() => { isWhatIsShown(prepared).then(setFits); }, [prepared]);
   useEffect(() => { input.current?.focus(); }, [fits]);
 

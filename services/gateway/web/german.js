@@ -1,6 +1,14 @@
 /* The pages in German: English text, and beside it the German. What is signed stays as the record has it. */
 /** @type {Record<string, string>} */
 export default {
+  "Camera": "Kamera", "Close": "Schließen", "Hold one code into the picture.": "Einen Code ins Bild halten.", "No camera is connected.": "Keine Kamera ist angeschlossen.",
+  "The camera cannot be read: another program may use it.": "Die Kamera ist nicht lesbar: vielleicht benutzt sie ein anderes Programm.",
+  "The camera cannot be used here. Scan or type as before.": "Die Kamera ist hier nicht benutzbar. Scannen oder tippen wie bisher.",
+  "The camera is not allowed here. Allow it for this address in the browser's settings, or scan and type as before.":
+    "Die Kamera ist hier nicht erlaubt. In den Einstellungen des Browsers für diese Adresse erlauben, oder scannen und tippen wie bisher.",
+  "The camera is off again.": "Die Kamera ist wieder aus.", "The camera is on. Hold a code before it; Escape turns it off.": "Die Kamera ist an. Einen Code davorhalten; Escape schaltet sie aus.",
+  "There are several codes in the picture. Show one alone.": "Es sind mehrere Codes im Bild. Nur einen zeigen.", "What the camera sees": "Was die Kamera sieht",
+  "What reads the camera could not be fetched. Scan or type as before.": "Was die Kamera liest, war nicht zu holen. Scannen oder tippen wie bisher.",
   "A change is wanted": "Eine Änderung ist gewünscht", "Accounts": "Konten", "Accounts, those due first": "Konten, die fälligen zuerst", "Last session": "Letzte Sitzung", "Next review": "Nächste Durchsicht", "Roles": "Rollen",
   "Each account is looked at again and again: is it still needed, with these roles? What a review wants changed an administrator changes.":
     "Jedes Konto wird immer wieder angesehen: Wird es noch gebraucht, mit diesen Rollen? Was eine Durchsicht geändert haben will, ändert die Administration.",

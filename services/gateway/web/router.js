@@ -17,6 +17,8 @@ export const signedSince = signal(/** @type {Signed | null} */ (null));
 /** Why the login page is shown again, if there is a why. */
 export const why = signal("");
 export const news = signal(/** @type {{ stream: string, seq: number } | null} */ (null));
+/** How many texts are shown to be signed: nothing else asks for attention then. */
+export const signing = signal(0);
 export const route = signal(/** @type {string[]} */ ([]));
 
 /** @param {string} part */

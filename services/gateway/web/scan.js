@@ -1,9 +1,10 @@
 /*
  * A scanner is a keyboard that types faster than people: keys closer together than a hand can, ended by Enter. A scan alone acts,
  * wherever the focus is, and leaves both the focus and what was typed as they were. The same code within half a second counts
- * once. Where a secret is typed nothing is taken for a scan.
+ * once. Where a secret is typed nothing is taken for a scan. What a camera reads takes the same way (camera.js).
  */
 import { useEffect, useRef } from "./vendor/hooks.js";
+import { signal } from "./vendor/signals.js";
 
 const FAST_MS = 40, LEAST = 3, TWICE_MS = 500;
 
@@ -16,12 +17,31 @@ export function plainCode(text) {
   return (din ? din[1] : text).trim();
 }
 
-/** Calls `act` with each scan while the page is shown. @param {(scan: Scan) => void} act */
-export function useScanner(act) {
-  const latest = useRef(act);
+/** What a scan acts on now. @type {import("./vendor/signals.js").Signal<((text: string, at: number) => void)[]>} */
+export const scanners = signal([]);
+
+/** A scan that came by no key: all that waits for one takes it. @param {string} text */
+export function scanned(text) {
+  if (text.length >= LEAST) for (const take of scanners.value) take(text, performance.now());
+}
+
+/** Calls `act` with each scan while the page is shown. Where none is `wanted` the keys of one are still no typing, and no camera is offered.
+ * @param {(scan: Scan) => void} act @param {boolean} [wanted] */
+export function useScanner(act, wanted = true) {
+  const latest = useRef(act), last = useRef({ code: "", at: -TWICE_MS });
   latest.current = act;
+  const take = useRef((/** @type {string} */ text, /** @type {number} */ at) => {
+    const code = plainCode(text), twice = code === last.current.code && at - last.current.at < TWICE_MS;
+    last.current = { code, at };
+    latest.current({ code, twice });
+  }).current;
   useEffect(() => {
-    let keys = "", lastAt = 0, before = "", last = { code: "", at: -TWICE_MS };
+    if (!wanted) return undefined;
+    scanners.value = [...scanners.value, take];
+    return () => { scanners.value = scanners.value.filter((one) => one !== take); };
+  }, [wanted]);
+  useEffect(() => {
+    let keys = "", lastAt = 0, before = "";
     /** @type {any} */
     let field = null;
 
@@ -37,10 +57,9 @@ export function useScanner(act) {
           field.value = before;                                /* the scan was no typing */
           field.dispatchEvent(new InputEvent("input", { bubbles: true }));
         }
-        const code = plainCode(keys), twice = code === last.code && event.timeStamp - last.at < TWICE_MS;
-        last = { code, at: event.timeStamp };
+        const text = keys;
         keys = "";
-        latest.current({ code, twice });
+        take(text, event.timeStamp);
         return;
       }
       if (event.key.length !== 1) {

@@ -7,7 +7,7 @@ import { html, useState, useRef, Refused, Answer, Chip, useAsk, say } from "./ui
 import { t } from "./text.js";
 import { get, call, prepare, sign } from "./api.js";
 import { Fields, readFields, blank, goTo } from "./fields.js";
-import { isWhatIsShown, recordSigned } from "./act.js";
+import { isWhatIsShown, recordSigned, useSigning } from "./act.js";
 import { me, mayAct, verbNamed } from "./router.js";
 
 /** What of the record the page fills in, or what is one batch's own and so no matter of a series. */
@@ -75,6 +75,7 @@ function Sign({ verb, all, set }) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState(/** @type {any} */ (null));
   const input = useRef(/** @type {HTMLInputElement | null} */ (null));
+  useSigning();
   const open = all.filter(isOpen), meaning = t(verb.meaning), done = all.filter((one) => one.receipt || one.waits).length;
 
   async function run() {

@@ -194,7 +194,7 @@ function Perform({ got, first, draft, again }) {
     setScanned({ text: found.text, good: !!found.typed });
     say(found.text);
     if (found.typed) change(found.typed);
-  });
+  }, !prepared && !!typed.started);
 
   const complete = async () => {
     setBusy(true);
@@ -264,7 +264,7 @@ function Verify({ got, again }) {
     if (!id.startsWith("U-")) return;
     setPerson(id);
     input.current?.focus();
-  });
+  }, own && !prepared);
   /** @param {Event} event */
   const change = async (event) => {
     event.preventDefault();

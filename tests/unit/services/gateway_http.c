@@ -37,6 +37,43 @@ CASE(http_pages_come_with_strict_headers)
     fake_house_free(f);
 }
 
+#define PAGES_POLICY "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'none'; frame-ancestors 'none'; " \
+                     "base-uri 'none'; require-trusted-types-for 'script'; trusted-types decoder\r\n"
+#define DECODERS_POLICY "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'; " \
+                        "require-trusted-types-for 'script'; trusted-types 'none'\r\n"
+
+CASE(http_one_page_may_ask_for_the_camera_and_one_worker_may_compile)
+{
+    struct fake_house *f = fake_house_new("");
+    static const struct {
+        const char *path, *policy, *camera, *type;
+    } rows[] = {
+        {"/", PAGES_POLICY, "camera=(self), ", "text/html"},
+        {"/camera_view.js", PAGES_POLICY, "camera=(), ", "text/javascript"},
+        {"/decoder.js", DECODERS_POLICY, "camera=(), ", "text/javascript"},
+        {"/v/0123456789abcdef/decoder.js", DECODERS_POLICY, "camera=(), ", "text/javascript"},
+        {"/vendor/zxing.js", PAGES_POLICY, "camera=(), ", "text/javascript"},
+        {"/vendor/zxing.wasm", PAGES_POLICY, "camera=(), ", "application/wasm"},
+        {"/api/session", PAGES_POLICY, "camera=(), ", "application/json"},
+        {"/decoder.json", PAGES_POLICY, "camera=(), ", "application/json"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct reply r;
+        char wanted[400];
+        fake_house_get(f, rows[i].path, "", &r);
+        snprintf(wanted, sizeof wanted, "Content-Security-Policy: %s", rows[i].policy);
+        reply_has(r.head, wanted);
+        snprintf(wanted, sizeof wanted, "Permissions-Policy: %s", rows[i].camera);
+        reply_has(r.head, wanted);
+        snprintf(wanted, sizeof wanted, "Content-Type: %s", rows[i].type);
+        reply_has(r.head, wanted);
+        const char *policy = strstr(r.head, "Content-Security-Policy: ");
+        assert_null(strstr(policy + 1, "Content-Security-Policy: "));
+        reply_done(&r);
+    }
+    fake_house_free(f);
+}
+
 CASE(http_pages_are_not_sent_twice)
 {
     struct fake_house *f = fake_house_new("");

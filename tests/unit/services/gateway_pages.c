@@ -13,7 +13,7 @@
 #include "gateway/pages.h"
 #include "support/test.h"
 
-#define PLAIN_MAX 400000
+#define PLAIN_MAX 2000000
 
 static const struct page *served(const char *path)
 {
@@ -127,6 +127,10 @@ CASE(pages_first_one_asks_for_every_module_at_once)
     reply_has(text, "/vendor/preact.js\">");
     reply_has(text, "/ui.js\">");
     reply_lacks(text, "/vendor/uplot.js");          /* comes when the first chart is shown */
+    reply_has(text, "/camera.js\">");
+    static const char *const later[] = {"/camera_view.js", "/decoder.js", "/vendor/zxing"};          /* come when the camera is turned on */
+    for (size_t i = 0; i < 3; i++)
+        reply_lacks(text, later[i]);
     reply_has(text, "<script type=\"module\" src=\"/v/");
     reply_has(text, "<link rel=\"stylesheet\" href=\"/v/");
     assert_true(strstr(text, "modulepreload") < strstr(text, "<script"));
@@ -135,9 +139,9 @@ CASE(pages_first_one_asks_for_every_module_at_once)
 
 CASE(pages_all_that_is_text_is_packed_and_says_the_same)
 {
-    static const char *const paths[] = {"/", "/app.js", "/style.css", "/vendor/uplot.js", "/vendor/LICENCES.txt"};
+    static const char *const paths[] = {"/", "/app.js", "/style.css", "/vendor/uplot.js", "/vendor/zxing.wasm", "/vendor/LICENCES.txt"};
     static char plain[PLAIN_MAX];
-    for (size_t i = 0; i < 5; i++) {
+    for (size_t i = 0; i < 6; i++) {
         const struct page *page = served(paths[i]);
         const struct page_body *body = page_body_for(page, "gzip");
         assert_ptr_equal(body, &page->gzip);
@@ -164,6 +168,8 @@ CASE(pages_only_their_own_version_is_kept)
     assert_false(kept);
     assert_non_null(page_find("/app.js", &kept));
     assert_false(kept);
+    snprintf(strstr(path, "/app.js"), 20, "/vendor/zxing.wasm");
+    assert_ptr_equal(page_find(path, &kept), served("/vendor/zxing.wasm"));
     static const char *const none[] = {"/v/", "/v/0123456789abcdef", "/v/0123456789abcdef/", "/v/0123456789abcde/app.js", "/v/0123456789ABCDEF/app.js",
                                        "/v/0123456789abcdef0/app.js", "/v/0123456789abcdef/icon.svg", "/v/0123456789abcdef/v/0123456789abcdef/app.js", "/v/app.js"};
     for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
