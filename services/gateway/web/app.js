@@ -19,6 +19,7 @@ import { Samples, maySample } from "./samples.js";
 import { Series } from "./series.js";
 import { Lock } from "./lock.js";
 import { Camera } from "./camera.js";
+import { Tour } from "./tour.js";
 
 const SEND_MS = 5000;
 
@@ -116,7 +117,7 @@ function App() {
   const one = pages[here];
   useEffect(() => { document.title = `${within ? rest[0] ?? t(one.title) : t("Log in")} · Stemma`; }, [within, route.value, language.value]);
   return html`<header class="bar"><a class="brand" href="#/"><img src="/icon.svg" alt="" width="28" height="28" /><span>Stemma</span></a>
-      ${within && house.value && html`<${Bar} here=${here} />`}${within && html`<${Camera} />`}<${Who} /></header>${within && html`<${Lock} />`}${within && html`<${SignedSince} />`}
+      ${within && house.value && html`<${Bar} here=${here} />`}${within && html`<${Camera} />`}<${Who} /></header>${within && html`<${Lock} />`}${within && html`<${SignedSince} />`}${within && html`<${Tour} />`}
     <main id="main" tabindex="-1">${!within ? html`<${Login} key="login" />` : failed ? html`<${Refused} error=${failed} />`
       : !house.value ? html`<${Reading} text="Reading …" />` : html`<${one.page} key=${`${within.person_id} ${here === "bench" ? `bench/${rest[0] ?? ""}` : route.value.join("/")}`} ...${one.props?.(rest) ?? {}} />`}</main>`;
 }

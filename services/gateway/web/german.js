@@ -8,6 +8,23 @@ export default {
     "Die Kamera ist hier nicht erlaubt. In den Einstellungen des Browsers für diese Adresse erlauben, oder scannen und tippen wie bisher.",
   "The camera is off again.": "Die Kamera ist wieder aus.", "The camera is on. Hold a code before it; Escape turns it off.": "Die Kamera ist an. Einen Code davorhalten; Escape schaltet sie aus.",
   "There are several codes in the picture. Show one alone.": "Es sind mehrere Codes im Bild. Nur einen zeigen.", "What the camera sees": "Was die Kamera sieht",
+  "The bench": "Der Arbeitsplatz", "What is next at each batch, due first. Scan a batch, a label or a donation number, and it opens, wherever the focus is.":
+    "Was bei jeder Charge als Nächstes kommt, das Fällige zuerst. Charge, Etikett oder Spendennummer scannen, und sie öffnet sich, wo auch immer der Cursor steht.",
+  "A step": "Ein Schritt", "Each card opens one step: what to do, what to enter, its limits. What you type is kept on this device; it counts when you have signed it.":
+    "Jede Karte öffnet einen Schritt: was zu tun ist, was einzutragen ist, die Grenzen. Getipptes bleibt auf diesem Gerät; es zählt, wenn Sie es signiert haben.",
+  "Batches by what stands against them. Those without an exception are quickly looked at; the others say their reasons.":
+    "Chargen nach dem, was gegen sie spricht. Die ohne Ausnahme sind schnell durchgesehen; die anderen nennen ihre Gründe.",
+  "A batch on one page": "Eine Charge auf einer Seite", "Every batch, newest first. Open one: its steps, tests, points of the gate, who did what, and its dossier.":
+    "Alle Chargen, die neueste zuerst. Öffnen Sie eine: Schritte, Prüfungen, Punkte der Freigabe, wer was getan hat, und das Dossier.",
+  "All that your roles allow, each by a form. You see the text to the letter before you sign it, with your own secret.":
+    "Alles, was Ihre Rollen erlauben, je mit einem Formular. Sie sehen den Text Wort für Wort, bevor Sie ihn mit Ihrem eigenen Geheimnis signieren.",
+  "Every entry of the log. Here it is verified, and you see what it was verified against.":
+    "Jeder Eintrag des Logs. Hier wird es geprüft, und Sie sehen, wogegen.",
+  "Your key, and help": "Ihr Schlüssel, und Hilfe",
+  "A refusal says why, and what to do; the number of its request finds it in the logs, for whoever helps you. Under your name you change your secret and see this tour again.":
+    "Eine Ablehnung sagt, warum, und was zu tun ist; mit der Nummer ihrer Anfrage findet sie, wer Ihnen hilft, in den Protokollen. Unter Ihrem Namen ändern Sie Ihr Geheimnis und sehen diese Tour wieder.",
+  "Tour, {n} of {of}": "Tour, {n} von {of}", "Tour": "Tour", "Back": "Zurück", "Next stop": "Weiter", "End the tour": "Tour beenden", "Show the tour again": "Tour wieder zeigen",
+  "A few notes say what the pages are for.": "Ein paar Notizen sagen, wozu die Seiten da sind.",
   "What reads the camera could not be fetched. Scan or type as before.": "Was die Kamera liest, war nicht zu holen. Scannen oder tippen wie bisher.",
   "A change is wanted": "Eine Änderung ist gewünscht", "Accounts": "Konten", "Accounts, those due first": "Konten, die fälligen zuerst", "Last session": "Letzte Sitzung", "Next review": "Nächste Durchsicht", "Roles": "Rollen",
   "Each account is looked at again and again: is it still needed, with these roles? What a review wants changed an administrator changes.":

@@ -4,6 +4,7 @@ import { t } from "./text.js";
 import { authenticator, registerAuthenticator, changeSecret } from "./api.js";
 import { made } from "./authenticator.js";
 import { me } from "./router.js";
+import { startTour } from "./tour.js";
 
 /**
  * A form of secrets that does one thing; a refusal that a code is missing asks for one. Nothing of it is kept.
@@ -67,5 +68,6 @@ function SecretPart() {
 export function Own() {
   const asked = useAsk(() => authenticator(me.value?.session?.person_id ?? ""), []);
   return html`<h1>${t("My key")}</h1><h2>${t("Authenticator")}</h2>
-    <${Answer} asked=${asked}>${(/** @type {any} */ known) => html`<${AuthenticatorPart} known=${known} again=${asked.again} />`}<//><${SecretPart} />`;
+    <${Answer} asked=${asked}>${(/** @type {any} */ known) => html`<${AuthenticatorPart} known=${known} again=${asked.again} />`}<//><${SecretPart} />
+    <h2>${t("Tour")}</h2><p class="quiet">${t("A few notes say what the pages are for.")}</p><div class="row"><button type="button" onClick=${startTour}>${t("Show the tour again")}</button></div>`;
 }
