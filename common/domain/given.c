@@ -133,6 +133,16 @@ bool given_excursions(struct arena *a, struct given_excursion *x, size_t count, 
     return true;
 }
 
+int given_stood(const char *container, int64_t received_ms, const struct given_hold *hold, size_t count, int64_t at_ms, struct err *e)
+{
+    if (received_ms != TIME_ABSENT && at_ms < received_ms - GIVEN_SKEW_MS)
+        return err_raise(e, ERR_TIME_REFUSED, "started_at", "R15", "%s was received only later", container);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(hold[i].container, container) == 0 && hold[i].known_ms <= at_ms && at_ms < hold[i].ended_ms - GIVEN_SKEW_MS)
+            return err_raise(e, ERR_CUSTODY_REFUSED, "started_at", "R35", "%s was on hold then: QA decided on it only later", container);
+    return 0;
+}
+
 bool given_is_held(const struct list *later)
 {
     for (size_t i = 0; i < later->count; i++)

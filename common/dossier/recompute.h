@@ -180,6 +180,10 @@ int recompute_held_by(const struct recompute_case *c, const struct container_dec
 int recompute_held(const struct recompute_case *c, const char *container, int64_t late_ms, const struct list *but, bool *ret, struct err *e);
 int recompute_none_held(const struct recompute_case *c, struct err *e);
 
+/** recompute_ended(c, container, ret, ret_count, e): the holds of ${container} that QA had ended before the statement. */
+struct given_hold;
+int recompute_ended(const struct recompute_case *c, const char *container, struct given_hold **ret, size_t *ret_count, struct err *e);
+
 /** recompute_failure(c, in, had_tasks, e): the tasks that a failing result leaves, where the batch was released before it; ${had_tasks}:
  *  some are recorded, as versions that leave none may have none. */
 int recompute_failure(const struct recompute_case *c, struct test_report *in, bool had_tasks, struct err *e);

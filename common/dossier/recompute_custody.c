@@ -140,6 +140,22 @@ static int held_later(const struct recompute_case *c, const struct administer *i
     return rc == 0 && held ? err_raise(e, ERR_DOSSIER_REFUSED, "containers", "11", "%.40s was on hold by then, as was known", id) : rc;
 }
 
+/* the clinic had it when it was given, and it was on no hold that was known */
+static int stood_then(const struct recompute_case *c, const struct administer *in, const struct standing_container *k, struct err *e)
+{
+    struct given_hold *hold;
+    struct err why;
+    size_t n;
+    int64_t received_ms = TIME_ABSENT;
+    for (size_t i = 0; i < c->s->count; i++)
+        if (c->s->entry[i].entry.seq == k->received_seq)
+            received_ms = c->s->entry[i].entry.time_ms;
+    int rc = recompute_ended(c, k->id, &hold, &n, e);
+    if (rc == 0 && given_stood(k->id, received_ms, hold, n, in->started_at, &why) != 0)
+        rc = refuse(e, "started_at", why.text);
+    return rc;
+}
+
 static int was_received(const struct recompute_case *c, const struct administer *in, struct err *e)
 {
     struct list ids = given_ids(c, in);
@@ -150,11 +166,9 @@ static int was_received(const struct recompute_case *c, const struct administer 
         rc = recompute_stood_may(c, &s, TEXTS_AT(ids, i), is_held ? "custody.given_before" : "custody.administer", e);
         rc = rc != 0 || !is_held ? rc : held_later(c, in, TEXTS_AT(ids, i), e);
     }
-    for (size_t k = 0; rc == 0 && k < c->s->count; k++)
-        for (size_t i = 0; rc == 0 && i < s.container_count; i++)
-            if (s.container[i].seq == c->s->entry[k].entry.seq && named(&ids, s.container[i].id) &&
-                in->started_at < c->s->entry[k].entry.time_ms - RECEIVED_SKEW_MS)
-                rc = refuse(e, "started_at", "it was administered before the clinic had received it");
+    for (size_t i = 0; rc == 0 && i < s.container_count; i++)
+        if (named(&ids, s.container[i].id))
+            rc = stood_then(c, in, &s.container[i], e);
     return rc;
 }
 

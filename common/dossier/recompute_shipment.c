@@ -5,6 +5,7 @@
 #include "contract/contract.h"
 #include "domain/custody.h"
 #include "domain/dated.h"
+#include "domain/given.h"
 #include "domain/shipment.h"
 #include "domain/standing.h"
 #include "dossier/reach.h"
@@ -197,14 +198,15 @@ static bool names(const struct list *texts, const char *text)
 
 #define LATE_MS 5000                  /* R16: by so much may two services' clocks differ */
 
-/* a hold that the batch's own stream tells of */
-static int arrived_held(const struct recompute_case *c, const char *container, struct list *ret, struct err *e)
+/* the holds that the batch's own stream tells of; ${ret_ms} when, a place for each statement of it; NULL: not asked */
+static int arrived_held(const struct recompute_case *c, const char *container, struct list *ret, int64_t *ret_ms, struct err *e)
 {
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
         struct ship_receive received;
         struct ship_unpack unpacked;
         const char *type = c->s->entry[i].statement.type;
+        size_t before = ret->count;
         if (strcmp(type, "custody.ship_receive") == 0) {
             rc = recompute_read(c, &c->s->entry[i], &received, e);
             if (rc == 0 && shipment_is_quarantined(&received) && names(&received.containers, container))
@@ -214,6 +216,8 @@ static int arrived_held(const struct recompute_case *c, const char *container, s
             if (rc == 0 && shipment_unpack_is_held(&unpacked) && names(&unpacked.containers, container))
                 texts_add(c->a, ret, shipment_unpack_cause(c->a, unpacked.transfer_id, c->s->entry[i].entry.seq));
         }
+        if (ret_ms != NULL && ret->count > before)
+            ret_ms[before] = c->s->entry[i].entry.time_ms;
     }
     return rc;
 }
@@ -234,7 +238,7 @@ static int causes_of(const struct recompute_case *c, const char *container, int6
     struct reached *row;
     size_t n;
     *ret = (struct list){NULL, 0};
-    int rc = arrived_held(c, container, ret, e);
+    int rc = arrived_held(c, container, ret, NULL, e);
     rc = rc != 0 ? rc : reach_find(c->a, c->d, c->s, &row, &n, e);
     for (size_t i = 0; rc == 0 && i < n; i++)
         if (strcmp(row[i].container, container) == 0 && row[i].recorded_ms <= c->entry->entry.time_ms - late_ms)
@@ -256,6 +260,44 @@ int recompute_held(const struct recompute_case *c, const char *container, int64_
     int rc = causes_of(c, container, late_ms, &causes, e);
     take_out(&causes, but);
     *ret = rc == 0 && causes.count > 0;
+    return rc;
+}
+
+/* every hold of ${container} that there ever was, and when it came to be known */
+static int all_held(const struct recompute_case *c, const char *container, struct list *ret, int64_t **ret_ms, struct err *e)
+{
+    struct reached *row;
+    size_t n;
+    *ret = (struct list){NULL, 0};
+    int rc = reach_find(c->a, c->d, c->s, &row, &n, e);
+    *ret_ms = ARENA_ARRAY(c->a, int64_t, c->s->count + (rc == 0 ? n : 0) + 1);
+    rc = rc != 0 ? rc : arrived_held(c, container, ret, *ret_ms, e);
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        if (strcmp(row[i].container, container) == 0) {
+            (*ret_ms)[ret->count] = row[i].recorded_ms;
+            texts_add(c->a, ret, row[i].cause);
+        }
+    return rc;
+}
+
+int recompute_ended(const struct recompute_case *c, const char *container, struct given_hold **ret, size_t *ret_count, struct err *e)
+{
+    struct list cause;
+    int64_t *known_ms;
+    int rc = all_held(c, container, &cause, &known_ms, e);
+    *ret = ARENA_ARRAY(c->a, struct given_hold, cause.count + 1);
+    *ret_count = 0;
+    for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
+        struct container_decide decided;
+        if (strcmp(c->s->entry[i].statement.type, "custody.container_decide") != 0)
+            continue;
+        rc = recompute_read(c, &c->s->entry[i], &decided, e);
+        for (size_t k = 0; rc == 0 && k < cause.count; k++)
+            if (names(&decided.containers, container) && names(&decided.held_by, TEXTS_AT(cause, k)) && known_ms[k] != TIME_ABSENT) {
+                (*ret)[(*ret_count)++] = (struct given_hold){container, known_ms[k], c->s->entry[i].entry.time_ms};
+                known_ms[k] = TIME_ABSENT;          /* a hold ends once */
+            }
+    }
     return rc;
 }
 

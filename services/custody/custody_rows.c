@@ -23,7 +23,8 @@ static const struct statement_row rows[ROW_COUNT] = {
         " from batch.batch_facts b left join source.donor_facts d on d.donor_id = b.donor_id"
         " left join source.evidence_facts v on v.donor_id = b.donor_id where b.batch_id = $1", 1, NULL},
     [ROW_CONTAINERS] = {"custody_containers",
-        "select k.container_id, k.expires_ms, s.state, s.time_ms as since_ms, s.person_id, l.volume_ml::text as volume_ml, l.cells::text as cells,"
+        "select k.container_id, k.expires_ms, s.state, (select max(v.time_ms) from custody.container_event v"
+        " where v.container_id = k.container_id and v.event = 'custody.receive') as received_ms, s.person_id, l.volume_ml::text as volume_ml, l.cells::text as cells,"
         " exists (select from custody.place p where p.container_id = k.container_id and p.left_seq is null) as placed,"
         " exists (select from custody.hold h where h.batch_id = k.batch_id and h.container_id = k.container_id) as held"
         " from batch.container_facts k join custody.container_state s using (container_id) join custody.container_left l using (container_id)"
@@ -290,6 +291,15 @@ static const struct statement_row rows[ROW_COUNT] = {
         "select x.equipment_id, x.seq, x.time_ms from custody.hold h left join custody.excursion_reach r on r.container_id = h.container_id"
         " and r.cause = h.cause left join custody.reading_series x on x.equipment_id = r.equipment_id and x.seq = r.seq"
         " where h.batch_id = $1 and h.container_id = any ($2::text[])", 2, NULL},
+    /* of what was unpacked a hold is decided on before anybody receives it */
+    [ROW_ENDED_HOLDS] = {"custody_ended_holds",
+        "select h.container_id, coalesce(x.time_ms, a.time_ms) as known_ms, v.time_ms as ended_ms from custody.hold_end h"
+        " join custody.container_event v on v.container_id = h.container_id and v.seq = h.seq"
+        " left join custody.excursion_reach r on r.container_id = h.container_id and r.cause = h.cause"
+        " left join custody.reading_series x on x.equipment_id = r.equipment_id and x.seq = r.seq"
+        " left join custody.shipment s on s.batch_id = h.batch_id and 'shipment ' || s.transfer_id = h.cause"
+        " left join custody.container_event a on a.container_id = h.container_id and a.seq = s.received_seq"
+        " where h.batch_id = $1 and coalesce(x.time_ms, a.time_ms) is not null", 1, NULL},
     [ROW_HISTORY] = {"custody_history", "select seq, time_ms, statement from ledger.chain($1, 0, null) order by seq", 1, NULL},
     [ROW_ACT] = {"custody_act", "select batch.act($1, $2, $3, $4)", 4, NULL},
 };

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "contract/contract.h"
 #include "domain/custody_record.h"
+#include "domain/given.h"
 
 /** A container of the batch and how it stands. */
 struct container_facts {
@@ -19,7 +20,7 @@ struct container_facts {
     const char *state;                  /* a word of words_container_state */
     bool placed;                        /* it lies somewhere already */
     const char *volume_ml, *cells;      /* as filled, less what samples took */
-    int64_t since_ms;                   /* when it came to stand so */
+    int64_t received_ms;                /* when the clinic took it over; TIME_ABSENT: it did not */
     bool held;                          /* until QA decides on it */
     const char *person_id;              /* who signed for it last; NULL: nobody since it was filled */
 };
@@ -38,6 +39,8 @@ struct custody_facts {
     const char *recipient_code, *donor_recipient, *donation_number;   /* of the batch; of the donor; NULL: none is named */
     const char *except_recipient;       /* for whom alone it was released exceptionally; NULL: it was not */
     bool urgent;                        /* an urgent need of the batch's recipient is documented */
+    const struct given_hold *ended;     /* of its containers: holds that QA has ended (domain/given.h); asked for a dose only */
+    size_t ended_count;
 };
 
 /** rule_custody_state(state, event, facts, e): the batch is known and its machine (common/fsm) has a row for ${event}. */

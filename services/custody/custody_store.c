@@ -20,7 +20,8 @@ void store_read_batch(const struct call *c, size_t answer, struct custody_facts 
         k[i] = (struct container_facts){db_cell_text(r, i, "container_id"), db_cell_int(r, i, "expires_ms"),
                                         db_cell_text(r, i, "state"), db_cell_bool(r, i, "placed"),
                                         db_cell_text(r, i, "volume_ml"), db_cell_text(r, i, "cells"),
-                                        db_cell_int(r, i, "since_ms"), db_cell_bool(r, i, "held"),
+                                        db_cell(r, i, "received_ms").data != NULL ? db_cell_int(r, i, "received_ms") : TIME_ABSENT,
+                                        db_cell_bool(r, i, "held"),
                                         db_cell_text(r, i, "person_id")};
     r = &c->answers[answer];
     *ret = (struct custody_facts){
@@ -40,6 +41,21 @@ void store_read_batch(const struct call *c, size_t answer, struct custody_facts 
         .donation_number = db_cell_text(r, 0, "donation_number"),
         .urgent = db_cell_bool(r, 0, "urgent"),
     };
+}
+
+void store_ask_ended(struct call *c, const char *batch_id)
+{
+    call_ask(c, store_row(ROW_ENDED_HOLDS), DB_VALUES(db_text(batch_id)));
+}
+
+void store_read_ended(const struct call *c, size_t answer, struct custody_facts *ret)
+{
+    const struct db_rows *r = &c->answers[answer];
+    struct given_hold *h = ARENA_ARRAY(c->arena, struct given_hold, r->rows + 1);
+    for (int i = 0; i < r->rows; i++)
+        h[i] = (struct given_hold){db_cell_text(r, i, "container_id"), db_cell_int(r, i, "known_ms"), db_cell_int(r, i, "ended_ms")};
+    ret->ended = h;
+    ret->ended_count = (size_t)r->rows;
 }
 
 void store_ask_label(struct call *c, const struct label_print *in)

@@ -24,7 +24,7 @@ enum store_row {
     ROW_MOVE_RECEIVED, ROW_BATCH_EVENT, ROW_DESTRUCTION_INSERT, ROW_WITNESS, ROW_CANCEL, ROW_DEVIATE, ROW_GIVE_BACK_INSERT, ROW_TAKE_BACK,
     ROW_ADMINISTRATION_INSERT, ROW_DOSES_INSERT, ROW_ACT, ROW_ENTRY, ROW_CORRECT, ROW_LAPSE, ROW_RENEW, ROW_LAPSED,
     ROW_UNIT, ROW_SHIPMENT, ROW_SHIPMENT_STATE, ROW_SHIPMENTS, ROW_HOLDS, ROW_QUALIFY, ROW_SHIP_INSERT, ROW_SHIP_MOVE, ROW_SHIP_UNPACK,
-    ROW_SHIP_RECEIVE, ROW_END_HOLDS, ROW_LAST_SERIES, ROW_EXCURSIONS, ROW_SERIES_INSERT, ROW_LINEAGE, ROW_HISTORY, ROW_GIVEN_HOLDS,
+    ROW_SHIP_RECEIVE, ROW_END_HOLDS, ROW_LAST_SERIES, ROW_EXCURSIONS, ROW_SERIES_INSERT, ROW_LINEAGE, ROW_HISTORY, ROW_GIVEN_HOLDS, ROW_ENDED_HOLDS,
     ROW_SAMPLES, ROW_SAMPLE_ROWS, ROW_SAMPLES_WAITING, ROW_SAMPLE_INSERT, ROW_SAMPLE_MOVE,
     ROW_COUNT
 };
@@ -73,6 +73,10 @@ void store_ask_give_back(struct call *c, const char *batch_id, const char *trans
 /** store_ask_destruction(c, batch_id, destroy_seq): two answers; store_read_destruction(c, answer, ret): as it was signed; person_id NULL: there is none. */
 void store_ask_destruction(struct call *c, const char *batch_id, int64_t destroy_seq);
 void store_read_destruction(const struct call *c, size_t answer, struct destruction_facts *ret);
+
+/** store_ask_ended(c, batch_id), store_read_ended(c, answer, ret): the holds of the batch's containers that QA has ended. */
+void store_ask_ended(struct call *c, const char *batch_id);
+void store_read_ended(const struct call *c, size_t answer, struct custody_facts *ret);
 
 /** store_ask_whereabouts(c, batch_id): one answer: every container of the batch, at most 1001, what is unaccounted for first. */
 void store_ask_whereabouts(struct call *c, const char *batch_id);

@@ -200,15 +200,16 @@ static int course_check(const struct administer *in, const struct custody_facts 
     return code;
 }
 
-/* nothing is given before the clinic has it */
-static int since_check(const struct administer *in, const struct custody_facts *f, struct err *e)
+/* the clinic had it when it was given, and it was on no hold that was known; what came to it since is no matter */
+static int stood_check(const struct administer *in, const struct custody_facts *f, struct err *e)
 {
-    for (size_t i = 0; i < in->containers.count; i++) {
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < in->containers.count; i++) {
         const struct container_facts *k = container_of(f, LIST_AT(in->containers, const struct dose_container, i)->container_id);
-        if (k != NULL && in->started_at < k->since_ms - CLOCK_SKEW_MS)
-            return err_raise(e, ERR_TIME_REFUSED, "started_at", "R15", "%s was received only later", k->container_id);
+        if (k != NULL)
+            code = given_stood(k->container_id, k->received_ms, f->ended, f->ended_count, in->started_at, e);
     }
-    return 0;
+    return code;
 }
 
 /* what the lab would not hand over now is not given either: not released, held, or more known of the donor since */
@@ -242,7 +243,7 @@ int rule_administer(const struct administer *in, const struct custody_facts *f, 
     code = code != 0 ? code : identity_check(in, f, e);
     code = code != 0 ? code : rule_containers(f, &(struct list){ids, n}, given_event(in), 0, e);
     code = code != 0 ? code : course_check(in, f, late_min, now_ms, e);
-    return code != 0 ? code : since_check(in, f, e);
+    return code != 0 ? code : stood_check(in, f, e);
 }
 
 int rule_recall(const struct recall *in, const struct custody_facts *f, const char *event, int64_t now_ms, struct err *e)

@@ -114,11 +114,21 @@ static bool any_held(const struct custody_facts *f, const struct administer *in)
     return false;
 }
 
+static int administer_facts(struct call *c, struct err *e)
+{
+    const struct administer *in = c->in;
+    (void)e;
+    store_ask_batch(c, in->batch_id);
+    store_ask_ended(c, in->batch_id);
+    return 0;
+}
+
 static int administer_decide(struct call *c, struct err *e)
 {
     struct administer *in = c->in;
     struct custody_facts facts;
     store_read_batch(c, END_BATCH, &facts);
+    store_read_ended(c, END_NEXT, &facts);
     in->late_min = late_entry(LATE_ENTRY_MIN, in->ended_at, c->said_ms);
     int code = rule_given_now(&facts, e);
     bool is_later = false;
@@ -136,7 +146,7 @@ static int administer_decide(struct call *c, struct err *e)
     return code != 0 ? code : dose_decide(c, &facts, in, e);
 }
 
-const struct handler custody_administer_verb = {batch_facts, administer_decide, apply_administer, NULL};
+const struct handler custody_administer_verb = {administer_facts, administer_decide, apply_administer, NULL};
 
 #define CONTAINERS_MOST 1000
 

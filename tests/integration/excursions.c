@@ -265,3 +265,35 @@ CASE(R15_R35_what_was_given_before_an_excursion_was_known_is_recorded_and_flagge
     assert_true(house_dossier_holds(b.batch));
     assert_int_equal(house_replay()->holds, 1);
 }
+
+/* QA hears of the excursion, and decides on it, before the dose is entered: the cells were on no hold when they were given */
+CASE(R15_R35_what_was_given_before_an_excursion_was_known_is_recorded_when_QA_has_decided)
+{
+    struct short_batch b;
+    const char *unit = tank();
+    filled(&b);
+    assert_done(store_in(&b, unit));
+    assert_done(short_label(&b, 1));
+    assert_done(short_complete(&b));
+    short_test(&b);
+    assert_done(short_review(&b));
+    assert_done(short_release(&b));
+    int64_t packed_ms = clock_ms();
+    usleep(6000000);                                                   /* more than a terminal's clock may be off */
+    assert_done(hand_to_clinic(&b));
+    usleep(20000);
+    int64_t given_ms = clock_ms();
+    usleep(20000);
+    if (read_out(unit, 10, "-150", "-100") != 0)
+        fail_msg("%s", e.text);
+    usleep(20000);
+    int64_t held_ms = clock_ms();
+    usleep(6000000);
+    assert_done(decide(&b, "use"));
+    assert_refused(administer(&b, packed_ms, NULL), ERR_TIME_REFUSED, "R15");      /* the clinic did not have it */
+    assert_refused(administer(&b, held_ms, NULL), ERR_CUSTODY_REFUSED, "R35");     /* it was on hold, as was known */
+    assert_done(administer(&b, given_ms, NULL));
+    assert_string_equal(stands(&b).state, "administered");
+    assert_true(house_dossier_holds(b.batch));
+    assert_int_equal(house_replay()->holds, 1);
+}

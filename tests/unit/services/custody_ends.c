@@ -336,10 +336,26 @@ CASE(R15_nothing_is_administered_before_it_is_received)
 {
     struct custody_facts facts = with("received");
     struct administer in = giving();
-    stock[0].since_ms = in.started_at + CLOCK_SKEW_MS;
+    stock[0].received_ms = in.started_at + CLOCK_SKEW_MS;
     assert_int_equal(rule_administer(&in, &facts, INTEGER_ABSENT, NOW, &err), 0);
-    stock[0].since_ms++;
+    stock[0].received_ms++;
     assert_refused(rule_administer(&in, &facts, INTEGER_ABSENT, NOW, &err), ERR_TIME_REFUSED, "started_at", "R15");
+}
+
+/* QA decided on an excursion before the dose was entered: what counts is how it stood when it was given */
+CASE(R15_R35_a_hold_that_QA_has_ended_counts_while_it_was_known)
+{
+    struct custody_facts facts = with("received");
+    struct administer in = giving();
+    struct given_hold hold[] = {{"K-9", in.started_at - 1, in.started_at + 60000}, {"K-1", in.started_at + 1, in.started_at + 60000}};
+    stock[0].received_ms = stock[1].received_ms = in.started_at;
+    facts.ended = hold;
+    facts.ended_count = 2;
+    assert_int_equal(rule_administer(&in, &facts, INTEGER_ABSENT, NOW, &err), 0);
+    hold[1].known_ms = in.started_at;
+    assert_refused(rule_administer(&in, &facts, INTEGER_ABSENT, NOW, &err), ERR_CUSTODY_REFUSED, "started_at", "R35");
+    hold[1].ended_ms = in.started_at + GIVEN_SKEW_MS;
+    assert_int_equal(rule_administer(&in, &facts, INTEGER_ABSENT, NOW, &err), 0);
 }
 
 static int dosed(struct administer *in)
