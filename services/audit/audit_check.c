@@ -60,7 +60,7 @@ static const struct statement_row rows[] = {
     [AUDIT_TREE] = {"audit_check_tree", "select size, root from ledger.tree_state", 0, NULL},
     [AUDIT_TILES] = {"audit_check_tiles", "select n, root from ledger.tile order by n", 0, NULL},
     [AUDIT_CHECKPOINTS] = {"audit_check_checkpoints",
-        "select size, note, cosignatures, token, token_ms from ledger.checkpoint where size > $1 order by size limit $2", 2, NULL},
+        "select size, root, note, cosignatures, token, token_ms from ledger.checkpoint where size > $1 order by size limit $2", 2, NULL},
     [AUDIT_CHECKPOINT_OF] = {"audit_check_checkpoint_of", "select note from ledger.checkpoint where size = $1", 1, NULL},
     [AUDIT_HEADS] = {"audit_check_heads",
         "select e.seq, e.statement, l.leaf_index from ledger.entry e left join ledger.leaf l on l.stream = e.stream and l.seq = e.seq"

@@ -74,8 +74,16 @@ static int next_size(struct stamps *s, bool *ret_more, int64_t *ret, struct err 
 
 static struct kept_note kept_at(const struct db_rows *r, int row)
 {
-    return (struct kept_note){db_cell(r, row, "note"), db_cell(r, row, "cosignatures"), db_cell(r, row, "token"),
+    return (struct kept_note){db_cell(r, row, "root"), db_cell(r, row, "note"), db_cell(r, row, "cosignatures"), db_cell(r, row, "token"),
                               db_cell_int(r, row, "token_ms")};
+}
+
+/* What stands beside a note is what the note says: services read the column. */
+static void judge_column(struct stamps *s, const struct walk *w, const struct kept_note *kept, const struct checkpoint *said)
+{
+    if (kept->root.len != DIGEST_LEN || memcmp(kept->root.data, said->root, DIGEST_LEN) != 0)
+        check_fault(s->check, STREAM_SYS, (int64_t)w->tree.size, "checkpoint", "the root kept beside that of size %llu is not the one its note says",
+                    (unsigned long long)w->tree.size);
 }
 
 /* The root that was signed is the root of the leaves that are here now. False: nothing follows from it. */
@@ -85,8 +93,10 @@ static bool judge_reached(struct stamps *s, struct walk *w, struct arena *a, con
     struct err why;
     uint8_t root[DIGEST_LEN];
     merkle_frontier_root(&w->tree, root);
-    if (note_parse(a, (const char *)kept->note.data, kept->note.len, ret, &why) != 0 ||
-        (s->anchors->are_given && anchors_judge(a, s->anchors, ret, kept, &why) != 0))
+    bool is_note = note_parse(a, (const char *)kept->note.data, kept->note.len, ret, &why) == 0;
+    if (is_note)
+        judge_column(s, w, kept, ret);
+    if (!is_note || (s->anchors->are_given && anchors_judge(a, s->anchors, ret, kept, &why) != 0))
         check_fault(s->check, STREAM_SYS, (int64_t)w->tree.size, "checkpoint", "of size %llu: %.200s",
                     (unsigned long long)w->tree.size, why.text);
     else if (ret->size != w->tree.size || strcmp(ret->origin, k->trust->origin) != 0)

@@ -44,9 +44,9 @@ struct walk_leaf {
 int anchors_read(struct check *k, struct anchors *ret, struct err *e);
 void anchors_free(struct anchors *t);
 
-/** A checkpoint as it is kept: the note's bytes, and what others said of them. */
+/** A checkpoint as it is kept: the root beside it, the note's bytes, and what others said of them. */
 struct kept_note {
-    struct bytes note, cosignatures, token;
+    struct bytes root, note, cosignatures, token;
     int64_t token_ms;
 };
 

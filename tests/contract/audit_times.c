@@ -442,6 +442,19 @@ CASE(L31_checkpoint_that_is_not_kept_any_more_is_named)
     first_is_named("delete from ledger.checkpoint where size = 1", "stamp", 1);
 }
 
+/* the note is good, but what stands beside it, and is read by services, says another tree */
+CASE(L31_root_beside_a_good_checkpoint_that_is_another_is_named)
+{
+    PLACE;
+    append(&p, pg_stream(p.a, "B"), NULL);
+    uint64_t size = stamp(&p).size;
+    append(&p, pg_stream(p.a, "B"), NULL);
+    stamp(&p);
+    holds(&p);
+    script(&p, "update ledger.checkpoint set root = set_byte(root, 7, get_byte(root, 7) # 1) where size = 1");
+    names(&p, "SYS", (int64_t)size, "checkpoint", 1);
+}
+
 /* Both tokens are good, and each is over its own checkpoint. */
 CASE(L31_tokens_exchanged_are_named)
 {
