@@ -4,6 +4,7 @@
 
 #include "audit_verbs.h"
 #include "db/log_source.h"
+#include "ledger/bundle.h"
 #include "ledger/entry.h"
 
 enum { NEWEST, LEAVES, ROOTS, ENTRIES, ENTRY };
@@ -80,11 +81,8 @@ static int entries(struct db *db, struct arena *a, const struct log_path *p, str
         uint8_t leaf[DIGEST_LEN];
         entry_leaf_hash(entry.data, entry.len, leaf);
         const struct bytes logged = db_cell(&r, i, "leaf");
-        if (entry.len > UINT16_MAX || logged.len != DIGEST_LEN || memcmp(leaf, logged.data, DIGEST_LEN) != 0)
+        if (logged.len != DIGEST_LEN || memcmp(leaf, logged.data, DIGEST_LEN) != 0 || !bundle_add(&b, entry))
             return err_fault(e, "the entry at leaf %llu is not the one that was logged", (unsigned long long)from + (unsigned)i);
-        buf_char(&b, (char)(entry.len >> 8));
-        buf_char(&b, (char)(entry.len & 0xff));
-        buf_add(&b, entry.data, entry.len);
     }
     *ret = (struct bytes){(const uint8_t *)b.text, b.len};
     return code;

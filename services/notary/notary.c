@@ -7,6 +7,7 @@
 #include "file/file.h"
 #include "ledger/note.h"
 #include "ledger/stream.h"
+#include "notary_reading.h"
 
 #define PEM_MAX 4096
 
@@ -17,6 +18,7 @@ struct notary {
     struct note_key note_key;      /* own name and id */
     struct note_key log_key;       /* witness: the log's */
     struct notary_memory memory;
+    struct merkle_frontier read;   /* the log only: what was shown since, not signed yet */
     bool is_on_disk;               /* this run wrote `memory`; what was read at start may never have left the cache */
 };
 
@@ -82,6 +84,7 @@ int notary_new(const struct notary_options *options, struct notary **ret, struct
         code = load_log_key(n, e);
     if (code == 0)
         code = notary_memory_read(options->memory, options->origin, &n->memory, e);
+    n->read = notary_reading_begin(&n->memory);
     if (code != 0)
         notary_free(n);
     else
@@ -104,23 +107,44 @@ const struct notary_memory *notary_remembers(const struct notary *n)
     return &n->memory;
 }
 
+struct notary_span notary_read_span(const struct notary *n)
+{
+    return (struct notary_span){notary_reading_begin(&n->memory).size, n->read.size};
+}
+
 const char *notary_vkey(const struct notary *n, struct arena *a)
 {
     return note_vkey_text(a, &n->note_key);
 }
 
-/* Check, then remember on the disk; only what is remembered is ever signed. */
-static int remember(struct notary *n, const struct notary_request *q, enum notary_role role, struct err *e)
+static int check_asked(const struct notary *n, enum notary_role role, const char *origin, struct err *e)
 {
     if (n->options->role != role)
         return err_raise(e, ERR_STATE_FORBIDS, NULL, NULL, "this is the %s",
                          n->options->role == NOTARY_LOG ? "notary, which does not cosign" : "witness, which does not sign");
-    if (strcmp(q->origin, n->options->origin) != 0)
+    if (strcmp(origin, n->options->origin) != 0)
         return err_raise(e, ERR_TREE_REFUSED, "origin", NULL, "the log here is %s", n->options->origin);
-    int code = notary_memory_check(&n->memory, q->old_size, q->size, q->root, &q->proof, e);
-    if (code != 0 || (q->size == n->memory.size && n->is_on_disk))
-        return code;
+    return 0;
+}
+
+int notary_read(struct notary *n, const char *origin, uint64_t from, struct bytes bundle, struct err *e)
+{
+    int code = check_asked(n, NOTARY_LOG, origin, e);
+    return code != 0 ? code : notary_reading_add(&n->memory, &n->read, from, bundle, e);
+}
+
+/* Check, then remember on the disk; only what is remembered is ever signed. */
+static int remember(struct notary *n, const struct notary_request *q, enum notary_role role, struct err *e)
+{
+    int code = check_asked(n, role, q->origin, e);
+    code = code != 0 ? code : notary_memory_check(&n->memory, q->old_size, q->size, q->root, &q->proof, e);
+    if (code == 0 && role == NOTARY_LOG)
+        code = notary_reading_check(&n->memory, &n->read, q->size, q->root, e);
     struct notary_memory next = {.size = q->size};
+    if (role == NOTARY_LOG)
+        next.edge = q->size == n->memory.edge.size ? n->memory.edge : n->read;
+    if (code != 0 || (q->size == n->memory.size && next.edge.size == n->memory.edge.size && n->is_on_disk))
+        return code;
     memcpy(next.root, q->root, DIGEST_LEN);
     code = notary_memory_write(n->options->memory, n->options->origin, &next, e);
     if (code == 0)

@@ -1,7 +1,7 @@
 /*
  * Notary and witness, one program in two roles. The notary signs the log's checkpoints; a witness cosigns what the notary
- * signed. Either keeps its own memory of the last tree on its own disk, and signs only a tree that provably extends it.
- * It believes nobody: not the sequencer, not the database, not a restored backup.
+ * signed. Either keeps its own memory of the last tree on its own disk, and signs only a tree that provably extends it; the
+ * notary only one whose entries it has read. It believes nobody: not the sequencer, not the database, not a restored backup.
  */
 #pragma once
 #include "base/arena.h"
@@ -41,8 +41,21 @@ struct notary *notary_free(struct notary *n);
 /** notary_remembers(n): the last tree that was signed; size 0: none. Borrowed. */
 const struct notary_memory *notary_remembers(const struct notary *n);
 
+/** From which leaf on entries are shown, and up to which they were. Of a witness both are 0. */
+struct notary_span {
+    uint64_t from, to;
+};
+
+/** notary_read_span(n): what of the log was read and is not signed yet. */
+struct notary_span notary_read_span(const struct notary *n);
+
+/** notary_read(n, origin, from, bundle, e): the log's entries from leaf ${from} on, as notary_reading_add takes them.
+ *  ERR_STATE_FORBIDS for a witness. */
+int notary_read(struct notary *n, const char *origin, uint64_t from, struct bytes bundle, struct err *e);
+
 /** notary_sign(n, a, q, ret, e): the signed note of the tree, in ${a}; remembered on the disk before it is returned.
- *  ERR_TREE_REFUSED when the tree is smaller than, or does not extend, the last one; ERR_STATE_FORBIDS for a witness. */
+ *  ERR_TREE_REFUSED when the tree is smaller than, or does not extend, the last one, or is not the one that was read;
+ *  ERR_STATE_FORBIDS for a witness. */
 int notary_sign(struct notary *n, struct arena *a, const struct notary_request *q, const char **ret, struct err *e);
 
 /** notary_cosign(n, a, q, now_ms, ret, e): a witness's cosignature line (C2SP cosignature/v1), in ${a}. As notary_sign;

@@ -1,32 +1,62 @@
 #include "notary_memory.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "file/file.h"
-#include "ledger/stream.h"
+#include "ledger/line.h"
 
-#define FILE_MAX 1000
+#define FILE_MAX 8000
+#define HEAD_FIRST "stemma-notary/1\n"
+#define HEAD_READ "stemma-notary/2\n"
+
+/* The subtrees of the edge that there are, the greatest first. */
+static void put_edge(struct buf *b, const struct merkle_frontier *f)
+{
+    char hex[DIGEST_HEX];
+    for (unsigned level = MERKLE_LEVELS; level-- > 0;)
+        if ((f->size >> level) & 1)
+            buf_printf(b, "edge %s\n", hex_of(f->node[level], DIGEST_LEN, hex));
+}
 
 static const char *memory_text(struct arena *a, const char *origin, const struct notary_memory *m)
 {
     char root[DIGEST_HEX];
-    return arena_printf(a, "stemma-notary/1\norigin %s\nsize %" PRIu64 "\nroot %s\n%s", origin, m->size,
-                        hex_of(m->root, DIGEST_LEN, root), m->is_closed ? "closed\n" : "");
+    struct buf b = buf_new(a);
+    buf_printf(&b, "%sorigin %s\nsize %" PRIu64 "\nroot %s\n", m->edge.size > 0 ? HEAD_READ : HEAD_FIRST, origin, m->size,
+               hex_of(m->root, DIGEST_LEN, root));
+    put_edge(&b, &m->edge);
+    if (m->is_closed)
+        buf_put(&b, "closed\n");
+    return b.text;
 }
 
-/* a file is good if writing what was read gives its bytes again */
-static bool parse(struct arena *a, const char *origin, struct bytes file, struct notary_memory *ret)
+static bool take_edge(struct line_reader *r, uint64_t size, struct merkle_frontier *ret)
 {
-    const char *size = strstr((const char *)file.data, "\nsize ");
-    char root[DIGEST_HEX] = "";
-    if (size == NULL || sscanf(size, "\nsize %" SCNu64 "\nroot %64[0-9a-f]\n", &ret->size, root) != 2 ||
-        strlen(root) != 2 * DIGEST_LEN || !hex_to(root, 2 * DIGEST_LEN, ret->root))
+    ret->size = size;
+    for (unsigned level = MERKLE_LEVELS; level-- > 0;)
+        if (((size >> level) & 1) && !(line_take(r, "edge ") && line_hash(r, ret->node[level]) && line_end(r)))
+            return false;
+    return true;
+}
+
+static bool parse(const char *origin, struct bytes file, struct notary_memory *ret)
+{
+    struct line_reader r = line_reader_of(file.data, file.len);
+    uint8_t root[DIGEST_LEN];
+    int64_t size;
+    bool is_read = line_take(&r, HEAD_READ);
+    *ret = (struct notary_memory){0};
+    if ((!is_read && !line_take(&r, HEAD_FIRST)) || !line_take(&r, "origin ") || !line_take(&r, origin) || !line_end(&r) ||
+        !line_take(&r, "size ") || !line_number(&r, &size) || !line_end(&r) || !line_take(&r, "root ") || !line_hash(&r, ret->root) ||
+        !line_end(&r))
         return false;
-    ret->is_closed = file.len > 8 && memcmp(file.data + file.len - 8, "\nclosed\n", 8) == 0;
-    const char *again = memory_text(a, origin, ret);
-    return strlen(again) == file.len && memcmp(again, file.data, file.len) == 0;
+    ret->size = (uint64_t)size;
+    if (is_read && (size == 0 || !take_edge(&r, ret->size, &ret->edge)))
+        return false;
+    ret->is_closed = line_take(&r, "closed\n");
+    merkle_frontier_root(&ret->edge, root);
+    return line_at_end(&r) && (!is_read || memcmp(root, ret->root, DIGEST_LEN) == 0);
 }
 
 int notary_memory_read(const char *path, const char *origin, struct notary_memory *ret, struct err *e)
@@ -36,7 +66,7 @@ int notary_memory_read(const char *path, const char *origin, struct notary_memor
     int code = file_read(a, path, FILE_MAX, &file, e);
     if (code == ERR_NOT_FOUND)
         code = err_fault(e, "the memory %s is gone: without it a smaller log could be signed again", path);
-    else if (code == 0 && !parse(a, origin, file, ret))
+    else if (code == 0 && !parse(origin, file, ret))
         code = err_fault(e, "%s is damaged, or of another log than %s", path, origin);
     arena_free(a);
     return code;

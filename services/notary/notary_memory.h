@@ -1,6 +1,7 @@
 /*
  * What a notary or witness remembers: the last tree it signed, in a small text file that is on the disk before the
- * signature leaves. And the one rule: a tree must extend it.
+ * signature leaves. And the one rule: a tree must extend it. The notary's memory also has the tree's right edge, from where it
+ * reads on (notary_reading.h); `stemma-notary/1` is a memory without it: of a witness, of an empty log, or of before it was kept.
  */
 #pragma once
 #include "base/error.h"
@@ -9,10 +10,12 @@
 struct notary_memory {
     uint64_t size;                 /* 0: nothing was signed yet */
     uint8_t root[DIGEST_LEN];
+    struct merkle_frontier edge;   /* of that tree; of size 0: not known */
     bool is_closed;                /* nothing is signed under this log's name any more */
 };
 
-/** notary_memory_read(path, origin, ret, e): a fault when the file is missing, damaged or of another log. */
+/** notary_memory_read(path, origin, ret, e): a fault when the file is missing, damaged or of another log, or when the edge
+ *  does not give the root. */
 int notary_memory_read(const char *path, const char *origin, struct notary_memory *ret, struct err *e);
 
 /** notary_memory_write(path, origin, m, e): replaced whole, on the disk when it returns. */

@@ -72,9 +72,23 @@ static int state_decide(struct call *c, struct err *e)
     (void)e;
     out->size = (int64_t)m->size;
     out->root = m->size > 0 ? hex_text(c->arena, m->root, DIGEST_LEN) : NULL;
+    const struct notary_span span = notary_read_span(notary);
+    out->read_from = (int64_t)span.from;
+    out->read_to = (int64_t)span.to;
     return 0;
 }
 
+static int read_decide(struct call *c, struct err *e)
+{
+    const struct log_page *in = c->in;
+    struct done *out = c->out;
+    if (in->first < 0)
+        return err_raise(e, ERR_FIELD_RANGE, "first", NULL, "a leaf's number is not negative");
+    out->done = 1;
+    return notary_read(notary, in->origin, (uint64_t)in->first, in->entries, e);
+}
+
+const struct handler notary_read_verb = {.decide = read_decide};
 const struct handler notary_sign_checkpoint_verb = {.decide = sign_checkpoint_decide};
 const struct handler notary_cosign_verb = {.decide = cosign_decide};
 const struct handler notary_state_verb = {.decide = state_decide};

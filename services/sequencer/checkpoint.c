@@ -1,4 +1,4 @@
-#include "checkpoint.h"
+#include "checkpoint_inside.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,27 +7,13 @@
 #include "base/clock.h"
 #include "crypto/keys.h"
 #include "db/log_source.h"
-#include "ledger/note.h"
 #include "reread.h"
 #include "sequencer.h"
 #include "service/clock_rules.h"
 #include "service/metrics.h"
 #include "stamper.h"
-#include "wire/client.h"
 
-#define WITNESSES_MAX 16
 #define FILE_MAX 65536
-
-struct checkpoint_maker {
-    struct arena *arena;
-    struct wire_client *client;
-    struct stamper *stamper;
-    struct note_key log;
-    struct note_key witness[WITNESSES_MAX];     /* keys */
-    size_t witness_count;
-    const char *name[WITNESSES_MAX];            /* in the directory */
-    size_t name_count;
-};
 
 static int read_file(struct arena *a, const char *path, struct bytes *ret, struct err *e)
 {
@@ -132,9 +118,8 @@ struct stamper *checkpoint_maker_stamper(struct checkpoint_maker *m)
     return m->stamper;
 }
 
-/* One verb of the notary's program, by whoever runs it under ${service}. */
-static int ask(struct checkpoint_maker *m, struct arena *a, const char *service, const char *verb, const void *in,
-               void *ret, struct err *e)
+int checkpoint_ask(struct checkpoint_maker *m, struct arena *a, const char *service, const char *verb, const void *in, void *ret,
+                   struct err *e)
 {
     const struct verb_row *row = verb_find(verb);
     struct envelope env = {.verb = verb, .token = "", .phase = "call", .command = "", .stream = ""};
@@ -157,7 +142,7 @@ static int request_for(struct checkpoint_maker *m, struct arena *a, const struct
     struct notary_state *state = record_new(a, &record_notary_state);
     struct merkle_proof proof = {0};
     record_init(&record_checkpoint_request, ret);
-    int r = ask(m, a, service, "notary.state", NULL, state, e);
+    int r = checkpoint_ask(m, a, service, "notary.state", NULL, state, e);
     if (r != 0)
         return r;
     if ((uint64_t)state->size > c->size)
@@ -182,7 +167,7 @@ static int sign(struct checkpoint_maker *m, struct arena *a, const struct merkle
     struct checkpoint parsed;
     int r = request_for(m, a, source, c, "notary", &in, e);
     if (r == 0)
-        r = ask(m, a, "notary", "notary.sign_checkpoint", &in, out, e);
+        r = checkpoint_ask(m, a, "notary", "notary.sign_checkpoint", &in, out, e);
     if (r == 0)
         r = note_parse(a, out->note, strlen(out->note), &parsed, e);
     if (r == 0)
@@ -220,7 +205,7 @@ static int cosign(struct checkpoint_maker *m, struct arena *a, const struct merk
         int r = request_for(m, a, source, c, m->name[i], &in, e);
         in.note = (const char *)c->note.data;
         if (r == 0)
-            r = ask(m, a, m->name[i], "notary.cosign", &in, out, e);
+            r = checkpoint_ask(m, a, m->name[i], "notary.cosign", &in, out, e);
         if (r != 0)
             return r;
         buf_put(&lines, out->note);
@@ -245,7 +230,7 @@ static int compare_memory(struct checkpoint_maker *m, struct arena *a, const str
     uint8_t root[DIGEST_LEN];
     char text[DIGEST_HEX];
     *ret_why = NULL;
-    int r = ask(m, a, who, "notary.state", NULL, state, e);
+    int r = checkpoint_ask(m, a, who, "notary.state", NULL, state, e);
     if (r != 0 || state->size <= 0)
         return r;
     if ((uint64_t)state->size > t->frontier.size) {
@@ -282,6 +267,16 @@ int checkpoint_agrees(struct checkpoint_maker *m, struct arena *a, const struct 
     return 0;
 }
 
+/* The notary refuses the tree: which leaf is it? Where none is found, its own word stands. */
+static int name_fault(struct arena *a, const struct log_tree *t, uint64_t from, uint64_t size, struct err *e)
+{
+    struct err found;
+    int r = reread_entries(t->db, a, from, size, &found);
+    if (r == ERR_TREE_REFUSED)
+        *e = found;
+    return ERR_TREE_REFUSED;
+}
+
 int checkpoint_make(struct checkpoint_maker *m, struct arena *a, const struct log_tree *t, struct kept_checkpoint *ret,
                     struct err *e)
 {
@@ -292,7 +287,7 @@ int checkpoint_make(struct checkpoint_maker *m, struct arena *a, const struct lo
     merkle_frontier_root(&t->frontier, ret->root);
     int r = store_checkpoint_last(t->db, a, &last, e);
     if (r == 0)
-        r = reread_check(t->db, a, last.size, ret->size, e);
+        r = reread_tiles(t->db, last.size, ret->size, e);
     if (r == 0)
         r = log_source_new(a, t->db, ret->size, &source, e);
     if (r == 0)
@@ -300,7 +295,13 @@ int checkpoint_make(struct checkpoint_maker *m, struct arena *a, const struct lo
     if (r == 0 && memcmp(root, ret->root, DIGEST_LEN) != 0)
         r = err_raise(e, ERR_TREE_REFUSED, "root", "", "the leaves do not give the tree's root");
     if (r == 0)
+        r = checkpoint_show(m, a, t, e);
+    if (r == 0)
         r = sign(m, a, &source, ret, e);
+    if (r == ERR_TREE_REFUSED) {
+        m->shown = 0;
+        r = name_fault(a, t, last.size, ret->size, e);
+    }
     if (r == 0)
         r = cosign(m, a, &source, ret, e);
     if (r == 0)

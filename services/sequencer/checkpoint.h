@@ -1,6 +1,7 @@
 /*
  * One checkpoint: signed by the notary, cosigned by every witness, time-stamped. Each of them keeps its own memory of the
- * log and is given the proof that this tree extends it; each answer is verified here before anything is kept.
+ * log and is given the proof that this tree extends it; the notary is shown every entry before. Each answer is verified here
+ * before anything is kept.
  */
 #pragma once
 #include "log_tree.h"
@@ -21,7 +22,12 @@ struct stamper *checkpoint_maker_stamper(struct checkpoint_maker *m);
 int checkpoint_agrees(struct checkpoint_maker *m, struct arena *a, const struct log_tree *t, const char **ret_why,
                       struct err *e);
 
+/** checkpoint_show(m, a, t, e): show the notary what of the tree it has not read, some ten thousand entries in one go. ERR_BUSY when
+ *  there is more: call it again, it goes on. Otherwise as checkpoint_make, which does it too. */
+int checkpoint_show(struct checkpoint_maker *m, struct arena *a, const struct log_tree *t, struct err *e);
+
 /** checkpoint_make(m, a, t, ret, e): a checkpoint of the tree as it is, in ${a}. ERR_UNAVAILABLE when one of them does not
- *  answer, ERR_TREE_REFUSED when one refuses the tree, ERR_SIGNATURE_REFUSED when an answer does not hold. */
+ *  answer, ERR_BUSY while the notary still reads, ERR_TREE_REFUSED when one refuses the tree (which entry does not read as it was
+ *  logged is named), ERR_SIGNATURE_REFUSED when an answer does not hold. */
 int checkpoint_make(struct checkpoint_maker *m, struct arena *a, const struct log_tree *t, struct kept_checkpoint *ret,
                     struct err *e);

@@ -32,7 +32,9 @@ static void say(struct renewal_done *ret, const char *what, uint64_t size, const
 static int stamp_longest(const struct renewing *w, struct arena *a, struct lasting *best, uint64_t *ret_size, struct err *e)
 {
     struct kept_checkpoint c;
-    int r = log_tree_add_heads(w->tree, e);
+    int r = checkpoint_show(w->maker, a, w->tree, e);
+    if (r == 0)
+        r = log_tree_add_heads(w->tree, e);
     if (r == 0)
         r = log_tree_integrate(w->tree, w->announce, e);
     if (r == 0)

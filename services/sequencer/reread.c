@@ -3,9 +3,15 @@
 #include <string.h>
 
 #include "db/log_source.h"
+#include "ledger/bundle.h"
 
-enum { WRONG, TILE };
+#define PAGE_ENTRIES 1000
+
+enum { PAGE, WRONG, TILE };
 static const struct statement_row rows[] = {
+    [PAGE] = {"reread_page",
+              "select l.leaf_index, e.bytes from ledger.leaf l left join ledger.entry e on e.stream = l.stream and e.seq = l.seq"
+              " where l.leaf_index >= $1 and l.leaf_index < $2 order by l.leaf_index", 2, NULL},
     [WRONG] = {"reread_wrong",
                "select count(*) as count, min(l.leaf_index) filter (where e.leaf is distinct from l.leaf"
                " or sha256('\\x00'::bytea || e.bytes) is distinct from l.leaf) as wrong"
@@ -23,7 +29,23 @@ static int refuse(const char *what, uint64_t at, struct err *e)
                      (unsigned long long)at);
 }
 
-static int check_entries(struct db *db, struct arena *a, uint64_t from, uint64_t size, struct err *e)
+int reread_page(struct db *db, struct arena *a, uint64_t *from, uint64_t size, size_t most, struct buf *ret, struct err *e)
+{
+    struct db_rows r;
+    uint64_t to = size - *from > PAGE_ENTRIES ? *from + PAGE_ENTRIES : size;
+    int code = db_query(db, a, &rows[PAGE], DB_VALUES(db_int((int64_t)*from), db_int((int64_t)to)), &r, e);
+    for (int i = 0; code == 0 && i < r.rows; i++) {
+        struct bytes entry = db_cell(&r, i, "bytes");
+        if (ret->len > 0 && ret->len + 2 + entry.len > most)
+            return 0;
+        if ((uint64_t)db_cell_int(&r, i, "leaf_index") != *from || !bundle_add(ret, entry))
+            return refuse("the entry at leaf", *from, e);
+        (*from)++;
+    }
+    return code != 0 || *from == to ? code : refuse("the number of leaves below", to, e);
+}
+
+int reread_entries(struct db *db, struct arena *a, uint64_t from, uint64_t size, struct err *e)
 {
     struct db_rows r;
     int code = db_query(db, a, &rows[WRONG], DB_VALUES(db_int((int64_t)from), db_int((int64_t)size)), &r, e);
@@ -51,9 +73,9 @@ static int check_tile(struct db *db, uint64_t n, struct err *e)
     return code;
 }
 
-int reread_check(struct db *db, struct arena *a, uint64_t from, uint64_t size, struct err *e)
+int reread_tiles(struct db *db, uint64_t from, uint64_t size, struct err *e)
 {
-    int code = check_entries(db, a, from, size, e);
+    int code = 0;
     for (uint64_t n = from / LOG_TILE; code == 0 && n < size / LOG_TILE; n++)
         code = check_tile(db, n, e);
     return code;

@@ -1,6 +1,7 @@
 /*
- * An older copy of the database is put back (ledger 6.5: Venafi 2017, TrustAsia 2021). Nothing is recorded and nothing is signed
- * until the newer copy is found, or, when it is lost for good, until the recovery was walked to its end.
+ * What the notary refuses in a whole house. An older copy of the database is put back (ledger 6.5: Venafi 2017, TrustAsia 2021): nothing is
+ * recorded and nothing is signed until the newer copy is found, or, when it is lost for good, until the recovery was walked to its end. A bit
+ * turns between integrating and signing (ledger 6.4: Yeti 2022): nothing is signed until it reads as it was logged.
  */
 #include "support/test.h"
 
@@ -144,6 +145,68 @@ static void expect_named(void)
         is_named |= strcmp(LIST_AT(report->faults, const struct audit_fault, i)->rule, "rollback") == 0;
     assert_int_equal(report->holds, 0);
     assert_true(is_named);
+}
+
+/* One bit of entry ${donor}, which is in the log; no checkpoint covers it when it is turned, or it is turned back: false. */
+static bool turn_unsigned(const char *donor)
+{
+    const char *leaf = SQL("(select leaf_index from ledger.leaf where stream = '%s')", donor);
+    const char *turn = SQL("set session_replication_role = replica; update ledger.entry set bytes = set_byte(bytes, 30, get_byte(bytes, 30) # 1)"
+                           " where stream = '%s'", donor);
+    for (int i = 0; i < 50 && strcmp(house_sql(SQL("select %s is null", leaf)), "t") == 0; i++)
+        usleep(20000);
+    house_sql(turn);
+    if (strcmp(house_sql(SQL("select %s < (select max(size) from ledger.checkpoint)", leaf)), "f") == 0)
+        return true;
+    house_sql(turn);
+    return false;
+}
+
+/* Between integrating and signing a bit turns in what was written. The sequencer shows what lies there; the notary refuses. */
+CASE(L04_notary_refuses_what_does_not_read_as_it_was_logged)
+{
+    const char *donor = NULL;
+    wait_signed();
+    for (int tries = 0; tries < 10; tries++) {
+        donor = new_donor();
+        assert_int_equal(register_donor(donor), 0);
+        if (turn_unsigned(donor))
+            break;
+        donor = NULL;
+    }
+    assert_non_null(donor);
+    struct notary_state before = notary();
+    sleep(2 * WATCH_S);
+    char *said = test_read(SQL("%s/log/sequencer.log", house_dir()), NULL);
+    assert_non_null(said);
+    assert_non_null(strstr(said, "is not what was logged"));
+    free(said);
+    assert_int_equal(notary().size, before.size);
+    assert_string_equal(notary().root, before.root);
+    house_sql(SQL("set session_replication_role = replica; update ledger.entry set bytes = set_byte(bytes, 30, get_byte(bytes, 30) # 1)"
+                  " where stream = '%s'", donor));
+    wait_signed();
+    assert_true(notary().size > before.size);
+    assert_int_equal(house_verify(true)->holds, 1);
+}
+
+/* A memory as notaries wrote it before they read: the log is shown from its first entry, and goes on. */
+CASE(L04_notary_of_before_is_shown_the_log_from_its_beginning)
+{
+    assert_int_equal(register_donor(new_donor()), 0);
+    wait_signed();
+    stop();
+    shell("sed -e 's,^stemma-notary/2$,stemma-notary/1,' -e '/^edge /d' \"$1/notary/memory\" >\"$1/run/memory.1\";"
+          " cat \"$1/run/memory.1\" >\"$1/notary/memory\"; rm \"$1/run/memory.1\"");
+    setup("up", NULL);
+    struct notary_state aged = notary();
+    assert_true(aged.size > 0);
+    assert_int_equal(aged.read_from, 0);
+    assert_int_equal(register_donor(new_donor()), 0);
+    wait_signed();
+    assert_true(notary().size > aged.size);
+    assert_int_equal(notary().read_from, notary().size);
+    assert_int_equal(house_verify(true)->holds, 1);
 }
 
 CASE(L05_restore_signs_nothing)

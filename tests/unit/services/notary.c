@@ -5,6 +5,22 @@
 #include "file/file.h"
 #include "notary_site.h"
 
+static int cosign(struct site *s, struct notary_request *q, const char *note, const char **ret)
+{
+    struct err e;
+    q->note = (struct bytes){(const uint8_t *)note, strlen(note)};
+    return notary_cosign(s->w, s->a, q, 1795600000123, ret, &e);
+}
+
+static void begin_log_anew(struct site *s)
+{
+    struct err e;
+    assert_int_equal(file_remove(site_path(s, "log.memory"), &e), 0);
+    assert_int_equal(notary_memory_begin(site_path(s, "log.memory"), ORIGIN, &e), 0);
+    s->n = notary_free(s->n);
+    assert_int_equal(notary_new(&s->log, &s->n, &e), 0);
+}
+
 CASE(F_checkpoint_is_signed_by_the_log_key)
 {
     CLEANUP(site_done) struct site *s = site_new();
@@ -64,10 +80,28 @@ CASE(L04_notary_refuses_a_fork_that_grew)
 {
     CLEANUP(site_done) struct site *s = site_new();
     site_signed_up_to(s, 9);
-    s->leaves[2][0] ^= 1;
-    s->source = merkle_array(s->a, (const uint8_t (*)[DIGEST_LEN])s->leaves, LEAVES);
+    s->entries[2] ^= 1;
+    site_grow(s);
     struct notary_request q = site_request(s, 9, 20);
     assert_int_equal(site_sign(s, &q), ERR_TREE_REFUSED);
+}
+
+/* its memory was lost, and with the log's key a fork is signed: the witness has its own */
+CASE(L04_witness_refuses_a_fork_that_grew)
+{
+    CLEANUP(site_done) struct site *s = site_new();
+    struct notary_request q = site_request(s, 0, 9);
+    const char *note = NULL, *line = NULL;
+    struct err e;
+    assert_int_equal(notary_sign(s->n, s->a, &q, &note, &e), 0);
+    assert_int_equal(cosign(s, &q, note, &line), 0);
+    begin_log_anew(s);
+    s->entries[2] ^= 1;
+    site_grow(s);
+    q = site_request(s, 0, 20);
+    assert_int_equal(notary_sign(s->n, s->a, &q, &note, &e), 0);
+    q = site_unread(s, 9, 20);
+    assert_int_equal(cosign(s, &q, note, &line), ERR_TREE_REFUSED);
 }
 
 CASE(notary_refuses_a_tree_without_proof_or_with_another)
@@ -142,13 +176,6 @@ CASE(notary_memory_of_another_log_is_refused)
     assert_int_equal(notary_memory_begin(site_path(s, "log.memory"), ORIGIN, &e), ERR_EXISTS);
 }
 
-static int cosign(struct site *s, struct notary_request *q, const char *note, const char **ret)
-{
-    struct err e;
-    q->note = (struct bytes){(const uint8_t *)note, strlen(note)};
-    return notary_cosign(s->w, s->a, q, 1795600000123, ret, &e);
-}
-
 CASE(F_checkpoint_witness_cosigns_what_the_log_signed)
 {
     CLEANUP(site_done) struct site *s = site_new();
@@ -169,7 +196,7 @@ CASE(F_checkpoint_witness_cosigns_what_the_log_signed)
 CASE(F_checkpoint_witness_refuses_what_the_log_did_not_sign)
 {
     CLEANUP(site_done) struct site *s = site_new();
-    struct notary_request q = site_request(s, 0, 7), other = site_request(s, 0, 8);
+    struct notary_request q = site_request(s, 0, 7), other = site_unread(s, 0, 8);
     const char *note = NULL, *line = NULL;
     struct err e;
     assert_int_equal(notary_sign(s->n, s->a, &q, &note, &e), 0);
@@ -190,10 +217,7 @@ CASE(notary_witness_refuses_a_fork_that_the_log_signed)
     struct err e;
     assert_int_equal(notary_sign(s->n, s->a, &q, &note, &e), 0);
     assert_int_equal(cosign(s, &q, note, &line), 0);
-    assert_int_equal(file_remove(site_path(s, "log.memory"), &e), 0);
-    assert_int_equal(notary_memory_begin(site_path(s, "log.memory"), ORIGIN, &e), 0);
-    s->n = notary_free(s->n);
-    assert_int_equal(notary_new(&s->log, &s->n, &e), 0);
+    begin_log_anew(s);
     q = site_request(s, 0, 5);
     assert_int_equal(notary_sign(s->n, s->a, &q, &note, &e), 0);
     assert_int_equal(cosign(s, &q, note, &line), ERR_TREE_REFUSED);

@@ -7,6 +7,7 @@
 
 #include "crypto/keys.h"
 #include "file/file.h"
+#include "ledger/bundle.h"
 #include "support/test.h"
 
 const char *site_path(struct site *s, const char *name)
@@ -31,6 +32,13 @@ void site_open(struct site *s)
     assert_int_equal(notary_new(&s->witness, &s->w, &e), 0);
 }
 
+void site_grow(struct site *s)
+{
+    for (size_t i = 0; i < LEAVES; i++)
+        merkle_leaf_hash(&s->entries[i], sizeof s->entries[i], s->leaves[i]);
+    s->source = merkle_array(s->a, (const uint8_t (*)[DIGEST_LEN])s->leaves, LEAVES);
+}
+
 struct site *site_new(void)
 {
     struct site *s = calloc(1, sizeof *s);
@@ -39,8 +47,8 @@ struct site *site_new(void)
     snprintf(s->dir, sizeof s->dir, "/tmp/stemma-test-XXXXXX");
     assert_non_null(mkdtemp(s->dir));
     for (size_t i = 0; i < LEAVES; i++)
-        merkle_leaf_hash(&i, sizeof i, s->leaves[i]);
-    s->source = merkle_array(s->a, (const uint8_t (*)[DIGEST_LEN])s->leaves, LEAVES);
+        s->entries[i] = i;
+    site_grow(s);
     put_key(s, "log.key", s->log_public);
     put_key(s, "witness.key", s->witness_public);
     const char *pem = key_note_public_pem(s->a, s->log_public, &e);
@@ -66,8 +74,29 @@ void site_done(struct site **at)
     free(s);
 }
 
-/* An honest request from ${old_size} to ${size}. */
+struct bytes site_bundle(struct site *s, uint64_t from, uint64_t to)
+{
+    struct buf b = buf_new(s->a);
+    for (uint64_t i = from; i < to; i++)
+        assert_true(bundle_add(&b, (struct bytes){(const uint8_t *)&s->entries[i], sizeof s->entries[i]}));
+    return (struct bytes){(const uint8_t *)b.text, b.len};
+}
+
+void site_read(struct site *s, uint64_t size)
+{
+    struct err e;
+    uint64_t from = notary_read_span(s->n).from;
+    if (from < size)
+        assert_int_equal(notary_read(s->n, ORIGIN, from, site_bundle(s, from, size), &e), 0);
+}
+
 struct notary_request site_request(struct site *s, uint64_t old_size, uint64_t size)
+{
+    site_read(s, size);
+    return site_unread(s, old_size, size);
+}
+
+struct notary_request site_unread(struct site *s, uint64_t old_size, uint64_t size)
 {
     struct notary_request q = {.origin = ORIGIN, .size = size, .old_size = old_size};
     uint8_t *root = arena_alloc(s->a, DIGEST_LEN);
