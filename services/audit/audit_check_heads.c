@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "audit_check_walk.h"
+#include "audit_line_tree.h"
 #include "crypto/digest.h"
 #include "ledger/heads.h"
 #include "ledger/stamps.h"
@@ -22,6 +23,7 @@ struct claim {
 struct last {
     char stream[STREAM_MAX + 1];
     bool is_hashed;
+    uint32_t place;                   /* among all names, once it is sorted in */
     int64_t seq;
     uint8_t leaf[DIGEST_LEN], line[DIGEST_LEN];
 };
@@ -37,6 +39,9 @@ struct heads {
     size_t slots;
     uint32_t *order;                  /* numbers by name: the first ${sorted} of them */
     size_t sorted;
+    uint32_t *changed;                /* numbers of those among them that went on since the last root */
+    size_t changed_count;
+    struct line_tree tree;            /* of the lines, as they were at the last root */
 };
 
 static struct last *at(const struct heads *h, size_t i)
@@ -60,13 +65,17 @@ static void grow(struct heads *h)
 {
     size_t room = h->room == 0 ? CHUNK : h->room * 2;
     struct last **chunk = ARENA_ARRAY(h->arena, struct last *, room / CHUNK);
-    uint32_t *order = ARENA_ARRAY(h->arena, uint32_t, room);
+    uint32_t *order = ARENA_ARRAY(h->arena, uint32_t, room), *changed = ARENA_ARRAY(h->arena, uint32_t, room);
     for (size_t i = 0; i < room / CHUNK; i++)
         chunk[i] = i < h->room / CHUNK ? h->chunk[i] : ARENA_ARRAY(h->arena, struct last, CHUNK);
     for (size_t i = 0; i < h->sorted; i++)
         order[i] = h->order[i];
+    for (size_t i = 0; i < h->changed_count; i++)
+        changed[i] = h->changed[i];
     h->chunk = chunk;
     h->order = order;
+    h->changed = changed;
+    line_tree_grow(h->arena, &h->tree, h->room, room);
     h->room = room;
     h->slots = room * 2;
     h->slot = ARENA_ARRAY(h->arena, uint32_t, h->slots);
@@ -86,6 +95,8 @@ void heads_leaf(struct heads *h, const struct walk_leaf *leaf, const uint8_t has
         memcpy(at(h, *slot - 1)->stream, leaf->stream, strlen(leaf->stream) + 1);
     }
     struct last *last = at(h, *slot - 1);
+    if (last->is_hashed)
+        h->changed[h->changed_count++] = *slot - 1;
     last->seq = leaf->seq;
     last->is_hashed = false;
     memcpy(last->leaf, hash, DIGEST_LEN);
@@ -96,23 +107,26 @@ static int compare_names(const void *x, const void *y, void *h)
     return strcmp(at(h, *(const uint32_t *)x)->stream, at(h, *(const uint32_t *)y)->stream);
 }
 
-/* The streams that are new since the last time go in between, from behind. */
-static void sort(struct heads *h)
+/* The streams that are new since the last time go in between, from behind. The first place that another line has now. */
+static size_t sort(struct heads *h)
 {
     struct arena *a = arena_new((size_t)256 << 20);
-    size_t fresh = h->count - h->sorted, old = h->sorted;
+    size_t fresh = h->count - h->sorted, old = h->sorted, to = h->count;
     uint32_t *more = ARENA_ARRAY(a, uint32_t, fresh + 1);
     for (size_t i = 0; i < fresh; i++)
         more[i] = (uint32_t)(h->sorted + i);
     if (fresh > 1)
         qsort_r(more, fresh, sizeof *more, compare_names, h);
-    for (size_t to = h->count; fresh > 0; )
+    while (fresh > 0)
         if (old > 0 && compare_names(&h->order[old - 1], &more[fresh - 1], h) > 0)
             h->order[--to] = h->order[--old];
         else
             h->order[--to] = more[--fresh];
+    for (size_t i = to; i < h->count; i++)
+        at(h, h->order[i])->place = (uint32_t)i;
     h->sorted = h->count;
     arena_free(a);
+    return to;
 }
 
 static void hash_line(struct arena *a, struct last *last)
@@ -124,20 +138,36 @@ static void hash_line(struct arena *a, struct last *last)
     last->is_hashed = true;
 }
 
-static void judge(struct heads *h, const struct claim *x)
+static int compare_places(const void *x, const void *y)
 {
-    struct merkle_frontier lines = {0};
+    const size_t *one = x, *other = y;
+    return (*one > *other) - (*one < *other);
+}
+
+/* Only what changed since the last root is hashed: lines of streams that went on, and all behind the first new one. */
+static void find_root(struct heads *h, uint8_t ret[DIGEST_LEN])
+{
     struct arena *a = arena_new((size_t)512 << 20);
-    uint8_t root[DIGEST_LEN];
-    sort(h);
-    for (size_t i = 0; i < h->count; i++) {
-        struct last *last = at(h, h->order[i]);
+    size_t *place = ARENA_ARRAY(a, size_t, h->changed_count + 1), n = 0, from = sort(h);
+    for (size_t i = 0; i < h->changed_count; i++)
+        if (at(h, h->changed[i])->place < from)
+            place[n++] = at(h, h->changed[i])->place;
+    qsort(place, n, sizeof *place, compare_places);
+    for (size_t i = 0; i < n + (h->count - from); i++) {
+        struct last *last = at(h, h->order[i < n ? place[i] : from + (i - n)]);
         if (!last->is_hashed)
             hash_line(a, last);
-        merkle_append(&lines, last->line);
+        line_tree_put(&h->tree, last->place, last->line);
     }
+    h->changed_count = 0;
+    line_tree_root(&h->tree, place, n, from, h->count, ret);
     arena_free(a);
-    merkle_frontier_root(&lines, root);
+}
+
+static void judge(struct heads *h, const struct claim *x)
+{
+    uint8_t root[DIGEST_LEN];
+    find_root(h, root);
     if (x->streams != h->count)
         check_fault(h->check, STREAM_SYS, x->seq, "heads", "the log had %zu streams at size %llu, not %llu", h->count,
                     (unsigned long long)x->size, (unsigned long long)x->streams);

@@ -62,7 +62,7 @@ int stamps_leaf(struct stamps *s, const struct walk *w, const struct walk_leaf *
 int stamps_reached(struct stamps *s, struct walk *w, struct err *e);
 int stamps_end(struct stamps *s, const struct walk *w, struct err *e);
 
-/** heads_new(k, a): what the log recorded of its heads; grows in ${a}, by some 120 bytes a stream. heads_read(h, e): read it.
+/** heads_new(k, a): what the log recorded of its heads; grows in ${a}, by some 200 bytes a stream. heads_read(h, e): read it.
  *  heads_leaf(h, leaf, hash): ${leaf} comes next. heads_reached(h, w): it is in the tree: is what was recorded of that size so? */
 struct heads *heads_new(struct check *k, struct arena *a);
 int heads_read(struct heads *h, struct err *e);
