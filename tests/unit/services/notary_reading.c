@@ -43,6 +43,9 @@ CASE(L04_notary_refuses_a_tree_that_it_has_not_read)
     assert_int_equal(sign_unread(s, 0, 7), ERR_TREE_REFUSED);
     assert_int_equal(show(s, 0, 6), 0);
     assert_int_equal(sign_unread(s, 0, 7), ERR_TREE_REFUSED);
+    struct notary_request longer = site_unread(s, 0, 6);
+    longer.size = 7;                                               /* the root is that of what was read, the size is not */
+    assert_int_equal(site_sign(s, &longer), ERR_TREE_REFUSED);
     assert_int_equal(show(s, 6, 8), 0);
     assert_int_equal(sign_unread(s, 0, 7), ERR_TREE_REFUSED);      /* read beyond it: another tree */
     assert_int_equal(sign_unread(s, 0, 8), 0);
