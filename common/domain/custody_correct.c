@@ -88,6 +88,18 @@ static bool was_not_received(struct arena *a, const struct custody_history *h, c
     return false;
 }
 
+/* an excursion had reached it, which was known and not decided on when it began */
+static bool was_outside(const struct custody_history *h, const struct administer *given)
+{
+    for (size_t i = 0; i < given->containers.count; i++) {
+        const char *id = LIST_AT(given->containers, const struct dose_container, i)->container_id;
+        struct err why;
+        if (given_stood(id, TIME_ABSENT, h->excursion, h->excursion_count, given->started_at, &why) != 0)
+            return true;
+    }
+    return false;
+}
+
 /* what arrived on hold, and QA had not decided on when it began */
 static bool was_held_then(struct arena *a, const struct custody_history *h, const struct custody_said *entry, const struct administer *given)
 {
@@ -119,7 +131,7 @@ static void find(struct arena *a, const struct custody_history *h, const struct 
 {
     const bool found[] = {
         [NOT_BALANCED] = !balances, [EXPIRED] = fill->expires_at <= given->started_at,
-        [NOT_RECEIVED] = was_not_received(a, h, entry, given), [KNOWN_THEN] = was_known_then(a, h, entry, given) || was_held_then(a, h, entry, given),
+        [NOT_RECEIVED] = was_not_received(a, h, entry, given), [KNOWN_THEN] = was_known_then(a, h, entry, given) || was_held_then(a, h, entry, given) || was_outside(h, given),
     };
     for (size_t i = 0; i < sizeof found / sizeof *found; i++)
         if (found[i])

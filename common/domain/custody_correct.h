@@ -5,6 +5,7 @@
  * the streams from the ledger, and for the verifier, which reads them from the dossier. Pure: reads no table and no clock.
  */
 #pragma once
+#include "domain/given.h"
 #include "domain/specification.h"
 #include "contract/contract.h"
 
@@ -15,11 +16,14 @@ struct custody_said {
     void *record;
 };
 
-/** The batch's stream before the correction, the donor's and the collection's. */
+/** The batch's stream before the correction, the donor's and the collection's; and the excursions that reached its containers, until QA
+ *  decided (INT64_MAX: it has not), which stand in the streams of units. */
 struct custody_history {
     const struct specification *specification;
     const struct custody_said *batch, *donor, *collection;
     size_t batch_count, donor_count, collection_count;
+    const struct given_hold *excursion;
+    size_t excursion_count;
 };
 
 /** custody_said_matters(act): an entry of ${act} is read for a correction; all others need no record. */

@@ -14,6 +14,7 @@ enum dated {
     DATED_IN_PLACE,          /* what is destroyed keeps its place until it is witnessed */
     DATED_OF_FILE,           /* a result that a file had is corrected from a file */
     DATED_LOOKBACK,          /* a calibration that failed says of when the last good one is */
+    DATED_KNOWN_THEN,        /* a correction of a dose says that an excursion was known when it began */
     DATED_COUNT
 };
 

@@ -5,6 +5,8 @@
 #include "contract/contract.h"
 #include "domain/custody_correct.h"
 #include "domain/custody_record.h"
+#include "domain/dated.h"
+#include "dossier/reach.h"
 #include "dossier/recompute.h"
 
 static int refuse(struct err *e, const char *why)
@@ -41,6 +43,7 @@ int recompute_history(const struct recompute_case *c, struct custody_history *re
 {
     struct specification *specification;
     struct batch_open open;
+    *ret = (struct custody_history){0};
     int rc = recompute_open(c, &open, e);
     rc = rc != 0 ? rc : recompute_specification(c, &open, &specification, e);
     rc = rc != 0 ? rc : read_stream(c, c->s, true, &ret->batch, &ret->batch_count, e);
@@ -49,6 +52,32 @@ int recompute_history(const struct recompute_case *c, struct custody_history *re
     if (rc == 0)
         ret->specification = specification;
     return rc;
+}
+
+/* the excursions of the batch's containers, each until QA decided on it before the statement */
+static int read_excursions(const struct recompute_case *c, struct custody_history *ret, struct err *e)
+{
+    struct reached *row;
+    size_t n;
+    int rc = reach_find(c->a, c->d, c->s, &row, &n, e);
+    struct given_hold *x = ARENA_ARRAY(c->a, struct given_hold, (rc == 0 ? n : 0) + 1);
+    for (size_t i = 0; rc == 0 && i < n; i++) {
+        x[i] = (struct given_hold){row[i].container, row[i].recorded_ms, INT64_MAX};
+        for (size_t k = 0; k < c->s->count && row[i].decided_seq >= 0 && row[i].decided_seq < c->entry->entry.seq; k++)
+            if (c->s->entry[k].entry.seq == row[i].decided_seq)
+                x[i].ended_ms = c->s->entry[k].entry.time_ms;
+    }
+    ret->excursion = x;
+    ret->excursion_count = rc == 0 ? n : 0;
+    return rc;
+}
+
+static bool says_known_then(const struct custody_correct *recorded)
+{
+    for (size_t i = 0; recorded != NULL && i < recorded->findings.count; i++)
+        if (strcmp(TEXTS_AT(recorded->findings, i), words_dose_finding.words[3]) == 0)
+            return true;
+    return false;
 }
 
 int recompute_custody_correct(const struct recompute_case *c, void *in, struct err *e)
@@ -64,5 +93,8 @@ int recompute_custody_correct(const struct recompute_case *c, void *in, struct e
     if (strcmp(entry->statement.actor, c->entry->statement.actor) == 0)
         return refuse(e, "who recorded it corrected it");
     int rc = recompute_history(c, &history, e);
+    /* versions that did not look at excursions are believed so long as they may be in use */
+    if (rc == 0 && (says_known_then(c->memory->recorded) || dated_asks(DATED_KNOWN_THEN, c->entry->statement.at_ms)))
+        rc = read_excursions(c, &history, e);
     return rc != 0 ? rc : custody_correct_fill(c->a, &history, correct, e);
 }

@@ -300,6 +300,11 @@ static const struct statement_row rows[ROW_COUNT] = {
         " left join custody.shipment s on s.batch_id = h.batch_id and 'shipment ' || s.transfer_id = h.cause"
         " left join custody.container_event a on a.container_id = h.container_id and a.seq = s.received_seq"
         " where h.batch_id = $1 and coalesce(x.time_ms, a.time_ms) is not null", 1, NULL},
+    [ROW_BATCH_EXCURSIONS] = {"custody_batch_excursions",
+        "select r.container_id, x.time_ms as known_ms, v.time_ms as ended_ms from custody.excursion_reach r"
+        " join custody.reading_series x on x.equipment_id = r.equipment_id and x.seq = r.seq"
+        " left join custody.hold_end h on h.container_id = r.container_id and h.cause = r.cause"
+        " left join custody.container_event v on v.container_id = h.container_id and v.seq = h.seq where r.batch_id = $1", 1, NULL},
     [ROW_HISTORY] = {"custody_history", "select seq, time_ms, statement from ledger.chain($1, 0, null) order by seq", 1, NULL},
     [ROW_ACT] = {"custody_act", "select batch.act($1, $2, $3, $4)", 4, NULL},
 };

@@ -45,6 +45,21 @@ static int read_specification(struct call *c, const struct db_rows *lineage, str
     return specification_parse(c->arena, document, strlen(document), ret, e) == 0 ? 0 : err_fault(e, "%s: %s", c->stream, e->text);
 }
 
+static int read_excursions(struct call *c, struct custody_history *ret, struct err *e)
+{
+    struct db_rows r;
+    int code = db_query(c->db, c->arena, store_row(ROW_BATCH_EXCURSIONS), DB_VALUES(db_text(c->stream)), &r, e);
+    if (code != 0)
+        return code;
+    struct given_hold *x = ARENA_ARRAY(c->arena, struct given_hold, r.rows + 1);
+    for (int i = 0; i < r.rows; i++)
+        x[i] = (struct given_hold){db_cell_text(&r, i, "container_id"), db_cell_int(&r, i, "known_ms"),
+                                   db_cell(&r, i, "ended_ms").data != NULL ? db_cell_int(&r, i, "ended_ms") : INT64_MAX};
+    ret->excursion = x;
+    ret->excursion_count = (size_t)r.rows;
+    return 0;
+}
+
 int store_history(struct call *c, struct custody_history *ret, struct err *e)
 {
     struct db_rows lineage;
@@ -55,6 +70,7 @@ int store_history(struct call *c, struct custody_history *ret, struct err *e)
     code = code != 0 ? code : read_stream(c, c->stream, &ret->batch, &ret->batch_count, e);
     code = code != 0 ? code : read_stream(c, db_cell_text(&lineage, 0, "donor_id"), &ret->donor, &ret->donor_count, e);
     code = code != 0 ? code : read_stream(c, db_cell_text(&lineage, 0, "collection_id"), &ret->collection, &ret->collection_count, e);
+    code = code != 0 ? code : read_excursions(c, ret, e);
     if (code == 0)
         ret->specification = specification;
     return code;

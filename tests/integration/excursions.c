@@ -1,4 +1,5 @@
 /* Temperature excursions of a storage unit over real sockets: whom one reaches, what waits for QA, and what the record says of it. */
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -266,6 +267,27 @@ CASE(R15_R35_what_was_given_before_an_excursion_was_known_is_recorded_and_flagge
     assert_int_equal(house_replay()->holds, 1);
 }
 
+/* a time of the dose is put right by QA; how many findings name what was known then */
+static void correct_time(const struct short_batch *b, const char *field, int64_t was_ms, int64_t is_ms, int known)
+{
+    char was[CLOCK_TEXT], is[CLOCK_TEXT];
+    struct custody_correct in;
+    record_init(&record_custody_correct, &in);
+    clock_to_text(was_ms, was);
+    clock_to_text(is_ms, is);
+    in.batch_id = b->batch;
+    in.corrects = strtoll(house_sql(arena_printf(house_arena(), "select seq from ledger.entry where stream = '%s' and type = 'custody.administer'",
+                                                 b->batch)), NULL, 10);
+    in.field = field;
+    in.old_value = was;
+    in.new_value = is;
+    in.reason = "read from another clock";
+    assert_done(short_act("U-ELENA", "custody.correct", &in));
+    const char *said = arena_printf(house_arena(), "select count(*) from ledger.entry where stream = '%s' and type = 'custody.correct' and"
+                                    " convert_from(statement, 'UTF8') like '%%known_then%%'", b->batch);
+    assert_int_equal(strtoll(house_sql(said), NULL, 10), known);
+}
+
 /* QA hears of the excursion, and decides on it, before the dose is entered: the cells were on no hold when they were given */
 CASE(R15_R35_what_was_given_before_an_excursion_was_known_is_recorded_when_QA_has_decided)
 {
@@ -294,6 +316,9 @@ CASE(R15_R35_what_was_given_before_an_excursion_was_known_is_recorded_when_QA_ha
     assert_refused(administer(&b, held_ms, NULL), ERR_CUSTODY_REFUSED, "R35");     /* it was on hold, as was known */
     assert_done(administer(&b, given_ms, NULL));
     assert_string_equal(stands(&b).state, "administered");
+    assert_true(house_dossier_holds(b.batch));
+    correct_time(&b, "ended_at", given_ms + 10, held_ms + 10, 0);
+    correct_time(&b, "started_at", given_ms, held_ms, 1);              /* in truth it was on hold: the record says so */
     assert_true(house_dossier_holds(b.batch));
     assert_int_equal(house_replay()->holds, 1);
 }

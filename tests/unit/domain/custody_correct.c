@@ -156,3 +156,17 @@ CASE(R15_a_dose_that_began_before_qa_decided_on_what_was_received_was_received)
     assert_string_equal(found_at(given, received_ms + 121000), "");
     arena_free(a);
 }
+
+/* cells that were given while an excursion was known, as it turns out when the time is put right */
+CASE(R35_a_dose_that_began_on_hold_after_an_excursion_says_so)
+{
+    int64_t received_ms;
+    const struct administer *given = given_behind_a_decision("custody.receive", &received_ms);
+    const struct given_hold x[] = {{"K2", 0, INT64_MAX}, {"K1", received_ms + 2000, received_ms + 60000}};
+    h.excursion = x;
+    h.excursion_count = 2;
+    assert_string_equal(found_at(given, received_ms + 1999), "");
+    assert_string_equal(found_at(given, received_ms + 2000), "known_then ");
+    assert_string_equal(found_at(given, received_ms + 60000), "");
+    arena_free(a);
+}
