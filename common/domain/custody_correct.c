@@ -131,7 +131,8 @@ static void find(struct arena *a, const struct custody_history *h, const struct 
 {
     const bool found[] = {
         [NOT_BALANCED] = !balances, [EXPIRED] = fill->expires_at <= given->started_at,
-        [NOT_RECEIVED] = was_not_received(a, h, entry, given), [KNOWN_THEN] = was_known_then(a, h, entry, given) || was_held_then(a, h, entry, given) || was_outside(h, given),
+        [NOT_RECEIVED] = was_not_received(a, h, entry, given),
+        [KNOWN_THEN] = was_known_then(a, h, entry, given) || was_held_then(a, h, entry, given) || was_outside(h, given),
     };
     for (size_t i = 0; i < sizeof found / sizeof *found; i++)
         if (found[i])

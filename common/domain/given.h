@@ -46,15 +46,15 @@ bool given_excursions(struct arena *a, struct given_excursion *x, size_t count, 
 
 #define GIVEN_SKEW_MS 5000               /* R16: by so much may the terminal's clock be behind the lab's */
 
-/** A hold of a container that QA has ended: when it came to be known, and when it was decided. */
+/** A hold of a container: when it came to be known, and when QA decided on it; INT64_MAX: not yet. */
 struct given_hold {
     const char *container;
     int64_t known_ms, ended_ms;
 };
 
 /** given_stood(container, received_ms, hold, count, at_ms, e): what is given at ${at_ms} stood so that it might be: the clinic had it since
- *  ${received_ms} (TIME_ABSENT: not said), and none of the ${count} holds was known and undecided. What holds it yet, and since when, is
- *  not asked here. ERR_TIME_REFUSED, ERR_CUSTODY_REFUSED. */
+ *  ${received_ms} (TIME_ABSENT: not said), and none of the ${count} holds was known and undecided. A hold that
+ *  is not among them is not asked for. ERR_TIME_REFUSED, ERR_CUSTODY_REFUSED. */
 int given_stood(const char *container, int64_t received_ms, const struct given_hold *hold, size_t count, int64_t at_ms, struct err *e);
 
 /** given_is_held(later): ${later} names an excursion: its containers go by custody.given_before. */

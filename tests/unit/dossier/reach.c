@@ -20,14 +20,19 @@ static void stored(const char *container)
     add(B, "custody.container_store", in);
 }
 
-/* K1 has lain in E-1 for a minute */
-static void begin_cold(void)
+static void qualified(void)
 {
-    filled_containers();
     struct unit_qualify *q = fresh("custody.unit_qualify");
     *q = (struct unit_qualify){.equipment_id = "E-1", .high_c = "-135", .allowed_min = 1, .gap_min = 60, .hold_min = INTEGER_ABSENT,
                                .valid_until = now_ms + 9000 * MINUTE, .report = "Q-7"};
     add(E1, "custody.unit_qualify", q);
+}
+
+/* K1 has lain in E-1 for a minute */
+static void begin_cold(void)
+{
+    filled_containers();
+    qualified();
     stored("K1");
 }
 
@@ -386,5 +391,58 @@ CASE(R15_R35_rule_11_what_was_given_when_an_excursion_was_known_is_refused)
     in->started_at = now_ms - 1000;
     in->ended_at = now_ms;
     assert_int_equal(check(B, put(B, "custody.administer", in)), ERR_DOSSIER_REFUSED);
+    end();
+}
+
+/* of a batch released and received whole; where K1 lay is told behind, which is no matter to whom an excursion reached */
+static void received_from_the_cold(void)
+{
+    received_batch();
+    qualified();
+    stored("K1");
+    now_ms += 10 * MINUTE;
+}
+
+CASE(R15_R35_rule_11_what_qa_decided_before_the_dose_was_entered_is_judged_by_its_start)
+{
+    for (int held = 0; held < 2; held++) {
+        received_from_the_cold();
+        struct administer *in = giving();
+        warm(5, "-120.5");
+        in->started_at = in->ended_at = now_ms - (held == 0 ? 1 : 0);      /* a moment before it is known, or right then */
+        decided("use", "excursion E-1 1");
+        int code = check(B, add(B, "custody.administer", in));
+        assert_int_equal(code, held == 0 ? 0 : ERR_DOSSIER_REFUSED);
+        assert_true(held == 0 || strstr(e.text, "on hold then") != NULL);
+        end();
+    }
+}
+
+/* in truth it was given when the excursion was known; versions that did not look at excursions did not find that */
+CASE(R35_rule_11_a_corrected_start_on_hold_is_said_to_have_been_known)
+{
+    char was[CLOCK_TEXT], is[CLOCK_TEXT];
+    received_from_the_cold();
+    struct administer *in = giving();
+    warm(5, "-120.5");
+    in->started_at = now_ms - 1000;
+    in->ended_at = now_ms + 2000;
+    clock_to_text(in->started_at, was);
+    clock_to_text(now_ms, is);
+    decided("use", "excursion E-1 1");
+    struct dossier_entry *given = add(B, "custody.administer", in);
+    given->statement.actor = "U-5";
+    struct custody_correct *correct = fresh("custody.correct");
+    *correct = (struct custody_correct){.batch_id = "B-1", .corrects = given->entry.seq, .field = "started_at", .old_value = was, .new_value = is,
+                                        .reason = "read from another clock", .late_min = INTEGER_ABSENT};
+    stream[B].entry[stream[B].count].statement.actor = stream[B].entry[stream[B].count + 1].statement.actor = "U-9";
+    struct dossier_entry *of_old = add(B, "custody.correct", correct);
+    assert_null(strstr(body(of_old), "findings"));
+    assert_int_equal(check(B, of_old), 0);
+    of_old->statement.at_ms = dated_since(DATED_KNOWN_THEN);
+    assert_int_equal(check(B, of_old), ERR_DOSSIER_REFUSED);
+    of_old->statement.type = "batch.note";
+    texts_add(a, &correct->findings, "known_then");
+    assert_int_equal(check(B, put(B, "custody.correct", correct)), 0);
     end();
 }
