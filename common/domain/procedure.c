@@ -204,6 +204,12 @@ static int places_check(const struct procedure_step *s, struct err *e)
     return 0;
 }
 
+/* what a formula sees a field as; NULL: not at all. A time is a number of minutes, so that one less another is how long it took */
+static const char *formula_unit_of(const struct procedure_field *f)
+{
+    return kind_is_number(f->kind) ? f->unit : f->kind == VALUE_TIME ? "min" : NULL;
+}
+
 static int step_check(struct arena *a, struct procedure_step *s, struct names *names, struct err *e)
 {
     struct procedure_field *fields = s->fields.items;
@@ -212,7 +218,7 @@ static int step_check(struct arena *a, struct procedure_step *s, struct names *n
     int code = 0;
     for (size_t i = 0; i < s->fields.count && code == 0; i++)
         if ((code = field_check(&fields[i], e)) == 0)
-            code = names_add(names, s->no, fields[i].name, kind_is_number(fields[i].kind) ? fields[i].unit : NULL, e);
+            code = names_add(names, s->no, fields[i].name, formula_unit_of(&fields[i]), e);
     for (size_t i = 0; i < s->computed.count && code == 0; i++)
         if ((code = computed_check(a, names, &computed[i], e)) == 0)
             code = names_add(names, s->no, computed[i].name, computed[i].unit, e);

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "domain/procedure_limits.h"
 #include "domain/procedure_names.h"
@@ -39,6 +40,24 @@ static struct cell *cell_add(struct sheet *s, int step_no, const char *name)
     return cell;
 }
 
+/* a time counts its minutes, exactly */
+static bool time_read(struct number *ret, const char *text)
+{
+    int64_t ms;
+    if (!clock_from_text(text, strlen(text), &ms))
+        return false;
+    mpq_set_si(ret->q, (long)ms, 60000);
+    mpq_canonicalize(ret->q);
+    return true;
+}
+
+static bool field_read(struct number *ret, const struct procedure_field *f, const char *text)
+{
+    if (f->kind == VALUE_TIME)
+        return time_read(ret, text);
+    return (f->kind == VALUE_DECIMAL || f->kind == VALUE_INTEGER) && number_from_decimal(ret, text);
+}
+
 static void field_enter(struct sheet *s, int step_no, const struct procedure_field *f)
 {
     struct cell *cell = cell_add(s, step_no, f->name);
@@ -48,8 +67,7 @@ static void field_enter(struct sheet *s, int step_no, const struct procedure_fie
         const struct procedure_value *v = &entry->values[i];
         if (v->step_no != step_no || strcmp(v->name, f->name) != 0)
             continue;
-        bool is_number = (f->kind == VALUE_DECIMAL || f->kind == VALUE_INTEGER) && number_from_decimal(&cell->value, v->value);
-        cell->reason = is_number ? NULL : arena_printf(s->arena, "%s of step %d is \"%.60s\"", f->name, step_no, v->value);
+        cell->reason = field_read(&cell->value, f, v->value) ? NULL : arena_printf(s->arena, "%s of step %d is \"%.60s\"", f->name, step_no, v->value);
         return;
     }
 }

@@ -155,6 +155,41 @@ CASE(T11_formulas_and_balances_have_like_units)
     assert_spoiled("\"kind\":\"decimal\",\"unit\":\"mL\"", "\"kind\":\"decimal\",\"unit\":\"ml\"");
 }
 
+/* DOCUMENT with a time before seen_at, and what lies between the two as ${computed} */
+static const char *timed(const char *computed)
+{
+    static char json[sizeof DOCUMENT + 400];
+    static const char field[] = "{\"name\":\"seen_at\"", sums[] = "{\"name\":\"total\"";
+    const char *at = strstr(DOCUMENT, field), *after = strstr(at, sums);
+    snprintf(json, sizeof json, "%.*s{\"name\":\"taken_at\",\"kind\":\"time\",\"required\":false},%.*s%s,%s", (int)(at - DOCUMENT), DOCUMENT,
+             (int)(after - at), at, computed, after);
+    return json;
+}
+
+static const char *minutes(const char *taken, const char *seen)
+{
+    struct procedure *p;
+    struct procedure_outcome out;
+    int code = parse(timed("{\"name\":\"waited_min\",\"unit\":\"min\",\"decimals\":2,\"formula\":\"seen_at - taken_at\"}"), &p);
+    assert_int_equal(code, 0);
+    const struct procedure_value values[] = {V(1, "taken_at", taken), V(1, "seen_at", seen)};
+    const struct procedure_entry entry = {p, 1, values, 2, NULL};
+    procedure_step_compute(arena, &entry, &out);
+    return out.results[0].value != NULL ? out.results[0].value : out.results[0].reason;
+}
+
+CASE(R24_T15_a_formula_has_the_minutes_between_two_times)
+{
+    struct procedure *p;
+    assert_string_equal(minutes("2026-03-29T00:30:00.000Z", "2026-03-29T01:15:00.000Z"), "45.00");
+    assert_string_equal(minutes("2026-03-29T01:15:00.000Z", "2026-03-29T01:14:57.000Z"), "-0.05");
+    assert_string_equal(minutes("1969-12-31T23:59:00.000Z", "1970-01-01T00:00:30.000Z"), "1.50");
+    assert_string_equal(minutes("n/a", "2026-03-29T01:15:00.000Z"), "waited_min: taken_at of step 1 is \"n/a\"");
+    assert_int_equal(parse(timed("{\"name\":\"x\",\"unit\":\"h\",\"decimals\":1,\"formula\":\"seen_at - taken_at\"}"), &p), ERR_DOCUMENT_REFUSED);
+    assert_int_equal(parse(timed("{\"name\":\"x\",\"unit\":\"min\",\"decimals\":1,\"formula\":\"seen_at - volume_ml\"}"), &p), ERR_DOCUMENT_REFUSED);
+    arena = arena_free(arena);
+}
+
 CASE(R22_values_inside_limits_pass)
 {
     assert_int_equal(check_with("volume_ml", "70.5", NULL), 0);
