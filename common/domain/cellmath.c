@@ -46,6 +46,7 @@ static const struct cellmath TABLE[] = {
         {{"formulated_ml", "mL"}, {"dmso_percent", "%"}}},
     {"rcf_xg", "xg", "0.00001118[min2/cm] * radius_cm * speed_rpm^2", 1, "domain 1.3, T13",
         {{"radius_cm", "cm"}, {"speed_rpm", "rpm"}}},
+    {"rcf_difference_percent", "%", "100[%] * (set_xg - rcf_xg) / rcf_xg", 1, "domain 1.3, T13", {{"set_xg", "xg"}, {"rcf_xg", "xg"}}},
     {"endotoxin_limit_eu_ml", "EU/mL", "5[EU/kg] / (bolus_ml / weight_kg)", 1, "domain 2.6, T20",
         {{"bolus_ml", "mL"}, {"weight_kg", "kg"}}},
     {"endotoxin_intrathecal_limit_eu_ml", "EU/mL", "0.2[EU/kg] / (bolus_ml / weight_kg)", 2, "domain 2.6, T20",

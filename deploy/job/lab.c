@@ -12,8 +12,14 @@ static const struct {
 } documents[] = {
     {"P-UCMSC", "procedure_ucmsc.json", "batch"},
     {"P-BMAC", "procedure_bmac.json", "batch"},
+    {"P-SVF", "procedure_svf.json", "batch"},
+    {"P-BMMSC", "procedure_bmmsc.json", "batch"},
+    {"P-PLMSC", "procedure_plmsc.json", "batch"},
     {"Q-UCMSC", "specification_ucmsc.json", "quality"},
     {"Q-BMAC", "specification_bmac.json", "quality"},
+    {"Q-SVF", "specification_svf.json", "quality"},
+    {"Q-BMMSC", "specification_bmmsc.json", "quality"},
+    {"Q-PLMSC", "specification_plmsc.json", "quality"},
     {"L-US", "rules_us.json", "source"},
     {"L-EU", "rules_eu.json", "source"},
 };

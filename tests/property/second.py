@@ -162,6 +162,7 @@ CALCULATIONS = {
     "post_thaw_recovery_percent": lambda v: divide(v("tvc_thawed_cells") * 100, v("tvc_frozen_cells")),
     "dmso_g": lambda v: Fraction(11, 10) * v("formulated_ml") * v("dmso_percent") / 100,
     "rcf_xg": lambda v: Fraction(1118, 10 ** 8) * v("radius_cm") * v("speed_rpm") ** 2,
+    "rcf_difference_percent": lambda v: 100 * (divide(v("set_xg"), v("rcf_xg")) - 1),
     "endotoxin_limit_eu_ml": lambda v: divide(Fraction(5), divide(v("bolus_ml"), v("weight_kg"))),
     "endotoxin_intrathecal_limit_eu_ml": lambda v: divide(Fraction(1, 5), divide(v("bolus_ml"), v("weight_kg"))),
     "endotoxin_infusion_limit_eu_ml": lambda v: divide(Fraction(5), divide(v("rate_ml_h"), v("weight_kg"))),

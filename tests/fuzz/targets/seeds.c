@@ -178,7 +178,9 @@ static void seed_documents(const char *source)
         "=+03000=A99992600012300=<D0001V00&>0263210000", "A999926000123-D0001V00", "SEC: DE0001230A999926000123 A0004200000020261231",
         NULL};
     static const char *const files[][2] = {{"procedure", "procedure_bmac.json"}, {"procedure", "procedure_ucmsc.json"},
-        {"specification", "specification_bmac.json"}, {"specification", "specification_ucmsc.json"}};
+        {"procedure", "procedure_svf.json"}, {"procedure", "procedure_bmmsc.json"}, {"procedure", "procedure_plmsc.json"},
+        {"specification", "specification_bmac.json"}, {"specification", "specification_ucmsc.json"},
+        {"specification", "specification_svf.json"}, {"specification", "specification_plmsc.json"}};
     seed_lines("formula", formulas);
     seed_lines("identifier", scans);
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {

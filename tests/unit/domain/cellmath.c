@@ -145,6 +145,9 @@ CASE(T10_replicate_variation)
 CASE(T13_speed_is_not_force)
 {
     RESULT("rcf_xg", "radius_cm=17.0;speed_rpm=1450", 1, "399.6");
+    RESULT("rcf_difference_percent", "set_xg=400;rcf_xg=399.6", 1, "0.1");
+    RESULT("rcf_difference_percent", "set_xg=380;rcf_xg=400", 1, "-5.0");
+    RESULT("rcf_difference_percent", "set_xg=400;rcf_xg=0", 1, "division by zero");
 }
 
 CASE(T20_endotoxin_limit_depends_on_weight_and_rate)

@@ -49,6 +49,10 @@ static struct specification *specification(const char *name)
 #define UCMSC STEMMA_SEED "/procedure_ucmsc.json"
 #define BMAC STEMMA_SEED "/procedure_bmac.json"
 
+static const char *const shipped[] = {BMAC, UCMSC, STEMMA_SEED "/procedure_svf.json", STEMMA_SEED "/procedure_bmmsc.json",
+                                      STEMMA_SEED "/procedure_plmsc.json"};
+#define SHIPPED (sizeof shipped / sizeof shipped[0])
+
 CASE(seed_procedures_read)
 {
     const struct procedure *p = procedure(UCMSC);
@@ -115,15 +119,14 @@ static void formulas_are_standard(const char *name)
 
 CASE(R24_shipped_procedures_use_the_standard_formulas)
 {
-    formulas_are_standard(UCMSC);
-    formulas_are_standard(BMAC);
+    for (size_t i = 0; i < SHIPPED; i++)
+        formulas_are_standard(shipped[i]);
 }
 
 CASE(R10_every_shipped_step_is_verified)
 {
-    static const char *const names[] = {UCMSC, BMAC};
-    for (size_t n = 0; n < 2; n++) {
-        const struct procedure *p = procedure(names[n]);
+    for (size_t n = 0; n < SHIPPED; n++) {
+        const struct procedure *p = procedure(shipped[n]);
         for (size_t i = 0; i < p->steps.count; i++)
             assert_true(procedure_step(p, (int)i + 1)->verify);
     }
