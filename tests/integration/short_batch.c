@@ -58,15 +58,40 @@ const char *short_fresh(const char *class)
     return arena_printf(house_arena(), "%s-%s", class, hex);
 }
 
+/* what is taken, and how much of it */
+static const struct tissue_row {
+    const char *tissue, *whose, *site, *volume_ml, *mass_g, *length_cm;
+} tissues[] = {
+    {"umbilical_cord", "mother", "umbilical cord", NULL, NULL, "21.5"},
+    {"placenta", "mother", "placenta", NULL, "480.0", NULL},
+    {"marrow", "donor", "posterior iliac crest, left", "60.0", NULL, NULL},
+    {"adipose", "donor", "abdomen", "150.0", NULL, NULL},
+};
+
+static const struct tissue_row *tissue_of(const char *tissue)
+{
+    for (size_t i = 0; i < sizeof tissues / sizeof tissues[0]; i++)
+        if (strcmp(tissues[i].tissue, tissue) == 0)
+            return &tissues[i];
+    fail_msg("no row of tissue %s", tissue);
+    return NULL;
+}
+
 void short_donor(struct short_batch *b, const char *use)
+{
+    short_donor_of(b, use, "umbilical_cord");
+}
+
+void short_donor_of(struct short_batch *b, const char *use, const char *tissue)
 {
     struct donor_register in;
     record_init(&record_donor_register, &in);
-    *b = (struct short_batch){.donor = short_fresh("D"), .recipient = short_fresh("R"), .recovery_ms = clock_ms() - 10 * MINUTE};
+    *b = (struct short_batch){.donor = short_fresh("D"), .recipient = short_fresh("R"), .recovery_ms = clock_ms() - 10 * MINUTE,
+                              .tissue = tissue};
     in.donor_id = b->donor;
-    in.tissue = "umbilical_cord";
+    in.tissue = tissue;
     in.use = use;
-    in.subject = "mother_and_infant";
+    in.subject = strcmp(tissue_of(tissue)->whose, "mother") == 0 ? "mother_and_infant" : "donor";
     in.recipient_code = b->recipient;
     in.relation = strcmp(use, "related") == 0 ? "second_degree" : NULL;
     done(short_act("U-MARA", "source.donor_register", &in));
@@ -85,7 +110,7 @@ int short_consent(struct short_batch *b, const char *scopes)
 
 int short_screen(struct short_batch *b)
 {
-    struct screening_record in = {.donor_id = b->donor, .subject = "mother", .outcome = "no_risk",
+    struct screening_record in = {.donor_id = b->donor, .subject = tissue_of(b->tissue)->whose, .outcome = "no_risk",
                                   .screened_at = clock_ms() - DAY};
     return short_act("U-INES", "source.screening_record", &in);
 }
@@ -97,7 +122,7 @@ int short_tests(struct short_batch *b, const char *assay, const char *result)
     struct donor_test_report in;
     record_init(&record_donor_test_report, &in);
     in.donor_id = b->donor;
-    in.subject = "mother";
+    in.subject = tissue_of(b->tissue)->whose;
     in.specimen_at = clock_ms() - 9 * MINUTE;
     in.laboratory = "Test laboratory";
     in.dilution_suspected = 0;
@@ -149,6 +174,7 @@ static void receive_collection(struct short_batch *b, const struct collection_re
 
 void short_collect(struct short_batch *b)
 {
+    const struct tissue_row *tissue = tissue_of(b->tissue);
     struct collection_record in;
     uint8_t random[3];
     char din[DIN_LEN + 1], *check = arena_alloc(house_arena(), 2);
@@ -160,11 +186,13 @@ void short_collect(struct short_batch *b)
     b->donation_number = in.donation_number = arena_text(house_arena(), din);
     in.donor_id = b->donor;
     in.check_character = check;
-    in.tissue = "umbilical_cord";
-    in.site = "umbilical cord";
+    in.tissue = b->tissue;
+    in.site = tissue->site;
     in.started_at = b->recovery_ms - 2 * MINUTE;
     in.ended_at = b->recovery_ms;
-    in.length_cm = "21.5";
+    in.length_cm = tissue->length_cm;
+    in.mass_g = tissue->mass_g;
+    in.volume_ml = tissue->volume_ml;
     in.container_lot = "Cup, lot 7";
     in.seal_number = "S-1";
     done(short_act("U-INES", "source.collection_record", &in));

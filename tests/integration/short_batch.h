@@ -24,7 +24,7 @@
     } while (0)
 
 struct short_batch {
-    const char *donor, *collection, *donation_number, *batch, *container, *recipient, *use;
+    const char *donor, *collection, *donation_number, *batch, *container, *recipient, *use, *tissue;
     int64_t recovery_ms;              /* when the collection ends; what a determination names */
 };
 
@@ -39,14 +39,16 @@ int64_t short_seq(void);
 /** short_fresh(class): an id nobody has. */
 const char *short_fresh(const char *class);
 
-/** short_donor(b, use): a donor with a recipient's code; short_consent(b, scopes): comma separated. */
+/** short_donor(b, use): a donor of umbilical cord with a recipient's code; short_donor_of(b, use, tissue): of another tissue;
+ *  short_consent(b, scopes): comma separated. */
 void short_donor(struct short_batch *b, const char *use);
+void short_donor_of(struct short_batch *b, const char *use, const char *tissue);
 int short_consent(struct short_batch *b, const char *scopes);
 
 /** short_rules(): rule set L-US of the seed, in a house whose main job was not done. */
 void short_rules(void);
 
-/** short_screen(b), short_tests(b, assay, result): the mother's screening; a report of every assay, all non-reactive but
+/** short_screen(b), short_tests(b, assay, result): the screening of the mother, or of who is the donor; a report of every assay, all non-reactive but
  *  ${assay}, which has ${result}; NULL: all. short_determine(b). */
 int short_screen(struct short_batch *b);
 int short_tests(struct short_batch *b, const char *assay, const char *result);
