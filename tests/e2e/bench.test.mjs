@@ -509,6 +509,49 @@ test("R10 R22 a step is performed and verified at the bench by two people, by ke
   assert.match(await page.locator(".stephead").innerText(), /step 2 of 12[^]*entry 2/);
 }));
 
+const folder = new URL("../../", import.meta.url);
+const read = (path) => JSON.parse(readFileSync(new URL(path, folder), "utf8"));
+
+/* one field as its kind has it */
+async function enter(page, field, value) {
+  const input = page.locator(`#f-${field.name}`);
+  await (["choice", "bool"].includes(field.kind) ? input.selectOption(value) : input.fill(value));
+}
+
+for (const name of ["svf", "bmmsc", "plmsc"]) {
+  test(`R22 R24 the first step of ${name} is shown from its document, and performed`, truly, () => visit(async (page) => {
+    const { steps: [step], id } = read(`sql/seed/procedure_${name}.json`), { values } = read(`tests/support/scenario/${name}.json`).steps[0];
+    const [batch] = makeBatches(1, name);
+    execFileSync("mkdir", ["-p", `${process.env.STEMMA_HOUSE}/homes-e2e`]);
+    if (step.equipment.some((one) => one.line_clearance)) {
+      stemma("U-MARA", "T-BENCH1", "login", "U-MARA");
+      stemma("U-MARA", "T-BENCH1", "line", "clear", batch, "equipment_id=E-CABINET1", `cleared_at=${new Date().toISOString()}`, "materials_removed=true",
+        "labels_removed=true", "surface_cleaned=true", "cleaned_with=70 % isopropanol");
+      stemma("U-JON", "T-BENCH2", "login", "U-JON");
+      stemma("U-JON", "T-BENCH2", "line", "verify", batch, "equipment_id=E-CABINET1");
+    }
+    await logIn(page, "U-MARA", secretOf("U-MARA"));
+    await page.getByRole("link", { name: batch }).click();
+    await page.getByText(step.instruction).waitFor();
+    await page.getByRole("button", { name: "Start step 1" }).click();
+    assert.equal(await page.locator(".stepfield :is(input, select)[id^=f-]:not(#f-started, #f-ended, #f-reason)").count(), step.fields.length);
+    for (const field of step.fields) await enter(page, field, values[field.name]);
+    for (const machine of await page.evaluate(() => [...document.querySelectorAll("select[id^=e-]")].map((s) => [...s.options].find((o) => /^E-[A-Z]{5,}1$/.test(o.value)).value))) {
+      await scan(page, machine);
+      await page.getByText(`${machine} is taken.`).first().waitFor();
+    }
+    assert.deepEqual(await violations(page), []);
+    await page.getByRole("button", { name: "Complete step 1" }).click();
+    await page.getByRole("heading", { name: "This is what you sign" }).waitFor();
+    const said = await page.locator("main pre").innerText();
+    for (const one of step.computed ?? []) assert.match(said, new RegExp(one.name));
+    await page.getByLabel("Your secret").fill(secretOf("U-MARA"));
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: /Verify step 1/ }).waitFor();
+    assert.match(await page.locator(".stephead").innerText(), new RegExp(`${id} v1`));
+  }));
+}
+
 test("R06 a label is printed again in a running house, for its reason, and its file comes", truly, () => visit(async (page) => {
   const [batch] = makeBatches(1, "clear");
   await logIn(page, "U-MARA", secretOf("U-MARA"));

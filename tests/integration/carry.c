@@ -69,6 +69,12 @@ void carry_begin(struct carry *c, const char *name)
     open_batch(c);
 }
 
+void carry_end(struct carry *c)
+{
+    json_decref(c->scenario);
+    c->scenario = NULL;
+}
+
 /* one lot and one machine of each class a process, made when it is asked for first */
 struct own {
     const char *class, *id;

@@ -25,8 +25,10 @@ struct slip {
     const char *field, *wrong, *computed, *was, *is;
 };
 
-/** carry_begin(c, name): scenario ${name} of the demo's job or of tests/support/scenario: a donor determined, a collection, a batch. */
+/** carry_begin(c, name): scenario ${name} of the demo's job or of tests/support/scenario: a donor determined, a collection, a batch.
+ *  carry_end(c): forget the scenario. */
 void carry_begin(struct carry *c, const char *name);
+void carry_end(struct carry *c);
 
 /** carry_steps(c, slip): every step performed by U-MARA and verified by U-JON; the slip's as it was mistyped, then corrected, and verified
  *  again. */

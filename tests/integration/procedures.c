@@ -170,6 +170,7 @@ static void assert_whole(size_t cases)
     assert_int_equal(rows.containers, way->containers);
     assert_int_equal(rows.unaccounted, 0);
     assert_true(house_dossier_holds(c.b.batch));
+    carry_end(&c);
 }
 
 /* fresh, autologous: an aliquot for colonies, released while sterility is pending, and certified when it is in */
