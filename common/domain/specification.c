@@ -12,6 +12,7 @@ const char *const spec_gating_words[] = {"release", "post_release", "info", NULL
 const char *const verdict_words[] = {"pass", "fail", "cannot_evaluate", NULL};
 const char *const rounding_words[] = {"usp", "ph_eur", NULL};
 const char *const test_state_words[] = {"pass", "fail", "cannot_evaluate", "pending", "missing", "covered", NULL};
+const char *const cells_of_words[] = {"infant", "mother", NULL};
 
 #define DUE_DAYS 30
 #define GRACE_DAYS 2
@@ -35,6 +36,7 @@ static const struct document_key TEST_KEYS[] = {
     {"final_day", DOC_INTEGER, false, 1, 60, F(final_day), NULL, NULL},
     {"due_days", DOC_INTEGER, false, 1, 90, F(due_days), NULL, NULL},
     {"loci", DOC_INTEGER, false, 1, 40, F(loci), NULL, NULL},
+    {"cells_of", DOC_WORD, false, 0, 0, F(cells_of), cells_of_words, NULL},
 };
 #undef F
 static const struct document_shape TEST = {
@@ -89,6 +91,8 @@ static int limit_check(const struct specification_test *t, struct err *e)
         return refuse(e, t->code, "T11", "a number has a unit of the table");
     if (t->loci > 0 && (t->op != SPEC_EQUALS || strcmp(t->limit, "concordant") != 0))
         return refuse(e, t->code, "T31", "a test that compares profiles equals concordant");
+    if (t->cells_of != CELLS_OF_INFANT && t->loci == 0)
+        return refuse(e, t->code, "T32", "whose cells they are is said of a test that compares profiles");
     if (!is_number && t->replicates > 1)
         return refuse(e, t->code, "R25", "replicates are averaged, so they are numbers");
     return 0;

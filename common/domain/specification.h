@@ -22,10 +22,12 @@ enum verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_CANNOT_EVALUATE, VERDICT_COUN
 /** What became of a test in a batch. */
 enum test_state { TEST_PASS, TEST_FAIL, TEST_CANNOT_EVALUATE, TEST_PENDING, TEST_MISSING, TEST_COVERED, TEST_STATE_COUNT };
 
+enum cells_of { CELLS_OF_INFANT, CELLS_OF_MOTHER, CELLS_OF_COUNT };
+
 /** Words: ">=", "<=", ">", "<", "between", "equals", "negative", "report"; "release", "post_release", "info"; "pass",
- *  "fail", "cannot_evaluate"; "usp", "ph_eur"; and of test states ("covered": its either/or slot is filled by another). */
+ *  "fail", "cannot_evaluate"; "usp", "ph_eur"; of test states ("covered": its either/or slot is filled by another); and "infant", "mother". */
 extern const char *const spec_op_words[], *const spec_gating_words[], *const verdict_words[], *const rounding_words[],
-    *const test_state_words[];
+    *const test_state_words[], *const cells_of_words[];
 
 struct specification_test {
     const char *code, *title, *unit, *method, *sample_point;
@@ -37,6 +39,7 @@ struct specification_test {
     const char *slot;                 /* tests of one slot: one of them must be reported, none may fail (T23) */
     int final_day;                    /* a negative reading before this day is not final (T21); 0: none */
     int loci;                         /* profiles are compared, over so many loci at least (T31); 0: none are */
+    int cells_of;                     /* of a birth, whose cells they are to be: enum cells_of (T32) */
     int due_days;                     /* its result is expected so many days after the sample; 0: see specification_due_days */
 };
 

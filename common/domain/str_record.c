@@ -15,9 +15,11 @@ static bool is_birth(const struct str_references *refs)
     return strcmp(str_own_word(refs->subject), "infant") == 0;
 }
 
-static int missing(const struct str_references *refs, struct err *e)
+static int missing(const struct specification_test *test, const struct str_references *refs, struct err *e)
 {
     const char *own = str_own_word(refs->subject);
+    if (test->cells_of == CELLS_OF_MOTHER && !is_birth(refs))
+        return err_raise(e, ERR_RESULT_REFUSED, "profile", "T32", "%s is of the mother's cells, and behind this number stands one donor", test->code);
     if (refs->own == NULL)
         return err_raise(e, ERR_NOT_FOUND, "profile", "T31", "there is no reference profile of the %s", own);
     if (is_birth(refs) && refs->mother == NULL)
@@ -25,27 +27,28 @@ static int missing(const struct str_references *refs, struct err *e)
     return 0;
 }
 
-/* what the comparison says; ${mother} is blank where there is none to compare with. Of a birth both comparisons must be of enough
-   loci: what was not compared with the mother does not tell her cells from the infant's */
-static const char *conclude(struct arena *a, const struct specification_test *test, const struct str_match *own, const struct str_match *mother,
+/* what the comparison says. ${wanted}: with whose cells they are to be; ${other}: of a birth, with the other of the two, blank where there is
+   none. Of a birth both comparisons must be of enough loci: what was not compared does not tell one's cells from the other's */
+static const char *conclude(struct arena *a, const struct specification_test *test, const struct str_match *wanted, const struct str_match *other,
                             struct test_report *in)
 {
-    bool agrees = own->concordant == own->loci, agrees_with_mother = mother->loci > 0 && mother->concordant == mother->loci;
-    bool is_few_of_mother = in->mother_seq != INTEGER_ABSENT && mother->loci < (size_t)test->loci;
-    const char *behind = "";
-    if (own->loci < (size_t)test->loci)
+    bool agrees = wanted->concordant == wanted->loci, agrees_with_other = other->loci > 0 && other->concordant == other->loci;
+    bool is_few_of_other = in->mother_seq != INTEGER_ABSENT && other->loci < (size_t)test->loci;
+    bool is_mother = test->cells_of == CELLS_OF_INFANT;          /* the other is */
+    const char *behind = "", *who = is_mother ? "mother" : "infant";
+    if (wanted->loci < (size_t)test->loci)
         behind = arena_printf(a, "; %d are needed", test->loci);
-    else if (is_few_of_mother)
-        behind = arena_printf(a, "; %zu loci compared with the mother, %d are needed (T32)", mother->loci, test->loci);
-    else if (agrees && agrees_with_mother)
-        behind = "; so does the mother, these loci do not tell them apart (T32)";
-    else if (!agrees && agrees_with_mother)
-        behind = "; all agree with the mother: her cells (T32)";
-    in->match_percent = own->tanabe[0] != '\0' ? own->tanabe : NULL;
-    in->identity = arena_printf(a, "%zu of %zu loci agree%s%s; Tanabe %s %%, Masters %s and %s %%%s", own->concordant, own->loci,
-                                own->discordant[0] != '\0' ? ", not " : "", own->discordant, own->tanabe, own->masters_query,
-                                own->masters_reference, behind);
-    if (own->loci < (size_t)test->loci || is_few_of_mother || (agrees && agrees_with_mother))
+    else if (is_few_of_other)
+        behind = arena_printf(a, "; %zu loci compared with the %s, %d are needed (T32)", other->loci, who, test->loci);
+    else if (agrees && agrees_with_other)
+        behind = arena_printf(a, "; so does the %s, these loci do not tell them apart (T32)", who);
+    else if (!agrees && agrees_with_other)
+        behind = arena_printf(a, "; all agree with the %s: %s cells (T32)", who, is_mother ? "her" : "its");
+    in->match_percent = wanted->tanabe[0] != '\0' ? wanted->tanabe : NULL;
+    in->identity = arena_printf(a, "%zu of %zu loci agree%s%s; Tanabe %s %%, Masters %s and %s %%%s", wanted->concordant, wanted->loci,
+                                wanted->discordant[0] != '\0' ? ", not " : "", wanted->discordant, wanted->tanabe, wanted->masters_query,
+                                wanted->masters_reference, behind);
+    if (wanted->loci < (size_t)test->loci || is_few_of_other || (agrees && agrees_with_other))
         return "error";
     return agrees ? STR_CONCORDANT : "discordant";
 }
@@ -68,7 +71,8 @@ static int compare(struct arena *a, const struct specification_test *test, const
         str_match(a, &query, &reference, true, &mother);
         in->mother_seq = refs->mother_seq;
     }
-    *ret = conclude(a, test, &own, &mother, in);
+    bool is_own = test->cells_of == CELLS_OF_INFANT;
+    *ret = conclude(a, test, is_own ? &own : &mother, is_own ? &mother : &own, in);
     return 0;
 }
 
@@ -92,7 +96,7 @@ int str_record_fill(struct arena *a, const struct specification *spec, const str
         return in->profile == NULL ? 0 : err_raise(e, ERR_RESULT_REFUSED, "profile", "T31", "%.40s compares no profiles", in->code);
     if (in->profile == NULL)
         return typed_check(in, e);
-    int code = missing(refs, e);
+    int code = missing(test, refs, e);
     code = code != 0 ? code : compare(a, test, refs, in, &result, e);
     if (code == 0 && in->result != NULL && strcmp(in->result, result) != 0)
         code = err_raise(e, ERR_RESULT_REFUSED, "result", "T31", "the profiles are %s: %.200s", result, in->identity);

@@ -1,7 +1,7 @@
 /*
  * The bridge from a test of identity to the record: a profile beside the references in the donor's stream gives `result`, and what is said of
  * it. One code for the quality service and for the verifier. A donor's cells agree with the donor; of a birth, with the infant and
- * not with the mother, whose cells grow, too (T32). Percentages are said, and judge nothing (T31).
+ * not with the mother, whose cells grow, too, or the other way about where the specification says so (T32). Percentages are said, and judge nothing (T31).
  */
 #pragma once
 #include "contract/contract.h"

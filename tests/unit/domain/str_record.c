@@ -15,13 +15,15 @@ static struct str_reference infant = {.subject = "infant", .profile = INFANT}, m
 static const char SPECIFICATION[] =
     "{\"id\":\"Q-1\",\"product\":\"x\",\"tests\":[{\"code\":\"gram\",\"gating\":\"info\",\"method\":\"m\",\"op\":\"negative\","
     "\"pending_allowed\":false,\"replicates\":1,\"sample_point\":\"p\",\"title\":\"Gram\"},{\"code\":\"str\",\"gating\":\"release\","
-    "\"limit\":\"%s\",\"loci\":%d,\"method\":\"m\",\"op\":\"equals\",\"pending_allowed\":false,\"replicates\":1,"
+    "%s\"limit\":\"%s\",\"loci\":%d,\"method\":\"m\",\"op\":\"equals\",\"pending_allowed\":false,\"replicates\":1,"
     "\"sample_point\":\"p\",\"title\":\"Identity\"}],\"title\":\"x\",\"version\":1}";
+
+static const char *cells_of = "";
 
 static struct specification *specification(const char *limit, int loci)
 {
     struct specification *spec = NULL;
-    const char *text = arena_printf(a, SPECIFICATION, limit, loci);
+    const char *text = arena_printf(a, SPECIFICATION, cells_of, limit, loci);
     memset(&e, 0, sizeof e);
     return specification_parse(a, text, strlen(text), &spec, &e) == 0 ? spec : NULL;
 }
@@ -37,6 +39,12 @@ static int fill(const char *subject, const struct str_reference *own, const stru
     t.profile = profile;
     t.result = result;
     return str_record_fill(a, specification("concordant", 4), &refs, &t, &e);
+}
+
+static void assert_refused_by(const char *rule, int code, int refusal)
+{
+    assert_int_equal(code, refusal);
+    assert_string_equal(e.rule, rule);
 }
 
 CASE(T31_concordant_is_who_agrees_at_every_locus)
@@ -83,6 +91,35 @@ CASE(T32_cells_of_a_birth_may_be_the_mothers)
     assert_string_equal(e.rule, "T32");
     assert_int_equal(fill("mother_and_infant", NULL, &mother, INFANT, NULL), ERR_NOT_FOUND);
     assert_string_equal(e.rule, "T31");
+    a = arena_free(a);
+}
+
+CASE(T32_a_product_of_the_mothers_cells_is_told_from_the_infant)
+{
+    static const struct str_reference few = {.subject = "infant", .profile = "TH01:6,9.3;TPOX:8,11"};
+    a = arena_new(0);
+    cells_of = "\"cells_of\":\"mother\",";
+    assert_int_equal(fill("mother_and_infant", &infant, &mother, MOTHER, NULL), 0);
+    assert_string_equal(t.result, "concordant");
+    assert_string_equal(t.match_percent, "100.0");
+    assert_int_equal(t.reference_seq, 4);
+    assert_int_equal(t.mother_seq, 5);
+    assert_int_equal(fill("mother_and_infant", &infant, &mother, INFANT, NULL), 0);
+    assert_string_equal(t.result, "discordant");
+    assert_non_null(strstr(t.identity, "all agree with the infant: its cells (T32)"));
+    assert_int_equal(fill("mother_and_infant", &few, &mother, MOTHER, NULL), 0);
+    assert_string_equal(t.result, "error");
+    assert_non_null(strstr(t.identity, "; 2 loci compared with the infant, 4 are needed (T32)"));
+    assert_refused_by("T32", fill("donor", &infant, NULL, MOTHER, NULL), ERR_RESULT_REFUSED);
+    assert_refused_by("T31", fill("mother_and_infant", NULL, &mother, MOTHER, NULL), ERR_NOT_FOUND);
+    assert_refused_by("T32", fill("mother_and_infant", &infant, NULL, MOTHER, NULL), ERR_NOT_FOUND);
+    cells_of = "\"cells_of\":\"father\",";
+    assert_null(specification("concordant", 4));
+    cells_of = "";
+    struct specification *spec;
+    char *typed = arena_printf(a, SPECIFICATION, "\"cells_of\":\"mother\",", "concordant", 4), *loci = strstr(typed, "\"loci\":4,");
+    memset(loci, ' ', strlen("\"loci\":4,"));
+    assert_refused_by("T32", specification_parse(a, typed, strlen(typed), &spec, &e), ERR_DOCUMENT_REFUSED);
     a = arena_free(a);
 }
 
