@@ -81,7 +81,9 @@ async function documents(page) {
   await answers(page, { "batch/procedures": { procedures: [{ procedure_id: "P-CORD", version: 2, title: "Cord", state: "draft" }, { procedure_id: "P-CORD", version: 1, title: "Cord", state: "approved" }] },
     "quality/specifications": { specifications: [{ specification_id: "Q-CORD", version: 1, title: "Limits", state: "approved" }] },
     "quality/specification_show": { specification_id: "Q-CORD", version: 1, state: "approved", document: JSON.stringify({ id: "Q-CORD", version: 1, title: "Limits", product: "MSC",
-      tests: [{ code: "viability", title: "Viability", unit: "%", op: ">=", limit: "70", gating: "release", method: "AO/PI", sample_point: "final", replicates: 2, pending_allowed: true, final_day: 14 }] }) } });
+      tests: [{ code: "viability", title: "Viability", unit: "%", op: ">=", limit: "70", gating: "release", method: "AO/PI", sample_point: "final", replicates: 2, pending_allowed: true, final_day: 14 },
+        { code: "identity", title: "Identity", op: "equals", limit: "concordant", loci: 8, cells_of: "mother", gating: "release", method: "STR", sample_point: "passage 1", replicates: 1, pending_allowed: false },
+        { code: "cd14", title: "CD14", unit: "%", op: "<=", limit: "2", slot: "monocyte", gating: "release", method: "flow", sample_point: "final", replicates: 1, pending_allowed: true, surrogate: "viability" }] }) } });
   await page.route("**/api/batch/procedure_show", (route) => {
     const version = route.request().postDataJSON().version ?? 2;
     return route.fulfill(ok({ procedure_id: "P-CORD", version, state: version === 1 ? "approved" : "draft", document: document_(version, version === 2 ? { storage: "colder", shelf_life_h: "6" } : {}) }));
@@ -109,6 +111,7 @@ test("documents are read as people read them, and a version says how it differs 
   await page.getByRole("link", { name: "All documents" }).click();
   await page.getByRole("link", { name: "Q-CORD" }).click();
   assert.match(await page.getByRole("region", { name: "Tests" }).innerText(), /Viability[^]*>= 70[^]*%[^]*AO\/PI[^]*may be pending at release, final on day 14/);
+  assert.match(await page.getByRole("region", { name: "Tests" }).innerText(), /Identity[^]*equals concordant[^]*over 8 loci, cells of: Mother[^]*one of slot monocyte, while pending: viability/);
 }));
 
 test("a draft is checked while it is typed, says where it differs, and outlives a reload", fake, () => visit(async (page) => {

@@ -47,8 +47,12 @@ const Step = ({ s }) => html`<section class="docstep"><h3>${s.no}. ${s.name} <sp
     ["Line clearance", named((s.equipment ?? []).filter((/** @type {any} */ q) => (q.line_clearance ?? "none") !== "none"))]]} />
   ${(s.fields?.length > 0 || s.computed?.length > 0) && html`<div class="sheet"><${Table} name=${`${s.no}. ${s.name}`} heads=${["Field", "Kind", "Unit", "Limits", "Asked"]} rows=${[...(s.fields ?? []), ...(s.computed ?? []).map((/** @type {any} */ c) => ({ ...c, kind: "computed" }))].map(field)} /></div>`}</section>`;
 
+/** What else a test asks: of profiles over how many loci and whose, and which others may stand for it. @param {any} q */
+const besides = (q) => [q.loci && t("over {n} loci", { n: q.loci }), q.cells_of && t("cells of: {who}", { who: words(String(q.cells_of)) }),
+  q.slot && t("one of slot {slot}", { slot: q.slot }), q.surrogate && t("while pending: {code}", { code: q.surrogate })].filter(Boolean).join(", ");
+
 /** @param {any} q */
-const test = (q) => [q.title ?? q.code, html`<code>${[q.op, q.limit, q.limit_high].filter(Boolean).join(" ")}</code> ${q.unit ?? ""}`, words(String(q.gating ?? "")), q.method, q.sample_point, q.replicates ?? "",
+const test = (q) => [q.title ?? q.code, html`<code>${[q.op, q.limit, q.limit_high].filter(Boolean).join(" ")}</code> ${q.unit ?? ""} <span class="quiet">${besides(q)}</span>`, words(String(q.gating ?? "")), q.method, q.sample_point, q.replicates ?? "",
   q.pending_allowed ? t("may be pending at release") + (q.final_day ? `, ${t("final on day {n}", { n: q.final_day })}` : "") : "", q.rounding ? words(String(q.rounding)) : ""];
 
 /** @param {{ document: any }} props */
