@@ -11,7 +11,10 @@
 #include "base/error.h"
 
 #define DIN_LEN 13
+#define PRODUCT_CODE_LEN 8
 #define CONTAINER_MAX 40
+#define DIN_FLAGS_FIRST "00"           /* a label's first print, and its second and further ones (R06) */
+#define DIN_FLAGS_REPRINT "05"
 
 enum din_flags { DIN_FLAGS_NONE, DIN_FLAGS_CONTAINER, DIN_FLAGS_PROCESS, DIN_FLAGS_LOCAL, DIN_FLAGS_CHECK, DIN_FLAGS_RESERVED };
 

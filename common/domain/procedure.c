@@ -106,6 +106,7 @@ static const struct document_key PROCEDURE_KEYS[] = {
     {"shelf_life_months", DOC_INTEGER, false, 1, 360, F(shelf_life_months), NULL, NULL},
     {"post_thaw_h", DOC_DECIMAL, false, 0, 0, F(post_thaw_h), NULL, NULL},
     {"late_entry_min", DOC_INTEGER, false, 1, 10080, F(late_entry_min), NULL, NULL},
+    {"reconcile_labels", DOC_BOOL, false, 0, 0, F(reconcile_labels), NULL, NULL},
     {"references", DOC_TEXTS, false, 0, 20, F(references), NULL, NULL},
     {"steps", DOC_OBJECTS, true, 1, 60, F(steps), NULL, &STEP},
 };

@@ -85,6 +85,7 @@ struct procedure {
     int shelf_life_months;            /* frozen: months after fill; 0 when fresh */
     const char *post_thaw_h;          /* hours after thaw; NULL where not thawed */
     int late_entry_min;               /* a step recorded later than this after its end is a late entry (R15) */
+    bool reconcile_labels;            /* every copy of a label is scanned back or said what became of (R07) */
     struct document_list references;  /* const char * */
     struct document_list steps;       /* struct procedure_step, numbered from 1 without gap */
 };

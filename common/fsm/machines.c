@@ -26,6 +26,9 @@ static const struct fsm_state shipment_states[] = {
 static const struct fsm_state sample_states[] = {
 #include "fsm/sample.fsm.def"
 };
+static const struct fsm_state label_states[] = {
+#include "fsm/label.fsm.def"
+};
 #undef STATE
 #undef FACT
 
@@ -51,6 +54,9 @@ static const struct fsm_fact shipment_facts[] = {
 };
 static const struct fsm_fact sample_facts[] = {
 #include "fsm/sample.fsm.def"
+};
+static const struct fsm_fact label_facts[] = {
+#include "fsm/label.fsm.def"
 };
 #undef FACT
 #undef RULE
@@ -79,6 +85,9 @@ static const struct fsm_rule shipment_rules[] = {
 static const struct fsm_rule sample_rules[] = {
 #include "fsm/sample.fsm.def"
 };
+static const struct fsm_rule label_rules[] = {
+#include "fsm/label.fsm.def"
+};
 #undef STATE
 #undef FACT
 #undef RULE
@@ -94,9 +103,10 @@ MACHINE(lot, "Material lot");
 MACHINE(container, "Container");
 MACHINE(shipment, "Shipment");
 MACHINE(sample, "Sample");
+MACHINE(label, "Copy of a label");
 
 static const struct fsm_machine *const machines[] = {&fsm_batch, &fsm_document, &fsm_oos, &fsm_lot, &fsm_container, &fsm_shipment,
-                                                     &fsm_sample};
+                                                     &fsm_sample, &fsm_label};
 
 size_t fsm_machine_count(void)
 {

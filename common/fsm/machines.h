@@ -1,6 +1,6 @@
 /*
  * The lab's machines (domain.md §4.1, §2.9): batch, document (procedure, specification), out-of-specification case,
- * material lot, container, shipment, sample. State names are the words of the records.
+ * material lot, container, shipment, sample, copy of a label. State names are the words of the records.
  */
 #pragma once
 #include "fsm/fsm.h"
@@ -29,6 +29,9 @@ enum fsm_shipment_state {
 enum fsm_sample_state {
 #include "fsm/sample.fsm.def"
 };
+enum fsm_label_state {
+#include "fsm/label.fsm.def"
+};
 #undef STATE
 #undef FACT
 
@@ -43,12 +46,13 @@ enum fsm_fact_bit {
 #include "fsm/container.fsm.def"
 #include "fsm/shipment.fsm.def"
 #include "fsm/sample.fsm.def"
+#include "fsm/label.fsm.def"
 };
 #undef STATE
 #undef FACT
 #undef RULE
 
-extern const struct fsm_machine fsm_batch, fsm_document, fsm_oos, fsm_lot, fsm_container, fsm_shipment, fsm_sample;
+extern const struct fsm_machine fsm_batch, fsm_document, fsm_oos, fsm_lot, fsm_container, fsm_shipment, fsm_sample, fsm_label;
 
 /** fsm_machine_count(), fsm_machine_at(i): all machines, for reference pages, seeds and tests. */
 size_t fsm_machine_count(void);

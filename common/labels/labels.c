@@ -44,7 +44,7 @@ int labels_scan(struct arena *a, const struct labels_facts *f, const char **ret,
     char din[DIN_LEN + 1], product[9];
     int rc = container_parse(f->container_id, din, product, e);
     if (rc == 0)
-        *ret = arena_printf(a, "=%s%s", din, f->copy > 1 ? "05" : "00");
+        *ret = arena_printf(a, "=%s%s", din, f->copy > 1 ? DIN_FLAGS_REPRINT : DIN_FLAGS_FIRST);
     return rc;
 }
 

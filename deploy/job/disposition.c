@@ -130,6 +130,24 @@ static int containers_of(struct job *j, const char *batch, struct list *ret)
     return code;
 }
 
+/* what a reader sends of the label's square symbol, and that it is on its container (R07); where the procedure asks for it */
+static int label_back(struct job *j, const char *batch, const char *container)
+{
+    struct batch_key key = {.batch_id = batch};
+    struct label_rows labels;
+    int code = job_read(j, "U-JON", "custody.labels", &key, &labels);
+    if (code != 0 || labels.asked != 1)
+        return code;
+    struct label_apply in;
+    record_init(&record_label_apply, &in);
+    in.batch_id = batch;
+    in.container_id = container;
+    in.copy = 1;
+    in.confirmed = arena_printf(j->step, "=+02000=%.13s00=<%s", container, container + 14);
+    in.confirmed_how = "scanned";
+    return job_act(j, "U-JON", "custody.label_apply", &in, NULL);
+}
+
 int job_labels(struct job *j, json_t *scenario, const char *batch)
 {
     struct list containers = {0};
@@ -143,6 +161,7 @@ int job_labels(struct job *j, json_t *scenario, const char *batch)
         label.container_id = TEXTS_AT(containers, i);
         label.copy = 1;
         code = job_act(j, "U-JON", "custody.label_print", &label, NULL);
+        code = code != 0 ? code : label_back(j, batch, label.container_id);
         struct container_store store = {.batch_id = batch, .container_id = TEXTS_AT(containers, i), .equipment_id = storage,
                                         .position = job_text(j, "%s/%zu", batch, i + 1)};
         if (code == 0 && storage != NULL)

@@ -41,6 +41,41 @@ int apply_label_print(struct call *c, struct err *e)
     return 0;
 }
 
+static void move_label(struct call *c, const char *container_id, int64_t copy, const char *event, const char *witness, const char *reason)
+{
+    QUEUE(c, ROW_LABEL_MOVE, db_text(c->stream), db_text(container_id), db_int(copy), db_text(event), actor(c), db_text(witness), db_text(reason),
+          db_int(c->seq), db_int(c->time_ms));
+}
+
+int apply_label_apply(struct call *c, struct err *e)
+{
+    const struct label_apply *in = c->in;
+    (void)e;
+    if (in->replaces != INTEGER_ABSENT)
+        move_label(c, in->container_id, in->replaces, "custody.label_replaced", NULL, NULL);
+    move_label(c, in->container_id, in->copy, c->verb->name, NULL, in->reason);
+    queue_act(c);
+    return 0;
+}
+
+int apply_label_end(struct call *c, struct err *e)
+{
+    const struct label_end *in = c->in;
+    (void)e;
+    move_label(c, in->container_id, in->copy, label_end_event(c->arena, in->outcome), in->witness_id, in->reason);
+    queue_act(c);
+    return 0;
+}
+
+int apply_label_witness(struct call *c, struct err *e)
+{
+    const struct label_witness *in = c->in;
+    (void)e;
+    move_label(c, in->container_id, in->copy, c->verb->name, NULL, NULL);
+    queue_act(c);
+    return 0;
+}
+
 int apply_container_store(struct call *c, struct err *e)
 {
     const struct container_store *in = c->in;

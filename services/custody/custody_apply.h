@@ -10,6 +10,11 @@
 
 /** apply_label_print(c, e): one copy of a label. */
 int apply_label_print(struct call *c, struct err *e);
+
+/** apply_label_apply(c, e): a copy on its container, and the one that it replaces taken off. apply_label_end, apply_label_witness: what became of one. */
+int apply_label_apply(struct call *c, struct err *e);
+int apply_label_end(struct call *c, struct err *e);
+int apply_label_witness(struct call *c, struct err *e);
 /** apply_container_store(c, e): the container at its position, away from the one before. */
 int apply_container_store(struct call *c, struct err *e);
 /** apply_hand_over(c, e): a transfer with its containers; their places are free; the batch moves when all have left. */

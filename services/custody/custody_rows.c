@@ -92,6 +92,13 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_LABEL_INSERT] = {"custody_label_insert",
         "insert into custody.label (container_id, copy, batch_id, statements, reason, person_id, seq, printed_ms, biohazard)"
         " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9, NULL},
+    [ROW_LABEL_COPIES] = {"custody_label_copies",
+        "select l.container_id, l.copy, l.state, l.state_seq as seq, " DB_TIME("l.state_ms") " as since, l.state_by as person_id, l.witness_id,"
+        " l.said as reason from custody.label_copy l where l.batch_id = $1 order by l.container_id, l.copy", 1, &record_label_row},
+    [ROW_LABEL_ASKED] = {"custody_label_asked",
+        "select coalesce((b.procedure_document::jsonb ->> 'reconcile_labels')::boolean, false) as asked from batch.batch_facts b"
+        " where b.batch_id = $1", 1, NULL},
+    [ROW_LABEL_MOVE] = {"custody_label_move", "select custody.label_move($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9, NULL},
     [ROW_STORE] = {"custody_store", "select custody.store($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
     [ROW_TRANSFER_INSERT] = {"custody_transfer_insert",
         "insert into custody.transfer (batch_id, transfer_id, giver_id, receiver_id, destination, condition, seal_number,"

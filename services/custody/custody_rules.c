@@ -93,6 +93,14 @@ int rule_label(const struct label_print *in, const struct custody_facts *f, int6
     return 0;
 }
 
+int rule_label_apply(struct arena *a, struct label_apply *in, const struct custody_facts *f, const struct label_copies *copies, struct err *e)
+{
+    int code = rule_custody_state(f->state, "custody.label_apply", 0, e);
+    code = code != 0 ? code : hold_check(f->held, e);
+    code = code != 0 ? code : rule_container(f, in->container_id, "custody.label_print", 0, e);    /* what may be labelled */
+    return code != 0 ? code : label_apply_check(a, copies, in, e);
+}
+
 #define FRESH_MS ((int64_t)15 * 60000)
 
 int rule_label_fresh(int64_t printed_ms, int64_t now_ms, int64_t copy, struct err *e)

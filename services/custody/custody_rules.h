@@ -12,6 +12,7 @@
 #include "contract/contract.h"
 #include "domain/custody_record.h"
 #include "domain/given.h"
+#include "domain/label_copy.h"
 
 /** A container of the batch and how it stands. */
 struct container_facts {
@@ -65,6 +66,9 @@ int rule_donor(const struct custody_facts *facts, struct err *e);
 /** rule_label(in, facts, copies, e): a container of this batch, not held; copies are numbered without gap after the ${copies} printed;
  *  a reprint has a reason (R06, R13). */
 int rule_label(const struct label_print *in, const struct custody_facts *facts, int64_t copies, struct err *e);
+
+/** rule_label_apply(a, in, facts, copies, e): the copy in hand is on its container, which the lab keeps, as its scan says (R07). */
+int rule_label_apply(struct arena *a, struct label_apply *in, const struct custody_facts *facts, const struct label_copies *copies, struct err *e);
 
 /** rule_label_fresh(printed_ms, now_ms, copy, e): a label goes to the printer where and when it is stuck on; later it is a reprint
  *  (R06). ERR_LABEL_REFUSED. */

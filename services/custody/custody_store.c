@@ -137,6 +137,27 @@ bool store_read_printed(const struct call *c, size_t answer, struct labels_facts
     return true;
 }
 
+void store_ask_copies(struct call *c, const char *batch_id)
+{
+    call_ask(c, store_row(ROW_LABEL_COPIES), DB_VALUES(db_text(batch_id)));
+    call_ask(c, store_row(ROW_LABEL_ASKED), DB_VALUES(db_text(batch_id)));
+}
+
+bool store_labels_asked(const struct call *c, size_t answer)
+{
+    return db_cell_bool(&c->answers[answer + 1], 0, "asked");
+}
+
+int store_read_copies(const struct call *c, size_t answer, struct list *ret_rows, struct label_copies *ret, struct err *e)
+{
+    int code = 0;
+    *ret_rows = (struct list){NULL, 0};
+    for (int i = 0; code == 0 && i < c->answers[answer].rows; i++)
+        code = db_row_record(c->arena, &record_label_row, &c->answers[answer], i, record_list_add(c->arena, &record_label_row, ret_rows), e);
+    label_copies_from(c->arena, ret_rows, ret);
+    return code;
+}
+
 void store_ask_place(struct call *c, const struct container_store *in)
 {
     call_ask(c, store_row(ROW_PLACE), DB_VALUES(db_text(in->equipment_id), db_text(in->position)));

@@ -17,7 +17,7 @@ extern const struct statement_table custody_statements;
 
 enum store_row {
     ROW_BATCH, ROW_CONTAINERS, ROW_COPIES, ROW_DONOR, ROW_PLACE, ROW_RECEIVER, ROW_TRANSFER, ROW_TRANSFER_CONTAINERS,
-    ROW_CHAIN, ROW_SCAN, ROW_LABEL, ROW_LABEL_NEXT,
+    ROW_CHAIN, ROW_SCAN, ROW_LABEL, ROW_LABEL_NEXT, ROW_LABEL_COPIES, ROW_LABEL_ASKED, ROW_LABEL_MOVE,
     ROW_DESTRUCTION, ROW_EVENT_CONTAINERS, ROW_GIVE_BACK, ROW_GIVE_BACK_CONTAINERS, ROW_WHEREABOUTS,
     ROW_TRACE_COUNTS, ROW_TRACE, ROW_RECALL, ROW_RECALL_INSERT,
     ROW_LABEL_INSERT, ROW_STORE, ROW_TRANSFER_INSERT, ROW_TRANSFER_CONTAINERS_INSERT, ROW_MOVE, ROW_LEAVE, ROW_RECEIVE, ROW_MOVE_GIVEN,
@@ -54,6 +54,12 @@ bool store_read_printed(const struct call *c, size_t answer, struct labels_facts
  *  with the statements that are filled into ${in}; false when there is no such container. */
 void store_ask_next_label(struct call *c, const struct label_print *in);
 bool store_read_next_label(const struct call *c, size_t answer, const struct label_print *in, struct labels_facts *ret);
+
+/** store_ask_copies(c, batch_id): two answers: the batch's copies of labels, whether its procedure asks that they are reconciled.
+ *  store_read_copies(c, answer, ret_rows, ret, e): as rows of struct label_row, and as the rules take them; store_labels_asked(c, answer): the first at ${answer}. */
+void store_ask_copies(struct call *c, const char *batch_id);
+int store_read_copies(const struct call *c, size_t answer, struct list *ret_rows, struct label_copies *ret, struct err *e);
+bool store_labels_asked(const struct call *c, size_t answer);
 
 /** store_ask_place(c, in); store_read_place(c, answer, ret): the equipment and who holds the position. */
 void store_ask_place(struct call *c, const struct container_store *in);

@@ -60,6 +60,20 @@ int rule_destroy(const struct container_destroy *in, const struct custody_facts 
     return code != 0 ? code : rule_containers(f, &in->containers, "custody.container_destroy", sides(roles, ROLE_PHYSICIAN), e);
 }
 
+int rule_label_end(struct arena *a, const struct label_end *in, const struct custody_facts *f, const struct label_copies *copies, const char *who,
+                   const struct receiver_facts *witness, struct err *e)
+{
+    int code = rule_custody_state(f->state, "custody.label_end", 0, e);
+    code = code != 0 ? code : label_end_check(a, copies, in, who, e);
+    return code != 0 || in->witness_id == NULL ? code : other_check("witness_id", "R10", in->witness_id, who, witness, LAB | ROLE_QC, e);
+}
+
+int rule_label_witness(struct label_witness *in, const struct custody_facts *f, const struct label_copies *copies, const char *who, struct err *e)
+{
+    int code = rule_custody_state(f->state, "custody.label_witness", 0, e);
+    return code != 0 ? code : label_witness_check(copies, in, who, e);
+}
+
 static int same_containers(const struct list *said, const struct list *were, struct err *e)
 {
     for (size_t i = 0; i < were->count; i++) {

@@ -21,6 +21,13 @@ struct destruction_facts {
     struct list before;               /* as each stood until then: struct container_back, in the order of ${containers} */
 };
 
+/** rule_label_end(a, in, facts, copies, who, witness, e): of a copy that is on no container; the witness of its destruction is another person,
+ *  whose account is open. rule_label_witness(in, facts, copies, who, e): by the person named. */
+int rule_label_end(struct arena *a, const struct label_end *in, const struct custody_facts *facts, const struct label_copies *copies, const char *who,
+                   const struct receiver_facts *witness, struct err *e);
+int rule_label_witness(struct label_witness *in, const struct custody_facts *facts, const struct label_copies *copies, const char *who,
+                       struct err *e);
+
 /** rule_witness(in, facts, destruction, who, e): the person whom the destruction names; the very containers; once. */
 int rule_witness(const struct destroy_witness *in, const struct custody_facts *facts, const struct destruction_facts *destruction,
                  const char *who, struct err *e);

@@ -12,7 +12,7 @@
 
 struct custody_settings custody_config;
 
-enum { LABEL_BATCH, LABEL_CONTAINERS, LABEL_COPIES, LABEL_DONOR, LABEL_NEXT };   /* answers, in the order asked */
+enum { LABEL_BATCH, LABEL_CONTAINERS, LABEL_COPIES, LABEL_DONOR, LABEL_ALL, LABEL_ASKED, LABEL_NEXT };   /* answers, in the order asked */
 
 static int print_facts(struct call *c, struct err *e)
 {
@@ -20,7 +20,19 @@ static int print_facts(struct call *c, struct err *e)
     (void)e;
     store_ask_batch(c, in->batch_id);
     store_ask_label(c, in);
+    store_ask_copies(c, in->batch_id);
     return 0;
+}
+
+/* where labels are reconciled no second one is printed while one is in hand */
+static int print_one(struct call *c, struct err *e)
+{
+    struct label_copies copies;
+    struct list rows;
+    if (!store_labels_asked(c, LABEL_ALL))
+        return 0;
+    int code = store_read_copies(c, LABEL_ALL, &rows, &copies, e);
+    return code != 0 ? code : label_print_check(&copies, c->in, e);
 }
 
 static int print_decide(struct call *c, struct err *e)
@@ -31,6 +43,7 @@ static int print_decide(struct call *c, struct err *e)
     bool known;
     store_read_batch(c, LABEL_BATCH, &facts);
     int code = rule_label(in, &facts, store_copies(c, LABEL_COPIES), e);
+    code = code != 0 ? code : print_one(c, e);
     if (code == 0)
         code = store_read_determined(c, LABEL_DONOR, &determined, &known, e);
     if (code == 0)
@@ -97,3 +110,111 @@ static int label_decide(struct call *c, struct err *e)
 }
 
 const struct handler custody_label_verb = {label_facts, label_decide, NULL, NULL};
+
+/* ---- scanned back, ended, reconciled (R07, domain.md §7.3) */
+
+enum { COPIES_BATCH, COPIES_CONTAINERS, COPIES_ALL, COPIES_ASKED, COPIES_WITNESS };   /* answers, in the order asked */
+
+static int copies_facts(struct call *c, struct err *e)
+{
+    (void)e;
+    store_ask_batch(c, c->stream);
+    store_ask_copies(c, c->stream);
+    return 0;
+}
+
+static int copies_read(struct call *c, struct custody_facts *ret_batch, struct list *ret_rows, struct label_copies *ret, struct err *e)
+{
+    store_read_batch(c, COPIES_BATCH, ret_batch);
+    return store_read_copies(c, COPIES_ALL, ret_rows, ret, e);
+}
+
+static int apply_decide(struct call *c, struct err *e)
+{
+    struct custody_facts facts;
+    struct label_copies copies;
+    struct list rows;
+    int code = copies_read(c, &facts, &rows, &copies, e);
+    return code != 0 ? code : rule_label_apply(c->arena, c->in, &facts, &copies, e);
+}
+
+const struct handler custody_label_apply_verb = {copies_facts, apply_decide, apply_label_apply, NULL};
+
+static int end_facts(struct call *c, struct err *e)
+{
+    copies_facts(c, e);
+    store_ask_receiver(c, ((const struct label_end *)c->in)->witness_id);
+    return 0;
+}
+
+static int end_decide(struct call *c, struct err *e)
+{
+    struct custody_facts facts;
+    struct label_copies copies;
+    struct receiver_facts witness;
+    struct list rows;
+    int code = copies_read(c, &facts, &rows, &copies, e);
+    store_read_receiver(c, COPIES_WITNESS, &witness);
+    return code != 0 ? code : rule_label_end(c->arena, c->in, &facts, &copies, c->who->person_id, &witness, e);
+}
+
+const struct handler custody_label_end_verb = {end_facts, end_decide, apply_label_end, NULL};
+
+static int witness_decide(struct call *c, struct err *e)
+{
+    struct custody_facts facts;
+    struct label_copies copies;
+    struct list rows;
+    int code = copies_read(c, &facts, &rows, &copies, e);
+    return code != 0 ? code : rule_label_witness(c->in, &facts, &copies, c->who->person_id, e);
+}
+
+const struct handler custody_label_witness_verb = {copies_facts, witness_decide, apply_label_witness, NULL};
+
+#define LABELS_MOST 1000
+#define OPEN_MOST 100
+
+static void account_tell(struct call *c, const struct custody_facts *facts, const struct label_copies *copies, struct label_rows *out)
+{
+    struct label_account sum;
+    struct list kept = {NULL, 0};
+    out->asked = store_labels_asked(c, COPIES_ALL) || label_copies_are_told(copies);
+    for (size_t i = 0; out->asked && i < facts->container_count; i++)
+        if (label_is_due(facts->containers[i].state))
+            texts_add(c->arena, &kept, facts->containers[i].container_id);
+    label_reconcile(c->arena, copies, &kept, &sum);
+    out->printed = sum.printed;
+    out->applied = sum.applied;
+    out->spoiled = sum.spoiled;
+    out->destroyed = sum.destroyed;
+    out->specimen = sum.specimen;
+    out->open = sum.open;
+    out->more = copies->count > LABELS_MOST || sum.open.count > OPEN_MOST ? 1 : BOOLEAN_ABSENT;
+    out->open.count = sum.open.count > OPEN_MOST ? OPEN_MOST : sum.open.count;
+}
+
+static int labels_facts(struct call *c, struct err *e)
+{
+    const struct batch_key *in = c->in;
+    (void)e;
+    store_ask_batch(c, in->batch_id);
+    store_ask_copies(c, in->batch_id);
+    return 0;
+}
+
+static int labels_decide(struct call *c, struct err *e)
+{
+    struct label_rows *out = c->out;
+    struct custody_facts facts;
+    struct label_copies copies;
+    int code = copies_read(c, &facts, &out->labels, &copies, e);
+    if (code != 0)
+        return code;
+    if (facts.state == NULL)
+        return err_raise(e, ERR_NOT_FOUND, "batch_id", "", "no such batch");
+    account_tell(c, &facts, &copies, out);
+    out->labels.count = out->labels.count > LABELS_MOST ? LABELS_MOST : out->labels.count;
+    return 0;
+}
+
+const struct handler custody_labels_verb = {labels_facts, labels_decide, NULL, NULL};

@@ -278,4 +278,15 @@ insert into batch.fsm_rule (machine, rule_id, from_state, event, to_state, needs
 ('batch', 445, 'except_received', 'quality.test_review', 'except_received', '{}', '{}'),
 ('batch', 446, 'except_received', 'quality.hold', 'failed_received', '{}', '{}'),
 ('batch', 447, 'except_received', 'custody.administer', 'except_received', '{}', '{}'),
-('batch', 448, 'except_received', 'custody.recall', 'except_received', '{actor_qa}', '{}');
+('batch', 448, 'except_received', 'custody.recall', 'except_received', '{actor_qa}', '{}'),
+('batch', 480, 'in_process', 'custody.label_apply', 'in_process', '{}', '{}'),
+('batch', 481, 'in_test', 'custody.label_apply', 'in_test', '{}', '{}'),
+('batch', 482, 'on_hold', 'custody.label_apply', 'on_hold', '{}', '{}'),
+('batch', 483, 'in_process', 'custody.label_end', 'in_process', '{}', '{}'),
+('batch', 484, 'in_test', 'custody.label_end', 'in_test', '{}', '{}'),
+('batch', 485, 'on_hold', 'custody.label_end', 'on_hold', '{}', '{}'),
+('batch', 486, 'rejected', 'custody.label_end', 'rejected', '{}', '{}'),
+('batch', 487, 'in_process', 'custody.label_witness', 'in_process', '{}', '{}'),
+('batch', 488, 'in_test', 'custody.label_witness', 'in_test', '{}', '{}'),
+('batch', 489, 'on_hold', 'custody.label_witness', 'on_hold', '{}', '{}'),
+('batch', 490, 'rejected', 'custody.label_witness', 'rejected', '{}', '{}');

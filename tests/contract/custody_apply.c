@@ -173,6 +173,86 @@ CASE(R06_label_keeps_its_statements)
     end();
 }
 
+static void printed(const char *container, int64_t copy, int64_t seq)
+{
+    struct label_print in = {.batch_id = "B-T", .container_id = container, .copy = copy, .reason = copy > 1 ? "it tore" : NULL,
+                             .biohazard = BOOLEAN_ABSENT};
+    assert_int_equal(apply("custody.label_print", seq, &in, apply_label_print), 0);
+}
+
+static int applied(const char *container, int64_t copy, int64_t replaces, int64_t seq)
+{
+    struct label_apply in = {"B-T", container, copy, "x", "scanned", NULL, replaces};
+    return apply("custody.label_apply", seq, &in, apply_label_apply);
+}
+
+static const struct label_row *copy_of(int64_t copy)
+{
+    struct db_rows rows;
+    struct label_row *ret = record_new(arena, &record_label_row);
+    assert_int_equal(db_query(db, arena, store_row(ROW_LABEL_COPIES), DB_VALUES(db_text("B-T")), &rows, &err), 0);
+    assert_true(copy <= rows.rows);
+    assert_int_equal(db_row_record(arena, &record_label_row, &rows, (int)copy - 1, ret, &err), 0);
+    assert_int_equal(ret->copy, copy);
+    return ret;
+}
+
+static const char *event(const char *wanted)
+{
+    struct db_rows rows;
+    assert_int_equal(db_query(db, arena, store_row(ROW_CHAIN), DB_VALUES(db_text("B-T")), &rows, &err), 0);
+    for (int i = 0; i < rows.rows; i++)
+        if (strcmp(db_cell_text(&rows, i, "event"), wanted) == 0)
+            return db_cell_text(&rows, i, "place");
+    return "";
+}
+
+CASE(custody_RELABEL_the_copy_before_is_taken_off)
+{
+    begin();
+    printed("K-1", 1, 1);
+    assert_string_equal(copy_of(1)->state, "printed");
+    assert_int_equal(copy_of(1)->seq, 1);
+    assert_int_equal(applied("K-1", 1, INTEGER_ABSENT, 2), 0);
+    assert_string_equal(copy_of(1)->state, "applied");
+    assert_string_equal(event("label applied"), "copy 1");
+    printed("K-1", 2, 3);
+    assert_string_equal(copy_of(2)->reason, "it tore");
+    assert_int_equal(applied("K-1", 2, 1, 4), 0);
+    assert_string_equal(copy_of(1)->state, "replaced");
+    assert_int_equal(copy_of(1)->seq, 4);
+    assert_string_equal(copy_of(2)->state, "applied");
+    assert_string_equal(event("relabelled"), "copy 2 for copy 1");
+    struct label_end ended = {"B-T", "K-1", 1, "destroyed", "taken off", "U-2"};
+    assert_int_equal(apply("custody.label_end", 5, &ended, apply_label_end), 0);
+    assert_string_equal(copy_of(1)->witness_id, "U-2");
+    assert_string_equal(copy_of(1)->reason, "taken off");
+    struct label_witness seen = {"B-T", "K-1", 1, "U-JON"};
+    assert_int_equal(apply("custody.label_witness", 6, &seen, apply_label_witness), 0);
+    assert_string_equal(copy_of(1)->state, "destroyed");
+    assert_null(copy_of(1)->witness_id);
+    assert_string_equal(event("label destroyed"), "copy 1");
+    end();
+}
+
+CASE(R07_one_label_is_on_a_container)
+{
+    begin();
+    printed("K-1", 1, 1);
+    printed("K-1", 2, 2);
+    assert_int_equal(applied("K-1", 1, INTEGER_ABSENT, 3), 0);
+    assert_true(applied("K-1", 2, INTEGER_ABSENT, 4) != 0);          /* two on one container: by the index */
+    end();
+    begin();
+    printed("K-1", 1, 1);
+    assert_int_equal(applied("K-1", 1, INTEGER_ABSENT, 2), 0);
+    assert_int_equal(applied("K-1", 1, INTEGER_ABSENT, 3), ERR_STATE_FORBIDS);
+    end();
+    begin();
+    assert_int_equal(applied("K-9", 1, INTEGER_ABSENT, 2), ERR_NOT_FOUND);
+    end();
+}
+
 CASE(R34_hand_over_of_an_unknown_batch_moves_nothing)
 {
     struct hand_over in;

@@ -1,7 +1,7 @@
 /*
  * The machines that live in both: every state, every event, every set of facts, judged by common/fsm and by PostgreSQL. The facts are
  * judged there over the same rows as columns; whether an event is possible at all, where it leads, and what is held, by the functions
- * that move (batch.move, custody.move, custody.ship_move, custody.sample_move), in a transaction that is rolled back. A
+ * that move (batch.move, custody.move, custody.ship_move, custody.sample_move, custody.label_move), in a transaction that is rolled back. A
  * lot, a document and a case have states only (batch.state_goes_on): there, from where to where.
  */
 #include <stdio.h>
@@ -28,7 +28,13 @@ static const char functions[] =
     "create function pg_temp.by_sample(p_state text, p_event text, p_held boolean) returns text language plpgsql as $$ begin"
     " delete from custody.sample_event where sample_id = 'S-MACHINE'; update custody.sample set state = p_state where sample_id = 'S-MACHINE';"
     " perform custody.sample_move('B-MACHINE', array['S-MACHINE'], p_event, 'U-1', null, 2, 2);"
-    " return (select state from custody.sample_event where sample_id = 'S-MACHINE'); exception when sqlstate 'ZL060' then return ''; end $$;";
+    " return (select state from custody.sample_event where sample_id = 'S-MACHINE'); exception when sqlstate 'ZL060' then return ''; end $$;"
+    "create function pg_temp.by_label(p_state text, p_event text, p_held boolean) returns text language plpgsql as $$ begin"
+    " delete from custody.label_event where container_id = 'K-MACHINE'; update custody.label set state = p_state,"
+    " state_seq = case when p_state <> 'printed' then 1 end, state_ms = case when p_state <> 'printed' then 1 end,"
+    " state_by = case when p_state <> 'printed' then 'U-1' end where container_id = 'K-MACHINE';"
+    " perform custody.label_move('B-MACHINE', 'K-MACHINE', 1, p_event, 'U-1', null, null, 2, 2);"
+    " return (select state from custody.label_event where container_id = 'K-MACHINE'); exception when sqlstate 'ZL060' then return ''; end $$;";
 
 /* a 1 for each set of facts that the row permits: bit n of the set's number is the nth of $3 */
 #define VERDICTS(table)                                                                                                          \
@@ -50,8 +56,8 @@ static const char functions[] =
 static const char going[] = GOES("lot", "batch.material_lot", LOT) GOES("procedure", "batch.procedure", PROCEDURE_OF)
     GOES("specification", "quality.specification", SPECIFICATION_OF) GOES("oos", "quality.oos", OOS);
 
-enum { BATCH_VERDICTS, CUSTODY_VERDICTS, BY_BATCH, BY_CONTAINER, BY_SHIPMENT, BY_SAMPLE, GOES_LOT, GOES_PROCEDURE, GOES_SPECIFICATION, GOES_OOS,
-       PROCEDURE, BATCH, SHIPMENT, SAMPLE, SPECIFICATION, LOT_ROW, TEST, OOS_ROW, ROWS };
+enum { BATCH_VERDICTS, CUSTODY_VERDICTS, BY_BATCH, BY_CONTAINER, BY_SHIPMENT, BY_SAMPLE, BY_LABEL, GOES_LOT, GOES_PROCEDURE, GOES_SPECIFICATION, GOES_OOS,
+       PROCEDURE, BATCH, SHIPMENT, SAMPLE, LABEL, SPECIFICATION, LOT_ROW, TEST, OOS_ROW, ROWS };
 static const struct statement_row rows[ROWS] = {
     [BATCH_VERDICTS] = {"m_batch_verdicts", VERDICTS("batch.fsm_rule"), 4, NULL},
     [CUSTODY_VERDICTS] = {"m_custody_verdicts", VERDICTS("custody.fsm_rule"), 4, NULL},
@@ -59,6 +65,7 @@ static const struct statement_row rows[ROWS] = {
     [BY_CONTAINER] = {"m_by_container", "select pg_temp.by_container($1, $2, $3)", 3, NULL},
     [BY_SHIPMENT] = {"m_by_shipment", "select pg_temp.by_shipment($1, $2, $3)", 3, NULL},
     [BY_SAMPLE] = {"m_by_sample", "select pg_temp.by_sample($1, $2, $3)", 3, NULL},
+    [BY_LABEL] = {"m_by_label", "select pg_temp.by_label($1, $2, $3)", 3, NULL},
     [GOES_LOT] = {"m_goes_lot", "select pg_temp.goes_lot($1, $2)", 2, NULL},
     [GOES_PROCEDURE] = {"m_goes_procedure", "select pg_temp.goes_procedure($1, $2)", 2, NULL},
     [GOES_SPECIFICATION] = {"m_goes_specification", "select pg_temp.goes_specification($1, $2)", 2, NULL},
@@ -76,6 +83,8 @@ static const struct statement_row rows[ROWS] = {
     [SAMPLE] = {"m_sample", "insert into custody.sample (sample_id, batch_id, seq, volume_ml, sample_point, codes, due_ms, taken_ms, taken_by,"
         " time_ms, state, place, person_id, since_ms) values ('S-MACHINE', 'B-MACHINE', 1, 1, 'product', '{gram}', '{9}', 1, 'U-1', 1, 'taken', 'tube',"
         " 'U-1', 1)", 0, NULL},
+    [LABEL] = {"m_label", "insert into custody.label (container_id, copy, batch_id, statements, person_id, seq, printed_ms)"
+        " values ('K-MACHINE', 1, 'B-MACHINE', '{}', 'U-1', 1, 1)", 0, NULL},
     [SPECIFICATION] = {"m_specification", "insert into quality.specification (specification_id, version, state, title, document, author_id,"
         " authored_seq) values ('Q-MACHINE', 1, 'draft', 'T', '{}', 'U-1', 0)", 0, NULL},
     [LOT_ROW] = {"m_lot", "insert into batch.material_lot (lot_id, state, material, material_class, manufacturer, lot_number, expires_ms,"
@@ -109,6 +118,7 @@ static void begin(void)
     run(BATCH);
     run(SHIPMENT);
     run(SAMPLE);
+    run(LABEL);
     run(SPECIFICATION);
     run(LOT_ROW);
     run(TEST);
@@ -193,6 +203,7 @@ static void exhaust(const struct fsm_machine *m, int verdicts, int by)
 CASE(fsm_batch_judged_here_as_in_sql) { exhaust(&fsm_batch, BATCH_VERDICTS, BY_BATCH); }
 CASE(fsm_container_judged_here_as_in_sql) { exhaust(&fsm_container, CUSTODY_VERDICTS, BY_CONTAINER); }
 CASE(fsm_sample_judged_here_as_in_sql) { exhaust(&fsm_sample, CUSTODY_VERDICTS, BY_SAMPLE); }
+CASE(fsm_label_judged_here_as_in_sql) { exhaust(&fsm_label, CUSTODY_VERDICTS, BY_LABEL); }
 CASE(fsm_shipment_judged_here_as_in_sql) { exhaust(&fsm_shipment, CUSTODY_VERDICTS, BY_SHIPMENT); }
 
 static bool leads(const struct fsm_machine *m, size_t from, size_t to)

@@ -57,6 +57,7 @@ CASE(fsm_lot_exhaustive) { exhaust(&fsm_lot); }
 CASE(fsm_container_exhaustive) { exhaust(&fsm_container); }
 CASE(fsm_shipment_exhaustive) { exhaust(&fsm_shipment); }
 CASE(fsm_sample_exhaustive) { exhaust(&fsm_sample); }
+CASE(fsm_label_exhaustive) { exhaust(&fsm_label); }
 CASE(fsm_batch_exhaustive) { exhaust(&fsm_batch); }
 
 CASE(fsm_rules_are_as_reviewed)
