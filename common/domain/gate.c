@@ -206,12 +206,17 @@ static void uses_judge(struct judging *j)
 /* 8: labels printed = applied + spoiled + destroyed + specimen */
 static void labels_judge(struct judging *j)
 {
-    const struct gate_facts *f = j->facts;
-    int accounted = f->labels_applied + f->labels_spoiled + f->labels_destroyed + f->labels_specimen;
-    if (!f->has_labels)
-        absent(j, "labels are not reconciled in this lab");
-    else if (f->labels_printed != accounted)
-        open_with(j, arena_printf(j->arena, "%d labels printed, %d accounted for", f->labels_printed, accounted));
+    const struct label_account *k = j->facts->labels;
+    if (k == NULL) {
+        absent(j, "the procedure does not ask that labels are reconciled");
+        return;
+    }
+    int accounted = k->applied + k->spoiled + k->destroyed + k->specimen;
+    if (k->open.count == 0 && k->printed != accounted)
+        open_with(j, arena_printf(j->arena, "%d labels printed, %d accounted for", k->printed, accounted));
+    for (size_t i = 0; i < k->open.count; i++)
+        open_with(j, i > 0 ? TEXTS_AT(k->open, i) : arena_printf(j->arena, "%d labels printed, %d accounted for: %s", k->printed, accounted,
+                                                                 TEXTS_AT(k->open, 0)));
 }
 
 /* 9: volumes and containers add up (R33) */

@@ -1,6 +1,6 @@
 /*
  * The release gate: thirteen points over facts (domain.md §4.2), each holds, is open, or is not applicable, with
- * sentences; where an exceptional release is asked for, one may be excepted (except.h). What is not known is open, except label reconciliation (8) and environmental monitoring (10), which are
+ * sentences; where an exceptional release is asked for, one may be excepted (except.h). What is not known is open, except label reconciliation (8), where the procedure does not ask for it, and environmental monitoring (10), which are
  * evaluated where the lab records them and said not to be where it does not. Pure: the release service gathers the facts in its transaction.
  */
 #pragma once
@@ -12,12 +12,14 @@
 #include "base/error.h"
 #include "domain/eligibility.h"
 #include "domain/except.h"
+#include "domain/label_copy.h"
 #include "domain/pending.h"
 #include "domain/segregation.h"
 #include "domain/specification.h"
 #include "domain/urgent.h"
 
 #define GATE_POINTS 13
+#define GATE_LABELS 8                     /* the point of labels */
 
 enum gate_state { GATE_HOLDS, GATE_OPEN, GATE_NOT_APPLICABLE, GATE_EXCEPTED, GATE_STATE_COUNT };
 extern const char *const gate_state_words[];     /* "holds", "open", "not_applicable", "excepted" */
@@ -69,8 +71,7 @@ struct gate_facts {
     const struct except_chain *except;              /* an exceptional release is asked for; NULL: none */
     const struct gate_use *uses;
     size_t use_count;
-    bool has_labels;                                /* point 8 */
-    int labels_printed, labels_applied, labels_spoiled, labels_destroyed, labels_specimen;
+    const struct label_account *labels;             /* point 8; NULL: nothing asks for it */
     bool has_containers;                            /* point 9 */
     int containers_filled, containers_accounted;
     bool balances_closed;

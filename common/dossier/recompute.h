@@ -184,6 +184,10 @@ int recompute_none_held(const struct recompute_case *c, struct err *e);
 struct given_hold;
 int recompute_ended(const struct recompute_case *c, const char *container, struct given_hold **ret, size_t *ret_count, struct err *e);
 
+/** recompute_labels_closed(c, procedure, release, e): where ${procedure} asks for it, or something was said of a copy beside its print, the
+ *  labels were reconciled when the batch was released, and its gate says so (recompute_label.c). */
+int recompute_labels_closed(const struct recompute_case *c, const struct procedure *procedure, const struct batch_release *release, struct err *e);
+
 /** recompute_failure(c, in, had_tasks, e): the tasks that a failing result leaves, where the batch was released before it; ${had_tasks}:
  *  some are recorded, as versions that leave none may have none. */
 int recompute_failure(const struct recompute_case *c, struct test_report *in, bool had_tasks, struct err *e);

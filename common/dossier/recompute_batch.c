@@ -5,7 +5,6 @@
 #include "domain/batch_record.h"
 #include "domain/confirm.h"
 #include "domain/custody.h"
-#include "domain/label_record.h"
 #include "domain/late.h"
 #include "domain/specification.h"
 #include "domain/test_record.h"
@@ -225,44 +224,4 @@ int recompute_receive(const struct recompute_case *c, void *in, struct err *e)
     half->transfer_sha256 = digest(c, half->transfer_id, half->seal_number, &half->containers);
     int rc = recompute_plain(c, half->transfer_id, e);
     return rc != 0 ? rc : recompute_arrives(c, &half->containers, "custody.receive", e);
-}
-
-/* an urgent need of the batch's recipient, documented before the label was printed (R31) */
-static int read_urgent(const struct recompute_case *c, const struct dossier_stream *donor, const char *recipient, bool *ret,
-                       struct err *e)
-{
-    int rc = 0;
-    *ret = false;
-    for (size_t i = 0; donor != NULL && recipient != NULL && i < donor->count && rc == 0; i++) {
-        const struct dossier_entry *entry = &donor->entry[i];
-        struct urgent_need need;
-        if (entry->entry.time_ms > c->entry->entry.time_ms || strcmp(entry->statement.type, "source.urgent_need") != 0)
-            continue;
-        rc = recompute_read(c, entry, &need, e);
-        *ret |= rc == 0 && strcmp(need.recipient_code, recipient) == 0;
-    }
-    return rc;
-}
-
-int recompute_label(const struct recompute_case *c, void *in, struct err *e)
-{
-    bool urgent;
-    struct label_print *label = in;
-    struct batch_open open;
-    struct donor_register donor;
-    struct eligibility_determine determined;
-    int rc = recompute_open(c, &open, e);
-    if (rc != 0)
-        return rc;
-    const struct dossier_stream *stream = dossier_stream(c->d, open.donor_id);
-    const struct dossier_entry *registered = recompute_last(stream, "source.donor_register", c->entry->entry.time_ms);
-    const struct dossier_entry *last = recompute_last(stream, "source.eligibility_determine", c->entry->entry.time_ms);
-    rc = registered == NULL ? refuse(e, "the donor's registration is not in the dossier") : recompute_read(c, registered, &donor, e);
-    if (rc == 0 && last != NULL)
-        rc = recompute_read(c, last, &determined, e);
-    if (rc == 0)
-        rc = read_urgent(c, stream, open.recipient_code, &urgent, e);
-    if (rc == 0)
-        label_record_fill(c->a, donor.use, last != NULL ? &determined : NULL, urgent, label);
-    return rc;
 }

@@ -251,7 +251,7 @@ static int first_step_fits(const struct recompute_case *c, const struct batch_op
     return rc;
 }
 
-/* What else the gate asks (training, equipment, materials, labels) rests on the state of other streams at that moment; it
+/* What else the gate asks (training, equipment, materials, what stands on the labels) rests on the state of other streams at that moment; it
  * stands as it was recorded. */
 int recompute_gate(const struct recompute_case *c, const void *in, struct err *e)
 {
@@ -283,6 +283,8 @@ int recompute_gate(const struct recompute_case *c, const void *in, struct err *e
         rc = recompute_donor_permits(c, release, e);
     if (rc == 0)
         rc = recompute_none_held(c, e);
+    if (rc == 0)
+        rc = recompute_labels_closed(c, procedure, release, e);
     if (rc == 0 && release->duties >= SEGREGATION_SETTLED)
         rc = recompute_settled(c, release->duties >= SEGREGATION_TASKS, e);
     if (rc == 0 && release->duties >= SEGREGATION_IDENTITY)

@@ -19,7 +19,8 @@ struct recompute_case;
  * recompute_close(c, in, e): whether a correction's hold outlasts the case (recompute_correction.c);
  * recompute_line_clear(c, in, e): how late it is by the procedure; recompute_line_verify: the clearance that it is of (recompute_line.c);
  * recompute_step(c, in, e): the procedure that the batch was opened on and the steps before; recompute_test: its
- * specification, and the instrument's file that it rests on; recompute_file: that file's bytes; recompute_label: the donor's use and last determination; recompute_hand_over, recompute_receive: the
+ * specification, and the instrument's file that it rests on; recompute_file: that file's bytes; recompute_label: the donor's use and last determination; recompute_label_apply,
+ * recompute_label_end, recompute_label_witness: how the copies of labels stood; recompute_hand_over, recompute_receive: the
  * transfer itself; recompute_eligibility, recompute_urgent, recompute_notice: the donor's statements before; recompute_receipt: the collection;
  * recompute_certify: the last release and the results since; recompute_read_out: an interim reading's day; recompute_task_done(c, in, e)
  * judges whether a failure left the task (recompute_pending.c);
@@ -72,6 +73,9 @@ int recompute_ship_pack(const struct recompute_case *c, void *in, struct err *e)
 int recompute_ship_receive(const struct recompute_case *c, void *in, struct err *e);
 int recompute_ship_unpack(const struct recompute_case *c, void *in, struct err *e);
 int recompute_label(const struct recompute_case *c, void *in, struct err *e);
+int recompute_label_apply(const struct recompute_case *c, void *in, struct err *e);
+int recompute_label_end(const struct recompute_case *c, const void *in, struct err *e);
+int recompute_label_witness(const struct recompute_case *c, void *in, struct err *e);
 int recompute_eligibility(const struct recompute_case *c, void *in, struct err *e);
 int recompute_urgent(const struct recompute_case *c, void *in, struct err *e);
 int recompute_notice(const struct recompute_case *c, void *in, struct err *e);

@@ -78,6 +78,8 @@ static const struct statement_row rows[] = {
              " from batch.container_facts k left join custody.label_now l"
              " on l.container_id = k.container_id join custody.container_state s on s.container_id = k.container_id"
              " and s.state in ('kept', 'destroying') where k.batch_id = q.batch_id"), 1, NULL},
+    [FACT_COPIES] = {"release_copies",
+        EACH("select container_id, copy, state from custody.label_copy where batch_id = q.batch_id") ", container_id, copy", 1, NULL},
     [FACT_WAITED] = {"release_waited",
         EACH("select p.code, p.ordinal as place from release.pending_test p where p.batch_id = q.batch_id and p.release_seq = (select max(d.seq)"
              " from release.disposition d where d.batch_id = q.batch_id and d.disposition in ('released', 'cond_released', 'except_released'))") ", place", 1, NULL},

@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#include "domain/label_record.h"
 #include "domain/procedure.h"
 #include "release_identity.h"
+#include "release_labels.h"
 #include "release_rows.h"
 #include "release_rules.h"
 
@@ -249,43 +249,6 @@ static void take_people(struct gathering *g, struct gate_facts *gate)
     gate->releaser_trained = db_cell_int(&g->answer[FACT_TRAINING], 0, "valid_until_ms") > g->c->now_ms;
 }
 
-/* what a label printed now would carry, NULL determination: nothing counts as tested */
-static void label_due(struct gathering *g, const char *determination, struct label_print *ret)
-{
-    const struct db_rows *donor = &g->answer[FACT_DONOR];
-    struct eligibility_determine *determined = record_new(g->c->arena, &record_eligibility_determine);
-    record_init(&record_label_print, ret);
-    determined->determination = determination;
-    determined->rules_id = db_cell_text(donor, 0, "rules_id");
-    determined->jurisdiction = db_cell_text(donor, 0, "jurisdiction");
-    determined->fully_tested = db_cell_bool(donor, 0, "fully_tested");
-    determined->has_risk = db_cell_bool(donor, 0, "has_risk");
-    for (const char *at = db_cell_text(donor, 0, "reactive"); at != NULL && *at != '\0';) {
-        size_t len = strcspn(at, "\n");
-        texts_add(g->c->arena, &determined->reactive, arena_dup(g->c->arena, at, len));
-        at += len + (at[len] == '\n');
-    }
-    label_record_fill(g->c->arena, db_cell_text(&g->answer[FACT_BATCH], 0, "use"), determination != NULL ? determined : NULL,
-                      db_cell(&g->answer[FACT_EXCEPTION], 0, "need_seq").data != NULL, ret);
-}
-
-/* Labels that are not there, or were printed when something else was known of the donor (R08) or said of the fill (R14); of what is
- * kept, or may be again: a destruction that nobody witnessed may be taken back. */
-static void take_labels(struct gathering *g, struct gate_facts *gate)
-{
-    const struct db_rows *labels = &g->answer[FACT_LABELS];
-    struct label_print due;
-    struct buf lines = buf_new(g->c->arena);
-    label_due(g, db_cell_text(&g->answer[FACT_DONOR], 0, "determination"), &due);
-    for (size_t i = 0; i < due.statements.count; i++)
-        buf_printf(&lines, "%s%s", i > 0 ? "\n" : "", TEXTS_AT(due.statements, i));
-    for (int i = 0; i < labels->rows; i++) {
-        const char *there = db_cell_text(labels, i, "statements");
-        gate->labels_wrong += there == NULL || strcmp(there, lines.len > 0 ? lines.text : "") != 0 ||
-                              db_cell_bool(labels, i, "biohazard") != (due.biohazard == 1) || db_cell_bool(labels, i, "overtaken");
-    }
-}
-
 /* what a donor who is not eligible needs beside: need, notice, follow-up (R31) */
 static void take_exception(struct gathering *g, struct gate_facts *gate)
 {
@@ -360,7 +323,8 @@ static int read_facts(struct gathering *g, struct release_facts *ret, struct err
     take_chain(g, ret);
     take_batch(g, ret);
     take_exception(g, &ret->gate);
-    take_labels(g, &ret->gate);
+    release_labels_take(g->c->arena, &(struct release_labels){g->procedure, db_cell_text(&g->answer[FACT_BATCH], 0, "use"), &g->answer[FACT_DONOR],
+                            &g->answer[FACT_EXCEPTION], &g->answer[FACT_LABELS], &g->answer[FACT_COPIES]}, &ret->gate);
     take_waited(g, ret);
     take_lapsed(g, ret);
     take_collected(g, ret);

@@ -384,13 +384,19 @@ CASE(gate_08_labels_are_reconciled_where_recorded)
     good_batch();
     judge();
     assert_int_equal(verdict.points[7].state, GATE_NOT_APPLICABLE);
-    facts.has_labels = true;
-    facts.labels_printed = 5;
-    facts.labels_applied = 3;
-    facts.labels_spoiled = 1;
+    struct label_account sum = {.printed = 5, .applied = 3, .spoiled = 1};
+    facts.labels = &sum;
     assert_open(8);
-    facts.labels_specimen = 1;
+    assert_string_equal(verdict.points[7].sentences[0], "5 labels printed, 4 accounted for");
+    sum.specimen = 1;
     assert_holds();
+    struct arena *own = arena_new(0);
+    texts_add(own, &sum.open, "no label is on K-2");
+    texts_add(own, &sum.open, "copy 2 of K-1 is in hand");
+    assert_open(8);
+    assert_string_equal(verdict.points[7].sentences[0], "5 labels printed, 5 accounted for: no label is on K-2");
+    assert_string_equal(verdict.points[7].sentences[1], "copy 2 of K-1 is in hand");
+    arena_free(own);
 }
 
 CASE(gate_09_containers_and_balances)
