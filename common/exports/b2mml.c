@@ -30,6 +30,9 @@ static const struct map_row rows[] = {
     {"batch_reading", "equipment_id", "Event.EquipmentID[]", MAP_CODE},
     {"batch_reading", "*", "Event (Equipment, Process Data).Value[]", MAP_CODE},
     {"label_print", "*", "Event (Material, Other).Value[]", MAP_CODE},
+    {"label_apply", "*", "Event (Material, Other).Value[]", MAP_CODE},
+    {"label_end", "*", "Event (Material, Other).Value[]", MAP_CODE},
+    {"label_witness", "*", "Event (Material, Other).Value[]", MAP_CODE},
     {"container_store", "equipment_id", "Event.EquipmentID[]", MAP_CODE},
     {"container_store", "*", "Event (Material, Movement).Value[]", MAP_CODE},
     {"hand_over", "*", "Event (Material, Movement).Value[]", MAP_CODE},
@@ -97,7 +100,8 @@ static const struct {
     {"custody.destroy_witness", "Material", "Other"},       {"custody.container_loss", "Material", "Other"},
     {"custody.container_decide", "Material", "Other"},      {"custody.ship_pack", "Material", "Movement"},
     {"custody.ship_unpack", "Material", "Movement"},        {"custody.ship_receive", "Material", "Movement"},
-    {"custody.destroy_cancel", "Material", "Other"},
+    {"custody.destroy_cancel", "Material", "Other"},        {"custody.label_apply", "Material", "Other"},
+    {"custody.label_end", "Material", "Other"},             {"custody.label_witness", "Material", "Other"},
 };
 
 static int event_of(const struct fact *x)

@@ -55,6 +55,19 @@ static const struct map_row rows[] = {
     {"batch_fill", "containers", "custody (a line each)", MAP_CODE},
     {"batch_fill", "expires_at", "custody.expires_at", MAP_TEXT},
     {"label_print", "container_id", "custody.container_id", MAP_TEXT},
+    {"label_print", "copy", "custody.label_copy", MAP_TEXT},
+    {"label_print", "reason", "custody.reason", MAP_TEXT},
+    {"label_apply", "container_id", "custody.container_id", MAP_TEXT},
+    {"label_apply", "copy", "custody.label_copy", MAP_TEXT},
+    {"label_apply", "reason", "custody.reason", MAP_TEXT},
+    {"label_apply", "replaces", "custody.label_replaces", MAP_TEXT},
+    {"label_end", "container_id", "custody.container_id", MAP_TEXT},
+    {"label_end", "copy", "custody.label_copy", MAP_TEXT},
+    {"label_end", "outcome", "custody.place", MAP_TEXT},
+    {"label_end", "reason", "custody.reason", MAP_TEXT},
+    {"label_end", "witness_id", "custody.receiver_id", MAP_TEXT},
+    {"label_witness", "container_id", "custody.container_id", MAP_TEXT},
+    {"label_witness", "copy", "custody.label_copy", MAP_TEXT},
     {"container_store", "container_id", "custody.container_id", MAP_TEXT},
     {"container_store", "equipment_id", "custody.equipment_id", MAP_TEXT},
     {"container_store", "position", "custody.place", MAP_TEXT},
@@ -149,7 +162,8 @@ static const char *const test_columns[] = {
     "unsigned_by_entry"};
 static const char *const custody_columns[] = {
     "entry", "event", "at", "recorded_at", "person_id", "container_id", "sample_id", "volume_ml", "cells", "expires_at", "equipment_id", "place",
-    "transfer_id", "receiver_id", "condition", "seal_number", "temperature_c", "reason", "was", "unsigned_by_entry"};
+    "transfer_id", "receiver_id", "condition", "seal_number", "temperature_c", "label_copy",
+    "label_replaces", "reason", "was", "unsigned_by_entry"};
 
 #define COUNT(columns) (sizeof(columns) / sizeof((columns)[0]))
 

@@ -6,6 +6,7 @@
 #include "dossier/reach.h"
 #include "fsm/machines.h"
 #include "paper/chapters.h"
+#include "paper/labels_said.h"
 #include "paper/table.h"
 
 static void containers(struct sheet *s, struct matter *f)
@@ -67,16 +68,17 @@ static bool is(struct matter *f, const struct dossier_entry *entry, const char *
     return strcmp(entry->statement.type, type) == 0 && matter_next(f, type, &at, record) == entry;
 }
 
+static bool label_event(struct matter *f, const struct dossier_entry *entry, struct event *ret)
+{
+    return labels_event(f, entry, &ret->what, &ret->containers, &ret->where);
+}
+
 static bool handed_event(struct matter *f, const struct dossier_entry *entry, struct event *ret)
 {
-    struct label_print label;
     struct container_store store;
     struct hand_over given;
     struct receive taken;
-    if (is(f, entry, "custody.label_print", &label))
-        *ret = (struct event){arena_printf(f->a, "label printed, copy %lld", (long long)label.copy), sheet_escape(f->a, label.container_id),
-                              label.reason != NULL ? matter_free(f, label.reason) : joined(f, &label.statements)};
-    else if (is(f, entry, "custody.container_store", &store))
+    if (is(f, entry, "custody.container_store", &store))
         *ret = (struct event){"stored", sheet_escape(f->a, store.container_id),
                               arena_printf(f->a, "%s, %s", store.equipment_id, sheet_escape(f->a, store.position))};
     else if (is(f, entry, "custody.hand_over", &given))
@@ -366,7 +368,7 @@ static bool sample_event_of(struct matter *f, const struct dossier_entry *entry,
 
 static bool event_of(struct matter *f, const struct dossier_entry *entry, struct event *ret)
 {
-    return handed_event(f, entry, ret) || end_event(f, entry, ret) || return_event(f, entry, ret) || recall_event(f, entry, ret) ||
+    return label_event(f, entry, ret) || handed_event(f, entry, ret) || end_event(f, entry, ret) || return_event(f, entry, ret) || recall_event(f, entry, ret) ||
            shipment_event(f, entry, ret) || sample_event_of(f, entry, ret);
 }
 
@@ -450,6 +452,7 @@ void chapter_custody(struct sheet *s, struct matter *f)
     sheet_chapter(s, "Containers and custody");
     containers(s, f);
     events(s, f);
+    labels_reconciled(s, f);
     excursions(s, f, row, count);
     whereabouts(s, f, row, count);
 }

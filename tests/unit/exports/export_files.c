@@ -656,6 +656,26 @@ static void assert_marks(const struct mark *marks, size_t n, bool there)
     }
 }
 
+CASE(custody_RELABEL_every_copy_has_its_line)
+{
+    begin();
+    step("60.0", "7.5");
+    struct label_apply *on = fresh("custody.label_apply");
+    *on = (struct label_apply){"B-1", "A999926000001-D0001VA0", 2, "x", "typed", "no reader at hand", 1};
+    add(B, "custody.label_apply", on);
+    struct label_end *ended = fresh("custody.label_end");
+    *ended = (struct label_end){"B-1", "A999926000001-D0001VA0", 1, "destroyed", "taken off", "U-2"};
+    add(B, "custody.label_end", ended);
+    const char *lines = made("custody.csv");
+    const char *applied = strstr(lines, "custody.label_apply"), *end_line = strstr(lines, "custody.label_end");
+    assert_true(applied != NULL && end_line != NULL);
+    assert_non_null(strstr(applied, ",2,1,no reader at hand,"));
+    assert_non_null(strstr(end_line, ",1,,taken off,"));
+    assert_non_null(strstr(end_line, ",destroyed,"));
+    assert_non_null(strstr(made("epcis.jsonld"), "\"stemma:replaces\": 1"));
+    end();
+}
+
 CASE(R14_what_lapsed_is_marked_in_every_export_file)
 {
     static const struct mark marks[] = {

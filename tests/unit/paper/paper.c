@@ -457,6 +457,42 @@ CASE(custody_DESTROY_taken_back_is_told_as_begun_and_taken_back)
     arena_free(a);
 }
 
+static void label(int64_t copy, bool apply, int64_t replaces)
+{
+    struct label_print *print = fresh("custody.label_print");
+    struct label_apply *on = fresh("custody.label_apply");
+    *print = (struct label_print){.batch_id = "B-1", .container_id = "K1", .copy = copy, .reason = copy > 1 ? "the first one tore" : NULL,
+                                  .biohazard = BOOLEAN_ABSENT};
+    add(B, "custody.label_print", MEANING_PERFORMED, print);
+    *on = (struct label_apply){"B-1", "K1", copy, "x", "scanned", NULL, replaces};
+    if (apply)
+        add(B, "custody.label_apply", MEANING_PERFORMED, on);
+}
+
+CASE(custody_RELABEL_labels_are_told_and_added_up)
+{
+    begin();
+    label(1, false, INTEGER_ABSENT);
+    const char *text = text_of(draw());
+    assert_non_null(strstr(text, "1 printed; what became of each was not recorded."));
+    struct label_end *ended = fresh("custody.label_end");
+    *ended = (struct label_end){"B-1", "K1", 1, "spoiled", "it jammed in the printer", NULL};
+    add(B, "custody.label_end", MEANING_PERFORMED, ended);
+    label(2, true, INTEGER_ABSENT);
+    label(3, true, 2);
+    text = text_of(draw());
+    assert_non_null(strstr(text, "3 printed = 1 applied + 1 spoiled + 0 destroyed + 0 attached to the record + 1 open:"));
+    assert_non_null(strstr(text, "copy 2 of K1 was taken off"));
+    assert_non_null(strstr(text, "relabelled"));
+    assert_non_null(strstr(text, "it jammed in the printer"));
+    ended->copy = 2;
+    ended->outcome = "specimen";
+    add(B, "custody.label_end", MEANING_PERFORMED, ended);
+    text = text_of(draw());
+    assert_non_null(strstr(text, "3 printed = 1 applied + 1 spoiled + 0 destroyed + 1 attached to the record."));
+    arena_free(a);
+}
+
 CASE(R14_the_list_of_all_entries_says_what_is_unsigned)
 {
     begin();
