@@ -399,8 +399,11 @@ test("the second person's code is asked for where their key wants one", fake, ()
 const picture = "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAGCAAAAADfm1AaAAAAEElEQVR4nGNgIAT+wwF2JgDtYh3jC/LBhAAAAABJRU5ErkJggg==";
 const painted = (page, name) => page.getByRole("img", { name }).evaluate((c) => ({ width: c.width, height: c.height,
   dark: c.getContext("2d").getImageData(0, 0, c.width, c.height).data.filter((v, i) => i % 4 === 0 && v < 128).length }));
+const copies = (rows, open = []) => ({ asked: true, printed: rows.length, applied: rows.filter((r) => r.state === "applied").length, spoiled: 0, destroyed: 0, specimen: 0, open,
+  labels: rows.map((r) => ({ copy: 1, seq: 5, since: "2026-03-01T08:30:00.000Z", person_id: "U-1", ...r })) });
 const labels = async (page, change = {}) => {
   await bench(page, { "custody/reconcile": ok({ filled: 2, ended: 0, placed: 0, unaccounted: 2, containers: [1, 0].map((copies, i) => ({ container_id: `A999926000001-D${i + 1}`, state: "kept", ended: false, accounted: false, copies })) }),
+    "custody/labels": ok(copies([])),
     "custody/label_preview": ok({ file_name: "A999926000001-D2-1.png", copy: 1, file: picture }),
     "custody/label_print/prepare": toSign("custody.label_print"), "custody/label_print/commit": ok({ stream: B, seq: 9, leaf: "ab", statement_sha256: "ab", time: "2026-03-01T08:30:00.000Z" }), ...change });
   await page.goto(`${url}/#/labels/${B}`);
@@ -457,6 +460,48 @@ test("R03 a scan keeps its letters as they are: a container that ends in a lower
   }
   await scan(page, "A999926000001-S00002Aa");
   assert.equal(await page.locator("li.label .id").innerText(), "A999926000001-S00002Aa");
+}));
+
+const symbol = (division) => `=+03000=A99992600000100=<S00002${division}&>0263262359`;
+const inHand = { container_id: "A999926000001-S00002Aa", state: "printed" };
+
+test("R07 a label is scanned back as it came, once, and what differs is refused in the service's words", fake, () => visit(async (page) => {
+  await labels(page, { "custody/labels": ok(copies([{ ...inHand, container_id: "A999926000001-S00002Ba" }, inHand], ["copy 1 of A999926000001-S00002Aa is in hand"])), "custody/label_apply/prepare": toSign("custody.label_apply"),
+    "custody/label_apply/commit": ok({ stream: B, seq: 10, leaf: "ab", statement_sha256: "ab", time: "2026-03-01T08:31:00.000Z" }) });
+  await page.getByText("copy 1 of A999926000001-S00002Aa is in hand").waitFor();
+  assert.match(await page.locator(".sums").innerText(), /Printed\s*2\s*Applied\s*0/);
+  assert.deepEqual(await violations(page), []);
+  const bodies = [];
+  page.on("request", (one) => { if (one.url().endsWith("/custody/label_apply/prepare")) bodies.push(one.postDataJSON()); });
+  await scan(page, symbol("Aa"));
+  await scan(page, symbol("Aa"));
+  await page.getByText("Scanned back: copy 1 is on A999926000001-S00002Aa.").waitFor();
+  await page.getByRole("heading", { name: "This is what you sign" }).waitFor();
+  await page.waitForFunction(() => document.activeElement?.getAttribute("type") === "password");
+  assert.deepEqual(await violations(page), []);
+  await page.getByLabel("Your secret").fill(secret);
+  await page.getByRole("button", { name: /^Sign as/ }).click();
+  await page.getByText("The label is recorded as applied.").waitFor();
+  assert.deepEqual(bodies, [{ batch_id: B, container_id: "A999926000001-S00002Aa", copy: 1, confirmed: symbol("Aa"), confirmed_how: "scanned" }]);
+  await page.route("**/api/custody/label_apply/prepare", (one) => one.fulfill(refused("identifier_refused", 422, { rule: "R07", field: "confirmed",
+    text: "the label says A999926000001-S00002Ba; expected is copy 1 of A999926000001-S00002Aa" })));
+  await scan(page, symbol("Ba"));
+  await page.getByText(/the label says A999926000001-S00002Ba; expected is copy 1/).waitFor();
+  assert.equal(await page.getByLabel("Your secret").count(), 0);
+}));
+
+test("R07 without a label in hand nothing is scanned back; each copy has the acts that its state allows", fake, () => visit(async (page) => {
+  const rows = ["applied", "replaced", "destroying", "spoiled"].map((state, i) => ({ container_id: "A999926000001-S00002Aa", state, copy: i + 1 }));
+  await labels(page, { "custody/labels": ok(copies(rows)) });
+  await scan(page, symbol("Aa"));
+  await page.getByText(/No label is in hand/).waitFor();
+  const table = page.getByRole("region", { name: "Copies of labels" }).locator("tbody tr");
+  assert.deepEqual(await table.nth(0).locator(".ways a").allInnerTexts(), []);
+  assert.deepEqual(await table.nth(1).locator(".ways a").allInnerTexts(), ["What became of it"]);
+  assert.deepEqual(await table.nth(2).locator(".ways a").allInnerTexts(), ["Witness it", "What became of it"]);
+  assert.deepEqual(await table.nth(3).locator(".ways a").allInnerTexts(), []);
+  await table.nth(1).getByRole("link", { name: "What became of it" }).click();
+  await page.getByRole("heading", { name: "Say what became of a label" }).waitFor();
 }));
 
 test("the problem button is a deviation on this batch", fake, () => visit(async (page) => {

@@ -73,6 +73,8 @@ test("no text of the pages is without its German, with rows of every state in th
     "quality/results": { more: true, tests: [{ test_seq: 4, code: "sterility", result: "-", verdict: "pass", performed_by: "U-4" }], tasks: ["physician", "look_back"].map((task) => ({ task, owner_id: "U-2", due_at: at })),
       deviations: [{ deviation_seq: 6, deviation_class: "major", text: "x", state: "open" }] },
     "custody/chain": { more: true, events: events.map((event, i) => ({ seq: i, event, person_id: "U-3", place: "x", time: at })) },
+    "custody/labels": { asked: true, printed: 7, applied: 1, spoiled: 1, destroyed: 1, specimen: 1, open: ["x"], more: true, labels: ["printed", "applied", "replaced", "destroying", "spoiled", "destroyed", "specimen"].map((state, i) =>
+      ({ container_id: "K-1", copy: i + 1, state, seq: i, since: at, person_id: "U-2", witness_id: "U-3" })) },
     "release/gate": { batch_id: B, head_seq: 9, may_release: false, points: [] } });
   await page.getByLabel("Person").fill("U-1");
   await page.getByLabel("Geheimnis").fill(secret);

@@ -10,6 +10,7 @@ import { Trends } from "./chart.js";
 import { Genealogy } from "./genealogy.js";
 import { Timeline } from "./timeline.js";
 import { OfBatch } from "./samples.js";
+import { Sums, Copies } from "./copies.js";
 import { Exception } from "./exception.js";
 
 /** @type {Record<string, string>} */
@@ -19,7 +20,7 @@ const gates = { holds: "good", open: "bad", not_applicable: "work", excepted: "w
 
 /** Where a point of the gate is put right: an act, or the part of this page that says more. @type {Record<number, [string, string]>} */
 const ways = { 1: ["bench", "To the bench"], 2: ["#steps", "See the steps"], 3: ["#tests", "See the tests"], 4: ["#cases", "See the cases"],
-  5: ["release.review", "Review"], 6: ["source.eligibility_determine", "Determine eligibility"], 7: ["#steps", "See the steps"], 8: ["labels", "Print a label"],
+  5: ["release.review", "Review"], 6: ["source.eligibility_determine", "Determine eligibility"], 7: ["#steps", "See the steps"], 8: ["labels", "To the labels"],
   9: ["batch.fill", "Record the containers filled"], 11: ["#containers", "See the containers"], 13: ["#facts", "See whose it is"] };
 
 /** @param {{ point: number, batch: any }} props */
@@ -119,8 +120,8 @@ const test = (r) => [r.sample_id ? `${r.code} (${r.sample_id})` : r.code, html`<
   html`<${Late} min=${r.late_min} reason=${r.remark}>${r.performed_by}<//>`,
   html`<span class="long">${[r.explanation, r.identity].filter(Boolean).join("; ")}</span>`, r.corrected_by ? html`<${Unsigned} entry=${r.corrected_by} />` : r.reviewed_by, r.oos_state && words(r.oos_state)];
 
-/** @param {{ batch: any, results: any, gate: any, chain: any, samples: any }} props */
-function Whole({ batch, results, gate, chain, samples }) {
+/** @param {{ batch: any, results: any, gate: any, chain: any, samples: any, labels: any }} props */
+function Whole({ batch, results, gate, chain, samples, labels }) {
   useEffect(() => { say(`${batch.batch_id}, ${words(batch.state)}`); }, [batch.state]);
   return html`<div class="head"><h1>${batch.batch_id} <${Chip} kind=${states[batch.state] || "work"}>${words(batch.state)}<//>
       ${batch.held && html`<${Chip} kind="bad">${t("held: consent withdrawn")}<//>`}</h1></div>
@@ -137,6 +138,7 @@ function Whole({ batch, results, gate, chain, samples }) {
     <${Exception} batch=${batch} /><${Corrections} batch=${batch} /><${FollowUp} results=${results} />
     <div id="containers"><${Section} title="Containers" heads=${["Container", "Volume, mL", "Viable cells", "Expires"]} rows=${(batch.containers ?? []).map((/** @type {any} */ c) =>
       [c.container_id, c.left_ml == null ? c.volume_ml : t("{volume}, {left} left", { volume: c.volume_ml, left: c.left_ml }), c.cells, html`<${Day} at=${c.expires_at} />`])} /></div>
+    ${labels.printed > 0 && html`<section id="labels"><h2>${t("Labels")}</h2><${Sums} got=${labels} /></section><${Copies} batch=${batch.batch_id} got=${labels} />`}
     <${OfBatch} got=${samples} /><${Custody} chain=${chain}><${Timeline} batch=${batch} events=${chain.events ?? []} /><//><${Trail} id=${batch.batch_id} />
     ${mayAct(verbNamed("audit.dossier")) && html`<${Dossier} id=${batch.batch_id} />`}`;
 }
@@ -145,9 +147,9 @@ function Whole({ batch, results, gate, chain, samples }) {
 export function Batch({ id }) {
   const asked = useAsk(async () => {
     const key = { batch_id: id };
-    const [batch, results, gate, chain, samples] = await Promise.all([call("batch.show", key), call("quality.results", key), call("release.gate", key), call("custody.chain", key),
-      call("custody.samples", key)]);
-    return { batch, results, gate, chain, samples };
+    const [batch, results, gate, chain, samples, labels] = await Promise.all([call("batch.show", key), call("quality.results", key), call("release.gate", key), call("custody.chain", key),
+      call("custody.samples", key), call("custody.labels", key)]);
+    return { batch, results, gate, chain, samples, labels };
   }, [id], (entry) => entry.stream === id);
   return html`<p><a href="#/batches">${t("All batches")}</a></p><${Answer} asked=${asked}>${(/** @type {any} */ got) => html`<${Whole} ...${got} />`}<//>`;
 }

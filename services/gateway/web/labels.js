@@ -1,7 +1,8 @@
 /*
  * Labels at the bench: a container, its next copy, the label as it will be printed, drawn by the service that draws it for the printer, and
  * what would be signed, which has every statement that it will bear; then the file for the printer, while it is fresh. A further copy is
- * a reprint and needs its reason: the service counts, this page only proposes.
+ * a reprint and needs its reason: the service counts, this page only proposes. The label is scanned back from its container (R07): the copy in hand
+ * is the one that is meant, and the service compares what its square symbol says.
  */
 import { html, useState, useEffect, useRef, Answer, Chip, Refused, Working, useAsk, say } from "./ui.js";
 import { t } from "./text.js";
@@ -10,6 +11,7 @@ import { fromBase64 } from "./seal.js";
 import { Signing, OnItsWay } from "./act.js";
 import { handOver } from "./dossier.js";
 import { mayAct, verbNamed } from "./router.js";
+import { Sums, Copies } from "./copies.js";
 import { useScanner } from "./scan.js";
 
 export const mayLabel = () => mayAct(verbNamed("custody.label_print"));
@@ -73,21 +75,61 @@ function One({ batch, container: id, copy, again }) {
       ${copy > 1 && !printed && html`<details><summary class="button">${t("The last copy again")}</summary><${Files} batch=${batch} container=${id} /></details>`}</div></li>`;
 }
 
+/** What a scan of a square symbol is: prepared to be signed for, or why not. @typedef {{ copy?: any, prepared?: any, error?: any }} Back */
+
+/** The copy in hand that the symbol is of; else the first in hand, of which the service then says what was expected.
+ * @param {any[]} copies @param {string} code */
+function inHand(copies, code) {
+  const [, donation, flags, product] = /^=\+\d{5}=(.{13})(.{2})=<(.{8})/.exec(code) ?? [], hand = copies.filter((k) => k.state === "printed");
+  return hand.filter((/** @type {any} */ k) => k.container_id === `${donation}-${product}` && (k.copy > 1) === (flags === "05")).pop() ?? hand[0];
+}
+
+/** The scan goes to the service as it came: which container and which print it is, is the service's to say.
+ * @param {string} batch @param {any[]} copies @param {string} code @returns {Promise<Back>} */
+async function scanBack(batch, copies, code) {
+  const copy = inHand(copies, code);
+  if (!copy) return { error: { code: "state_forbids", text: t("No label is in hand: one is printed before it is scanned back.") } };
+  try {
+    return { copy, prepared: await prepare("custody.label_apply", { batch_id: batch, container_id: copy.container_id, copy: copy.copy, confirmed: code, confirmed_how: "scanned" }) };
+  } catch (/** @type {any} */ error) {
+    return { error };
+  }
+}
+
+/** What was scanned back, to be signed; or what the label says and what was expected. @param {{ back: Back, set: (back: Back) => void, again: () => Promise<void> }} props */
+function ScannedBack({ back, set, again }) {
+  const [sent, setSent] = useState(/** @type {any} */ (undefined));
+  useEffect(() => { if (back.prepared) setSent(undefined); }, [back.prepared]);
+  if (back.prepared) return html`<div class="sheet label"><p class="note">${t("Scanned back: copy {n} is on {id}.", { id: back.copy.container_id, n: back.copy.copy })}</p><${Signing} verb=${verbNamed("custody.label_apply")} prepared=${back.prepared}
+    again=${() => set({})} done=${(/** @type {any} */ receipt) => { set({}); setSent(receipt); again(); }} /></div>`;
+  return html`${back.error && html`<${Refused} error=${back.error} />`}${sent === null && html`<${OnItsWay} />`}
+    ${sent && !back.error && html`<p class="note good" role="status">${t("The label is recorded as applied.")}</p>`}`;
+}
+
 /** @param {{ id: string }} props */
 export function Labels({ id }) {
   const asked = useAsk(async () => {
-    const all = (await call("custody.reconcile", { batch_id: id })).containers ?? [];
-    return all.sort((/** @type {any} */ a, /** @type {any} */ b) => (a.container_id < b.container_id ? -1 : 1));
+    const [stock, labels] = await Promise.all([call("custody.reconcile", { batch_id: id }), call("custody.labels", { batch_id: id })]);
+    return { labels, all: (stock.containers ?? []).sort((/** @type {any} */ a, /** @type {any} */ b) => (a.container_id < b.container_id ? -1 : 1)) };
   }, [id]);
   const [wanted, setWanted] = useState("");
-  useScanner(({ code, twice }) => { if (!twice) setWanted(code); });
-  return html`<${Answer} asked=${asked}>${(/** @type {any[]} */ all) => {
-    const shown = all.filter((c) => c.container_id === wanted);
+  const [back, setBack] = useState(/** @type {Back} */ ({}));
+  const busy = useRef(false);
+  useScanner(async ({ code, twice }) => {
+    if (twice || back.prepared || busy.current) return;
+    if (!code.startsWith("=+")) { setWanted(code); return; }
+    busy.current = true;
+    setBack(await scanBack(id, asked.result?.labels.labels ?? [], code));
+    busy.current = false;
+  });
+  return html`<${Answer} asked=${asked}>${(/** @type {any} */ { all, labels }) => {
+    const shown = all.filter((/** @type {any} */ c) => c.container_id === wanted);
     return html`<p><a href=${`#/bench/${id}`}>${t("Bench")}</a> · <a href=${`#/batch/${id}`}>${id}</a></p><h1>${t("Labels of {id}", { id })}</h1>
-      <p class="quiet">${t("One container at a time; every copy is counted. Scan a container to see it alone.")}</p>
+      <p class="quiet">${t("One container at a time; every copy is counted. Scan the label back when it is on its container; scan a container to see it alone.")}</p>
+      <${Sums} got=${labels} /><${ScannedBack} back=${back} set=${setBack} again=${asked.again} />
       ${wanted && html`<p class=${shown.length ? "note" : "refusal"} role="status">${shown.length ? wanted : t("{code} is no container of this batch.", { code: wanted })}
         <button type="button" class="link" onClick=${() => setWanted("")}>${t("Show all")}</button></p>`}
       ${all.length === 0 ? html`<p class="sheet empty">${t("No container is filled yet.")}</p>` : html`<ul class="labels">${(shown.length ? shown : all).map((/** @type {any} */ c) =>
-        html`<${One} key=${c.container_id} batch=${id} container=${c.container_id} copy=${(c.copies ?? 0) + 1} again=${asked.again} />`)}</ul>`}`;
+        html`<${One} key=${c.container_id} batch=${id} container=${c.container_id} copy=${(c.copies ?? 0) + 1} again=${asked.again} />`)}</ul>`}<${Copies} batch=${id} got=${labels} />`;
   }}<//>`;
 }
