@@ -1,6 +1,7 @@
 /* Labels over real sockets: a copy is an act, its file is what the record says, a further one is a reprint with its reason. */
 #include <string.h>
 
+#include "domain/identifier.h"
 #include "record/record.h"
 #include "short_batch.h"
 #include "support/test.h"
@@ -136,4 +137,144 @@ CASE(T37_the_scan_of_a_pack_a_machine_and_a_badge)
     assert_string_equal(LIST_AT(answer.parts, struct scan_part, 0)->name, "batch or lot number");
     assert_int_equal(scan("A999926000005", &answer), ERR_IDENTIFIER_REFUSED);      /* typed without its check character */
     assert_string_equal(short_error()->rule, "T37");
+}
+
+/* ---- scanned back and reconciled (R07, gate point 8) */
+
+/* what a reader sends of the label that was printed last, by its file */
+static const char *symbol_of(const struct short_batch *b)
+{
+    struct label_file out;
+    assert_int_equal(ask("U-JON", b, "zpl", &out), 0);
+    char *symbol = strstr(arena_dup(house_arena(), out.file.data, out.file.len), "=+03000");
+    assert_non_null(symbol);
+    *strstr(symbol, "^FS") = '\0';
+    return symbol;
+}
+
+static int applied(const struct short_batch *b, int64_t copy, const char *text, const char *how, const char *reason)
+{
+    struct label_apply in = {b->batch, b->container, copy, text, how, reason, INTEGER_ABSENT};
+    return short_act("U-JON", "custody.label_apply", &in);
+}
+
+static int ended(const struct short_batch *b, int64_t copy, const char *outcome, const char *witness)
+{
+    struct label_end in = {b->batch, b->container, copy, outcome, "taken off the container", witness};
+    return short_act("U-JON", "custody.label_end", &in);
+}
+
+static int witnessed(const struct short_batch *b, int64_t copy, const char *who)
+{
+    struct label_witness in = {b->batch, b->container, copy, NULL};
+    return short_act(who, "custody.label_witness", &in);
+}
+
+static struct label_rows listed(const struct short_batch *b)
+{
+    struct batch_key key = {b->batch};
+    struct label_rows all;
+    assert_int_equal(short_ask("custody.labels", &key, &all), 0);
+    return all;
+}
+
+static const char *chain_has(const struct short_batch *b, const char *event)
+{
+    struct batch_key key = {b->batch};
+    struct custody_rows chain;
+    assert_int_equal(short_ask("custody.chain", &key, &chain), 0);
+    for (size_t i = 0; i < chain.events.count; i++)
+        if (strcmp(LIST_AT(chain.events, struct custody_row, i)->event, event) == 0)
+            return LIST_AT(chain.events, struct custody_row, i)->place;
+    return "";
+}
+
+CASE(R07_a_label_is_scanned_back_on_its_container)
+{
+    struct short_batch b;
+    short_reconciled();
+    short_filled(&b, "related");
+    assert_refused(applied(&b, 1, "=+02000=A99992600000100=<S00002Aa", "scanned", NULL), ERR_NOT_FOUND, "R06");
+    assert_done(short_label(&b, 1));
+    const char *symbol = symbol_of(&b), *other = arena_printf(house_arena(), "=+02000=A99992600000100=<%s", b.container + 14);
+    assert_refused(applied(&b, 1, other, "scanned", NULL), ERR_IDENTIFIER_REFUSED, "R07");
+    assert_true(strstr(short_error()->text, "the label says A999926000001") != NULL && strstr(short_error()->text, b.container) != NULL);
+    assert_refused(applied(&b, 1, arena_printf(house_arena(), "=%s00", b.donation_number), "scanned", NULL), ERR_IDENTIFIER_REFUSED, "R07");
+    assert_refused(short_label(&b, 2), ERR_LABEL_REFUSED, "R06");                  /* the first is in hand */
+    assert_done(applied(&b, 1, symbol, "scanned", NULL));
+    assert_int_equal(applied(&b, 1, symbol, "scanned", NULL), ERR_STATE_FORBIDS);
+    assert_string_equal(chain_has(&b, "label applied"), "copy 1");
+    struct label_rows all = listed(&b);
+    assert_true(all.asked == 1 && all.printed == 1 && all.applied == 1 && all.open.count == 0);
+}
+
+CASE(R03_a_label_is_typed_with_check_character_and_reason)
+{
+    struct short_batch b;
+    short_reconciled();
+    short_filled(&b, "related");
+    assert_done(short_label(&b, 1));
+    const char *typed = arena_printf(house_arena(), "%s%c %s", b.donation_number, mod37_char(mod37_value(b.donation_number, DIN_LEN)),
+                                     b.container + 14);
+    assert_refused(applied(&b, 1, b.container, "typed", "the scanner is broken today"), ERR_IDENTIFIER_REFUSED, "R07");
+    assert_refused(applied(&b, 1, typed, "typed", NULL), ERR_REASON_MISSING, "R07");
+    assert_done(applied(&b, 1, typed, "typed", "the scanner is broken today"));
+}
+
+CASE(custody_RELABEL_ends_the_copy_before)
+{
+    struct short_batch b;
+    short_reconciled();
+    short_filled(&b, "related");
+    assert_done(short_label(&b, 1));
+    assert_done(applied(&b, 1, symbol_of(&b), "scanned", NULL));
+    assert_done(short_label(&b, 2));
+    assert_done(applied(&b, 2, symbol_of(&b), "scanned", NULL));
+    assert_string_equal(chain_has(&b, "relabelled"), "copy 2 for copy 1");
+    assert_string_equal(TEXTS_AT(listed(&b).open, 0), arena_printf(house_arena(), "copy 1 of %s was taken off, and nobody said what became of it",
+                                                                   b.container));
+    assert_refused(ended(&b, 1, "destroyed", NULL), ERR_FIELD_MISSING, "7.3");
+    assert_refused(ended(&b, 1, "destroyed", "U-JON"), ERR_DUTIES_SEGREGATED, "R10");
+    assert_refused(ended(&b, 1, "destroyed", "U-TOM"), ERR_CUSTODY_REFUSED, "R10");          /* a courier */
+    assert_done(ended(&b, 1, "destroyed", "U-MARA"));
+    assert_int_equal(witnessed(&b, 1, "U-YUKI"), ERR_DUTIES_SEGREGATED);
+    assert_int_equal(listed(&b).open.count, 1);
+    assert_done(witnessed(&b, 1, "U-MARA"));
+    struct label_rows all = listed(&b);
+    assert_true(all.printed == 2 && all.applied == 1 && all.destroyed == 1 && all.open.count == 0);
+}
+
+CASE(gate_08_labels_are_reconciled_before_a_release)
+{
+    struct short_batch b;
+    short_reconciled();
+    short_filled(&b, "related");
+    assert_done(short_label(&b, 1));
+    assert_done(ended(&b, 1, "spoiled", NULL));
+    assert_done(short_label(&b, 2));
+    assert_done(short_store(&b));
+    assert_done(short_complete(&b));
+    short_test(&b);
+    assert_string_equal(short_gate_point(&b, 8)->state, "open");
+    assert_non_null(strstr(short_gate_point(&b, 8)->text, "2 labels printed, 1 accounted for: copy 2 of"));
+    assert_done(short_review(&b));
+    assert_refused(short_release(&b), ERR_GATE_CLOSED, "gate 8");
+    assert_done(applied(&b, 2, symbol_of(&b), "scanned", NULL));
+    assert_string_equal(short_gate_point(&b, 8)->state, "holds");
+    assert_done(short_review(&b));
+    assert_done(short_release(&b));
+    assert_int_equal(ended(&b, 2, "spoiled", NULL), ERR_STATE_FORBIDS);
+}
+
+CASE(gate_08_is_not_asked_by_a_procedure_that_does_not)
+{
+    struct short_batch b;
+    short_filled(&b, "allogeneic");
+    assert_done(short_label(&b, 1));
+    assert_done(short_label(&b, 2));                                               /* nothing holds a second one up */
+    assert_string_equal(short_gate_point(&b, 8)->state, "not_applicable");
+    assert_int_equal(listed(&b).asked, 0);
+    assert_done(ended(&b, 1, "specimen", NULL));                                   /* what was begun is finished */
+    assert_string_equal(short_gate_point(&b, 8)->state, "open");
+    assert_int_equal(listed(&b).asked, 1);
 }

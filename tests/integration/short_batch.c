@@ -200,7 +200,7 @@ void short_collect(struct short_batch *b)
 }
 
 static const char PROCEDURE[] =
-    "{\"id\":\"%s\",\"product\":\"Short\",\"product_code\":\"D0001%c00\",\"shelf_life_h\":\"24\",\"sources\":[\"umbilical_cord\"],"
+    "{\"id\":\"%s\",\"product\":\"Short\",\"product_code\":\"D0001%c00\",%s\"shelf_life_h\":\"24\",\"sources\":[\"umbilical_cord\"],"
     "\"specification\":\"%s\",\"steps\":[{%s\"fields\":[{\"kind\":\"bool\",\"name\":\"filled\",\"required\":true}],"
     "\"instruction\":\"Fill.\",\"name\":\"Fill\",\"no\":1,%s\"stage\":\"fill\",\"verify\":false}],\"storage\":\"cold\","
     "\"title\":\"Shortest lawful batch, for tests\",\"use\":\"%s\",\"version\":1}";
@@ -211,7 +211,7 @@ static const char SPECIFICATION[] =
 static const char STERILITY[] =
     ",{\"code\":\"sterility\",\"due_days\":20,\"final_day\":14,\"gating\":\"release\",\"method\":\"growth\",\"op\":\"negative\","
     "\"pending_allowed\":true,\"replicates\":1,\"sample_point\":\"final product\",\"surrogate\":\"gram\",\"title\":\"Sterility\"}";
-static const char *more_tests = "", *equipment = "", *scan = "";
+static const char *more_tests = "", *equipment = "", *scan = "", *labels = "";
 
 void short_with_sterility(void)
 {
@@ -232,6 +232,11 @@ void short_at_place(const char *equipment_class, const char *clearance)
 void short_scanned(void)
 {
     scan = "\"scan_to_confirm\":true,";
+}
+
+void short_reconciled(void)
+{
+    labels = "\"reconcile_labels\":true,";
 }
 
 /* the sixth character of a product code (R08) */
@@ -260,7 +265,7 @@ static void documents(const char *use, const char **ret_procedure, const char **
         kept[n].procedure = short_fresh("P");
         kept[n].specification = short_fresh("Q");
         struct procedure_author p = {kept[n].procedure, 1,
-                                     arena_printf(house_arena(), PROCEDURE, kept[n].procedure, collection_type(use),
+                                     arena_printf(house_arena(), PROCEDURE, kept[n].procedure, collection_type(use), labels,
                                                   kept[n].specification, equipment, scan, use)};
         struct specification_author q = {kept[n].specification, 1,
                                          arena_printf(house_arena(), SPECIFICATION, kept[n].specification,

@@ -72,6 +72,9 @@ void short_at_place(const char *equipment_class, const char *clearance);
 /** short_scanned(): its step begins with a scan of what is worked on. Before the first short_open. */
 void short_scanned(void);
 
+/** short_reconciled(): its labels are reconciled. Before the first short_open. */
+void short_reconciled(void);
+
 /** short_begun(b, use): the way up to here: a donor who consented and was tested and determined, a collection, a batch on it.
  *  short_filled(b, use): its step and its fill besides. Both fail the case where they are refused. */
 void short_begun(struct short_batch *b, const char *use);
