@@ -67,7 +67,7 @@ const batch = { batch_id: B, collection_id: "C-1", donation_number: "A9999260000
   steps: [{ step: 1, name: "Wash", state: "unsigned", performed_by: "U-2", ended_at: at }] };
 
 test("no text of the pages is without its German, with rows of every state in the lists", fake, () => visit(async (page) => {
-  const events = ["label printed", "stored", "handed over", "sample taken", "sample used up", "destruction begun"];
+  const events = ["label printed", "label applied", "relabelled", "label spoiled", "label's destruction begun", "label destroyed", "label attached to the record", "stored", "handed over", "sample taken", "sample used up", "destruction begun"];
   await withRole(page, "qc");
   await answers(page, { "batch/show": batch, "custody/samples": { more: true, samples: states.map((state, i) => sample(i, state)) }, "release/pending": { more: true, pending: [0, 1].map(waited) },
     "quality/results": { more: true, tests: [{ test_seq: 4, code: "sterility", result: "-", verdict: "pass", performed_by: "U-4" }], tasks: ["physician", "look_back"].map((task) => ({ task, owner_id: "U-2", due_at: at })),
