@@ -4,6 +4,7 @@
 
 #include "base/number.h"
 #include "domain/correction.h"
+#include "domain/vial.h"
 #include "ledger/stream.h"
 
 #define USES_MAX 60               /* rows that corrections may bring a step's list to */
@@ -35,6 +36,14 @@ bool correction_is_time(enum correction_place place)
     return place == CORRECTION_STARTED || place == CORRECTION_ENDED;
 }
 
+/* a row of a step's list is called by its stream; a material also by its vial */
+static bool is_row(struct arena *a, enum correction_place place, const char *row)
+{
+    const char *lot;
+    int64_t no;
+    return place == CORRECTION_EQUIPMENT ? stream_is_valid(row, strlen(row)) : vial_key_read(a, row, &lot, &no);
+}
+
 int correction_path_read(struct arena *a, const char *field, struct correction_path *ret, struct err *e)
 {
     const char *first = strchr(field, '.'), *last = strrchr(field, '.');
@@ -47,7 +56,7 @@ int correction_path_read(struct arena *a, const char *field, struct correction_p
         ret->place = places[i].place;
         if (strlen(places[i].list) == (size_t)(first - field) && strncmp(places[i].list, field, (size_t)(first - field)) == 0 &&
             same(places[i].name, last + 1) && correction_is_use(places[i].place) == (ret->row != NULL) &&
-            (ret->row == NULL || stream_is_valid(ret->row, strlen(ret->row))))
+            (ret->row == NULL || is_row(a, ret->place, ret->row)))
             return 0;
     }
     return err_raise(e, ERR_FIELD_UNKNOWN, "field", "R12", "a step has no %s", field);
@@ -59,7 +68,11 @@ int correction_name(struct arena *a, struct batch_correct *in, struct err *e)
     int code = correction_path_read(a, in->field, &path, e);
     if (code != 0)
         return code;
-    in->lot_id = path.place == CORRECTION_LOT ? in->new_value : path.place == CORRECTION_QUANTITY ? path.row : NULL;
+    const char *key = path.place == CORRECTION_LOT ? in->new_value : path.place == CORRECTION_QUANTITY ? path.row : NULL;
+    int64_t no;
+    in->lot_id = NULL;
+    if (key != NULL)
+        vial_key_read(a, key, &in->lot_id, &no);
     in->equipment_id = path.place == CORRECTION_EQUIPMENT ? in->new_value : NULL;
     return 0;
 }
@@ -128,10 +141,31 @@ static int put_reason(struct batch_step *step, const struct batch_correct *in, s
     return code;
 }
 
+static bool is_key(const struct step_material *use, const char *key, struct arena *a)
+{
+    return same(vial_key(a, use->lot_id, vial_no(use)), key);
+}
+
+static void put_key(struct arena *a, struct step_material *use, const char *key)
+{
+    int64_t no;
+    vial_key_read(a, key, &use->lot_id, &no);
+    use->vial_no = no > 0 ? no : INTEGER_ABSENT;
+}
+
 static int check_stream(const char *id, const char *letters, struct err *e)
 {
     return id == NULL || stream_is_kind(id, letters) ? 0
         : err_raise(e, ERR_FIELD_TYPE, "new_value", "R12", "%s is not the id of a %s", id, letters[0] == 'M' ? "lot" : "piece of equipment");
+}
+
+static int check_lot(struct arena *a, const char *key, struct err *e)
+{
+    const char *lot = NULL;
+    int64_t no;
+    if (key != NULL)
+        vial_key_read(a, key, &lot, &no);
+    return check_stream(lot, "M", e);
 }
 
 static int put_material(struct arena *a, struct batch_step *step, const struct correction_path *path,
@@ -142,11 +176,11 @@ static int put_material(struct arena *a, struct batch_step *step, const struct c
     size_t at = 0;
     own(a, &record_step_material, &step->materials);
     for (size_t i = 0; i < step->materials.count; i++)
-        if (same(LIST_AT(step->materials, struct step_material, i)->lot_id, path->row))
+        if (is_key(LIST_AT(step->materials, struct step_material, i), path->row, a))
             use = LIST_AT(step->materials, struct step_material, at = i);
-    int code = check_old(in, use == NULL ? NULL : is_lot ? use->lot_id : use->quantity, e);
+    int code = check_old(in, use == NULL ? NULL : is_lot ? path->row : use->quantity, e);
     if (code == 0)
-        code = check_stream(is_lot ? in->new_value : path->row, "M", e);
+        code = check_lot(a, is_lot ? in->new_value : path->row, e);
     if (code == 0 && !is_lot && !decimal_is_valid(in->new_value))
         code = err_raise(e, ERR_FIELD_TYPE, "new_value", "R18", "%s is not a quantity", in->new_value);
     if (code == 0 && use == NULL && (is_lot || step->materials.count >= USES_MAX))
@@ -159,9 +193,12 @@ static int put_material(struct arena *a, struct batch_step *step, const struct c
     }
     if (use == NULL) {
         use = record_list_add(a, &record_step_material, &step->materials);
-        use->lot_id = path->row;
+        put_key(a, use, path->row);
     }
-    *(is_lot ? &use->lot_id : &use->quantity) = in->new_value;
+    if (is_lot)
+        put_key(a, use, in->new_value);
+    else
+        use->quantity = in->new_value;
     return 0;
 }
 

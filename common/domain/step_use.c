@@ -18,10 +18,10 @@ static bool class_is_named(const struct document_list *classes, const char *clas
     return false;
 }
 
-static const struct lot_facts *lot_of(const struct lot_facts *lots, size_t n, const char *lot_id)
+static const struct lot_facts *lot_of(const struct lot_facts *lots, size_t n, const struct step_material *use)
 {
     for (size_t i = 0; i < n; i++)
-        if (same(lots[i].lot_id, lot_id))
+        if (same(lots[i].lot_id, use->lot_id) && lots[i].vial.no == vial_no(use))
             return &lots[i];
     return NULL;
 }
@@ -56,7 +56,8 @@ static int lot_check(const struct batch_step *in, const struct step_material *us
         return err_raise(e, ERR_MATERIAL_REFUSED, "materials", "R18", "%s was not released when it was used", use->lot_id);
     if (lot->expires_ms <= in->ended_at)
         return err_raise(e, ERR_MATERIAL_REFUSED, "materials", "R18", "%s expired before the step ended", use->lot_id);
-    return lot_quantity(use, lot, e);
+    int code = vial_check(in, use, lot->in_use_h, &lot->vial, e);
+    return code != 0 ? code : lot_quantity(use, lot, e);
 }
 
 /* every class that the step requires is among those used; ${classes_used} may hold NULL */
@@ -81,9 +82,9 @@ int step_use_materials(const struct batch_step *in, const struct procedure_step 
     const char *classes[64] = {NULL};
     for (size_t i = 0; i < in->materials.count; i++) {
         for (size_t k = 0; k < i; k++)
-            if (same(uses[k].lot_id, uses[i].lot_id))
+            if (same(uses[k].lot_id, uses[i].lot_id) && vial_no(&uses[k]) == vial_no(&uses[i]))
                 return err_raise(e, ERR_FIELD_RANGE, "materials", "R18", "%s is named twice", uses[i].lot_id);
-        const struct lot_facts *lot = lot_of(lots, n, uses[i].lot_id);
+        const struct lot_facts *lot = lot_of(lots, n, &uses[i]);
         int code = lot_check(in, &uses[i], step, lot, e);
         if (code != 0)
             return code;

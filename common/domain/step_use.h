@@ -10,11 +10,15 @@
 #include "base/error.h"
 #include "contract/contract.h"
 #include "domain/procedure.h"
+#include "domain/vial.h"
 
-/** A material lot as it is. ${state} NULL: unknown lot. ${quantity}: what this step may take of it; NULL: not asked. */
+/** A material lot as it is, and the vial of it that is asked for. ${state} NULL: unknown lot. ${quantity}: what this step may take of it; NULL:
+ *  not asked. ${in_use_h} 0: it has no in-use limit. */
 struct lot_facts {
     const char *lot_id, *state, *material_class, *quantity, *unit, *received_by;
     int64_t expires_ms, released_ms;    /* released_ms TIME_ABSENT: not */
+    int64_t in_use_h;
+    struct vial_facts vial;
 };
 
 /** Equipment with the calibration that held when the step began; ${result} NULL: never calibrated by then. */
@@ -23,8 +27,9 @@ struct equipment_facts {
     int64_t due_ms;
 };
 
-/** step_use_materials(in, step, lots, n, e): every lot known, once, released and unexpired while used, enough left, of a
- *  class that the step names; every class that the step requires is there (R18, T19). ERR_MATERIAL_REFUSED, ERR_NOT_FOUND. */
+/** step_use_materials(in, step, lots, n, e): every lot known, once (each vial of it), released and unexpired while used, enough left, of a
+ *  class that the step names; a vial where the lot has an in-use limit (vial_check); every class that the step requires is there (R18, T19).
+ *  ERR_MATERIAL_REFUSED, ERR_NOT_FOUND. */
 int step_use_materials(const struct batch_step *in, const struct procedure_step *step, const struct lot_facts *lots, size_t n,
                        struct err *e);
 

@@ -37,6 +37,9 @@ struct map {
     {"specification_approve", "*", "about the specification, not the batch", MAP_LEFT}, \
     {"material_receive", "*", "the lot's own stream is in the dossier", MAP_LEFT}, \
     {"material_release", "*", "the lot's own stream is in the dossier", MAP_LEFT}, \
+    {"material_open", "*", "the lot's own stream is in the dossier", MAP_LEFT}, \
+    {"vial_correct", "*", "the lot's own stream is in the dossier", MAP_LEFT}, \
+    {"vial_discard", "*", "the lot's own stream is in the dossier", MAP_LEFT}, \
     {"equipment_register", "*", "the equipment's own stream is in the dossier", MAP_LEFT}, \
     {"equipment_calibrate", "*", "the equipment's own stream is in the dossier", MAP_LEFT}
 

@@ -14,6 +14,11 @@ static struct db_value actor(const struct call *c)
     return db_text(c->who->person_id);
 }
 
+static struct db_value number_value(int64_t n)
+{
+    return n == INTEGER_ABSENT ? db_null() : db_int(n);
+}
+
 static void queue_act(struct call *c)
 {
     QUEUE(c, ROW_ACT, db_text(c->stream), db_int(c->seq), actor(c), db_text(c->verb->name));
@@ -52,7 +57,7 @@ int apply_material_receive(struct call *c, struct err *e)
     (void)e;
     QUEUE(c, ROW_LOT_INSERT, db_text(in->lot_id), db_text(in->material), db_text(in->material_class),
           db_text(in->manufacturer), db_text(in->lot_number), db_int(in->expires_at), db_text(in->quantity),
-          db_text(in->unit), actor(c), db_int(c->seq));
+          db_text(in->unit), actor(c), db_int(c->seq), number_value(in->in_use_h));
     return 0;
 }
 
@@ -61,6 +66,32 @@ int apply_material_release(struct call *c, struct err *e)
     const struct material_release *in = c->in;
     (void)e;
     QUEUE(c, ROW_LOT_RELEASE, db_text(in->lot_id), actor(c), db_int(c->seq), db_int(c->time_ms));
+    return 0;
+}
+
+int apply_material_open(struct call *c, struct err *e)
+{
+    const struct material_open *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_VIAL_INSERT, db_text(in->lot_id), db_int(in->vial_no), db_int(c->seq), actor(c), db_int(in->opened_at), db_int(in->use_by),
+          number_value(in->late_min), db_text(in->quantity));
+    return 0;
+}
+
+int apply_vial_correct(struct call *c, struct err *e)
+{
+    const struct vial_correct *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_VIAL_CORRECT, db_text(in->lot_id), db_int(c->seq), db_int(in->vial_no), db_int(in->corrects), db_int(in->old_opened_at),
+          db_int(in->opened_at), db_int(in->use_by), db_text(in->reason), actor(c));
+    return 0;
+}
+
+int apply_vial_discard(struct call *c, struct err *e)
+{
+    const struct vial_discard *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_VIAL_DISCARD, db_text(in->lot_id), db_int(c->seq), db_int(in->vial_no), db_int(in->discarded_at), actor(c));
     return 0;
 }
 
@@ -98,12 +129,14 @@ static void queue_materials(struct call *c, const struct batch_step *in)
 {
     size_t n = in->materials.count;
     const char **lots = ARENA_ARRAY(c->arena, const char *, n), **quantities = ARENA_ARRAY(c->arena, const char *, n);
+    int64_t *vials = ARENA_ARRAY(c->arena, int64_t, n);
     for (size_t i = 0; i < n; i++) {
         lots[i] = LIST_AT(in->materials, struct step_material, i)->lot_id;
+        vials[i] = vial_no(LIST_AT(in->materials, struct step_material, i));
         quantities[i] = LIST_AT(in->materials, struct step_material, i)->quantity;
     }
     if (n > 0)
-        QUEUE(c, ROW_USE_MATERIALS, db_text(in->batch_id), db_int(in->step), db_texts(lots, n), db_texts(quantities, n),
+        QUEUE(c, ROW_USE_MATERIALS, db_text(in->batch_id), db_int(in->step), db_texts(lots, n), db_ints(vials, n), db_texts(quantities, n),
               db_int(in->ended_at), db_int(c->seq));
 }
 
@@ -175,8 +208,12 @@ int apply_line_verify(struct call *c, struct err *e)
 /* what a correction that is no value's makes of the uses and times of its step */
 static void queue_corrected_use(struct call *c, const struct batch_correct *in, const struct correction_path *path)
 {
-    int64_t ms = TIME_ABSENT;
+    int64_t ms = TIME_ABSENT, old_vial = 0, new_vial = 0;
     const char *old_lot = in->old_value != NULL ? path->row : NULL, *new_lot = path->place == CORRECTION_LOT ? in->new_value : path->row;
+    if (old_lot != NULL)
+        vial_key_read(c->arena, old_lot, &old_lot, &old_vial);
+    if (new_lot != NULL)
+        vial_key_read(c->arena, new_lot, &new_lot, &new_vial);
     if (correction_is_time(path->place))
         clock_from_text(in->new_value, strlen(in->new_value), &ms);
     switch (path->place) {
@@ -188,7 +225,7 @@ static void queue_corrected_use(struct call *c, const struct batch_correct *in, 
         break;
     case CORRECTION_LOT:
     case CORRECTION_QUANTITY:
-        QUEUE(c, ROW_CORRECT_MATERIAL, db_text(c->stream), db_int(in->step), db_text(old_lot), db_text(new_lot),
+        QUEUE(c, ROW_CORRECT_MATERIAL, db_text(c->stream), db_int(in->step), db_text(old_lot), db_int(old_vial), db_text(new_lot), db_int(new_vial),
               path->place == CORRECTION_QUANTITY ? db_text(in->new_value) : db_null(), db_int(c->seq));
         break;
     case CORRECTION_EQUIPMENT:

@@ -16,6 +16,11 @@ int apply_procedure_approve(struct call *c, struct err *e);
 int apply_material_receive(struct call *c, struct err *e);
 /** apply_material_release(c, e): the lot released. */
 int apply_material_release(struct call *c, struct err *e);
+/** apply_material_open(c, e): a vial of the lot. apply_vial_correct: when it was opened. apply_vial_discard: what is left of it goes from the lot;
+ *  a time is refused by the database where a use would lie outside. */
+int apply_material_open(struct call *c, struct err *e);
+int apply_vial_correct(struct call *c, struct err *e);
+int apply_vial_discard(struct call *c, struct err *e);
 /** apply_equipment_register(c, e): a piece of equipment. */
 int apply_equipment_register(struct call *c, struct err *e);
 /** apply_equipment_calibrate(c, e): a calibration, passed or failed. */

@@ -6,6 +6,11 @@
     "left join lateral (select k.result, k.due_ms from batch.calibration k where k.equipment_id = " equipment            \
     " and k.calibrated_ms <= " at " order by k.calibrated_ms desc, k.seq desc limit 1) c on true"
 
+/* a lot m, and the vial v of it that is asked for as k */
+#define LOT_COLUMNS                                                                                                     \
+    "m.lot_id, m.state, m.material_class, m.unit, m.received_by, m.expires_ms, m.released_ms, m.in_use_h, k.vial_no,"    \
+    " v.opened_ms, v.use_by_ms, v.discarded_ms"
+
 #define BATCH_COLUMNS                                                                                                   \
     "b.batch_id, b.state, b.procedure_id, b.procedure_version, b.tissue, b.use, b.donation_number, b.steps_done,"        \
     " b.steps_total, " DB_TIME("b.opened_ms") " as opened_at, (select count(distinct l.entry) from batch.lapse l"           \
@@ -72,19 +77,40 @@ static const struct statement_row rows[ROW_COUNT] = {
         "update batch.procedure set state = 'approved', approver_id = $3, approved_seq = $4"
         " where procedure_id = $1 and version = $2 and state = 'draft'", 4, NULL},
     [ROW_LOTS] = {"batch_lots",
-        "select lot_id, state, material_class, quantity, unit, received_by, expires_ms, released_ms"
-        " from batch.material_lot where lot_id = any($1)", 1, NULL},
+        "select " LOT_COLUMNS ", m.quantity, v.quantity as vial_left from unnest($1::text[], $2::bigint[]) k (lot_id, vial_no)"
+        " join batch.material_lot m on m.lot_id = k.lot_id left join batch.vial v on v.lot_id = k.lot_id and v.vial_no = k.vial_no", 2, NULL},
     [ROW_STEP_LOTS] = {"batch_step_lots",
-        "select m.lot_id, m.state, m.material_class, m.quantity + coalesce(u.quantity, 0) as quantity, m.unit, m.received_by,"
-        " m.expires_ms, m.released_ms from batch.material_lot m left join batch.material_use u on u.lot_id = m.lot_id"
-        " and u.batch_id = $1 and u.step = $2 and u.ended_seq is null where u.lot_id is not null or m.lot_id = any($3)", 3, NULL},
+        "select " LOT_COLUMNS ", m.quantity + coalesce(u.quantity, 0) as quantity, v.quantity + coalesce(u.quantity, 0) as vial_left"
+        " from (select lot_id, vial_no::bigint from batch.material_use where batch_id = $1 and step = $2 and ended_seq is null"
+        " union select n.lot_id, n.vial_no from unnest($3::text[], $4::bigint[]) n (lot_id, vial_no)) k (lot_id, vial_no)"
+        " join batch.material_lot m on m.lot_id = k.lot_id left join batch.vial v on v.lot_id = k.lot_id and v.vial_no = k.vial_no"
+        " left join batch.material_use u on u.lot_id = k.lot_id and u.vial_no = k.vial_no and u.batch_id = $1 and u.step = $2"
+        " and u.ended_seq is null", 4, NULL},
+    [ROW_VIAL] = {"batch_vial",
+        "select " LOT_COLUMNS ", m.quantity, v.quantity as vial_left, v.opened_seq, v.opened_by,"
+        " (select count(*) from batch.vial o where o.lot_id = m.lot_id) as opened,"
+        " m.quantity - (select coalesce(sum(o.quantity), 0) from batch.vial o where o.lot_id = m.lot_id and o.discarded_seq is null) as unopened,"
+        " u.first_ms, u.last_ms, u.began_ms, (select w.batch_id from batch.material_use w where w.lot_id = m.lot_id and w.vial_no = k.vial_no"
+        " and w.ended_seq is null order by w.used_ms desc limit 1) as used_by"
+        " from (values ($1::text, $2::bigint)) k (lot_id, vial_no)"
+        " join batch.material_lot m on m.lot_id = k.lot_id left join batch.vial v on v.lot_id = k.lot_id and v.vial_no = k.vial_no"
+        " left join lateral batch.vial_used(v.lot_id, v.vial_no) u on true", 2, NULL},
+    [ROW_VIAL_LIST] = {"batch_vial_list",
+        "select v.lot_id, v.vial_no, m.material, m.material_class, " DB_TIME("v.opened_ms") " as opened_at, v.opened_by, " DB_TIME("v.use_by_ms")
+        " as use_by, v.quantity, m.unit from batch.vial v join batch.material_lot m using (lot_id)"
+        " where v.discarded_seq is null and v.quantity > 0 order by v.use_by_ms, v.lot_id, v.vial_no limit 501", 0, &record_vial_row},
+    [ROW_VIAL_INSERT] = {"batch_vial_insert",
+        "insert into batch.vial (lot_id, vial_no, opened_seq, opened_by, opened_ms, use_by_ms, late_min, content, quantity)"
+        " values ($1, $2::bigint, $3, $4, $5, $6, $7, $8::numeric, $8::numeric)", 8, NULL},
+    [ROW_VIAL_CORRECT] = {"batch_vial_correct", "select batch.correct_vial($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9, NULL},
+    [ROW_VIAL_DISCARD] = {"batch_vial_discard", "select batch.discard_vial($1, $2, $3, $4, $5)", 5, NULL},
     [ROW_LOT_LIST] = {"batch_lot_list",
-        "select lot_id, material, material_class, state, " DB_TIME("expires_ms") " as expires_at, quantity, unit"
+        "select lot_id, material, material_class, state, " DB_TIME("expires_ms") " as expires_at, quantity, unit, in_use_h"
         " from batch.material_lot order by lot_id limit 501", 0, &record_material_row},
     [ROW_LOT_INSERT] = {"batch_lot_insert",
         "insert into batch.material_lot (lot_id, state, material, material_class, manufacturer, lot_number, expires_ms,"
-        " received, quantity, unit, received_by, received_seq)"
-        " values ($1, 'quarantine', $2, $3, $4, $5, $6, $7::numeric, $7::numeric, $8, $9, $10)", 10, NULL},
+        " received, quantity, unit, received_by, received_seq, in_use_h)"
+        " values ($1, 'quarantine', $2, $3, $4, $5, $6, $7::numeric, $7::numeric, $8, $9, $10, $11)", 11, NULL},
     [ROW_LOT_RELEASE] = {"batch_lot_release",
         "update batch.material_lot set state = 'released', released_by = $2, released_seq = $3, released_ms = $4"
         " where lot_id = $1 and state = 'quarantine'", 4, NULL},
@@ -229,7 +255,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " where b.batch_id = $1 returning needs_verify)"
         " update batch.batch b set steps_done = b.steps_done + (not s.needs_verify)::integer from s where b.batch_id = $1",
         10, NULL},
-    [ROW_USE_MATERIALS] = {"batch_use_materials", "select batch.use_materials($1, $2, $3, $4, $5, $6)", 6, NULL},
+    [ROW_USE_MATERIALS] = {"batch_use_materials", "select batch.use_materials($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
     [ROW_USE_EQUIPMENT] = {"batch_use_equipment",
         "insert into batch.step_equipment (batch_id, step, equipment_id, used_from_ms, used_until_ms, seq)"
         " select $1, $2, u.equipment_id, $4, $5, $6 from unnest($3::text[]) u (equipment_id)", 6, NULL},
@@ -283,7 +309,7 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_CORRECT] = {"batch_correct",
         "insert into batch.correction (batch_id, seq, step, corrects_seq, field, old_value, new_value, reason, person_id,"
         " time_ms) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", 10, NULL},
-    [ROW_CORRECT_MATERIAL] = {"batch_correct_material", "select batch.correct_material($1, $2, $3, $4, $5, $6)", 6, NULL},
+    [ROW_CORRECT_MATERIAL] = {"batch_correct_material", "select batch.correct_material($1, $2, $3, $4, $5, $6, $7, $8)", 8, NULL},
     [ROW_CORRECT_EQUIPMENT] = {"batch_correct_equipment", "select batch.correct_equipment($1, $2, $3, $4, $5)", 5, NULL},
     [ROW_CORRECT_TIME] = {"batch_correct_time", "select batch.correct_time($1, $2, $3, $4, $5)", 5, NULL},
     [ROW_FILL] = {"batch_fill_entry",

@@ -6,6 +6,7 @@
 #include "base/number.h"
 #include "domain/segregation.h"
 #include "fsm/machines.h"
+#include "record/record.h"
 
 static bool same(const char *x, const char *y)
 {
@@ -70,6 +71,8 @@ int rule_material_receive(const struct material_receive *in, int64_t now_ms, str
         return err_raise(e, ERR_FIELD_RANGE, "quantity", "R18", "%s is not a quantity", in->quantity);
     if (in->expires_at <= now_ms)
         return err_raise(e, ERR_MATERIAL_REFUSED, "expires_at", "R18", "the lot has expired");
+    if (in->in_use_h != INTEGER_ABSENT && in->in_use_h < 1)
+        return err_raise(e, ERR_FIELD_RANGE, "in_use_h", "R18", "an in-use limit is at least one hour");
     return 0;
 }
 

@@ -44,7 +44,7 @@ int rule_document_approve(int64_t version, const char *person, const struct docu
 /** rule_new_stream(field, head_seq, e): nothing was recorded under this id yet. ERR_EXISTS. */
 int rule_new_stream(const char *field, int64_t head_seq, struct err *e);
 
-/** rule_material_receive(in, now_ms, e): a positive quantity, not expired (R18). */
+/** rule_material_receive(in, now_ms, e): a positive quantity, not expired; an in-use limit, where there is one, of an hour or more (R18). */
 int rule_material_receive(const struct material_receive *in, int64_t now_ms, struct err *e);
 
 /** rule_material_release(lot, person, now_ms, e): in quarantine, not expired, and not received by the same person. */

@@ -285,9 +285,39 @@ bool store_read_trained(const struct call *c, size_t answer)
     return false;
 }
 
-void store_ask_lots(struct call *c, const char *const *ids, size_t n)
+static struct db_value number_array(struct call *c, const int64_t *numbers, size_t n)
 {
-    call_ask(c, store_row(ROW_LOTS), DB_VALUES(text_array(c, ids, n)));
+    int64_t *copy = ARENA_ARRAY(c->arena, int64_t, n + 1);
+    for (size_t i = 0; i < n; i++)
+        copy[i] = numbers != NULL ? numbers[i] : 0;
+    return db_ints(copy, n);
+}
+
+void store_ask_lots(struct call *c, const char *const *ids, const int64_t *vials, size_t n)
+{
+    call_ask(c, store_row(ROW_LOTS), DB_VALUES(text_array(c, ids, n), number_array(c, vials, n)));
+}
+
+static int64_t number_cell(const struct db_rows *r, int row, const char *name, int64_t absent)
+{
+    return db_cell(r, row, name).data == NULL ? absent : db_cell_int(r, row, name);
+}
+
+static struct lot_facts lot_of_row(const struct db_rows *r, int row)
+{
+    return (struct lot_facts){
+        .lot_id = db_cell_text(r, row, "lot_id"),
+        .state = db_cell_text(r, row, "state"),
+        .material_class = db_cell_text(r, row, "material_class"),
+        .quantity = db_cell_text(r, row, "quantity"),
+        .unit = db_cell_text(r, row, "unit"),
+        .received_by = db_cell_text(r, row, "received_by"),
+        .expires_ms = db_cell_int(r, row, "expires_ms"),
+        .released_ms = time_cell(r, row, "released_ms"),
+        .in_use_h = number_cell(r, row, "in_use_h", 0),
+        .vial = {.no = number_cell(r, row, "vial_no", 0), .opened_ms = time_cell(r, row, "opened_ms"), .use_by_ms = time_cell(r, row, "use_by_ms"),
+                 .discarded_ms = time_cell(r, row, "discarded_ms"), .left = db_cell_text(r, row, "vial_left")},
+    };
 }
 
 size_t store_read_lots(const struct call *c, size_t answer, const struct lot_facts **ret)
@@ -295,18 +325,31 @@ size_t store_read_lots(const struct call *c, size_t answer, const struct lot_fac
     const struct db_rows *r = &c->answers[answer];
     struct lot_facts *lots = ARENA_ARRAY(c->arena, struct lot_facts, r->rows + 1);
     for (int i = 0; i < r->rows; i++)
-        lots[i] = (struct lot_facts){
-            .lot_id = db_cell_text(r, i, "lot_id"),
-            .state = db_cell_text(r, i, "state"),
-            .material_class = db_cell_text(r, i, "material_class"),
-            .quantity = db_cell_text(r, i, "quantity"),
-            .unit = db_cell_text(r, i, "unit"),
-            .received_by = db_cell_text(r, i, "received_by"),
-            .expires_ms = db_cell_int(r, i, "expires_ms"),
-            .released_ms = time_cell(r, i, "released_ms"),
-        };
+        lots[i] = lot_of_row(r, i);
     *ret = lots;
     return (size_t)r->rows;
+}
+
+void store_ask_vial(struct call *c, const char *lot_id, int64_t vial_no)
+{
+    call_ask(c, store_row(ROW_VIAL), DB_VALUES(db_text(lot_id), db_int(vial_no)));
+}
+
+void store_read_vial(const struct call *c, size_t answer, struct vial_case *ret)
+{
+    const struct db_rows *r = &c->answers[answer];
+    *ret = (struct vial_case){.first_ms = TIME_ABSENT, .last_ms = TIME_ABSENT, .began_ms = TIME_ABSENT};
+    if (r->rows == 0)
+        return;
+    ret->lot = lot_of_row(r, 0);
+    ret->opened = db_cell_int(r, 0, "opened");
+    ret->unopened = db_cell_text(r, 0, "unopened");
+    ret->opened_seq = number_cell(r, 0, "opened_seq", -1);
+    ret->opened_by = db_cell_text(r, 0, "opened_by");
+    ret->first_ms = time_cell(r, 0, "first_ms");
+    ret->last_ms = time_cell(r, 0, "last_ms");
+    ret->began_ms = time_cell(r, 0, "began_ms");
+    ret->used_by = db_cell_text(r, 0, "used_by");
 }
 
 void store_ask_equipment(struct call *c, const char *const *ids, size_t n, int64_t at_ms)
@@ -336,12 +379,15 @@ void store_ask_uses(struct call *c, const struct batch_correct *in)
     struct err ignored;
     int64_t at_ms = TIME_ABSENT, until_ms = TIME_ABSENT;
     bool is_path = correction_path_read(c->arena, in->field, &path, &ignored) == 0;
-    const char *lots[] = {path.row != NULL ? path.row : "", in->new_value != NULL ? in->new_value : ""};
+    const char *lots[2];
+    int64_t vials[2];
+    vial_key_read(c->arena, path.row != NULL ? path.row : "", &lots[0], &vials[0]);
+    vial_key_read(c->arena, in->new_value != NULL ? in->new_value : "", &lots[1], &vials[1]);
     if (is_path && path.place == CORRECTION_STARTED && in->new_value != NULL)
         clock_from_text(in->new_value, strlen(in->new_value), &at_ms);
     if (is_path && path.place == CORRECTION_ENDED && in->new_value != NULL)
         clock_from_text(in->new_value, strlen(in->new_value), &until_ms);
-    call_ask(c, store_row(ROW_STEP_LOTS), DB_VALUES(db_text(in->batch_id), db_int(in->step), text_array(c, lots, 2)));
+    call_ask(c, store_row(ROW_STEP_LOTS), DB_VALUES(db_text(in->batch_id), db_int(in->step), text_array(c, lots, 2), number_array(c, vials, 2)));
     call_ask(c, store_row(ROW_STEP_EQUIPMENT), DB_VALUES(db_text(in->batch_id), db_int(in->step), db_text(in->new_value),
                                                          time_value(at_ms)));
     call_ask(c, store_row(ROW_STEP_PLACES), DB_VALUES(db_text(in->batch_id), db_int(in->step), db_text(in->new_value),
@@ -351,11 +397,6 @@ void store_ask_uses(struct call *c, const struct batch_correct *in)
 void store_ask_places(struct call *c, const char *batch_id, const char *const *ids, size_t n, int64_t from_ms, int64_t until_ms)
 {
     call_ask(c, store_row(ROW_PLACES), DB_VALUES(db_text(batch_id), text_array(c, ids, n), db_int(from_ms), db_int(until_ms)));
-}
-
-static int64_t number_cell(const struct db_rows *r, int row, const char *name, int64_t absent)
-{
-    return db_cell(r, row, name).data == NULL ? absent : db_cell_int(r, row, name);
 }
 
 size_t store_read_places(const struct call *c, size_t answer, const struct clearance_facts **ret)

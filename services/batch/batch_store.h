@@ -5,6 +5,7 @@
  */
 #pragma once
 #include "batch_rules.h"
+#include "vial_rules.h"
 #include "domain/correction.h"
 #include "domain/dose.h"
 #include "service/service.h"
@@ -14,7 +15,7 @@ extern const struct statement_table batch_statements;
 enum store_row {
     ROW_PROCEDURE_STATE, ROW_PROCEDURE_LIST, ROW_PROCEDURE_SHOW, ROW_PROCEDURE_INSERT, ROW_PROCEDURE_SUPERSEDE,
     ROW_PROCEDURE_APPROVE,
-    ROW_LOTS, ROW_LOT_LIST, ROW_LOT_INSERT, ROW_LOT_RELEASE,
+    ROW_LOTS, ROW_LOT_LIST, ROW_LOT_INSERT, ROW_LOT_RELEASE, ROW_VIAL, ROW_VIAL_LIST, ROW_VIAL_INSERT, ROW_VIAL_CORRECT, ROW_VIAL_DISCARD,
     ROW_EQUIPMENT_AT, ROW_EQUIPMENT_LIST, ROW_EQUIPMENT_INSERT, ROW_CALIBRATION_INSERT, ROW_LAST_GOOD,
     ROW_OPEN_FACTS, ROW_BATCH, ROW_BATCH_STATE, ROW_BATCH_STATE_MANY, ROW_STEPS, ROW_TRAINED, ROW_CONTAINERS_TAKEN, ROW_READING_FACTS, ROW_READING_FACTS_MANY,
     ROW_LIST, ROW_LIST_STATE, ROW_WORK, ROW_SHOW, ROW_CONTAINERS,
@@ -91,9 +92,14 @@ size_t store_read_acts(const struct call *c, size_t steps, size_t release, const
 void store_ask_trained(struct call *c, const char *batch_id);
 bool store_read_trained(const struct call *c, size_t answer);
 
-/** store_ask_lots(c, ids, n); store_read_lots(c, answer, ret): the known ones of these lots; returns their number. */
-void store_ask_lots(struct call *c, const char *const *ids, size_t n);
+/** store_ask_lots(c, ids, vials, n); store_read_lots(c, answer, ret): the known ones of these lots, each with its vial of that number (0, and
+ *  ${vials} NULL: none); returns their number. */
+void store_ask_lots(struct call *c, const char *const *ids, const int64_t *vials, size_t n);
 size_t store_read_lots(const struct call *c, size_t answer, const struct lot_facts **ret);
+
+/** store_ask_vial(c, lot_id, vial_no); store_read_vial(c, answer, ret): a lot, what of it is in no vial, and one of its vials with its uses. */
+void store_ask_vial(struct call *c, const char *lot_id, int64_t vial_no);
+void store_read_vial(const struct call *c, size_t answer, struct vial_case *ret);
 
 /** store_ask_equipment(c, ids, n, at_ms); store_read_equipment(c, answer, ret): the known ones, with the calibration that
  *  held at ${at_ms}; returns their number. */

@@ -16,7 +16,7 @@ static int release_facts(struct call *c, struct err *e)
 {
     const struct material_release *in = c->in;
     (void)e;
-    store_ask_lots(c, &in->lot_id, 1);
+    store_ask_lots(c, &in->lot_id, NULL, 1);
     return 0;
 }
 

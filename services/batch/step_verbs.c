@@ -13,16 +13,19 @@ static int step_facts_ask(struct call *c, struct err *e)
     const struct batch_step *in = c->in;
     const char **lots = ARENA_ARRAY(c->arena, const char *, in->materials.count);
     const char **pieces = ARENA_ARRAY(c->arena, const char *, in->equipment.count);
+    int64_t *vials = ARENA_ARRAY(c->arena, int64_t, in->materials.count);
     (void)e;
-    for (size_t i = 0; i < in->materials.count; i++)
+    for (size_t i = 0; i < in->materials.count; i++) {
         lots[i] = LIST_AT(in->materials, struct step_material, i)->lot_id;
+        vials[i] = vial_no(LIST_AT(in->materials, struct step_material, i));
+    }
     for (size_t i = 0; i < in->equipment.count; i++)
         pieces[i] = LIST_AT(in->equipment, struct step_equipment, i)->equipment_id;
     store_ask_batch(c, in->batch_id);
     store_ask_steps(c, in->batch_id);
     store_ask_trained(c, in->batch_id);
     store_ask_corrections(c, in->batch_id);
-    store_ask_lots(c, lots, in->materials.count);
+    store_ask_lots(c, lots, vials, in->materials.count);
     store_ask_equipment(c, pieces, in->equipment.count, in->started_at);
     store_ask_places(c, in->batch_id, pieces, in->equipment.count, in->started_at, in->ended_at);
     return 0;

@@ -26,6 +26,7 @@ static const struct statement_row extra[] = {
     {"t_renew_other", "select batch.renew($1, 'release.release', 0, 99)", 1, NULL},
     {"t_void", "select string_agg(v.entry || ' ' || v.old_value || ', reading ' || r.value, '') from batch.voided v"
         " join batch.reading r on r.batch_id = v.batch_id and r.seq = v.entry where v.batch_id = $1", 1, NULL},
+    {"t_vials", "select string_agg(vial_no || ' ' || quantity, ', ' order by vial_no) from batch.vial where lot_id = $1", 1, NULL},
     {"t_uses", "select coalesce(string_agg(u.lot_id || ' ' || u.quantity, ', ' order by u.lot_id), '') from batch.material_use_facts u"
         " where u.batch_id = $1", 1, NULL},
     {"t_kept_uses", "select string_agg(u.lot_id || ' ' || u.quantity || ' ' || u.seq || '-' || coalesce(u.ended_seq::text, ''), ', '"
@@ -44,7 +45,7 @@ static const struct statement_row extra[] = {
 };
 static const struct statement_table extra_table = STATEMENT_TABLE(extra);
 enum { T_BATCH, T_LOT, T_MOVE, T_CHEAT, T_DELETE, T_HISTORY, T_UNSIGNED, T_STEP, T_KEPT, T_REWRITE, T_RESIGN, T_RENEW_OTHER,
-       T_VOID, T_USES, T_KEPT_USES, T_TIMES, T_FILLED, T_MOVE_USE, T_LINE, T_HOLD, T_TAKEN, T_ACTORS };
+       T_VOID, T_VIALS, T_USES, T_KEPT_USES, T_TIMES, T_FILLED, T_MOVE_USE, T_LINE, T_HOLD, T_TAKEN, T_ACTORS };
 
 static struct arena *arena;
 static struct db *db;
@@ -118,7 +119,7 @@ static const struct statement_row put_batch = {"t_put", "insert into batch.batch
 static void lab(const char *asked)
 {
     struct material_receive lot = {.lot_id = "M-T", .material = "Kit", .material_class = "kit", .manufacturer = "X",
-                                   .lot_number = "1", .expires_at = NOON + 1000, .quantity = "2.5", .unit = "mL"};
+                                   .lot_number = "1", .expires_at = NOON + 1000, .quantity = "2.5", .unit = "mL", .in_use_h = INTEGER_ABSENT};
     struct material_release release = {.lot_id = "M-T"};
     struct equipment_register hood = {.equipment_id = "E-T", .title = "Hood", .equipment_class = "hood", .serial_number = "1"};
     struct equipment_calibrate calibrate = {.equipment_id = "E-T", .calibrated_at = 1, .due_at = NOON + 1000,
@@ -132,7 +133,7 @@ static void lab(const char *asked)
 
 static int step(int64_t no, const char *quantity, int64_t seq)
 {
-    struct step_material m = {"M-T", quantity};
+    struct step_material m = {"M-T", quantity, INTEGER_ABSENT};
     struct step_equipment q = {"E-T"};
     struct batch_step in;
     record_init(&record_batch_step, &in);
@@ -323,7 +324,7 @@ static int correct_use(int64_t seq, const char *field, const char *old_value, co
 static void second_lot(void)
 {
     struct material_receive lot = {.lot_id = "M-U", .material = "Kit", .material_class = "kit", .manufacturer = "X",
-                                   .lot_number = "2", .expires_at = NOON + 1000, .quantity = "2", .unit = "mL"};
+                                   .lot_number = "2", .expires_at = NOON + 1000, .quantity = "2", .unit = "mL", .in_use_h = INTEGER_ABSENT};
     struct material_release release = {.lot_id = "M-U"};
     assert_applied(apply("batch.material_receive", "M-U", 0, &mara, &lot, apply_material_receive));
     assert_applied(apply("batch.material_release", "M-U", 1, &jon, &release, apply_material_release));
@@ -345,6 +346,111 @@ CASE(R18_a_corrected_use_moves_between_lots_and_stays_readable)
     assert_string_equal(ask(T_USES, "B-T"), "M-T 0.5");
     assert_string_equal(ask(T_LOT, "M-U"), "2.0");
     assert_string_equal(ask(T_KEPT_USES, "B-T"), "M-T 1.5 1-2, M-U 1.5 2-3, M-U 2 3-5, M-T 0.5 4-");
+    end();
+}
+
+/* M-U keeps an hour once open; its vials 1 and 2 hold 1.5 and 0.5 of its 2 mL and are open from noon on */
+static void vials(void)
+{
+    struct material_receive lot = {.lot_id = "M-U", .material = "Kit", .material_class = "kit", .manufacturer = "X",
+                                   .lot_number = "2", .expires_at = NOON + 1000, .quantity = "2", .unit = "mL", .in_use_h = 1};
+    struct material_release release = {.lot_id = "M-U"};
+    struct material_open one = {.lot_id = "M-U", .opened_at = NOON, .quantity = "1.5", .vial_no = 1, .use_by = NOON + 1000, .late_min = INTEGER_ABSENT};
+    struct material_open two = {.lot_id = "M-U", .opened_at = NOON, .quantity = "0.5", .vial_no = 2, .use_by = NOON + 1000, .late_min = INTEGER_ABSENT};
+    assert_applied(apply("batch.material_receive", "M-U", 0, &mara, &lot, apply_material_receive));
+    assert_applied(apply("batch.material_release", "M-U", 1, &jon, &release, apply_material_release));
+    assert_applied(apply("batch.material_open", "M-U", 2, &mara, &one, apply_material_open));
+    assert_applied(apply("batch.material_open", "M-U", 3, &mara, &two, apply_material_open));
+}
+
+/* step 1 at that time, of that vial of M-U */
+static int step_of_vial(int64_t no, const char *quantity, int64_t at_ms)
+{
+    struct step_material m = {"M-U", quantity, no};
+    struct batch_step in;
+    record_init(&record_batch_step, &in);
+    in.batch_id = "B-T";
+    in.step = 1;
+    in.started_at = in.ended_at = at_ms;
+    in.materials = (struct list){&m, 1};
+    return apply("batch.step", "B-T", 1, &mara, &in, apply_step);
+}
+
+static void assert_left(const char *of_lot, const char *of_vials)
+{
+    assert_string_equal(ask(T_LOT, "M-U"), of_lot);
+    assert_string_equal(ask(T_VIALS, "M-U"), of_vials);
+}
+
+CASE(R18_a_vial_and_its_lot_give_and_get_together)
+{
+    begin();
+    batch();
+    vials();
+    assert_applied(step_of_vial(1, "1", NOON));
+    assert_left("1", "1 0.5, 2 0.5");
+    assert_applied(correct_use(2, "materials.M-U/1.quantity", "1", "1.5"));
+    assert_left("0.5", "1 0.0, 2 0.5");
+    assert_applied(correct_use(3, "materials.M-U/1.quantity", "1.5", "0.5"));
+    assert_applied(correct_use(4, "materials.M-U/1.lot_id", "M-U/1", "M-U/2"));
+    assert_left("1.5", "1 1.5, 2 0.0");
+    assert_int_equal(correct_use(5, "materials.M-U/2.quantity", "0.5", "0.6"), ERR_MATERIAL_REFUSED);
+    assert_string_equal(err.rule, "R18");
+    end();
+}
+
+CASE(R18_what_is_left_of_a_discarded_vial_is_no_part_of_the_lot)
+{
+    struct vial_discard in = {.lot_id = "M-U", .vial_no = 1, .discarded_at = NOON};
+    begin();
+    batch();
+    vials();
+    assert_applied(step_of_vial(1, "1", NOON));
+    assert_applied(apply("batch.vial_discard", "M-U", 4, &mara, &in, apply_vial_discard));
+    assert_left("0.5", "1 0.5, 2 0.5");
+    assert_applied(correct_use(2, "materials.M-U/1.quantity", "1", "0.5"));      /* more was thrown away than was known */
+    assert_left("0.5", "1 1.0, 2 0.5");
+    end();
+}
+
+CASE(R18_the_database_holds_a_vial_to_its_limit)
+{
+    struct vial_correct in = {.lot_id = "M-U", .vial_no = 1, .opened_at = NOON - 100, .old_opened_at = NOON, .reason = "read wrong", .corrects = 2,
+                              .use_by = NOON + 900};
+    begin();
+    batch();
+    vials();
+    assert_int_equal(step_of_vial(1, "1", NOON + 1000), ERR_MATERIAL_REFUSED);
+    assert_string_equal(err.rule, "R18");
+    end();
+    begin();
+    batch();
+    vials();
+    assert_int_equal(step_of_vial(1, "1", NOON - 1), ERR_MATERIAL_REFUSED);
+    end();
+    begin();
+    batch();
+    vials();
+    assert_applied(step_of_vial(1, "1", NOON + 899));
+    assert_applied(apply("batch.vial_correct", "M-U", 4, &jon, &in, apply_vial_correct));
+    in.opened_at--;
+    in.use_by = NOON + 899;
+    assert_int_equal(apply("batch.vial_correct", "M-U", 5, &jon, &in, apply_vial_correct), ERR_MATERIAL_REFUSED);
+    assert_string_equal(err.rule, "R18");
+    end();
+}
+
+CASE(R18_R15_a_corrected_time_of_a_step_keeps_to_the_vial)
+{
+    char noon[CLOCK_TEXT], over[CLOCK_TEXT];
+    clock_to_text(NOON, noon);
+    clock_to_text(NOON + 1000, over);
+    begin();
+    batch();
+    vials();
+    assert_applied(step_of_vial(1, "1", NOON));
+    assert_int_equal(correct_use(2, "step.ended_at", noon, over), ERR_MATERIAL_REFUSED);
+    assert_string_equal(err.rule, "R18");
     end();
 }
 

@@ -241,7 +241,7 @@ CASE(R22_R24_values_are_judged_and_computed_by_the_service)
 CASE(R18_lot_in_quarantine_is_not_used)
 {
     const char *batch = new_batch(), *lot = fresh("M");
-    struct material_receive receive = {.lot_id = lot, .material = "Filter", .material_class = "filter", .manufacturer = "X",
+    struct material_receive receive = {.in_use_h = INTEGER_ABSENT, .lot_id = lot, .material = "Filter", .material_class = "filter", .manufacturer = "X",
                                        .lot_number = "1", .expires_at = clock_ms() + 86400000, .quantity = "1", .unit = "pieces"};
     struct material_release release = {lot};
     assert_done(act("U-MARA", "batch.material_receive", &receive));
@@ -624,7 +624,7 @@ static const char *left_of(const char *lot)
 
 static int receive_filter(const char *lot, int64_t expires_at, const char *quantity, bool is_released)
 {
-    struct material_receive receive = {.lot_id = lot, .material = "Filter", .material_class = "filter", .manufacturer = "X",
+    struct material_receive receive = {.in_use_h = INTEGER_ABSENT, .lot_id = lot, .material = "Filter", .material_class = "filter", .manufacturer = "X",
                                        .lot_number = "1", .expires_at = expires_at, .quantity = quantity, .unit = "pieces"};
     struct material_release release = {lot};
     int code = act("U-MARA", "batch.material_receive", &receive);

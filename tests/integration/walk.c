@@ -268,7 +268,7 @@ CASE(R42_a_fresh_act_on_a_moved_head_is_refused)
 {
     struct err e;
     struct house_person *mara = house_login("U-MARA"), *elena = house_login("U-ELENA");
-    struct material_receive lot = {.lot_id = "", .material = "Saline", .material_class = "saline", .manufacturer = "Test",
+    struct material_receive lot = {.in_use_h = INTEGER_ABSENT, .lot_id = "", .material = "Saline", .material_class = "saline", .manufacturer = "Test",
                                    .lot_number = "T1", .expires_at = clock_ms() + 86400000, .quantity = "10", .unit = "mL"};
     uint8_t random[6];
     char id[20] = "M-", *p = id + 2;

@@ -60,7 +60,7 @@ static void receive_syringe(int which, const char *lot, int64_t expires_at)
     struct material_receive *in = fresh("batch.material_receive");
     struct material_release *release = fresh("batch.material_release");
     *in = (struct material_receive){.lot_id = lot, .material = "Syringe", .material_class = "syringe", .manufacturer = "X",
-                                    .lot_number = "1", .expires_at = expires_at, .quantity = "5", .unit = "pieces"};
+                                    .lot_number = "1", .expires_at = expires_at, .quantity = "5", .unit = "pieces", .in_use_h = INTEGER_ABSENT};
     release->lot_id = lot;
     add(which, "batch.material_receive", in);
     add(which, "batch.material_release", release);
@@ -87,7 +87,7 @@ static void fill_syringe(void)
     step->step = 4;
     step->started_at = now_ms;
     step->ended_at = now_ms + 60000;
-    *(struct step_material *)record_list_add(a, &record_step_material, &step->materials) = (struct step_material){"M-1", "1"};
+    *(struct step_material *)record_list_add(a, &record_step_material, &step->materials) = (struct step_material){"M-1", "1", INTEGER_ABSENT};
     ((struct step_equipment *)record_list_add(a, &record_step_equipment, &step->equipment))->equipment_id = "E-1";
     add(B, "batch.step", step);
     now_ms += 600000;

@@ -14,7 +14,7 @@ static struct batch_step step_two(void)
 {
     struct batch_step in;
     record_init(&record_batch_step, &in);
-    material = (struct step_material){"M-1", "1"};
+    material = (struct step_material){"M-1", "1", INTEGER_ABSENT};
     piece = (struct step_equipment){"E-1"};
     in.batch_id = "B-1";
     in.step = 2;
@@ -28,8 +28,8 @@ static struct batch_step step_two(void)
 static struct step_facts ready(void)
 {
     states[0] = (struct step_state){1, 1, MINUTES(30), "U-ANNA", "U-BERT", true, 0};
-    lots[0] = (struct lot_facts){"M-1", "released", "kit", "5", "pieces", "U-CARL", MINUTES(600), MINUTES(-600)};
-    lots[1] = (struct lot_facts){"M-2", "released", "saline", "100", "mL", "U-CARL", MINUTES(600), MINUTES(-600)};
+    lots[0] = (struct lot_facts){"M-1", "released", "kit", "5", "pieces", "U-CARL", MINUTES(600), MINUTES(-600), 0, {0}};
+    lots[1] = (struct lot_facts){"M-2", "released", "saline", "100", "mL", "U-CARL", MINUTES(600), MINUTES(-600), 0, {0}};
     equipment = (struct equipment_facts){"E-1", "centrifuge", "pass", MINUTES(600)};
     return (struct step_facts){.state = "in_process", .doc = sample(), .steps = states, .step_count = 1,
                                .collected_ms = MINUTES(-60), .is_trained = true, .lots = lots, .lot_count = 2,
@@ -278,7 +278,7 @@ CASE(R18_lot_named_twice_or_unknown_is_refused)
 {
     struct batch_step in = step_two();
     struct step_facts facts = ready();
-    struct step_material twice[] = {{"M-1", "1"}, {"M-1", "1"}};
+    struct step_material twice[] = {{"M-1", "1", INTEGER_ABSENT}, {"M-1", "1", INTEGER_ABSENT}};
     in.materials = (struct list){twice, 2};
     assert_refused(judged(&in, &facts), ERR_FIELD_RANGE, "materials", "R18");
     twice[1].lot_id = "M-9";

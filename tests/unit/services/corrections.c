@@ -156,7 +156,7 @@ static void used(void)
 {
     recorded();
     struct step_material *m = record_list_add(arena, &record_step_material, &steps[1].materials);
-    *m = (struct step_material){"M-1", "2"};
+    *m = (struct step_material){"M-1", "2", INTEGER_ABSENT};
     ((struct step_equipment *)record_list_add(arena, &record_step_equipment, &steps[1].equipment))->equipment_id = "E-1";
     steps[1].started_at = MINUTES(40);
     steps[1].ended_at = MINUTES(55);
