@@ -105,6 +105,14 @@ int recompute_uses(const struct recompute_case *c, const struct procedure *doc, 
 int recompute_places(const struct recompute_case *c, const struct procedure *doc, const struct batch_step *step, struct err *e);
 int recompute_line_void(const struct recompute_case *c, int64_t clearance_seq, struct err *e);
 
+/** recompute_vial_of(c, lot_id, no, ret, ret_h, e): vial ${no} of a lot as it stands before the statement, and the lot's in-use limit (0: none); a lot
+ *  that is not in the dossier has none. recompute_vials(c, step, e): what ${step} used from vials it used in time (R18). recompute_vials_kept(c, e):
+ *  so did all steps, as they and the vials stand before the statement (recompute_vial.c). */
+struct vial_facts;
+int recompute_vial_of(const struct recompute_case *c, const char *lot_id, int64_t no, struct vial_facts *ret, int64_t *ret_h, struct err *e);
+int recompute_vials(const struct recompute_case *c, const struct batch_step *step, struct err *e);
+int recompute_vials_kept(const struct recompute_case *c, struct err *e);
+
 /** recompute_fill(c, ret, ret_entry, e): the fill before the statement as it stands then; ${ret_entry} NULL: there is none. */
 struct batch_fill;
 int recompute_fill(const struct recompute_case *c, struct batch_fill *ret, const struct dossier_entry **ret_entry, struct err *e);

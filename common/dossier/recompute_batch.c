@@ -121,6 +121,8 @@ int recompute_step(const struct recompute_case *c, void *in, struct err *e)
     if (rc == 0)
         rc = recompute_places(c, procedure, step, e);
     if (rc == 0)
+        rc = recompute_vials(c, step, e);
+    if (rc == 0)
         batch_record_compute(c->a, procedure, earlier, n, step, &step->computed);
     if (rc == 0)
         step->late_min = late_entry(procedure->late_entry_min, step->ended_at, c->entry->statement.at_ms);

@@ -251,7 +251,7 @@ static int first_step_fits(const struct recompute_case *c, const struct batch_op
     return rc;
 }
 
-/* What else the gate asks (training, equipment, materials, what stands on the labels) rests on the state of other streams at that moment; it
+/* What else the gate asks (training, equipment, lots, what stands on the labels) rests on the state of other streams at that moment; it
  * stands as it was recorded. */
 int recompute_gate(const struct recompute_case *c, const void *in, struct err *e)
 {
@@ -275,6 +275,8 @@ int recompute_gate(const struct recompute_case *c, const void *in, struct err *e
         rc = steps_done(c, procedure, e);
     if (rc == 0)
         rc = first_step_fits(c, &open, release->collection_seq, e);
+    if (rc == 0)
+        rc = recompute_vials_kept(c, e);
     if (rc == 0)
         rc = tests_pass(c, release, e);
     if (rc == 0)

@@ -10,8 +10,9 @@ static int missing(const char *id, struct err *e)
     return err_raise(e, ERR_DOSSIER_REFUSED, "corrects", "11", "%s, which a correction names, is not in the dossier", id);
 }
 
-static int read_lot(const struct recompute_case *c, const char *id, struct lot_facts *ret, struct err *e)
+static int read_lot(const struct recompute_case *c, const struct step_material *use, struct lot_facts *ret, struct err *e)
 {
+    const char *id = use->lot_id;
     const struct dossier_stream *s = dossier_stream(c->d, id);
     const struct dossier_entry *received = recompute_last(s, "batch.material_receive", INT64_MAX);
     const struct dossier_entry *released = recompute_last(s, "batch.material_release", INT64_MAX);
@@ -25,6 +26,7 @@ static int read_lot(const struct recompute_case *c, const char *id, struct lot_f
         ret->material_class = lot.material_class;
         ret->unit = lot.unit;
         ret->expires_ms = lot.expires_at;
+        rc = recompute_vial_of(c, id, vial_no(use), &ret->vial, &ret->in_use_h, e);
     }
     return rc;
 }
@@ -63,7 +65,7 @@ static int lots_hold(const struct recompute_case *c, const struct procedure_step
     struct lot_facts *lots = ARENA_ARRAY(c->a, struct lot_facts, step->materials.count + 1);
     int rc = 0;
     for (size_t i = 0; i < step->materials.count && rc == 0; i++)
-        rc = read_lot(c, LIST_AT(step->materials, const struct step_material, i)->lot_id, &lots[i], e);
+        rc = read_lot(c, LIST_AT(step->materials, const struct step_material, i), &lots[i], e);
     return rc != 0 ? rc : step_use_materials(step, is, lots, step->materials.count, e);
 }
 
