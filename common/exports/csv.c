@@ -2,6 +2,7 @@
  * spreadsheets that run cells: "-196" stays a number. */
 #include <string.h>
 
+#include "domain/vial.h"
 #include "exports/formats.h"
 
 static const struct map_row rows[] = {
@@ -20,6 +21,7 @@ static const struct map_row rows[] = {
     {"step_result", "unit", "steps.item.unit", MAP_TEXT},
     {"step_result", "cannot_evaluate", "steps.item.cannot_evaluate", MAP_TEXT},
     {"step_material", "lot_id", "steps.item.name", MAP_TEXT},
+    {"step_material", "vial_no", "steps.item.vial_no", MAP_TEXT},
     {"step_material", "quantity", "steps.item.value", MAP_TEXT},
     {"step_equipment", "equipment_id", "steps.item.name", MAP_TEXT},
     {"batch_correct", "new_value", "steps.value", MAP_CODE},
@@ -155,7 +157,7 @@ const struct map csv_map = MAP("csv", "CSV", rows);
 
 static const char *const step_columns[] = {
     "entry", "step", "step_name", "started_at", "ended_at", "performed_by", "verified_by", "verified_at", "kind", "name", "value",
-    "was", "unit", "cannot_evaluate", "reason", "unsigned_by_entry"};
+    "was", "unit", "cannot_evaluate", "reason", "unsigned_by_entry", "vial_no"};
 static const char *const test_columns[] = {
     "entry", "code", "title", "result", "was", "unit", "reported", "verdict", "explanation", "operator", "limit", "limit_high", "method",
     "sample_point", "sample_id", "sampled_at", "tested_at", "remark", "tested_by", "reviewed_by", "reviewed_at", "oos",
@@ -205,8 +207,13 @@ static struct tree *step_line(const struct facts *f, const struct fact *x, const
     return line;
 }
 
+static const char *material_key(const struct facts *f, const struct step_material *used)
+{
+    return vial_key(f->arena, used->lot_id, vial_no(used));
+}
+
 /* what was signed for a value that was corrected, or calculated from one */
-static const char *was_value(const struct fact *x, const char *kind, const char *name)
+static const char *was_value(const struct facts *f, const struct fact *x, const char *kind, const char *name)
 {
     const struct batch_step *was = x->was;
     for (size_t i = 0; was != NULL && strcmp(kind, "value") == 0 && i < was->values.count; i++)
@@ -216,7 +223,7 @@ static const char *was_value(const struct fact *x, const char *kind, const char 
         if (strcmp(LIST_AT(was->computed, struct step_result, i)->name, name) == 0)
             return LIST_AT(was->computed, struct step_result, i)->value;
     for (size_t i = 0; was != NULL && strcmp(kind, "material") == 0 && i < was->materials.count; i++)
-        if (strcmp(LIST_AT(was->materials, struct step_material, i)->lot_id, name) == 0)
+        if (strcmp(material_key(f, LIST_AT(was->materials, struct step_material, i)), name) == 0)
             return LIST_AT(was->materials, struct step_material, i)->quantity;
     return NULL;
 }
@@ -238,12 +245,12 @@ static void put_items(const struct facts *f, const struct fact *x, const char *k
         const struct step_result *result = type == &record_step_result ? LIST_AT(*items, struct step_result, i) : NULL;
         const struct step_material *used = type == &record_step_material ? LIST_AT(*items, struct step_material, i) : NULL;
         if (used != NULL)
-            put_was(line, was_value(x, kind, used->lot_id), used->quantity);
+            put_was(line, was_value(f, x, kind, material_key(f, used)), used->quantity);
         if (value != NULL) {
             tree_text(line, "unit", facts_step_unit(f, step->step, value->name));
-            put_was(line, was_value(x, kind, value->name), value->value);
+            put_was(line, was_value(f, x, kind, value->name), value->value);
         } else if (result != NULL) {
-            put_was(line, was_value(x, kind, result->name), result->value);
+            put_was(line, was_value(f, x, kind, result->name), result->value);
         }
     }
 }

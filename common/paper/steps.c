@@ -1,6 +1,7 @@
 /* The batch record: every step as it was performed, with the procedure's own limits beside the values. */
 #include <string.h>
 
+#include "domain/vial.h"
 #include "paper/chapters.h"
 #include "paper/table.h"
 
@@ -83,17 +84,28 @@ static void values(struct sheet *s, struct matter *f, const struct dossier_entry
     table_end(&t);
 }
 
+/* until when a vial was to be used, as it stands at the end of the record */
+static int64_t used_by(struct matter *f, const struct step_material *m, int64_t expires_ms)
+{
+    const struct dossier_entry *last = &f->batch->entry[f->batch->count - 1];
+    struct recompute_case c = {f->a, f->d, f->batch, last, &f->memory};
+    struct vial_facts vial;
+    struct err ignored;
+    int64_t in_use_h;
+    return recompute_vial_of(&c, m->lot_id, vial_no(m), &vial, &in_use_h, &ignored) == 0 && vial.opened_ms != TIME_ABSENT ? vial.use_by_ms : expires_ms;
+}
+
 static void material_row(struct table *t, struct matter *f, int64_t step, const struct step_material *m, bool stands)
 {
     struct material_receive lot;
     record_init(&record_material_receive, &lot);
     bool here = matter_of(f, m->lot_id, "batch.material_receive", &lot);
     const char *quantity = arena_printf(f->a, "%s %s", matter_number(f, m->quantity), sheet_escape(f->a, here ? lot.unit : ""));
-    const char *marks = matter_use(f, step, "materials", m->lot_id);
+    const char *key = vial_key(f->a, m->lot_id, vial_no(m)), *marks = matter_use(f, step, "materials", key);
     table_row(t, (const char *[]){here ? sheet_escape(f->a, lot.material) : "",
-                                  arena_printf(f->a, "%s%s", stands ? m->lot_id : matter_struck(f, m->lot_id), marks),
+                                  arena_printf(f->a, "%s%s", stands ? key : matter_struck(f, key), marks),
                                   sheet_escape(f->a, lot.lot_number), stands ? quantity : matter_struck(f, quantity),
-                                  here ? matter_time(f, lot.expires_at) : ""});
+                                  here ? matter_time(f, vial_no(m) > 0 ? used_by(f, m, lot.expires_at) : lot.expires_at) : ""});
 }
 
 static void equipment_row(struct table *t, struct matter *f, int64_t step, const struct step_equipment *used, int64_t at_ms, bool stands)
@@ -117,7 +129,7 @@ static bool has_material(const struct batch_step *step, const struct step_materi
 {
     for (size_t i = 0; i < step->materials.count; i++) {
         const struct step_material *x = LIST_AT(step->materials, const struct step_material, i);
-        if (strcmp(x->lot_id, m->lot_id) == 0 && strcmp(x->quantity, m->quantity) == 0)
+        if (strcmp(x->lot_id, m->lot_id) == 0 && vial_no(x) == vial_no(m) && strcmp(x->quantity, m->quantity) == 0)
             return true;
     }
     return false;
