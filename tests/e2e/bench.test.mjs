@@ -70,6 +70,28 @@ test("what the bench leaves out is said: batches open less long, lots and machin
   await page.getByText(far).waitFor();
 }));
 
+test("R18 a lot with an in-use limit offers its open vials, in time, and the step names the vial", fake, () => visit(async (page) => {
+  let sent;
+  const lot = { lot_id: "M-1", material: "DPBS", material_class: "dpbs", state: "released", quantity: "100", unit: "mL", in_use_h: 6, expires_at: "2999-01-01T00:00:00.000Z" };
+  const vial = (vial_no, use_by) => ({ lot_id: "M-1", vial_no, material: "DPBS", material_class: "dpbs", opened_at: "2026-01-01T00:00:00.000Z", opened_by: "U-1", use_by, quantity: "5", unit: "mL" });
+  await begun(page, { "batch/materials": ok({ materials: [lot] }), "batch/vials": ok({ vials: [vial(1, "2026-01-01T06:00:00.000Z"), vial(2, "2999-01-01T00:00:00.000Z"), vial(3, "2999-01-02T00:00:00.000Z")] }),
+    "batch/step/prepare": (asked) => { sent = asked.request().postDataJSON(); return asked.fulfill(refused("limit_warn", 422)); } });
+  const choice = page.locator("#m-dpbs");
+  assert.deepEqual(await choice.locator("option").evaluateAll((all) => all.map((o) => o.value)), ["", "M-1/2", "M-1/3"]);
+  await scan(page, "M-1");
+  await page.getByText("Which vial of M-1? Choose it.").first().waitFor();
+  assert.equal(await choice.inputValue(), "");
+  await choice.selectOption("M-1/2");
+  assert.deepEqual(await violations(page), []);
+  await page.getByLabel("Cord length").fill("20");
+  await page.getByLabel("Container intact").selectOption("true");
+  await page.getByLabel(/Quantity of/).fill("5");
+  await page.locator("#e-thermometer").selectOption("E-1");
+  await page.getByRole("button", { name: "Complete step 1" }).click();
+  await page.getByRole("alert").waitFor();
+  assert.deepEqual(sent.materials, [{ lot_id: "M-1", quantity: "5", vial_no: 2 }]);
+}));
+
 test("R22 a step shows instruction, unit and limits before anything is typed, then a verdict in words", fake, () => visit(async (page) => {
   await begun(page);
   await page.getByText("Look at it.").waitFor();

@@ -2,7 +2,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { real, secret, url, visit, ok, answers, logIn, secretOf, scan, violations } from "./support.mjs";
+import { real, secret, url, visit, ok, answers, logIn, secretOf, scan, violations, withRole } from "./support.mjs";
 
 const fake = { skip: real ? "made-up records" : false };
 const truly = { skip: real && process.env.STEMMA_HOUSE ? false : "needs a running house" };
@@ -160,6 +160,22 @@ test("R20 the stores say first what failed and which batches it reached, with th
   await page.goBack();
   await page.getByRole("link", { name: "Release M-SALINE" }).click();
   assert.equal(await page.getByLabel("Lot").inputValue(), "M-SALINE");
+}));
+
+test("R18 the stores have the opened vials, first to be used up first, and lead to their acts", fake, () => visit(async (page) => {
+  const vial = (lot_id, vial_no, material, use_by, quantity) => ({ lot_id, vial_no, material, material_class: "enzyme", opened_at: at, opened_by: "U-2", use_by, quantity, unit: "mL" });
+  await withRole(page, "technician");
+  await answers(page, { "batch/equipment": {}, "custody/excursions": {}, "quality/failed_calibrations": {},
+    "batch/materials": { materials: [{ lot_id: "M-7", material: "Collagenase", material_class: "enzyme", state: "released", expires_at: "2999-01-01T00:00:00.000Z", quantity: "12.5", unit: "mL", in_use_h: 6 }] },
+    "batch/vials": { more: true, vials: [vial("M-7", 2, "Collagenase", later, "4.5"), vial("M-8", 1, "Trypsin", "2999-01-01T00:00:00.000Z", "1")] } });
+  await logIn(page);
+  await page.getByRole("link", { name: "Stores" }).click();
+  const part = page.locator("section", { has: page.getByRole("heading", { name: "Opened vials" }) });
+  await part.waitFor();
+  assert.match(await part.innerText(), /There are more[^]*M-7\/2[^]*Collagenase[^]*overdue by[^]*4\.5 mL[^]*U-2[^]*Discard[^]*Correct[^]*M-8\/1[^]*due in/);
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole("link", { name: "Open a vial M-7" }).click();
+  assert.equal(await page.getByLabel("Lot").inputValue(), "M-7");
 }));
 
 test("the time line of custody has a line for each container that moved and a mark for each event", fake, () => visit(async (page) => {

@@ -3,7 +3,7 @@
  * nothing of a step is written here. What is typed is kept; what counts is decided by the house when the step is prepared.
  */
 import { html, useState, useRef, useMemo, Answer, Chip, Facts, Refused, useAsk, say } from "./ui.js";
-import { t, words, wallNow, fromWall } from "./text.js";
+import { t, words, wallNow, fromWall, moment } from "./text.js";
 import { call, prepare, login } from "./api.js";
 import { keep, kept, forget } from "./drafts.js";
 import { Signing, OnItsWay } from "./act.js";
@@ -42,6 +42,10 @@ function StepField({ f, value, set, bad }) {
     ${input}<p id=${`${id}-l`} class="limits">${limits}${seen && html` <${Chip} kind=${seen.kind}>${seen.text}<//>`}</p></div>`;
 }
 
+/** What a lot is used from: itself, or, where it has an in-use limit, its opened vials. @param {any} got @param {any} lot */
+const choices = (got, lot) => (lot.in_use_h ? got.vials.filter((/** @type {any} */ v) => v.lot_id === lot.lot_id && Date.parse(v.use_by) > Date.now())
+  .map((/** @type {any} */ v) => ({ ...v, key: `${v.lot_id}/${v.vial_no}` })) : [{ ...lot, key: lot.lot_id }]);
+
 /** @param {{ got: any, typed: Typed, set: (typed: Typed) => void, bad: string }} props */
 function Things({ got, typed, set, bad }) {
   const { step, lots, machines } = got;
@@ -49,9 +53,10 @@ function Things({ got, typed, set, bad }) {
   return html`${(step.materials ?? []).map((/** @type {any} */ m) => html`<div class="stepfield two" data-field="materials"><label for=${`m-${m.name}`}>${m.label ?? words(m.name)}
       ${!m.required && html` <em>${t("optional")}</em>`}</label>
     <select id=${`m-${m.name}`} value=${typed.lots[m.name]?.id ?? ""} aria-invalid=${bad === "materials" ? "true" : undefined} onInput=${(/** @type {any} */ e) => lot(m.name, { id: e.target.value })}>
-      <option value="">${t("scan the lot, or choose")}</option>${lots.filter((/** @type {any} */ l) => l.material_class === m.name && l.state === "released").map((/** @type {any} */ l) =>
-        html`<option value=${l.lot_id}>${l.lot_id}, ${l.material}, ${t("{n} {unit} left", { n: l.quantity, unit: l.unit })}</option>`)}</select>
-    <input inputmode="decimal" autocomplete="off" aria-label=${t("Quantity of {what}", { what: m.label ?? words(m.name) })} placeholder=${lots.find((/** @type {any} */ l) => l.lot_id === typed.lots[m.name]?.id)?.unit ?? t("quantity")}
+      <option value="">${t("scan the lot, or choose")}</option>${lots.filter((/** @type {any} */ l) => l.material_class === m.name && l.state === "released").flatMap((/** @type {any} */ l) => choices(got, l)).map((/** @type {any} */ l) =>
+        html`<option value=${l.key}>${l.key}, ${l.material}, ${t("{n} {unit} left", { n: l.quantity, unit: l.unit })}${l.use_by ? `, ${t("to be used by {time}", { time: moment(l.use_by) })}` : ""}</option>`)}</select>
+    ${lots.some((/** @type {any} */ l) => l.in_use_h && l.material_class === m.name) && html`<p class="limits"><a href="#/act/batch.material_open">${t("Open a vial")}</a></p>`}
+    <input inputmode="decimal" autocomplete="off" aria-label=${t("Quantity of {what}", { what: m.label ?? words(m.name) })} placeholder=${lots.find((/** @type {any} */ l) => l.lot_id === typed.lots[m.name]?.id.split("/")[0])?.unit ?? t("quantity")}
       value=${typed.lots[m.name]?.quantity ?? ""} onInput=${(/** @type {any} */ e) => lot(m.name, { quantity: e.target.value })} /></div>`)}
   ${(step.equipment ?? []).map((/** @type {any} */ q) => html`<div class="stepfield" data-field="equipment"><label for=${`e-${q.name}`}>${q.label ?? words(q.name)}
       ${!q.required && html` <em>${t("optional")}</em>`}</label>
@@ -70,7 +75,9 @@ function place(got, typed, code) {
     if (!(step.materials ?? []).some((/** @type {any} */ m) => m.name === lot.material_class))
       return { text: t("{code} is {what}; this step takes none.", { code, what: `${lot.material} (${words(lot.material_class)})` }) };
     if (lot.state !== "released") return { text: t("{code} is in {state}, not released for use.", { code, state: words(lot.state) }) };
-    return { text: t("{code} is taken.", { code }), typed: { ...typed, lots: { ...typed.lots, [lot.material_class]: { quantity: typed.lots[lot.material_class]?.quantity ?? "", id: code } } } };
+    const open = choices(got, lot);
+    if (open.length === 0) return { text: t("{code} keeps {n} h once open, and no vial of it is open.", { code, n: lot.in_use_h }) };
+    return { text: open.length > 1 ? t("Which vial of {code}? Choose it.", { code }) : t("{code} is taken.", { code: open[0].key }), typed: { ...typed, lots: { ...typed.lots, [lot.material_class]: { quantity: typed.lots[lot.material_class]?.quantity ?? "", id: open.length > 1 ? "" : open[0].key } } } };
   }
   if (machine) {
     if (!(step.equipment ?? []).some((/** @type {any} */ q) => q.name === machine.equipment_class))
@@ -162,7 +169,7 @@ function bodyOf(got, typed) {
   const values = step.fields?.map((/** @type {any} */ f) => ({ name: f.name, value: (typed.values[f.name] ?? "").trim() }))
     .filter((/** @type {any} */ v) => v.value !== "").map((/** @type {any} */ v) => (step.fields.find((/** @type {any} */ f) => f.name === v.name).kind === "time" && v.value.length < 24
       ? { ...v, value: fromWall(v.value) } : v)) ?? [];
-  const materials = Object.values(typed.lots).filter((l) => l.id).map((l) => ({ lot_id: l.id, quantity: l.quantity.trim() }));
+  const materials = Object.values(typed.lots).filter((l) => l.id).map((l) => ({ lot_id: l.id.split("/")[0], quantity: l.quantity.trim(), ...(l.id.includes("/") ? { vial_no: Number(l.id.split("/")[1]) } : {}) }));
   const equipment = Object.values(typed.machines).filter(Boolean).map((id) => ({ equipment_id: id }));
   return { batch_id: batch.batch_id, step: step.no, started_at: fromWall(typed.started ?? ""), ended_at: fromWall(typed.ended || wallNow()),
     ...(values.length ? { values } : {}), ...(materials.length ? { materials } : {}), ...(equipment.length ? { equipment } : {}),
@@ -302,7 +309,7 @@ function Verify({ got, again }) {
         <span class="quiet">${f && limitsText(f)}</span></li>`;
     })}${(recorded?.computed ?? []).map((/** @type {any} */ c) => html`<li><strong>${words(c.name)}</strong><span>${c.value ?? ""} ${c.unit && c.unit !== "1" ? c.unit : ""}</span>
       ${c.cannot_evaluate && html`<${Chip} kind="warn">${t("Cannot be evaluated: {why}", { why: c.cannot_evaluate })}<//>`}<span class="quiet">${t("computed")}</span></li>`)}
-      ${(recorded?.materials ?? []).map((/** @type {any} */ m) => html`<li><strong>${m.lot_id}</strong><span>${m.quantity}</span></li>`)}
+      ${(recorded?.materials ?? []).map((/** @type {any} */ m) => html`<li><strong>${m.lot_id}${m.vial_no ? `/${m.vial_no}` : ""}</strong><span>${m.quantity}</span></li>`)}
       ${(recorded?.equipment ?? []).map((/** @type {any} */ q) => html`<li><strong>${q.equipment_id}</strong></li>`)}
       ${recorded?.confirmed && html`<li><strong>${t("What is worked on")}</strong><span>${recorded.confirmed}</span> <${Chip} kind=${recorded.confirmed_how === "scanned" ? "good" : "warn"}>${words(recorded.confirmed_how)}<//></li>`}
       ${recorded?.reason && html`<li><strong>${t("Reason")}</strong><span>${recorded.reason}</span></li>`}</ul>
@@ -339,11 +346,12 @@ function Stale({ batch, again }) {
 /** @param {string} id */
 async function read(id) {
   const [batch, work, lots, machines, steps] = await Promise.all([call("batch.show", { batch_id: id }), call("batch.work"), call("batch.materials"), call("batch.equipment"), stepsOf(id)]);
+  const vials = (lots.materials ?? []).some((/** @type {any} */ l) => l.in_use_h) ? (await call("batch.vials")) : {};
   const item = (work.work ?? []).find((/** @type {any} */ w) => w.batch_id === id);
   const document = JSON.parse((await call("batch.procedure_show", { procedure_id: batch.procedure_id, version: batch.procedure_version })).document);
   const step = document.steps.find((/** @type {any} */ s) => s.no === item?.step);
   const first = step ? await kept(`bench/${id}/${step.no}`) : undefined;
-  return { batch, item, step, due: item?.due_at, document, lots: lots.materials ?? [], machines: machines.equipment ?? [], cut: !!(lots.more || machines.more), far: !item && !!work.more, steps, first };
+  return { batch, item, step, due: item?.due_at, document, lots: lots.materials ?? [], vials: vials.vials ?? [], machines: machines.equipment ?? [], cut: !!(lots.more || machines.more || vials.more), far: !item && !!work.more, steps, first };
 }
 
 /** @param {{ id: string }} props */

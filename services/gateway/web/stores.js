@@ -28,7 +28,11 @@ const equipment = (q) => [html`<${Traced} id=${q.equipment_id} />`, q.title, wor
 
 /** @param {any} m */
 const lot = (m) => [html`<${Traced} id=${m.lot_id} />`, m.material, words(m.material_class), html`<${Chip} kind=${lots[m.state] ?? "work"}>${words(m.state)}<//>`, html`<${Until} at=${m.expires_at} />`,
-  `${m.quantity} ${m.unit}`, m.state === "quarantine" && html`<${Ways} of=${m.lot_id} names=${[["batch.material_release", "Release"]]} />`];
+  `${m.quantity} ${m.unit}`, html`<${Ways} of=${m.lot_id} names=${m.state === "quarantine" ? [["batch.material_release", "Release"]] : m.in_use_h ? [["batch.material_open", "Open a vial"]] : []} />`];
+
+/** @param {any} v */
+const vial = (v) => [html`<${Traced} id=${v.lot_id} />/${v.vial_no}`, v.material, html`<${Due} at=${v.use_by} />`, `${v.quantity} ${v.unit}`, html`<${Time} at=${v.opened_at} />`, v.opened_by,
+  html`<${Ways} of=${v.lot_id} names=${[["batch.vial_discard", "Discard"], ["batch.vial_correct", "Correct"]]} />`];
 
 /** @param {any} x */
 const excursion = (x) => [html`<${Traced} id=${x.equipment_id} /> (${t("entry")} ${x.seq})`, html`<${Time} at=${x.outside_from} />`, html`<${Time} at=${x.outside_until} />`, `${x.min_c} … ${x.max_c} °C`, `${x.outside_min} min`,
@@ -41,16 +45,24 @@ const use = (u) => [u.calibration, html`<${Time} at=${u.good_at} />`, html`<${Ti
 const cut = () => t("There are more: the first are shown.");
 
 /** @param {{ got: any[] }} props */
-const All = ({ got: [machines, excursions, uses, stock] }) => html`
+const All = ({ got: [machines, excursions, uses, stock, open] }) => html`
   ${excursions.excursions?.length > 0 && html`<${Section} title="Excursions" note=${excursions.more && cut()} heads=${["Unit", "Outside from", "Outside until", "Range", "Outside", "Containers", "Batches"]} rows=${excursions.excursions.map(excursion)} />`}
   ${uses.uses?.length > 0 && html`<${Section} title="Used since the last good calibration" note=${uses.more && cut()} heads=${["Failed calibration", "Good until", "Failed at", "Batch", "Use", "Used from", "Answered"]} rows=${uses.uses.map(use)} />`}
   <${Section} title="Equipment" note=${machines.more && cut()} heads=${["Equipment", "Title", "Class", "Last calibration", "Due", "Batch there", "Next"]} rows=${(machines.equipment ?? []).map(equipment)} />
   <div class="row">${[["batch.equipment_register", "Register equipment"]].filter(([name]) => mayAct(verbNamed(name))).map(([name, text]) => html`<a class="button" href=${`#/act/${name}`}>${t(text)}</a>`)}</div>
+  ${open.vials?.length > 0 && html`<${Section} title="Opened vials" note=${open.more && cut()} heads=${["Vial", "Material", "To be used by", "Left", "Opened", "Opened by", "Next"]} rows=${open.vials.map(vial)} />`}
   <${Section} title="Lots" note=${stock.more && cut()} heads=${["Lot", "Material", "Class", "State", "Expires", "Quantity left", "Next"]} rows=${(stock.materials ?? []).map(lot)} />
   <div class="row">${[["batch.material_receive", "Receive a lot"]].filter(([name]) => mayAct(verbNamed(name))).map(([name, text]) => html`<a class="button" href=${`#/act/${name}`}>${t(text)}</a>`)}</div>`;
 
+/** Opened vials only where a lot has an in-use limit. */
+async function read() {
+  const got = await Promise.all([call("batch.equipment"), call("custody.excursions", {}), call("quality.failed_calibrations", {}), call("batch.materials")]);
+  const open = (got[3].materials ?? []).some((/** @type {any} */ m) => m.in_use_h) ? (await call("batch.vials")) : {};
+  return [...got, open];
+}
+
 export function Stores() {
-  const asked = useAsk(() => Promise.all([call("batch.equipment"), call("custody.excursions", {}), call("quality.failed_calibrations", {}), call("batch.materials")]), [], (entry) => /^[EM]-/.test(entry.stream));
+  const asked = useAsk(read, [], (entry) => /^[EM]-/.test(entry.stream));
   return html`<h1>${t("Equipment and lots")}</h1><p class="quiet">${t("What failed and what it reached stands first, then what is due.")}</p>
     <${Answer} asked=${asked}>${(/** @type {any[]} */ got) => html`<${All} got=${got} />`}<//>`;
 }
