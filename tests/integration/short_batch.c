@@ -229,6 +229,11 @@ void short_at_place(const char *equipment_class, const char *clearance)
                              equipment_class);
 }
 
+void short_with_material(const char *material_class)
+{
+    equipment = arena_printf(house_arena(), "\"materials\":[{\"name\":\"%s\",\"required\":true}],", material_class);
+}
+
 void short_scanned(void)
 {
     scan = "\"scan_to_confirm\":true,";
