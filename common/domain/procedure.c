@@ -64,6 +64,8 @@ static const struct document_key PLACE_KEYS[] = {
     {"label", DOC_TEXT, false, 1, 80, F(label), NULL, NULL},
     {"required", DOC_BOOL, true, 0, 0, F(required), NULL, NULL},
     {"line_clearance", DOC_WORD, false, 0, 0, F(line_clearance), clearance_words, NULL},
+    {"clean_within_h", DOC_INTEGER, false, 1, 8760, F(clean_within_h), NULL, NULL},
+    {"qualified", DOC_BOOL, false, 0, 0, F(qualified), NULL, NULL},
 };
 #undef F
 #define SHAPE(type, keys) {sizeof(struct type), sizeof keys / sizeof keys[0], keys}
@@ -286,7 +288,7 @@ bool procedure_needs_verify(const struct procedure_step *step)
     return needs;
 }
 
-static const struct procedure_class *equipment_class_of(const struct procedure_step *step, const char *equipment_class)
+const struct procedure_class *procedure_equipment(const struct procedure_step *step, const char *equipment_class)
 {
     const struct procedure_class *classes = step->equipment.items;
     for (size_t i = 0; equipment_class != NULL && i < step->equipment.count; i++)
@@ -297,14 +299,14 @@ static const struct procedure_class *equipment_class_of(const struct procedure_s
 
 enum clearance procedure_clearance(const struct procedure_step *step, const char *equipment_class)
 {
-    const struct procedure_class *found = equipment_class_of(step, equipment_class);
+    const struct procedure_class *found = procedure_equipment(step, equipment_class);
     return found != NULL ? (enum clearance)found->line_clearance : CLEARANCE_NONE;
 }
 
 bool procedure_works_at(const struct procedure *doc, const char *equipment_class)
 {
     for (size_t i = 0; i < doc->steps.count; i++)
-        if (equipment_class_of((const struct procedure_step *)doc->steps.items + i, equipment_class) != NULL)
+        if (procedure_equipment((const struct procedure_step *)doc->steps.items + i, equipment_class) != NULL)
             return true;
     return false;
 }

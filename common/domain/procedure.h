@@ -60,6 +60,8 @@ struct procedure_class {
     const char *name, *label;
     bool required;
     int line_clearance;               /* of equipment: enum clearance */
+    int clean_within_h;               /* of equipment: cleaned so many hours before the step began, and by no other batch used since; 0: not asked */
+    bool qualified;                   /* of equipment: its qualification lasts */
 };
 
 struct procedure_step {
@@ -127,6 +129,9 @@ const struct procedure_step *procedure_step(const struct procedure *doc, int no)
 
 /** procedure_needs_verify(step): a second person must verify: the procedure says so, or a field is critical (R10, R23). */
 bool procedure_needs_verify(const struct procedure_step *step);
+
+/** procedure_equipment(step, equipment_class): what the step says of a class of equipment that it uses; NULL where it names none. */
+const struct procedure_class *procedure_equipment(const struct procedure_step *step, const char *equipment_class);
 
 /** procedure_clearance(step, equipment_class): what the step asks of a work place of that class; CLEARANCE_NONE where it names none.
  *  procedure_works_at(doc, equipment_class): whether a step of it names that class. */

@@ -3,6 +3,9 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "record/record.h"
+
+#define HOUR_MS INT64_C(3600000)
 
 static bool same(const char *x, const char *y)
 {
@@ -101,6 +104,32 @@ static const struct equipment_facts *equipment_of(const struct equipment_facts *
     return NULL;
 }
 
+static int clean_check(const struct batch_step *in, const struct procedure_class *is, const struct equipment_facts *q, struct err *e)
+{
+    if (q->cleaned_seq < 0)
+        return err_raise(e, ERR_EQUIPMENT_REFUSED, "equipment", "R19", "%s was not cleaned before the step began", q->equipment_id);
+    if (in->started_at - q->cleaned_ms > is->clean_within_h * HOUR_MS)
+        return err_raise(e, ERR_EQUIPMENT_REFUSED, "equipment", "R19", "%s was cleaned more than %d h before the step began", q->equipment_id,
+                         is->clean_within_h);
+    if (q->other != NULL)
+        return err_raise(e, ERR_EQUIPMENT_REFUSED, "equipment", "R19", "%s was at %s since it was cleaned: clean it", q->other, q->equipment_id);
+    return 0;
+}
+
+int step_use_fit(const struct batch_step *in, const struct procedure_class *is, const struct equipment_facts *q, struct err *e)
+{
+    if (q->out != NULL)
+        return err_raise(e, ERR_EQUIPMENT_REFUSED, "equipment", "R19", "%s is out of service: %s", q->equipment_id, q->out);
+    if (is == NULL)
+        return 0;
+    if (is->qualified && !same(q->qualified, "pass"))
+        return err_raise(e, ERR_EQUIPMENT_REFUSED, "equipment", "R19", "%s: %s", q->equipment_id,
+                         q->qualified == NULL ? "not qualified when the step began" : "its last qualification failed");
+    if (is->qualified && q->qualified_due_ms <= in->ended_at)
+        return err_raise(e, ERR_EQUIPMENT_REFUSED, "equipment", "R19", "%s: qualification was due before the step ended", q->equipment_id);
+    return is->clean_within_h > 0 ? clean_check(in, is, q, e) : 0;
+}
+
 static int equipment_check(const struct batch_step *in, const char *id, const struct procedure_step *step,
                            const struct equipment_facts *q, struct err *e)
 {
@@ -114,7 +143,7 @@ static int equipment_check(const struct batch_step *in, const char *id, const st
                          q->result == NULL ? "not calibrated when the step began" : "its last calibration failed");
     if (q->due_ms <= in->ended_at)
         return err_raise(e, ERR_EQUIPMENT_REFUSED, "equipment", "R19", "%s: calibration was due before the step ended", id);
-    return 0;
+    return step_use_fit(in, procedure_equipment(step, q->equipment_class), q, e);
 }
 
 int step_use_equipment(const struct batch_step *in, const struct procedure_step *step, const struct equipment_facts *pieces,
@@ -133,4 +162,15 @@ int step_use_equipment(const struct batch_step *in, const struct procedure_step 
         classes[i] = q->equipment_class;
     }
     return classes_required(&step->equipment, classes, in->equipment.count, ERR_EQUIPMENT_REFUSED, "equipment", "R19", e);
+}
+
+void step_use_cleanings(struct arena *a, const struct batch_step *in, const struct procedure_step *step, const struct equipment_facts *pieces, size_t n,
+                        struct list *ret)
+{
+    for (size_t i = 0; i < in->equipment.count; i++) {
+        const struct equipment_facts *q = equipment_of(pieces, n, LIST_AT(in->equipment, struct step_equipment, i)->equipment_id);
+        const struct procedure_class *is = q != NULL ? procedure_equipment(step, q->equipment_class) : NULL;
+        if (is != NULL && is->clean_within_h > 0)
+            *(struct step_cleaning *)record_list_add(a, &record_step_cleaning, ret) = (struct step_cleaning){q->equipment_id, q->cleaned_seq};
+    }
 }

@@ -40,6 +40,9 @@ struct map {
     {"material_open", "*", "the lot's own stream is in the dossier", MAP_LEFT}, \
     {"vial_correct", "*", "the lot's own stream is in the dossier", MAP_LEFT}, \
     {"vial_discard", "*", "the lot's own stream is in the dossier", MAP_LEFT}, \
+    {"equipment_qualify", "*", "the equipment's own stream is in the dossier", MAP_LEFT}, \
+    {"equipment_clean", "*", "the equipment's own stream is in the dossier", MAP_LEFT}, \
+    {"equipment_tag", "*", "the equipment's own stream is in the dossier", MAP_LEFT}, \
     {"equipment_register", "*", "the equipment's own stream is in the dossier", MAP_LEFT}, \
     {"equipment_calibrate", "*", "the equipment's own stream is in the dossier", MAP_LEFT}
 

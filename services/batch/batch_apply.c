@@ -114,6 +114,40 @@ int apply_equipment_calibrate(struct call *c, struct err *e)
     return 0;
 }
 
+int apply_equipment_qualify(struct call *c, struct err *e)
+{
+    const struct equipment_qualify *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_QUALIFICATION_INSERT, db_text(in->equipment_id), db_int(c->seq), db_int(in->qualified_at), db_int(in->due_at), db_text(in->report),
+          db_text(in->result), actor(c));
+    return 0;
+}
+
+int apply_equipment_clean(struct call *c, struct err *e)
+{
+    const struct equipment_clean *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_CLEANING_INSERT, db_text(in->equipment_id), db_int(c->seq), db_int(in->cleaned_at), db_text(in->lot_id),
+          db_int(in->vial_no == INTEGER_ABSENT ? 0 : in->vial_no), number_value(in->late_min), actor(c));
+    return 0;
+}
+
+int apply_equipment_tag_out(struct call *c, struct err *e)
+{
+    const struct equipment_tag *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_TAG_OUT, db_text(in->equipment_id), db_int(c->seq), db_int(c->time_ms), actor(c), db_text(in->reason));
+    return 0;
+}
+
+int apply_equipment_tag_in(struct call *c, struct err *e)
+{
+    const struct equipment_tag *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_TAG_IN, db_text(in->equipment_id), db_int(c->seq), db_int(c->time_ms), actor(c));
+    return 0;
+}
+
 int apply_open(struct call *c, struct err *e)
 {
     const struct batch_open *in = c->in;
@@ -158,6 +192,20 @@ static void queue_places(struct call *c, int64_t step)
     QUEUE(c, ROW_LINE_HOLD, db_text(c->stream), db_int(step));
 }
 
+/* Nobody else was since where the step rests on a cleaning. */
+static void queue_cleanings(struct call *c, int64_t step, const struct list *cleanings)
+{
+    size_t n = cleanings->count;
+    const char **pieces = ARENA_ARRAY(c->arena, const char *, n + 1);
+    int64_t *entries = ARENA_ARRAY(c->arena, int64_t, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        pieces[i] = LIST_AT(*cleanings, struct step_cleaning, i)->equipment_id;
+        entries[i] = LIST_AT(*cleanings, struct step_cleaning, i)->entry;
+    }
+    if (n > 0)
+        QUEUE(c, ROW_CLEAN_HOLD, db_text(c->stream), db_int(step), db_texts(pieces, n), db_ints(entries, n));
+}
+
 int apply_step(struct call *c, struct err *e)
 {
     const struct batch_step *in = c->in;
@@ -172,6 +220,7 @@ int apply_step(struct call *c, struct err *e)
     queue_equipment(c, in);
     if (in->equipment.count > 0)
         queue_places(c, in->step);
+    queue_cleanings(c, in->step, &in->cleanings);
     queue_act(c);
     return 0;
 }
@@ -247,6 +296,7 @@ int apply_correct(struct call *c, struct err *e)
     if (code != 0)
         return code;
     queue_corrected_use(c, in, &path);
+    queue_cleanings(c, in->step, &in->cleanings);
     QUEUE(c, ROW_CORRECT, db_text(c->stream), db_int(c->seq), db_int(in->step), db_int(in->corrects), db_text(in->field),
           db_text(in->old_value), db_text(in->new_value), db_text(in->reason), actor(c), db_int(c->time_ms));
     lapse_queue(c, store_row(ROW_LAPSE), &in->lapsed);

@@ -25,6 +25,12 @@ int apply_vial_discard(struct call *c, struct err *e);
 int apply_equipment_register(struct call *c, struct err *e);
 /** apply_equipment_calibrate(c, e): a calibration, passed or failed. */
 int apply_equipment_calibrate(struct call *c, struct err *e);
+/** apply_equipment_qualify(c, e): a qualification, passed or failed. apply_equipment_clean: a cleaning. apply_equipment_tag_out, apply_equipment_tag_in: out
+ *  of service from the entry's time on, and back. */
+int apply_equipment_qualify(struct call *c, struct err *e);
+int apply_equipment_clean(struct call *c, struct err *e);
+int apply_equipment_tag_out(struct call *c, struct err *e);
+int apply_equipment_tag_in(struct call *c, struct err *e);
 /** apply_open(c, e): a batch, with what it takes from donor, collection and procedure. */
 int apply_open(struct call *c, struct err *e);
 /** apply_step(c, e): the step with its record, its materials taken from their lots, its equipment. */

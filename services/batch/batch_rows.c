@@ -6,6 +6,11 @@
     "left join lateral (select k.result, k.due_ms from batch.calibration k where k.equipment_id = " equipment            \
     " and k.calibrated_ms <= " at " order by k.calibrated_ms desc, k.seq desc limit 1) c on true"
 
+/* why equipment was out of service at a time */
+#define TAGGED(equipment, at)                                                                                           \
+    "(select t.reason from batch.tag t where t.equipment_id = " equipment " and t.out_ms <= " at                          \
+    " and (t.in_ms is null or t.in_ms > " at ") order by t.out_ms limit 1) as out_reason"
+
 /* a lot m, and the vial v of it that is asked for as k */
 #define LOT_COLUMNS                                                                                                     \
     "m.lot_id, m.state, m.material_class, m.unit, m.received_by, m.expires_ms, m.released_ms, m.in_use_h, k.vial_no,"    \
@@ -114,18 +119,29 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_LOT_RELEASE] = {"batch_lot_release",
         "update batch.material_lot set state = 'released', released_by = $2, released_seq = $3, released_ms = $4"
         " where lot_id = $1 and state = 'quarantine'", 4, NULL},
-    [ROW_EQUIPMENT_AT] = {"batch_equipment_at",
-        "select e.equipment_id, e.equipment_class, c.result, c.due_ms from batch.equipment e "
-        CALIBRATION_AT("e.equipment_id", "$2") " where e.equipment_id = any($1)", 2, NULL},
+    [ROW_EQUIPMENT_AT] = {"batch_equipment_at", "select * from batch.equipment_at($1, $2, $3, $4)", 4, NULL},
     [ROW_STEP_EQUIPMENT] = {"batch_step_equipment",
-        "select e.equipment_id, e.equipment_class, c.result, c.due_ms from batch.step_facts s cross join batch.equipment e "
-        CALIBRATION_AT("e.equipment_id", "coalesce($4::bigint, s.started_ms)") " where s.batch_id = $1 and s.step = $2"
-        " and (e.equipment_id = $3 or exists (select from batch.step_equipment u where u.batch_id = $1 and u.step = $2"
-        " and u.equipment_id = e.equipment_id and u.ended_seq is null))", 4, NULL},
+        "select a.* from batch.step_facts s, batch.equipment_at($1, array(select u.equipment_id from batch.step_equipment u where u.batch_id = $1"
+        " and u.step = $2 and u.ended_seq is null union select $3::text where $3::text is not null), coalesce($4::bigint, s.started_ms),"
+        " coalesce($5::bigint, s.ended_ms)) a where s.batch_id = $1 and s.step = $2", 5, NULL},
+    [ROW_TAG] = {"batch_tag",
+        "select e.equipment_id, t.out_by from batch.equipment e left join batch.tag t on t.equipment_id = e.equipment_id and t.in_seq is null"
+        " where e.equipment_id = $1", 1, NULL},
+    [ROW_QUALIFICATION_INSERT] = {"batch_qualification_insert",
+        "insert into batch.qualification (equipment_id, seq, qualified_ms, due_ms, report, result, qualified_by) values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
+    [ROW_CLEANING_INSERT] = {"batch_cleaning_insert",
+        "insert into batch.cleaning (equipment_id, seq, cleaned_ms, lot_id, vial_no, late_min, cleaned_by) values ($1, $2, $3, $4, $5::bigint, $6, $7)", 7, NULL},
+    [ROW_TAG_OUT] = {"batch_tag_out", "insert into batch.tag (equipment_id, out_seq, out_ms, out_by, reason) values ($1, $2, $3, $4, $5)", 5, NULL},
+    [ROW_TAG_IN] = {"batch_tag_in", "update batch.tag set in_seq = $2, in_ms = greatest(out_ms, $3), in_by = $4 where equipment_id = $1 and in_seq is null", 4, NULL},
+    [ROW_CLEAN_HOLD] = {"batch_clean_hold", "select batch.clean_hold($1, $2, $3, $4)", 4, NULL},
     [ROW_EQUIPMENT_LIST] = {"batch_equipment_list",
         "select e.equipment_id, e.title, e.equipment_class, c.result as calibration, " DB_TIME("c.due_ms") " as due_at,"
         " case when exists (select from batch.line_standing k where k.equipment_id = e.equipment_id)"
-        " then (select o.batch_id from batch.line_other('', e.equipment_id, -1, 9223372036854775807) o) end as batch_id"
+        " then (select o.batch_id from batch.line_other('', e.equipment_id, -1, 9223372036854775807) o) end as batch_id,"
+        " (select case q.result when 'pass' then " DB_TIME("q.due_ms") " end from batch.qualification q where q.equipment_id = e.equipment_id"
+        " order by q.qualified_ms desc, q.seq desc limit 1) as qualified_until,"
+        " (select " DB_TIME("max(k.cleaned_ms)") " from batch.cleaning k where k.equipment_id = e.equipment_id) as cleaned_at,"
+        " (select t.reason from batch.tag t where t.equipment_id = e.equipment_id and t.in_seq is null) as out_of_service"
         " from batch.equipment e " CALIBRATION_AT("e.equipment_id", "$1") " order by e.equipment_id limit 501", 1,
         &record_equipment_row},
     [ROW_EQUIPMENT_INSERT] = {"batch_equipment_insert",
@@ -202,11 +218,11 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_CONTAINERS_TAKEN] = {"batch_containers_taken",
         "select container_id from batch.container where container_id = any($1) order by container_id limit 1", 1, NULL},
     [ROW_READING_FACTS] = {"batch_reading_facts",
-        "select b.state, e.equipment_id, e.equipment_class, c.result, c.due_ms from (select) one"
+        "select b.state, e.equipment_id, e.equipment_class, c.result, c.due_ms, " TAGGED("e.equipment_id", "$3") " from (select) one"
         " left join batch.batch b on b.batch_id = $1 left join batch.equipment e on e.equipment_id = $2 "
         CALIBRATION_AT("$2", "$3"), 3, NULL},
     [ROW_READING_FACTS_MANY] = {"batch_reading_facts*",
-        "select u.ordinal, b.state, e.equipment_id, e.equipment_class, c.result, c.due_ms"
+        "select u.ordinal, b.state, e.equipment_id, e.equipment_class, c.result, c.due_ms, " TAGGED("e.equipment_id", "u.read_ms")
         " from unnest($1::text[], $2::text[], $3::bigint[]) with ordinality u (batch_id, equipment_id, read_ms, ordinal)"
         " left join lateral (select k.state from batch.batch k where k.batch_id = u.batch_id) b on true"
         " left join lateral (select k.equipment_id, k.equipment_class from batch.equipment k"

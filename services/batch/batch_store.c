@@ -352,15 +352,41 @@ void store_read_vial(const struct call *c, size_t answer, struct vial_case *ret)
     ret->used_by = db_cell_text(r, 0, "used_by");
 }
 
-void store_ask_equipment(struct call *c, const char *const *ids, size_t n, int64_t at_ms)
+void store_ask_equipment(struct call *c, const struct batch_step *in)
 {
-    call_ask(c, store_row(ROW_EQUIPMENT_AT), DB_VALUES(text_array(c, ids, n), db_int(at_ms)));
+    const char **ids = ARENA_ARRAY(c->arena, const char *, in->equipment.count + 1);
+    for (size_t i = 0; i < in->equipment.count; i++)
+        ids[i] = LIST_AT(in->equipment, struct step_equipment, i)->equipment_id;
+    call_ask(c, store_row(ROW_EQUIPMENT_AT), DB_VALUES(db_text(in->batch_id), text_array(c, ids, in->equipment.count), db_int(in->started_at),
+                                                       db_int(in->ended_at)));
+}
+
+void store_ask_tag(struct call *c, const char *equipment_id)
+{
+    call_ask(c, store_row(ROW_TAG), DB_VALUES(db_text(equipment_id)));
+}
+
+bool store_read_tag(const struct call *c, size_t answer, const char **ret_out_by)
+{
+    const struct db_rows *r = &c->answers[answer];
+    *ret_out_by = r->rows > 0 ? db_cell_text(r, 0, "out_by") : NULL;
+    return r->rows > 0;
 }
 
 static struct equipment_facts equipment_of_row(const struct db_rows *r, int row)
 {
-    return (struct equipment_facts){db_cell_text(r, row, "equipment_id"), db_cell_text(r, row, "equipment_class"),
-                                    db_cell_text(r, row, "result"), db_cell_int(r, row, "due_ms")};
+    return (struct equipment_facts){
+        .equipment_id = db_cell_text(r, row, "equipment_id"),
+        .equipment_class = db_cell_text(r, row, "equipment_class"),
+        .result = db_cell_text(r, row, "result"),
+        .due_ms = db_cell_int(r, row, "due_ms"),
+        .qualified = db_cell_text(r, row, "qualified"),
+        .qualified_due_ms = db_cell_int(r, row, "qualified_due_ms"),
+        .cleaned_ms = time_cell(r, row, "cleaned_ms"),
+        .cleaned_seq = number_cell(r, row, "cleaned_seq", -1),
+        .other = db_cell_text(r, row, "other"),
+        .out = db_cell_text(r, row, "out_reason"),
+    };
 }
 
 size_t store_read_equipment(const struct call *c, size_t answer, const struct equipment_facts **ret)
@@ -389,7 +415,7 @@ void store_ask_uses(struct call *c, const struct batch_correct *in)
         clock_from_text(in->new_value, strlen(in->new_value), &until_ms);
     call_ask(c, store_row(ROW_STEP_LOTS), DB_VALUES(db_text(in->batch_id), db_int(in->step), text_array(c, lots, 2), number_array(c, vials, 2)));
     call_ask(c, store_row(ROW_STEP_EQUIPMENT), DB_VALUES(db_text(in->batch_id), db_int(in->step), db_text(in->new_value),
-                                                         time_value(at_ms)));
+                                                         time_value(at_ms), time_value(until_ms)));
     call_ask(c, store_row(ROW_STEP_PLACES), DB_VALUES(db_text(in->batch_id), db_int(in->step), db_text(in->new_value),
                                                       time_value(at_ms), time_value(until_ms)));
 }
@@ -440,7 +466,10 @@ void store_ask_reading(struct call *c, const struct batch_reading *in)
 void store_read_reading(const struct call *c, size_t answer, struct reading_facts *ret)
 {
     const struct db_rows *r = &c->answers[answer];
-    *ret = (struct reading_facts){db_cell_text(r, 0, "state"), equipment_of_row(r, 0)};
+    *ret = (struct reading_facts){db_cell_text(r, 0, "state"),
+                                  {.equipment_id = db_cell_text(r, 0, "equipment_id"), .equipment_class = db_cell_text(r, 0, "equipment_class"),
+                                   .result = db_cell_text(r, 0, "result"), .due_ms = db_cell_int(r, 0, "due_ms"), .cleaned_seq = -1,
+                                   .out = db_cell_text(r, 0, "out_reason")}};
 }
 
 void store_ask_taken(struct call *c, const struct batch_fill *in)

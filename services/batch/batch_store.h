@@ -17,6 +17,7 @@ enum store_row {
     ROW_PROCEDURE_APPROVE,
     ROW_LOTS, ROW_LOT_LIST, ROW_LOT_INSERT, ROW_LOT_RELEASE, ROW_VIAL, ROW_VIAL_LIST, ROW_VIAL_INSERT, ROW_VIAL_CORRECT, ROW_VIAL_DISCARD,
     ROW_EQUIPMENT_AT, ROW_EQUIPMENT_LIST, ROW_EQUIPMENT_INSERT, ROW_CALIBRATION_INSERT, ROW_LAST_GOOD,
+    ROW_TAG, ROW_QUALIFICATION_INSERT, ROW_CLEANING_INSERT, ROW_TAG_OUT, ROW_TAG_IN, ROW_CLEAN_HOLD,
     ROW_OPEN_FACTS, ROW_BATCH, ROW_BATCH_STATE, ROW_BATCH_STATE_MANY, ROW_STEPS, ROW_TRAINED, ROW_CONTAINERS_TAKEN, ROW_READING_FACTS, ROW_READING_FACTS_MANY,
     ROW_LIST, ROW_LIST_STATE, ROW_WORK, ROW_SHOW, ROW_CONTAINERS,
     ROW_BATCH_INSERT, ROW_STEP_INSERT, ROW_USE_MATERIALS, ROW_USE_EQUIPMENT, ROW_STEP_VERIFY, ROW_CONTAINERS_INSERT,
@@ -101,10 +102,14 @@ size_t store_read_lots(const struct call *c, size_t answer, const struct lot_fac
 void store_ask_vial(struct call *c, const char *lot_id, int64_t vial_no);
 void store_read_vial(const struct call *c, size_t answer, struct vial_case *ret);
 
-/** store_ask_equipment(c, ids, n, at_ms); store_read_equipment(c, answer, ret): the known ones, with the calibration that
- *  held at ${at_ms}; returns their number. */
-void store_ask_equipment(struct call *c, const char *const *ids, size_t n, int64_t at_ms);
+/** store_ask_equipment(c, in); store_read_equipment(c, answer, ret): the known ones that the step uses, as they were for its batch while it
+ *  lasted; returns their number. */
+void store_ask_equipment(struct call *c, const struct batch_step *in);
 size_t store_read_equipment(const struct call *c, size_t answer, const struct equipment_facts **ret);
+
+/** store_ask_tag(c, equipment_id); store_read_tag(c, answer, ret_out_by): whether there is such equipment, and who tagged it out (NULL: nobody). */
+void store_ask_tag(struct call *c, const char *equipment_id);
+bool store_read_tag(const struct call *c, size_t answer, const char **ret_out_by);
 
 /** store_ask_places(c, batch_id, ids, n, from_ms, until_ms); store_read_places(c, answer, ret): how each of these pieces stood for the
  *  batch between two times (R05); returns their number. */

@@ -27,6 +27,8 @@ int rule_reading(const struct batch_reading *in, const struct reading_facts *f, 
         return err_raise(e, ERR_NOT_FOUND, "equipment_id", "", "no equipment %s", in->equipment_id);
     if (!same(q->result, "pass") || q->due_ms <= in->read_at)
         return err_raise(e, ERR_EQUIPMENT_REFUSED, "equipment_id", "R19", "%s was not in calibration", in->equipment_id);
+    if (q->out != NULL)
+        return err_raise(e, ERR_EQUIPMENT_REFUSED, "equipment_id", "R19", "%s is out of service: %s", in->equipment_id, q->out);
     code = rule_time("read_at", in->read_at, now_ms, limits, e);
     if (code == 0 && now_ms - in->read_at > limits->late_ms)
         code = err_raise(e, ERR_TIME_REFUSED, "read_at", "R15", "read %" PRId64 " min ago: record it in a signed remark",

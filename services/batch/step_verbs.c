@@ -26,7 +26,7 @@ static int step_facts_ask(struct call *c, struct err *e)
     store_ask_trained(c, in->batch_id);
     store_ask_corrections(c, in->batch_id);
     store_ask_lots(c, lots, vials, in->materials.count);
-    store_ask_equipment(c, pieces, in->equipment.count, in->started_at);
+    store_ask_equipment(c, in);
     store_ask_places(c, in->batch_id, pieces, in->equipment.count, in->started_at, in->ended_at);
     return 0;
 }
@@ -68,9 +68,11 @@ static int step_decide(struct call *c, struct err *e)
         return code;
     batch_record_entry(c->arena, facts.doc, earlier, facts.step_count, in, &entry);
     code = procedure_step_perform(c->arena, &entry, &outcome, e);
-    if (code == 0)
-        batch_record_results(c->arena, &outcome, &in->computed);
-    return code;
+    if (code != 0)
+        return code;
+    batch_record_results(c->arena, &outcome, &in->computed);
+    step_use_cleanings(c->arena, in, procedure_step(facts.doc, (int)in->step), facts.equipment, facts.equipment_count, &in->cleanings);
+    return 0;
 }
 
 const struct handler batch_step_verb = {step_facts_ask, step_decide, apply_step, NULL};
@@ -113,6 +115,17 @@ static int correct_facts(struct call *c, struct err *e)
     return 0;
 }
 
+/* where or when the step was is another now: the cleanings that it rests on then */
+static int correct_cleanings(struct arena *a, struct batch_correct *in, const struct batch_step *records, const struct step_facts *facts, struct err *e)
+{
+    struct correction_path path;
+    int code = correction_path_read(a, in->field, &path, e);
+    for (size_t i = 0; code == 0 && i < facts->step_count; i++)
+        if (records[i].step == in->step && (correction_is_time(path.place) || path.place == CORRECTION_EQUIPMENT))
+            step_use_cleanings(a, &records[i], procedure_step(facts->doc, (int)in->step), facts->equipment, facts->equipment_count, &in->cleanings);
+    return code;
+}
+
 static int correct_decide(struct call *c, struct err *e)
 {
     struct batch_correct *in = c->in;
@@ -141,7 +154,7 @@ static int correct_decide(struct call *c, struct err *e)
         if (facts.steps[i].step == in->step)
             in->corrects = facts.steps[i].performed_seq;
     correction_lapse_step(c->arena, acts, n, in);
-    return 0;
+    return correct_cleanings(c->arena, in, records, &facts, e);
 }
 
 const struct handler batch_correct_verb = {correct_facts, correct_decide, apply_correct, NULL};

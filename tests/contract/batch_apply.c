@@ -26,6 +26,12 @@ static const struct statement_row extra[] = {
     {"t_renew_other", "select batch.renew($1, 'release.release', 0, 99)", 1, NULL},
     {"t_void", "select string_agg(v.entry || ' ' || v.old_value || ', reading ' || r.value, '') from batch.voided v"
         " join batch.reading r on r.batch_id = v.batch_id and r.seq = v.entry where v.batch_id = $1", 1, NULL},
+    {"t_fit", "select coalesce(qualified, result) || ' ' || coalesce(cleaned_seq::text, '-') || ' ' || coalesce(other, '-') || ' ' || coalesce(out_reason, '-')"
+        " from batch.equipment_at($1, array['E-T'], 1780000000000, 1780000000000)", 1, NULL},
+    {"t_other", "with b as (insert into batch.batch (batch_id, state, state_seq, procedure_id, procedure_version, specification_id, specification_version,"
+        " donor_id, collection_id, donation_number, tissue, use, collected_ms, opened_ms, opened_by, steps_total) values ($1, 'open', 0, 'P-T', 1, 'Q-T', 1,"
+        " 'D-1', 'C-1', 'A999926000001', 'marrow', 'autologous', 0, 0, 'U-MARA', 2) returning batch_id) insert into batch.line_clearance (batch_id, seq,"
+        " equipment_id, cleared_ms, person_id) select batch_id, 1, 'E-T', 1779999999950, 'U-JON' from b returning batch_id", 1, NULL},
     {"t_vials", "select string_agg(vial_no || ' ' || quantity, ', ' order by vial_no) from batch.vial where lot_id = $1", 1, NULL},
     {"t_uses", "select coalesce(string_agg(u.lot_id || ' ' || u.quantity, ', ' order by u.lot_id), '') from batch.material_use_facts u"
         " where u.batch_id = $1", 1, NULL},
@@ -45,7 +51,7 @@ static const struct statement_row extra[] = {
 };
 static const struct statement_table extra_table = STATEMENT_TABLE(extra);
 enum { T_BATCH, T_LOT, T_MOVE, T_CHEAT, T_DELETE, T_HISTORY, T_UNSIGNED, T_STEP, T_KEPT, T_REWRITE, T_RESIGN, T_RENEW_OTHER,
-       T_VOID, T_VIALS, T_USES, T_KEPT_USES, T_TIMES, T_FILLED, T_MOVE_USE, T_LINE, T_HOLD, T_TAKEN, T_ACTORS };
+       T_VOID, T_FIT, T_OTHER, T_VIALS, T_USES, T_KEPT_USES, T_TIMES, T_FILLED, T_MOVE_USE, T_LINE, T_HOLD, T_TAKEN, T_ACTORS };
 
 static struct arena *arena;
 static struct db *db;
@@ -451,6 +457,56 @@ CASE(R18_R15_a_corrected_time_of_a_step_keeps_to_the_vial)
     assert_applied(step_of_vial(1, "1", NOON));
     assert_int_equal(correct_use(2, "step.ended_at", noon, over), ERR_MATERIAL_REFUSED);
     assert_string_equal(err.rule, "R18");
+    end();
+}
+
+static int step_with_cleaning(int64_t entry)
+{
+    struct step_cleaning named = {"E-T", entry};
+    struct step_equipment q = {"E-T"};
+    struct batch_step in;
+    record_init(&record_batch_step, &in);
+    in.batch_id = "B-T";
+    in.step = 1;
+    in.started_at = in.ended_at = NOON;
+    in.equipment = (struct list){&q, 1};
+    in.cleanings = (struct list){&named, 1};
+    return apply("batch.step", "B-T", 1, &mara, &in, apply_step);
+}
+
+CASE(R19_the_database_holds_a_cleaned_place_for_one_batch)
+{
+    struct equipment_clean clean = {.equipment_id = "E-T", .cleaned_at = NOON - 100, .lot_id = "M-T", .vial_no = INTEGER_ABSENT, .method = "wiped",
+                                    .late_min = INTEGER_ABSENT};
+    begin();
+    batch();
+    assert_applied(apply("batch.equipment_clean", "E-T", 2, &mara, &clean, apply_equipment_clean));
+    assert_string_equal(ask(T_FIT, "B-T"), "pass 2 - -");
+    assert_applied(step_with_cleaning(2));
+    assert_string_equal(ask(T_FIT, "B-X"), "pass 2 B-T -");
+    end();
+    begin();
+    batch();
+    assert_applied(apply("batch.equipment_clean", "E-T", 2, &mara, &clean, apply_equipment_clean));
+    assert_non_null(ask(T_OTHER, "B-OTHER"));
+    assert_int_equal(step_with_cleaning(2), ERR_EQUIPMENT_REFUSED);
+    assert_string_equal(err.rule, "R19");
+    end();
+}
+
+CASE(R19_equipment_is_out_of_service_from_one_entry_to_the_other)
+{
+    struct equipment_tag tag = {"E-T", "loud"};
+    struct equipment_qualify qualify = {"E-T", NOON - 5, NOON + 5, "PQ-1", "fail"};
+    begin();
+    batch();
+    assert_string_equal(ask(T_FIT, "B-T"), "pass - - -");
+    assert_applied(apply("batch.equipment_tag_out", "E-T", 2, &mara, &tag, apply_equipment_tag_out));
+    assert_string_equal(ask(T_FIT, "B-T"), "pass - - loud");
+    assert_applied(apply("batch.equipment_tag_in", "E-T", 3, &jon, &tag, apply_equipment_tag_in));
+    assert_string_equal(ask(T_FIT, "B-T"), "pass - - -");
+    assert_applied(apply("batch.equipment_qualify", "E-T", 4, &jon, &qualify, apply_equipment_qualify));
+    assert_string_equal(ask(T_FIT, "B-T"), "fail - - -");
     end();
 }
 

@@ -32,6 +32,7 @@ static const struct {
     {"ship", "pack", "custody.ship_pack"},   {"ship", "unpack", "custody.ship_unpack"}, {"ship", "receive", "custody.ship_receive"},
     {"shipments", NULL, "custody.shipments"}, {"excursions", NULL, "custody.excursions"}, {"calibrations", NULL, "quality.failed_calibrations"}, {"readings", NULL, "custody.unit_readings"},
     {"sample", "take", "custody.sample_take"}, {"sample", "send", "custody.sample_send"}, {"sample", "receive", "custody.sample_receive"},
+    {"tag", "out", "batch.equipment_tag_out"}, {"tag", "in", "batch.equipment_tag_in"}, {"clean", NULL, "batch.equipment_clean"},
     {"vial", "open", "batch.material_open"}, {"vial", "correct", "batch.vial_correct"}, {"vial", "discard", "batch.vial_discard"}, {"vials", NULL, "batch.vials"},
     {"line", "clear", "batch.line_clear"},   {"line", "verify", "batch.line_verify"},
     {"sample", "end", "custody.sample_end"}, {"samples", NULL, "custody.samples"},

@@ -104,7 +104,7 @@ CASE(R05_R10_a_clearance_is_verified_once_by_another_person_who_saw_it)
 }
 
 static struct step_equipment piece = {"E-1"};
-static struct equipment_facts equipment = {"E-1", "centrifuge", "pass", MINUTES(600)};
+static struct equipment_facts equipment = {.equipment_id = "E-1", .equipment_class = "centrifuge", .result = "pass", .due_ms = MINUTES(600)};
 static struct clearance_facts place;
 
 static int placed(const struct procedure *doc, size_t places)

@@ -30,7 +30,7 @@ static struct step_facts ready(void)
     states[0] = (struct step_state){1, 1, MINUTES(30), "U-ANNA", "U-BERT", true, 0};
     lots[0] = (struct lot_facts){"M-1", "released", "kit", "5", "pieces", "U-CARL", MINUTES(600), MINUTES(-600), 0, {0}};
     lots[1] = (struct lot_facts){"M-2", "released", "saline", "100", "mL", "U-CARL", MINUTES(600), MINUTES(-600), 0, {0}};
-    equipment = (struct equipment_facts){"E-1", "centrifuge", "pass", MINUTES(600)};
+    equipment = (struct equipment_facts){.equipment_id = "E-1", .equipment_class = "centrifuge", .result = "pass", .due_ms = MINUTES(600)};
     return (struct step_facts){.state = "in_process", .doc = sample(), .steps = states, .step_count = 1,
                                .collected_ms = MINUTES(-60), .is_trained = true, .lots = lots, .lot_count = 2,
                                .equipment = &equipment, .equipment_count = 1};
@@ -421,7 +421,7 @@ static int read_at(struct reading_facts *facts, int64_t at_ms)
 
 CASE(R19_reading_needs_calibrated_equipment)
 {
-    struct reading_facts facts = {"in_process", {"E-1", "refrigerator", "pass", MINUTES(10)}};
+    struct reading_facts facts = {"in_process", {.equipment_id = "E-1", .equipment_class = "refrigerator", .result = "pass", .due_ms = MINUTES(10)}};
     assert_passes(read_at(&facts, NOON));
     facts.equipment.due_ms = NOON;
     assert_refused(read_at(&facts, NOON), ERR_EQUIPMENT_REFUSED, "equipment_id", "R19");
@@ -429,9 +429,17 @@ CASE(R19_reading_needs_calibrated_equipment)
     assert_int_equal(read_at(&facts, NOON), ERR_NOT_FOUND);
 }
 
+CASE(R19_reading_of_equipment_out_of_service_is_refused)
+{
+    struct reading_facts facts = {"released", {.equipment_id = "E-1", .equipment_class = "tank", .result = "pass", .due_ms = MINUTES(10)}};
+    assert_passes(read_at(&facts, NOON));
+    facts.equipment.out = "the alarm is broken";
+    assert_refused(read_at(&facts, NOON), ERR_EQUIPMENT_REFUSED, "equipment_id", "R19");
+}
+
 CASE(R15_reading_is_made_when_it_is_read)
 {
-    struct reading_facts facts = {"released", {"E-1", "tank", "pass", MINUTES(10)}};
+    struct reading_facts facts = {"released", {.equipment_id = "E-1", .equipment_class = "tank", .result = "pass", .due_ms = MINUTES(10)}};
     assert_refused(read_at(&facts, NOON + 5001), ERR_TIME_REFUSED, "read_at", "R15");
     assert_refused(read_at(&facts, MINUTES(-15) - 1), ERR_TIME_REFUSED, "read_at", "R15");
     assert_passes(read_at(&facts, MINUTES(-15)));
@@ -439,7 +447,7 @@ CASE(R15_reading_is_made_when_it_is_read)
 
 CASE(fsm_no_reading_on_a_received_batch)
 {
-    struct reading_facts facts = {"received", {"E-1", "tank", "pass", MINUTES(10)}};
+    struct reading_facts facts = {"received", {.equipment_id = "E-1", .equipment_class = "tank", .result = "pass", .due_ms = MINUTES(10)}};
     assert_int_equal(read_at(&facts, NOON), ERR_STATE_FORBIDS);
 }
 
