@@ -12,6 +12,8 @@ static const struct recompute_row rows[] = {
     {"access.key_renew", recompute_renew, NULL},
     {"batch.correct", recompute_correct, NULL},
     {"batch.equipment_calibrate", NULL, lookback_calibration},
+    {"batch.equipment_clean", recompute_equipment_clean, NULL},
+    {"batch.equipment_tag_in", NULL, recompute_tag_in},
     {"batch.fill", NULL, recompute_filled},
     {"batch.fill_correct", recompute_fill_correct, NULL},
     {"batch.line_clear", recompute_line_clear, NULL},

@@ -96,14 +96,24 @@ int recompute_correct_steps(const struct recompute_case *c, const struct procedu
 int recompute_correct_result(const struct recompute_case *c, int64_t test_seq, const char **result, struct err *e);
 
 /** recompute_uses(c, doc, steps, n, correct, e): the step that ${correct} was put into keeps what a person at the bench is held
- *  to: its times in order (R15), its lots released and in date (R18), its equipment in calibration (R19), by their streams. */
+ *  to: its times in order (R15), its lots released and in date (R18), its equipment in calibration and fit (R19), by their streams; fills
+ *  ${correct}'s cleanings. */
 int recompute_uses(const struct recompute_case *c, const struct procedure *doc, const struct batch_step *steps, size_t n,
-                   const struct batch_correct *correct, struct err *e);
+                   struct batch_correct *correct, struct err *e);
 
 /** recompute_places(c, doc, step, e): the places that the procedure has cleared before ${step} were, by the batch's stream before the
  *  statement. recompute_line_void(c, clearance_seq, e): no step, as it stands before the statement, rests on that clearance (recompute_line.c). */
 int recompute_places(const struct recompute_case *c, const struct procedure *doc, const struct batch_step *step, struct err *e);
 int recompute_line_void(const struct recompute_case *c, int64_t clearance_seq, struct err *e);
+
+/** recompute_fit(c, step, cleanings, q, e): how the piece ${q}, by its id, was for ${step} by what was known before the statement: tagged out, qualified, cleaned
+ *  by the entry that ${cleanings} name. recompute_pieces(c, is, step, cleanings, ret, e): all that the step uses was fit (R19); ${ret}: the
+ *  cleanings that it rests on (recompute_fit.c). */
+struct equipment_facts;
+struct procedure_step;
+int recompute_fit(const struct recompute_case *c, const struct batch_step *step, const struct list *cleanings, struct equipment_facts *q, struct err *e);
+int recompute_pieces(const struct recompute_case *c, const struct procedure_step *is, const struct batch_step *step, const struct list *cleanings,
+                     struct list *ret, struct err *e);
 
 /** recompute_vial_of(c, lot_id, no, ret, ret_h, e): vial ${no} of a lot as it stands before the statement, and the lot's in-use limit (0: none); a lot
  *  that is not in the dossier has none. recompute_vials(c, step, e): what ${step} used from vials it used in time (R18). recompute_vials_kept(c, e):

@@ -110,6 +110,7 @@ static int confirmed(const struct recompute_case *c, const struct procedure *pro
 
 int recompute_step(const struct recompute_case *c, void *in, struct err *e)
 {
+    const struct batch_step *recorded = c->memory->recorded;
     struct batch_step *step = in, *earlier;
     struct procedure *procedure;
     size_t n;
@@ -122,6 +123,8 @@ int recompute_step(const struct recompute_case *c, void *in, struct err *e)
         rc = recompute_places(c, procedure, step, e);
     if (rc == 0)
         rc = recompute_vials(c, step, e);
+    if (rc == 0)
+        rc = recompute_pieces(c, procedure_step(procedure, (int)step->step), step, recorded != NULL ? &recorded->cleanings : NULL, &step->cleanings, e);
     if (rc == 0)
         batch_record_compute(c->a, procedure, earlier, n, step, &step->computed);
     if (rc == 0)

@@ -18,6 +18,7 @@ struct recompute_case;
  * recompute_custody_correct(c, in, e): the hand-over, receipt, return or administration as it stands before it (recompute_transfer.c);
  * recompute_close(c, in, e): whether a correction's hold outlasts the case (recompute_correction.c);
  * recompute_line_clear(c, in, e): how late it is by the procedure; recompute_line_verify: the clearance that it is of (recompute_line.c);
+ * recompute_equipment_clean(c, in, e): how late it is; recompute_tag_in judges whether another person had tagged the equipment out (recompute_fit.c);
  * recompute_material_open(c, in, e), recompute_vial_correct: the lot's stream before it; recompute_vial_discard judges whether the vial was open (recompute_vial.c);
  * recompute_step(c, in, e): the procedure that the batch was opened on and the steps before; recompute_test: its
  * specification, and the instrument's file that it rests on; recompute_file: that file's bytes; recompute_label: the donor's use and last determination; recompute_label_apply,
@@ -46,6 +47,8 @@ int recompute_close(const struct recompute_case *c, void *in, struct err *e);
 int recompute_test_correct(const struct recompute_case *c, void *in, struct err *e);
 int recompute_line_clear(const struct recompute_case *c, void *in, struct err *e);
 int recompute_line_verify(const struct recompute_case *c, void *in, struct err *e);
+int recompute_equipment_clean(const struct recompute_case *c, void *in, struct err *e);
+int recompute_tag_in(const struct recompute_case *c, const void *in, struct err *e);
 int recompute_material_open(const struct recompute_case *c, void *in, struct err *e);
 int recompute_vial_correct(const struct recompute_case *c, void *in, struct err *e);
 int recompute_vial_discard(const struct recompute_case *c, const void *in, struct err *e);

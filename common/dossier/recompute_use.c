@@ -32,8 +32,10 @@ static int read_lot(const struct recompute_case *c, const struct step_material *
 }
 
 /* The calibration that held when the step began, of those that the dossier has. */
-static int read_piece(const struct recompute_case *c, const char *id, int64_t at_ms, struct equipment_facts *ret, struct err *e)
+static int read_piece(const struct recompute_case *c, const char *id, const struct batch_step *step, const struct list *cleanings,
+                      struct equipment_facts *ret, struct err *e)
 {
+    const int64_t at_ms = step->started_at;
     const struct dossier_stream *s = dossier_stream(c->d, id);
     const struct dossier_entry *registered = recompute_last(s, "batch.equipment_register", INT64_MAX);
     struct equipment_register piece;
@@ -57,7 +59,7 @@ static int read_piece(const struct recompute_case *c, const char *id, int64_t at
         ret->result = "pass";
         ret->due_ms = INT64_MAX;
     }
-    return rc;
+    return rc != 0 ? rc : recompute_fit(c, step, cleanings, ret, e);
 }
 
 static int lots_hold(const struct recompute_case *c, const struct procedure_step *is, const struct batch_step *step, struct err *e)
@@ -69,17 +71,22 @@ static int lots_hold(const struct recompute_case *c, const struct procedure_step
     return rc != 0 ? rc : step_use_materials(step, is, lots, step->materials.count, e);
 }
 
-static int pieces_hold(const struct recompute_case *c, const struct procedure_step *is, const struct batch_step *step, struct err *e)
+static int pieces_hold(const struct recompute_case *c, const struct procedure_step *is, const struct batch_step *step, struct list *cleanings, struct err *e)
 {
+    const struct batch_correct *recorded = c->memory->recorded;
     struct equipment_facts *pieces = ARENA_ARRAY(c->a, struct equipment_facts, step->equipment.count + 1);
     int rc = 0;
     for (size_t i = 0; i < step->equipment.count && rc == 0; i++)
-        rc = read_piece(c, LIST_AT(step->equipment, const struct step_equipment, i)->equipment_id, step->started_at, &pieces[i], e);
-    return rc != 0 ? rc : step_use_equipment(step, is, pieces, step->equipment.count, e);
+        rc = read_piece(c, LIST_AT(step->equipment, const struct step_equipment, i)->equipment_id, step,
+                        recorded != NULL ? &recorded->cleanings : NULL, &pieces[i], e);
+    rc = rc != 0 ? rc : step_use_equipment(step, is, pieces, step->equipment.count, e);
+    if (rc == 0)
+        step_use_cleanings(c->a, step, is, pieces, step->equipment.count, cleanings);
+    return rc;
 }
 
 int recompute_uses(const struct recompute_case *c, const struct procedure *doc, const struct batch_step *steps, size_t n,
-                   const struct batch_correct *correct, struct err *e)
+                   struct batch_correct *correct, struct err *e)
 {
     struct correction_path path;
     size_t at = 0;
@@ -95,7 +102,7 @@ int recompute_uses(const struct recompute_case *c, const struct procedure *doc, 
     if (rc == 0 && (is_time || path.place == CORRECTION_LOT || path.place == CORRECTION_QUANTITY))
         rc = lots_hold(c, is, &steps[at], e);
     if (rc == 0 && (is_time || path.place == CORRECTION_EQUIPMENT))
-        rc = pieces_hold(c, is, &steps[at], e);
+        rc = pieces_hold(c, is, &steps[at], &correct->cleanings, e);
     if (rc == 0 && (is_time || path.place == CORRECTION_EQUIPMENT))
         rc = recompute_places(c, doc, &steps[at], e);
     return rc == 0 ? 0 : err_raise(e, ERR_DOSSIER_REFUSED, "corrects", "11", "a correction says what may not be: %.300s",

@@ -34,6 +34,7 @@ static int take_streams(struct making *m, uint64_t subject_size)
 {
     const char **ids = ARENA_ARRAY(m->a, const char *, STREAMS_MAX);
     struct dossier_stream *streams = ARENA_ARRAY(m->a, struct dossier_stream, STREAMS_MAX + 1);
+    struct list cleanings = {NULL, 0};
     size_t count = 1;
     ids[0] = m->d->subject;
     for (size_t i = 0; i < count; i++) {
@@ -46,6 +47,8 @@ static int take_streams(struct making *m, uint64_t subject_size)
             return code;
         for (size_t k = 0; k < streams[i].count; k++) {
             code = audit_relied(m->a, &streams[i].entry[k].statement, ids, &count, STREAMS_MAX, m->e);
+            if (code == 0 && i == 0)
+                code = audit_relied_cleanings(m->a, &streams[0].entry[k].statement, &cleanings, m->e);
             if (code != 0)
                 return code;
         }
@@ -55,7 +58,7 @@ static int take_streams(struct making *m, uint64_t subject_size)
     m->d->stream_count = 0;
     for (size_t i = 1; i < count; i++) {
         int code = streams[i].count > 0 && strchr("UE", ids[i][0]) != NULL
-                       ? audit_relied_only(m->a, &streams[i], ids, count, begun, m->e) : 0;
+                       ? audit_relied_only(m->a, &streams[i], ids, count, &cleanings, begun, m->e) : 0;
         if (code != 0)
             return code;
     }

@@ -99,7 +99,40 @@ static int is_calm(struct arena *a, const struct dossier_entry *entry, uint64_t 
     return code;
 }
 
-int audit_relied_only(struct arena *a, struct dossier_stream *s, const char *const *ids, size_t count, uint64_t before,
+static void add_cleanings(struct arena *a, const struct list *from, struct list *ret)
+{
+    for (size_t i = 0; i < from->count; i++)
+        *(struct step_cleaning *)record_list_add(a, &record_step_cleaning, ret) = *LIST_AT(*from, const struct step_cleaning, i);
+}
+
+int audit_relied_cleanings(struct arena *a, const struct statement *s, struct list *ret, struct err *e)
+{
+    struct batch_step step;
+    struct batch_correct correct;
+    int code = 0;
+    if (strcmp(s->type, "batch.step") == 0 &&
+        (code = record_from_json(a, &record_batch_step, (const char *)s->body.data, s->body.len, RECORD_STATEMENT, &step, e)) == 0)
+        add_cleanings(a, &step.cleanings, ret);
+    if (strcmp(s->type, "batch.correct") == 0 &&
+        (code = record_from_json(a, &record_batch_correct, (const char *)s->body.data, s->body.len, RECORD_STATEMENT, &correct, e)) == 0)
+        add_cleanings(a, &correct.cleanings, ret);
+    return code;
+}
+
+/* a cleaning that no step of the subject rests on: there are as many as days */
+static bool is_idle(const struct dossier_stream *s, const struct dossier_entry *entry, const struct list *cleanings)
+{
+    if (strcmp(entry->statement.type, "batch.equipment_clean") != 0)
+        return false;
+    for (size_t i = 0; i < cleanings->count; i++) {
+        const struct step_cleaning *k = LIST_AT(*cleanings, const struct step_cleaning, i);
+        if (k->entry == entry->entry.seq && strcmp(k->equipment_id, s->id) == 0)
+            return false;
+    }
+    return true;
+}
+
+int audit_relied_only(struct arena *a, struct dossier_stream *s, const char *const *ids, size_t count, const struct list *cleanings, uint64_t before,
                       struct err *e)
 {
     const char **documents = ARENA_ARRAY(a, const char *, s->count);
@@ -116,7 +149,7 @@ int audit_relied_only(struct arena *a, struct dossier_stream *s, const char *con
         int code = is_calm(a, &s->entry[i], before, &calm, e);
         if (code != 0)
             return code;
-        bool drop = calm || strcmp(s->entry[i].statement.type, "access.account_review") == 0 || (training && !is_listed(ids, count, documents[i])) || (passes && is_replaced(s, i, documents, before));
+        bool drop = calm || is_idle(s, &s->entry[i], cleanings) || strcmp(s->entry[i].statement.type, "access.account_review") == 0 || (training && !is_listed(ids, count, documents[i])) || (passes && is_replaced(s, i, documents, before));
         if (!drop)
             s->entry[kept++] = s->entry[i];
     }
