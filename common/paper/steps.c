@@ -125,6 +125,21 @@ static void equipment_row(struct table *t, struct matter *f, int64_t step, const
                                   "", due});
 }
 
+/* a cleaning that the step rests on, in its equipment's own stream */
+static void cleaning_row(struct table *t, struct matter *f, const struct step_cleaning *k)
+{
+    const struct dossier_stream *s = dossier_stream(f->d, k->equipment_id);
+    for (size_t i = 0; s != NULL && i < s->count; i++) {
+        struct recompute_case c = {f->a, f->d, s, &s->entry[i], &f->memory};
+        struct equipment_clean in;
+        struct err ignored;
+        if (s->entry[i].entry.seq == k->entry && strcmp(s->entry[i].statement.type, "batch.equipment_clean") == 0 &&
+            recompute_read(&c, &s->entry[i], &in, &ignored) == 0)
+            table_row(t, (const char *[]){arena_printf(f->a, "cleaned: %s", matter_free(f, in.method)), k->equipment_id, in.lot_id, "",
+                                          matter_time(f, in.cleaned_at)});
+    }
+}
+
 static bool has_material(const struct batch_step *step, const struct step_material *m)
 {
     for (size_t i = 0; i < step->materials.count; i++) {
@@ -165,6 +180,8 @@ static void uses(struct sheet *s, struct matter *f, const struct batch_step *don
     for (size_t i = 0; i < now->equipment.count; i++)
         if (!has_equipment(done, LIST_AT(now->equipment, const struct step_equipment, i)))
             equipment_row(&t, f, done->step, LIST_AT(now->equipment, const struct step_equipment, i), at_ms, true);
+    for (size_t i = 0; i < done->cleanings.count; i++)
+        cleaning_row(&t, f, LIST_AT(done->cleanings, const struct step_cleaning, i));
     table_end(&t);
 }
 
