@@ -44,7 +44,9 @@ const balance = (b) => `${(b.in ?? []).join(" + ")} = ${(b.out ?? []).join(" + "
 const Step = ({ s }) => html`<section class="docstep"><h3>${s.no}. ${s.name} <span class="quiet">${words(String(s.stage ?? ""))}</span></h3><p class="instruction">${s.instruction}</p>
   <${Facts} kind="plain" rows=${[["Second person", s.verify ? t("verifies this step") : ""], ["What is worked on", s.scan_to_confirm ? t("is scanned before the step") : ""], ["Begins within, h", s.max_hold_h],
     ["Balance", (s.balance ?? []).map(balance).join("; ")], ["Equipment", named(s.equipment)], ["Materials", named(s.materials)],
-    ["Line clearance", named((s.equipment ?? []).filter((/** @type {any} */ q) => (q.line_clearance ?? "none") !== "none"))]]} />
+    ["Line clearance", named((s.equipment ?? []).filter((/** @type {any} */ q) => (q.line_clearance ?? "none") !== "none"))],
+    ["Cleaned at most, h before", (s.equipment ?? []).filter((/** @type {any} */ q) => q.clean_within_h).map((/** @type {any} */ q) => `${named([q])}: ${q.clean_within_h}`).join(", ")],
+    ["Qualified", named((s.equipment ?? []).filter((/** @type {any} */ q) => q.qualified))]]} />
   ${(s.fields?.length > 0 || s.computed?.length > 0) && html`<div class="sheet"><${Table} name=${`${s.no}. ${s.name}`} heads=${["Field", "Kind", "Unit", "Limits", "Asked"]} rows=${[...(s.fields ?? []), ...(s.computed ?? []).map((/** @type {any} */ c) => ({ ...c, kind: "computed" }))].map(field)} /></div>`}</section>`;
 
 /** What else a test asks: of profiles over how many loci and whose, and which others may stand for it. @param {any} q */

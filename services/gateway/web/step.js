@@ -63,7 +63,8 @@ function Things({ got, typed, set, bad }) {
     <select id=${`e-${q.name}`} value=${typed.machines[q.name] ?? ""} aria-invalid=${bad === "equipment" ? "true" : undefined}
       onInput=${(/** @type {any} */ e) => set({ ...typed, machines: { ...typed.machines, [q.name]: e.target.value } })}>
       <option value="">${t("scan the machine, or choose")}</option>${machines.filter((/** @type {any} */ one) => one.equipment_class === q.name).map((/** @type {any} */ one) =>
-        html`<option value=${one.equipment_id}>${one.equipment_id}, ${one.title}</option>`)}</select></div>`)}`;
+        html`<option value=${one.equipment_id} disabled=${!!one.out_of_service}>${one.equipment_id}, ${one.title}${one.out_of_service ? `, ${t("out of service")}` : ""}</option>`)}</select>
+    ${q.clean_within_h && html`<p class="limits">${t("Cleaned at most {n} h before.", { n: q.clean_within_h })} <a href=${`#/act/batch.equipment_clean${typed.machines[q.name] ? `/${typed.machines[q.name]}` : ""}`}>${t("Record a cleaning")}</a></p>`}</div>`)}`;
 }
 
 /** Puts a scanned lot or machine where the step wants it, or says why not and where it is.
@@ -82,6 +83,7 @@ function place(got, typed, code) {
   if (machine) {
     if (!(step.equipment ?? []).some((/** @type {any} */ q) => q.name === machine.equipment_class))
       return { text: t("{code} is {what}; this step takes none.", { code, what: machine.title }) };
+    if (machine.out_of_service) return { text: t("{code} is out of service: {why}", { code, why: machine.out_of_service }) };
     if (machine.calibration !== "pass") return { text: t("{code} has no calibration that passed.", { code }) };
     return { text: t("{code} is taken.", { code }), typed: { ...typed, machines: { ...typed.machines, [machine.equipment_class]: code } } };
   }

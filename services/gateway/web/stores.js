@@ -24,7 +24,8 @@ const Until = ({ at }) => (Date.parse(at) - Date.now() < SOON_MS ? html`<${Due} 
 /** @param {any} q */
 const equipment = (q) => [html`<${Traced} id=${q.equipment_id} />`, q.title, words(q.equipment_class),
   q.calibration ? html`<${Chip} kind=${results[q.calibration] ?? "work"}>${words(q.calibration)}<//>` : t("not calibrated"), q.due_at && html`<${Until} at=${q.due_at} />`, q.batch_id && batches([q.batch_id]),
-  html`<${Ways} of=${q.equipment_id} names=${[["batch.equipment_calibrate", "Calibrate"], ["custody.unit_readings", "Enter readings"], ["custody.unit_qualify", "Qualify"]]} />`];
+  q.out_of_service ? html`<${Chip} kind="bad">${t("Out of service")}<//> ${q.out_of_service}` : q.cleaned_at && html`<${Time} at=${q.cleaned_at} />`,
+  html`<${Ways} of=${q.equipment_id} names=${[["batch.equipment_clean", "Clean"], q.out_of_service ? ["batch.equipment_tag_in", "Tag in"] : ["batch.equipment_tag_out", "Tag out"], ["batch.equipment_calibrate", "Calibrate"], ["custody.unit_readings", "Enter readings"], ["custody.unit_qualify", "Qualify"]]} />`];
 
 /** @param {any} m */
 const lot = (m) => [html`<${Traced} id=${m.lot_id} />`, m.material, words(m.material_class), html`<${Chip} kind=${lots[m.state] ?? "work"}>${words(m.state)}<//>`, html`<${Until} at=${m.expires_at} />`,
@@ -48,7 +49,7 @@ const cut = () => t("There are more: the first are shown.");
 const All = ({ got: [machines, excursions, uses, stock, open] }) => html`
   ${excursions.excursions?.length > 0 && html`<${Section} title="Excursions" note=${excursions.more && cut()} heads=${["Unit", "Outside from", "Outside until", "Range", "Outside", "Containers", "Batches"]} rows=${excursions.excursions.map(excursion)} />`}
   ${uses.uses?.length > 0 && html`<${Section} title="Used since the last good calibration" note=${uses.more && cut()} heads=${["Failed calibration", "Good until", "Failed at", "Batch", "Use", "Used from", "Answered"]} rows=${uses.uses.map(use)} />`}
-  <${Section} title="Equipment" note=${machines.more && cut()} heads=${["Equipment", "Title", "Class", "Last calibration", "Due", "Batch there", "Next"]} rows=${(machines.equipment ?? []).map(equipment)} />
+  <${Section} title="Equipment" note=${machines.more && cut()} heads=${["Equipment", "Title", "Class", "Last calibration", "Due", "Batch there", "Last cleaned", "Next"]} rows=${(machines.equipment ?? []).map(equipment)} />
   <div class="row">${[["batch.equipment_register", "Register equipment"]].filter(([name]) => mayAct(verbNamed(name))).map(([name, text]) => html`<a class="button" href=${`#/act/${name}`}>${t(text)}</a>`)}</div>
   ${open.vials?.length > 0 && html`<${Section} title="Opened vials" note=${open.more && cut()} heads=${["Vial", "Material", "To be used by", "Left", "Opened", "Opened by", "Next"]} rows=${open.vials.map(vial)} />`}
   <${Section} title="Lots" note=${stock.more && cut()} heads=${["Lot", "Material", "Class", "State", "Expires", "Quantity left", "Next"]} rows=${(stock.materials ?? []).map(lot)} />
