@@ -234,6 +234,12 @@ void short_with_material(const char *material_class)
     equipment = arena_printf(house_arena(), "\"materials\":[{\"name\":\"%s\",\"required\":true}],", material_class);
 }
 
+void short_fit(const char *equipment_class)
+{
+    equipment = arena_printf(house_arena(), "\"equipment\":[{\"clean_within_h\":2,\"name\":\"%s\",\"qualified\":true,\"required\":true}],",
+                             equipment_class);
+}
+
 void short_scanned(void)
 {
     scan = "\"scan_to_confirm\":true,";

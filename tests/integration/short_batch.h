@@ -72,6 +72,9 @@ void short_at_place(const char *equipment_class, const char *clearance);
 /** short_with_material(material_class): its step takes a lot of that class, instead of a place. Before the first short_open. */
 void short_with_material(const char *material_class);
 
+/** short_fit(equipment_class): its step uses equipment of that class, qualified, and cleaned at most two hours before. Before the first short_open. */
+void short_fit(const char *equipment_class);
+
 /** short_scanned(): its step begins with a scan of what is worked on. Before the first short_open. */
 void short_scanned(void);
 
