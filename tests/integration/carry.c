@@ -159,7 +159,7 @@ static void use_classes(struct carry *c, const struct procedure_step *step, stru
     const struct procedure_class *materials = step->materials.items, *equipment = step->equipment.items;
     for (size_t i = 0; i < step->materials.count; i++)
         *(struct step_material *)record_list_add(house_arena(), &record_step_material, &in->materials) =
-            (struct step_material){lot_of(materials[i].name), "1"};
+            (struct step_material){lot_of(materials[i].name), "1", INTEGER_ABSENT};
     for (size_t i = 0; i < step->equipment.count; i++) {
         const char *id = machine_of(equipment[i].name);
         *(struct step_equipment *)record_list_add(house_arena(), &record_step_equipment, &in->equipment) = (struct step_equipment){id};
