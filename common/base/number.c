@@ -122,6 +122,19 @@ char *number_to_decimal(struct arena *a, const struct number *n, int decimals)
     return out;
 }
 
+char *number_to_shortest(struct arena *a, const struct number *n, int decimals)
+{
+    char *text = number_to_decimal(a, n, decimals);
+    size_t len = strlen(text);
+    if (strchr(text, '.') == NULL)
+        return text;
+    while (text[len - 1] == '0')
+        text[--len] = '\0';
+    if (text[len - 1] == '.')
+        text[len - 1] = '\0';
+    return text;
+}
+
 /* floor(log10(|n|)), n not 0 */
 static int exponent_of(const struct number *n)
 {

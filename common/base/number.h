@@ -34,6 +34,9 @@ bool number_from_decimal(struct number *n, const char *text);
 /** number_to_decimal(a, n, decimals): ${n} rounded half away from zero at ${decimals} digits, in ${a}; "-0" never. */
 char *number_to_decimal(struct arena *a, const struct number *n, int decimals);
 
+/** number_to_shortest(a, n, decimals): the same without zeros behind: one text of one number, whichever way it was written before. */
+char *number_to_shortest(struct arena *a, const struct number *n, int decimals);
+
 /** number_to_significant(a, n, digits): rounded half away from zero to ${digits} significant digits, as a decimal. */
 char *number_to_significant(struct arena *a, const struct number *n, int digits);
 

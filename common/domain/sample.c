@@ -91,18 +91,6 @@ const char *sample_number(struct arena *a, const char *batch, size_t count)
     return arena_printf(a, "%s-S%zu", batch, count + 1);
 }
 
-/* exactly, and without zeros behind: the same whichever way the number was written before */
-static const char *exactly(struct arena *a, const struct number *n)
-{
-    char *text = number_to_decimal(a, n, DECIMALS);
-    size_t len = strlen(text);
-    while (len > 0 && text[len - 1] == '0')
-        text[--len] = '\0';
-    if (len > 0 && text[len - 1] == '.')
-        text[len - 1] = '\0';
-    return text;
-}
-
 static const char *less(struct arena *a, const char *from, const char *part)
 {
     CLEANUP(number_done) struct number x, y;
@@ -111,7 +99,7 @@ static const char *less(struct arena *a, const char *from, const char *part)
     number_from_decimal(&x, from);
     number_from_decimal(&y, part);
     mpq_sub(x.q, x.q, y.q);
-    return exactly(a, &x);
+    return number_to_shortest(a, &x, DECIMALS);
 }
 
 static int tests_fill(struct arena *a, const struct specification *spec, struct sample_take *in, struct err *e)
@@ -151,7 +139,7 @@ static int balance_fill(struct arena *a, const struct dose_filled *of, struct sa
     mpq_mul(cells.q, cells.q, taken.q);
     mpq_div(cells.q, cells.q, left.q);
     bool is_all = number_compare(&taken, &left) == 0;
-    in->cells = is_all ? exactly(a, &cells) : number_to_decimal(a, &cells, 0);
+    in->cells = is_all ? number_to_shortest(a, &cells, DECIMALS) : number_to_decimal(a, &cells, 0);
     in->left_ml = less(a, of->volume_ml, in->volume_ml);
     in->left_cells = less(a, of->cells, in->cells);
     return 0;
