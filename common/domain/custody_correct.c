@@ -8,6 +8,7 @@
 #include "domain/fill_record.h"
 #include "domain/given.h"
 #include "domain/late.h"
+#include "domain/pool.h"
 #include "domain/sample.h"
 
 #define SKEW_MS 5000                  /* R16: by so much may the terminal's clock be behind the lab's */
@@ -150,11 +151,11 @@ static int course_check(const struct custody_said *entry, const struct administe
     return 0;
 }
 
-/* what was in the containers when entry ${seq} was made: as filled, less what samples had taken */
-static struct dose_filled *left_before(struct arena *a, const struct custody_history *h, int64_t seq, const struct batch_fill *fill)
+/* what was in the containers when entry ${seq} was made: as filled or pooled, less what samples had taken */
+static struct dose_filled *left_before(struct arena *a, const struct custody_history *h, int64_t seq, const struct batch_fill *fill, size_t *ret_count)
 {
     size_t n = fill->containers.count;
-    struct dose_filled *ret = ARENA_ARRAY(a, struct dose_filled, n + 1);
+    struct dose_filled *ret = ARENA_ARRAY(a, struct dose_filled, n + h->batch_count + 1);
     for (size_t i = 0; i < n; i++) {
         const struct fill_container *k = LIST_AT(fill->containers, const struct fill_container, i);
         ret[i] = (struct dose_filled){k->container_id, k->volume_ml, k->cells};
@@ -163,7 +164,10 @@ static struct dose_filled *left_before(struct arena *a, const struct custody_his
         const struct sample_take *taken = is(&h->batch[i], "custody.sample_take") ? h->batch[i].record : NULL;
         if (taken != NULL && taken->container_id != NULL)
             sample_leave(a, taken, ret, n);
+        if (is(&h->batch[i], "custody.pool"))
+            pool_leave(a, h->batch[i].record, ret, &n);
     }
+    *ret_count = n;
     return ret;
 }
 
@@ -171,12 +175,14 @@ static int correct_dose(struct arena *a, const struct custody_history *h, const 
                         struct custody_correct *in, struct err *e)
 {
     struct batch_fill fill;
+    size_t left_count;
     bool balances;
     int code = course_check(entry, given, e);
     code = code != 0 ? code : filled_now(a, h, &fill, e);
     if (code != 0)
         return code;
-    code = dose_compute(a, left_before(a, h, entry->seq, &fill), fill.containers.count, given, &balances, e);
+    const struct dose_filled *left = left_before(a, h, entry->seq, &fill, &left_count);
+    code = dose_compute(a, left, left_count, given, &balances, e);
     if (code != 0)
         return code;
     in->dose_cells = given->dose_cells;

@@ -227,6 +227,8 @@ static void containers_judge(struct judging *j)
         open_with(j, "no containers are recorded");
     else if (f->containers_filled != f->containers_accounted)
         open_with(j, arena_printf(j->arena, "%d containers filled, %d accounted for", f->containers_filled, f->containers_accounted));
+    if (f->pool_waits != NULL)
+        open_with(j, arena_printf(j->arena, "the pool %s is not verified by a second person", f->pool_waits));
     if (!f->balances_closed)
         open_with(j, "a balance does not close");
 }

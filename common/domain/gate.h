@@ -73,7 +73,8 @@ struct gate_facts {
     size_t use_count;
     const struct label_account *labels;             /* point 8; NULL: nothing asks for it */
     bool has_containers;                            /* point 9 */
-    int containers_filled, containers_accounted;
+    int containers_filled, containers_accounted;    /* pools and what went into them, too */
+    const char *pool_waits;                         /* a pool that no second person has verified; NULL: none */
     bool balances_closed;
     bool has_monitoring, monitoring_reviewed;       /* point 10 */
     int64_t now_ms, expiry_ms;                      /* point 11; expiry TIME_ABSENT: not known */

@@ -107,6 +107,7 @@ static const struct document_key PROCEDURE_KEYS[] = {
     {"shelf_life_h", DOC_DECIMAL, false, 0, 0, F(shelf_life_h), NULL, NULL},
     {"shelf_life_months", DOC_INTEGER, false, 1, 360, F(shelf_life_months), NULL, NULL},
     {"post_thaw_h", DOC_DECIMAL, false, 0, 0, F(post_thaw_h), NULL, NULL},
+    {"pooling", DOC_WORD, false, 0, 0, F(pooling), clearance_words, NULL},
     {"late_entry_min", DOC_INTEGER, false, 1, 10080, F(late_entry_min), NULL, NULL},
     {"reconcile_labels", DOC_BOOL, false, 0, 0, F(reconcile_labels), NULL, NULL},
     {"references", DOC_TEXTS, false, 0, 20, F(references), NULL, NULL},
@@ -238,6 +239,15 @@ static int word_is_in(const char *word, const char *const *words)
     return 0;
 }
 
+static bool fills(const struct procedure *p)
+{
+    const struct procedure_step *steps = p->steps.items;
+    for (size_t i = 0; i < p->steps.count; i++)
+        if (steps[i].stage == STAGE_FILL)
+            return true;
+    return false;
+}
+
 static int head_check(const struct procedure *p, struct err *e)
 {
     if (strncmp(p->id, "P-", 2) != 0)
@@ -249,6 +259,8 @@ static int head_check(const struct procedure *p, struct err *e)
             return refuse(e, "sources", "", "not a tissue");
     if ((p->shelf_life_h != NULL) == (p->shelf_life_months != 0))
         return refuse(e, "shelf_life_h", "", "either hours (fresh) or months (frozen)");
+    if (p->pooling != CLEARANCE_NONE && !fills(p))
+        return refuse(e, "pooling", "7.3", "what fills no containers pools none");
     return 0;
 }
 

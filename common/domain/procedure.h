@@ -86,6 +86,7 @@ struct procedure {
     const char *shelf_life_h;         /* fresh: hours after formulation; NULL when frozen */
     int shelf_life_months;            /* frozen: months after fill; 0 when fresh */
     const char *post_thaw_h;          /* hours after thaw; NULL where not thawed */
+    int pooling;                      /* enum clearance: whether its containers may be pooled, and by how many people */
     int late_entry_min;               /* a step recorded later than this after its end is a late entry (R15) */
     bool reconcile_labels;            /* every copy of a label is scanned back or said what became of (R07) */
     struct document_list references;  /* const char * */

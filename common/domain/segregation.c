@@ -61,6 +61,8 @@ static const struct {
     {"custody.sample_send", DEED_HANDOVER_GIVE, 2},
     {"custody.sample_receive", DEED_HANDOVER_RECEIVE, 2},
     {"custody.sample_end", DEED_STORE, 2},
+    {"custody.pool", DEED_STEP_PERFORM, 2},
+    {"custody.pool_verify", DEED_STEP_VERIFY, 2},
     {"custody.ship_pack", DEED_HANDOVER_GIVE, 2},
     {"custody.ship_unpack", DEED_STORE, 2},
     {"custody.ship_receive", DEED_HANDOVER_RECEIVE, 2},

@@ -90,18 +90,21 @@ static void take_complete(struct standing *s, int64_t seq, const void *record)
     s->is_complete = true;
 }
 
+static void add_container(struct standing *s, const char *id)
+{
+    struct standing_container *all = ARENA_ARRAY(s->arena, struct standing_container, s->container_count + 1);
+    for (size_t i = 0; i < s->container_count; i++)
+        all[i] = s->container[i];
+    all[s->container_count++] = (struct standing_container){.id = id, .state = fsm_start(&fsm_container), .seq = -1, .received_seq = -1};
+    s->container = all;
+}
+
 static void take_fill(struct standing *s, int64_t seq, const void *record)
 {
     const struct list *filled = &((const struct batch_fill *)record)->containers;
-    struct standing_container *all = ARENA_ARRAY(s->arena, struct standing_container, s->container_count + filled->count + 1);
     (void)seq;
-    for (size_t i = 0; i < s->container_count; i++)
-        all[i] = s->container[i];
     for (size_t i = 0; i < filled->count; i++)
-        all[s->container_count + i] = (struct standing_container){.id = LIST_AT(*filled, const struct fill_container, i)->container_id,
-                                                                  .state = fsm_start(&fsm_container), .seq = -1, .received_seq = -1};
-    s->container = all;
-    s->container_count += filled->count;
+        add_container(s, LIST_AT(*filled, const struct fill_container, i)->container_id);
 }
 
 static void move_container(struct standing *s, int64_t seq, const char *id, const char *event)
@@ -253,6 +256,13 @@ static void take_sample(struct standing *s, int64_t seq, const void *record)
         move_container(s, seq, in->container_id, sample_event(in));
 }
 
+static void take_pool(struct standing *s, int64_t seq, const void *record)
+{
+    const struct container_pool *in = record;
+    move_containers(s, seq, &in->parents, "custody.pool");
+    add_container(s, in->container_id);
+}
+
 static void take_loss(struct standing *s, int64_t seq, const void *record)
 {
     move_containers(s, seq, &((const struct container_loss *)record)->containers, "custody.container_loss");
@@ -318,7 +328,7 @@ static const struct {
     {"custody.destroy_cancel", take_cancel}, {"custody.container_loss", take_loss},
     {"custody.return_give", take_return_give}, {"custody.return_receive", take_return_receive},
     {"custody.container_decide", take_decide}, {"custody.administer", take_administer},
-    {"custody.correct", take_custody_correct}, {"custody.sample_take", take_sample},
+    {"custody.correct", take_custody_correct}, {"custody.sample_take", take_sample}, {"custody.pool", take_pool},
 };
 
 bool standing_matters(const char *type)

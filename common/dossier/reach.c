@@ -76,17 +76,23 @@ static bool is_known(const struct reaching *r, const char *container, const char
     return false;
 }
 
-static void add(struct reaching *r, const struct stay *stay, const struct dossier_entry *entry, const struct unit_readings *series)
+static void add_row(struct reaching *r, struct reached row)
 {
-    const char *cause = excursion_cause(r->a, stay->unit, entry->entry.seq);
-    if (stay->since_ms >= series->outside_until || (stay->left_ms != TIME_ABSENT && stay->left_ms <= series->outside_from) ||
-        is_known(r, stay->container, cause))
+    if (is_known(r, row.container, row.cause))
         return;
     struct reached *all = ARENA_ARRAY(r->a, struct reached, r->row_count + 1);
     for (size_t i = 0; i < r->row_count; i++)
         all[i] = r->row[i];
-    all[r->row_count++] = (struct reached){stay->container, stay->unit, cause, entry->entry.seq, entry->entry.time_ms, -1, series};
+    all[r->row_count++] = row;
     r->row = all;
+}
+
+static void add(struct reaching *r, const struct stay *stay, const struct dossier_entry *entry, const struct unit_readings *series)
+{
+    if (stay->since_ms >= series->outside_until || (stay->left_ms != TIME_ABSENT && stay->left_ms <= series->outside_from))
+        return;
+    add_row(r, (struct reached){stay->container, stay->unit, excursion_cause(r->a, stay->unit, entry->entry.seq), entry->entry.seq,
+                                entry->entry.time_ms, -1, series});
 }
 
 static int find_excursions(struct reaching *r, struct err *e)
@@ -130,6 +136,27 @@ static int find_decisions(struct reaching *r, struct err *e)
     return rc;
 }
 
+/* what reached a parent, and QA had not decided on before it was pooled, reaches the pool */
+static int find_pools(struct reaching *r, struct err *e)
+{
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < r->s->count; i++) {
+        void *record;
+        if (strcmp(r->s->entry[i].statement.type, "custody.pool") != 0)
+            continue;
+        rc = read_record(r, r->s, &r->s->entry[i], &record, e);
+        const struct container_pool *pool = record;
+        for (size_t k = 0, n = r->row_count; rc == 0 && k < n; k++) {
+            struct reached row = r->row[k];
+            bool is_open = row.decided_seq < 0 && names(&pool->parents, row.container);
+            row.container = pool->container_id;
+            if (is_open)
+                add_row(r, row);
+        }
+    }
+    return rc;
+}
+
 int reach_find(struct arena *a, const struct dossier *d, const struct dossier_stream *s, struct reached **ret, size_t *ret_count,
                struct err *e)
 {
@@ -137,6 +164,8 @@ int reach_find(struct arena *a, const struct dossier *d, const struct dossier_st
     int rc = find_stays(&r, e);
     rc = rc != 0 ? rc : find_excursions(&r, e);
     rc = rc != 0 ? rc : find_decisions(&r, e);
+    rc = rc != 0 ? rc : find_pools(&r, e);
+    rc = rc != 0 ? rc : find_decisions(&r, e);         /* now of the pools, too */
     *ret = r.row;
     *ret_count = r.row_count;
     return rc;

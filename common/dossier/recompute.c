@@ -4,6 +4,7 @@
 
 #include "contract/contract.h"
 #include "dossier/lookback.h"
+#include "dossier/recompute_pool.h"
 #include "dossier/recompute_sample.h"
 
 static const struct recompute_row rows[] = {
@@ -36,6 +37,8 @@ static const struct recompute_row rows[] = {
     {"custody.label_print", recompute_label, NULL},
     {"custody.label_witness", recompute_label_witness, NULL},
     {"custody.mock_recall", recompute_recall, NULL},
+    {"custody.pool", recompute_pool, NULL},
+    {"custody.pool_verify", recompute_pool_verify, NULL},
     {"custody.recall", recompute_recall, NULL},
     {"custody.receive", recompute_receive, NULL},
     {"custody.return_give", recompute_return_give, NULL},

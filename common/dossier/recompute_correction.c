@@ -170,7 +170,7 @@ int recompute_fill_correct(const struct recompute_case *c, void *in, struct err 
     if (rc == 0 && filled == NULL)
         rc = err_raise(e, ERR_DOSSIER_REFUSED, "corrects", "11", "what is corrected is no fill");
     rc = rc != 0 ? rc : fill_record_put(c->a, &fill, correct, e);
-    rc = rc != 0 ? rc : recompute_fits(c, &fill, e);
+    rc = rc != 0 ? rc : recompute_fits(c, &fill, &correct->pooled, e);
     if (rc == 0 && recorded != NULL) {
         correct->tolerance_percent = recorded->tolerance_percent;
         correct->tolerance_ml = recorded->tolerance_ml;

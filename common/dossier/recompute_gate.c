@@ -15,6 +15,7 @@
 #include "domain/specification.h"
 #include "domain/specification_value.h"
 #include "dossier/recompute.h"
+#include "dossier/recompute_pool.h"
 
 #define GATE_POINTS_COUNT 13
 
@@ -281,6 +282,8 @@ int recompute_gate(const struct recompute_case *c, const void *in, struct err *e
         rc = tests_pass(c, release, e);
     if (rc == 0)
         rc = all_signed(c, e);
+    if (rc == 0)
+        rc = recompute_pools_verified(c, e);
     if (rc == 0)
         rc = recompute_donor_permits(c, release, e);
     if (rc == 0)

@@ -4,6 +4,7 @@
 
 #include "contract/contract.h"
 #include "domain/standing.h"
+#include "dossier/recompute_pool.h"
 #include "dossier/recompute_sample.h"
 
 static int refuse(struct err *e, const char *field, const char *text)
@@ -51,37 +52,46 @@ static int read_taken(const struct recompute_case *c, struct sample_take **ret, 
 int recompute_left(const struct recompute_case *c, struct dose_filled **ret, size_t *ret_count, struct err *e)
 {
     struct batch_fill fill;
-    struct sample_take *taken;
     const struct dossier_entry *entry;
-    size_t n;
     int rc = recompute_fill(c, &fill, &entry, e);
     *ret = NULL;
     *ret_count = 0;
     if (rc != 0 || entry == NULL)
         return rc;
-    *ret = ARENA_ARRAY(c->a, struct dose_filled, fill.containers.count + 1);
+    *ret = ARENA_ARRAY(c->a, struct dose_filled, fill.containers.count + c->s->count + 1);
     *ret_count = fill.containers.count;
     for (size_t k = 0; k < fill.containers.count; k++) {
         const struct fill_container *f = LIST_AT(fill.containers, const struct fill_container, k);
         (*ret)[k] = (struct dose_filled){f->container_id, f->volume_ml, f->cells};
     }
-    rc = read_taken(c, &taken, &n, e);
-    for (size_t i = 0; rc == 0 && i < n; i++)
-        sample_leave(c->a, &taken[i], *ret, *ret_count);
+    for (size_t i = 0; rc == 0 && i < c->s->count && c->s->entry[i].entry.seq < c->entry->entry.seq; i++) {
+        const char *type = c->s->entry[i].statement.type;
+        struct sample_take taken;
+        struct container_pool pool;
+        bool is_taken = strcmp(type, "custody.sample_take") == 0, is_pool = strcmp(type, "custody.pool") == 0;
+        rc = is_taken ? recompute_read(c, &c->s->entry[i], &taken, e) : is_pool ? recompute_read(c, &c->s->entry[i], &pool, e) : 0;
+        if (rc == 0 && is_taken && taken.container_id != NULL)
+            sample_leave(c->a, &taken, *ret, *ret_count);
+        else if (rc == 0 && is_pool)
+            pool_leave(c->a, &pool, *ret, ret_count);
+    }
     return rc;
 }
 
-int recompute_fits(const struct recompute_case *c, const struct batch_fill *fill, struct err *e)
+int recompute_fits(const struct recompute_case *c, const struct batch_fill *fill, struct list *ret, struct err *e)
 {
     struct sample_take *taken;
+    struct list pools = {NULL, 0};
     size_t n;
     int rc = read_taken(c, &taken, &n, e);
+    rc = rc != 0 ? rc : recompute_pools(c, &pools, NULL, e);
     if (rc != 0)
         return rc;
     struct dose_filled *rows = ARENA_ARRAY(c->a, struct dose_filled, n + 1);
     for (size_t i = 0; i < n; i++)
         rows[i] = (struct dose_filled){taken[i].container_id, taken[i].volume_ml, taken[i].cells};
-    return sample_fits(fill, rows, n, e);
+    rc = sample_fits(fill, rows, n, e);
+    return rc != 0 ? rc : pools_stand(c->a, fill, rows, n, &pools, ret, e);
 }
 
 int recompute_sampled(const struct recompute_case *c, const struct test_report *in, struct err *e)
@@ -91,8 +101,7 @@ int recompute_sampled(const struct recompute_case *c, const struct test_report *
     return rc != 0 ? rc : sample_result(&s, in, e);
 }
 
-/* how the batch stood by then, by its own statements */
-static int batch_stood(const struct recompute_case *c, const struct specification *spec, const char **ret, struct err *e)
+int recompute_batch_stood(const struct recompute_case *c, const struct specification *spec, const char **ret, struct err *e)
 {
     struct standing s;
     int rc = 0;
@@ -139,7 +148,7 @@ int recompute_sample_take(const struct recompute_case *c, void *in, struct err *
         rc = refuse(e, "container_id", "the container that it was taken of was not filled by then");
     rc = rc != 0 ? rc : sample_fill(c->a, spec, samples.count, of, taken, c->entry->statement.at_ms, e);
     rc = rc != 0 ? rc : stood(c, taken, n > 0, e);
-    rc = rc != 0 ? rc : batch_stood(c, spec, &state, e);
+    rc = rc != 0 ? rc : recompute_batch_stood(c, spec, &state, e);
     return rc != 0 ? rc : sample_opened(taken, state, e);
 }
 

@@ -9,11 +9,15 @@
 /** recompute_samples(c, ret, e): the samples of the batch as they stood before the statement. */
 int recompute_samples(const struct recompute_case *c, struct samples *ret, struct err *e);
 
-/** recompute_left(c, ret, ret_count, e): the containers of the fill with what samples had left in them; none where the batch is not filled. */
+/** recompute_left(c, ret, ret_count, e): the containers of the fill, and the pools of them, with what samples and pools had left in them; none
+ *  where the batch is not filled. */
 int recompute_left(const struct recompute_case *c, struct dose_filled **ret, size_t *ret_count, struct err *e);
 
-/** recompute_fits(c, fill, e): no more was taken of them than ${fill} has. */
-int recompute_fits(const struct recompute_case *c, const struct batch_fill *fill, struct err *e);
+/** recompute_fits(c, fill, ret, e): no more was taken of them than ${fill} has, and pools balance; ${ret}: what the pools hold then. */
+int recompute_fits(const struct recompute_case *c, const struct batch_fill *fill, struct list *ret, struct err *e);
+
+/** recompute_batch_stood(c, spec, ret, e): how the batch stood before the statement, by its own statements. */
+int recompute_batch_stood(const struct recompute_case *c, const struct specification *spec, const char **ret, struct err *e);
 
 /** recompute_sampled(c, in, e): the sample that a result names, or that it should name. */
 int recompute_sampled(const struct recompute_case *c, const struct test_report *in, struct err *e);

@@ -306,6 +306,18 @@ int apply_correct(struct call *c, struct err *e)
     return 0;
 }
 
+static void queue_pooled(struct call *c, const struct list *pooled)
+{
+    struct list ids = {NULL, 0}, cells = {NULL, 0};
+    for (size_t i = 0; i < pooled->count; i++) {
+        const struct fill_container *k = LIST_AT(*pooled, const struct fill_container, i);
+        texts_add(c->arena, &ids, k->container_id);
+        texts_add(c->arena, &cells, k->cells);
+    }
+    if (pooled->count > 0)
+        QUEUE(c, ROW_CORRECT_POOLED, db_text(c->stream), db_texts(ids.items, ids.count), db_texts(cells.items, cells.count));
+}
+
 int apply_fill_correct(struct call *c, struct err *e)
 {
     const struct fill_correct *in = c->in;
@@ -314,6 +326,7 @@ int apply_fill_correct(struct call *c, struct err *e)
     int code = fill_path_read(c->arena, in->field, &path, e);
     if (code != 0)
         return code;
+    queue_pooled(c, &in->pooled);
     if (strcmp(path.name, "expires_at") == 0)
         clock_from_text(in->new_value, strlen(in->new_value), &ms);
     QUEUE(c, ROW_CORRECT_FILL, db_text(c->stream), db_int(c->seq), db_int(in->corrects), db_text(in->field), db_text(path.container),

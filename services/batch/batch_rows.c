@@ -249,11 +249,17 @@ static const struct statement_row rows[ROW_COUNT] = {
         " null::boolean as more_corrections, null::boolean as more_unsigned, null::jsonb as lines,"
         " null::boolean as more_lines from batch.batch b where b.batch_id = $1", 1, &record_batch_show},
     [ROW_CONTAINERS] = {"batch_containers",
-        "select k.container_id, k.volume_ml, k.cells, " DB_TIME("k.expires_ms") " as expires_at, case when l.taken_ml is not null then l.volume_ml end"
+        "select k.container_id, k.volume_ml, k.cells, " DB_TIME("k.expires_ms") " as expires_at, case when l.taken_ml is not null or l.pooled then l.volume_ml end"
         " as left_ml from batch.container_facts k join custody.container_left l using (container_id)"
         " where k.batch_id = $1 order by k.container_id limit 200", 1, &record_container_row},
     [ROW_SAMPLED] = {"batch_sampled", "select container_id, taken_ml::text as taken_ml, taken_cells::text as taken_cells from custody.container_left"
         " where batch_id = $1 and taken_ml is not null", 1, NULL},
+    [ROW_POOLS] = {"batch_pools",
+        "select batch_id, parents, container_id, volume_ml, waste_ml, " DB_TIME("pooled_ms") " as pooled_at, null::text as reason, null::jsonb as parts,"
+        " null::numeric as volume_in_ml, null::numeric as cells, null::timestamptz as expires_at, null::text[] as donors, null::boolean as verify,"
+        " null::bigint as late_min, tolerance_percent, tolerance_ml from custody.pool_facts where batch_id = $1 order by seq", 1,
+        &record_container_pool},
+    [ROW_CORRECT_POOLED] = {"batch_correct_pooled", "select batch.correct_pooled($1, $2::text[], $3::text[])", 3, NULL},
     [ROW_BATCH_INSERT] = {"batch_batch_insert",
         "insert into batch.batch (batch_id, state, state_seq, procedure_id, procedure_version, specification_id,"
         " specification_version, donor_id, collection_id, donation_number, tissue, use, recipient_code, collected_ms,"

@@ -249,6 +249,11 @@ size_t store_read_sampled(const struct call *c, size_t answer, const struct dose
     return (size_t)r->rows;
 }
 
+void store_ask_pools(struct call *c, const char *batch_id)
+{
+    call_ask(c, store_row(ROW_POOLS), DB_VALUES(db_text(batch_id)));
+}
+
 void store_ask_release_acts(struct call *c, const char *batch_id)
 {
     call_ask(c, store_row(ROW_RELEASE_ACTS), DB_VALUES(db_text(batch_id)));

@@ -24,7 +24,7 @@ enum store_row {
     ROW_BATCH_FILL, ROW_READING_INSERT, ROW_READING_INSERT_MANY, ROW_MOVE, ROW_ACT, ROW_ACT_MANY,
     ROW_CORRECTIONS, ROW_CORRECTORS, ROW_RELEASE_ACTS, ROW_CORRECTION_ROWS, ROW_UNSIGNED_ROWS, ROW_CORRECT, ROW_LAPSE,
     ROW_COUNT_STEPS, ROW_VOID_FACTS, ROW_VOID, ROW_STEP_LOTS, ROW_STEP_EQUIPMENT, ROW_CORRECT_MATERIAL, ROW_CORRECT_EQUIPMENT,
-    ROW_CORRECT_TIME, ROW_FILL, ROW_FILL_CORRECTIONS, ROW_CORRECT_FILL, ROW_SAMPLED,
+    ROW_CORRECT_TIME, ROW_FILL, ROW_FILL_CORRECTIONS, ROW_CORRECT_FILL, ROW_SAMPLED, ROW_POOLS, ROW_CORRECT_POOLED,
     ROW_PLACES, ROW_STEP_PLACES, ROW_LINE, ROW_LINES, ROW_LINE_HOLD, ROW_LINE_CLEAR, ROW_LINE_VERIFY,
     ROW_COUNT
 };
@@ -82,6 +82,9 @@ size_t store_read_correctors(const struct call *c, size_t answer, const struct s
  *  many there are. */
 void store_ask_sampled(struct call *c, const char *batch_id);
 size_t store_read_sampled(const struct call *c, size_t answer, const struct dose_filled **ret);
+
+/** store_ask_pools(c, batch_id): the batch's pools, rows of struct container_pool without what is computed, in order. */
+void store_ask_pools(struct call *c, const char *batch_id);
 
 /** store_ask_release_acts(c, batch_id); store_read_acts(c, steps, release, ret): what is signed on the batch and may lapse:
  *  its steps, their verifications, its reviews and releases. Returns their number. */

@@ -5,6 +5,7 @@
 #include "batch_settings.h"
 #include "batch_store.h"
 #include "domain/fill_record.h"
+#include "domain/pool.h"
 #include "domain/sample.h"
 #include "record/record.h"
 #include "verbs.h"
@@ -88,7 +89,7 @@ static int fill_decide(struct call *c, struct err *e)
 
 const struct handler batch_fill_verb = {fill_facts_ask, fill_decide, apply_fill, NULL};
 
-enum { REFILL_BATCH, REFILL_STEPS, REFILL_TRAINED, REFILL_FILL, REFILL_CORRECTIONS, REFILL_RELEASE, REFILL_SAMPLED };
+enum { REFILL_BATCH, REFILL_STEPS, REFILL_TRAINED, REFILL_FILL, REFILL_CORRECTIONS, REFILL_RELEASE, REFILL_SAMPLED, REFILL_POOLS };
 
 static int fill_correct_ask(struct call *c, struct err *e)
 {
@@ -100,6 +101,7 @@ static int fill_correct_ask(struct call *c, struct err *e)
     store_ask_fill(c, in->batch_id);
     store_ask_release_acts(c, in->batch_id);
     store_ask_sampled(c, in->batch_id);
+    store_ask_pools(c, in->batch_id);
     return 0;
 }
 
@@ -112,6 +114,7 @@ static int fill_correct_decide(struct call *c, struct err *e)
     struct procedure *doc = NULL;
     const struct correction_act *acts = NULL;
     const struct dose_filled *sampled;
+    struct list pools = {NULL, 0};
     size_t acts_count = 0, sampled_count = store_read_sampled(c, REFILL_SAMPLED, &sampled);
     int64_t filled_ms = TIME_ABSENT;
     store_read_batch(c, REFILL_BATCH, &batch);
@@ -123,6 +126,8 @@ static int fill_correct_decide(struct call *c, struct err *e)
     code = code != 0 ? code : store_read_fill(c, REFILL_FILL, &fill, &in->corrects, &filled_ms, e);
     code = code != 0 ? code : fill_record_put(c->arena, &fill, in, e);
     code = code != 0 ? code : sample_fits(&fill, sampled, sampled_count, e);
+    code = code != 0 ? code : rows_take(c, REFILL_POOLS, &record_container_pool, &pools, e);
+    code = code != 0 ? code : pools_stand(c->arena, &fill, sampled, sampled_count, &pools, &in->pooled, e);
     code = code != 0 ? code : rule_fill_corrected(in, &fill, &facts, filled_ms, &limits, c->arena, e);
     if (code == 0)
         acts_count = store_read_acts(c, REFILL_STEPS, REFILL_RELEASE, &acts);

@@ -370,3 +370,34 @@ int apply_sample_end(struct call *c, struct err *e)
     (void)e;
     return move_samples(c, &in->samples, sample_end_event(c->arena, in->outcome), in->place);
 }
+
+int apply_pool(struct call *c, struct err *e)
+{
+    const struct container_pool *in = c->in;
+    struct list ids = {NULL, 0}, volumes = {NULL, 0}, cells = {NULL, 0};
+    (void)e;
+    for (size_t i = 0; i < in->parts.count; i++) {
+        const struct pool_part *k = LIST_AT(in->parts, const struct pool_part, i);
+        texts_add(c->arena, &ids, k->container_id);
+        texts_add(c->arena, &volumes, k->volume_ml);
+        texts_add(c->arena, &cells, k->cells);
+    }
+    QUEUE(c, ROW_POOL_CONTAINER, db_text(c->stream), db_text(in->container_id), db_text(in->volume_ml), db_text(in->cells), db_int(in->expires_at),
+          db_int(c->seq));
+    QUEUE(c, ROW_POOL_INSERT, db_text(c->stream), db_int(c->seq), db_text(in->container_id), db_text(in->volume_in_ml), db_text(in->volume_ml),
+          db_text(in->waste_ml), db_text(in->cells), db_text(in->tolerance_percent), db_text(in->tolerance_ml), db_int(in->pooled_at), actor(c),
+          db_int(c->time_ms), int_or_null(in->late_min), db_bool(in->verify == 1));
+    QUEUE(c, ROW_POOL_PARTS_INSERT, db_text(in->container_id), texts(&ids), texts(&volumes), texts(&cells));
+    queue_move(c, &ids, c->verb->name);
+    queue_act(c);
+    return 0;
+}
+
+int apply_pool_verify(struct call *c, struct err *e)
+{
+    const struct pool_verify *in = c->in;
+    (void)e;
+    QUEUE(c, ROW_POOL_VERIFY, db_text(c->stream), db_int(in->pool), actor(c), db_int(c->seq), db_int(c->time_ms));
+    queue_act(c);
+    return 0;
+}

@@ -47,6 +47,9 @@ int apply_unit_readings(struct call *c, struct err *e);
 int apply_ship_pack(struct call *c, struct err *e);
 int apply_ship_unpack(struct call *c, struct err *e);
 int apply_ship_receive(struct call *c, struct err *e);
+/** apply_pool(c, e): a new container, and the end of those that went into it; apply_pool_verify: who saw it. */
+int apply_pool(struct call *c, struct err *e);
+int apply_pool_verify(struct call *c, struct err *e);
 /** apply_sample_take(c, e): a sample, and its container's event; apply_sample_send, apply_sample_receive, apply_sample_end: where it is since. */
 int apply_sample_take(struct call *c, struct err *e);
 int apply_sample_send(struct call *c, struct err *e);

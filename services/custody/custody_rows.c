@@ -141,7 +141,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " timestamptz 'epoch' + coalesce(m.time_ms, p.since_ms) * interval '1 millisecond' as since,"
         " array(select distinct o.cause from custody.hold o where o.batch_id = s.batch_id and o.container_id = s.container_id order by 1) as held_by,"
         " (select coalesce(max(l.copy), 0) from custody.label l where l.container_id = s.container_id) as copies,"
-        " case when a.taken_ml is not null then a.volume_ml end as left_ml"
+        " case when a.taken_ml is not null or a.pooled then a.volume_ml end as left_ml"
         " from custody.container_state s join custody.container_left a using (container_id)"
         " left join custody.place p on p.container_id = s.container_id and p.left_seq is null"
         " left join custody.transfer_container h on h.container_id = s.container_id"
@@ -276,6 +276,24 @@ static const struct statement_row rows[ROW_COUNT] = {
         " late_min, state, place, person_id, since_ms) values ($1, $2, $3, $4, $5::text::numeric, $6::text::numeric, $7, $8, $9, $10, $11, $12, $13,"
         " 'taken', $14, $11, $12)", 14, NULL},
     [ROW_SAMPLE_MOVE] = {"custody_sample_move", "select custody.sample_move($1, $2::text[], $3, $4, $5, $6, $7)", 7, NULL},
+    [ROW_POOL_FACTS] = {"custody_pool_facts",
+        "select b.donor_id, b.procedure_document as document, exists (select from batch.container_facts k where k.container_id = $2) as taken"
+        " from batch.batch_facts b where b.batch_id = $1", 2, NULL},
+    [ROW_TRAINED] = {"custody_trained",
+        "select t.person_id, t.expires_ms from batch.batch_facts b join access.training_state t"
+        " on t.document_id = b.procedure_id and t.document_version = b.procedure_version where b.batch_id = $1", 1, NULL},
+    [ROW_POOLS] = {"custody_pools", "select container_id, seq, person_id, verified_by from custody.pool where batch_id = $1 order by seq", 1, NULL},
+    [ROW_POOL_CONTAINER] = {"custody_pool_container", "select batch.pool_container($1, $2, $3::text::numeric, $4::text::numeric, $5, $6)", 6, NULL},
+    [ROW_POOL_INSERT] = {"custody_pool_insert",
+        "insert into custody.pool (batch_id, seq, container_id, volume_in_ml, volume_ml, waste_ml, cells, tolerance_percent, tolerance_ml, pooled_ms,"
+        " person_id, time_ms, late_min, needs_verify) values ($1, $2, $3, $4::text::numeric, $5::text::numeric, $6::text::numeric, $7::text::numeric,"
+        " $8::text::numeric, $9::text::numeric, $10, $11, $12, $13, $14)", 14, NULL},
+    [ROW_POOL_PARTS_INSERT] = {"custody_pool_parts_insert",
+        "insert into custody.pool_part (parent_id, container_id, volume_ml, cells) select u.parent_id, $1, u.volume_ml::numeric, u.cells::numeric"
+        " from unnest($2::text[], $3::text[], $4::text[]) u (parent_id, volume_ml, cells)", 4, NULL},
+    [ROW_POOL_VERIFY] = {"custody_pool_verify",
+        "update custody.pool set verified_by = $3, verified_seq = $4, verified_ms = $5 where batch_id = $1 and seq = $2 and verified_seq is null", 5,
+        NULL},
     [ROW_QUALIFY] = {"custody_qualify",
         "insert into custody.unit_qualification (equipment_id, seq, low_c, high_c, allowed_min, gap_min, hold_min, valid_ms, report,"
         " person_id, time_ms) values ($1, $2, $3::numeric, $4::numeric, $5, $6, $7, $8, $9, $10, $11)", 11, NULL},

@@ -14,6 +14,10 @@ static const struct setting settings[] = {
     {"zone", SETTING_TEXT, offsetof(struct custody_settings, zone), "UTC", "the facility's time zone, for the expiry on labels"},
     {"fonts", SETTING_TEXT, offsetof(struct custody_settings, fonts), "/usr/share/fonts/truetype/dejavu",
      "folder of DejaVu Sans Condensed, for labels"},
+    {"pool_tolerance_percent", SETTING_TEXT, offsetof(struct custody_settings, pool_tolerance_percent), "2",
+     "balance of a pool: percent of the volume in, or ... (R33)"},
+    {"pool_tolerance_ml", SETTING_TEXT, offsetof(struct custody_settings, pool_tolerance_ml), "0.5",
+     "... this volume in mL, whichever is larger (R33)"},
 };
 
 static const struct service service = {

@@ -8,6 +8,7 @@ struct custody_settings {
     struct settings common;
     const char *zone;          /* the facility's, for what people read */
     const char *fonts;         /* folder of the labels' fonts */
+    const char *pool_tolerance_percent, *pool_tolerance_ml;   /* decimals */
 };
 extern struct custody_settings custody_config;
 

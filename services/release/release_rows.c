@@ -33,7 +33,9 @@ static const struct statement_row rows[] = {
         EACH("select step, performed_by, performed_seq, verified_by, verified_seq, needs_verify, corrected_seq, late_min, started_ms"
              " from batch.step_facts where batch_id = q.batch_id") ", step", 1, NULL},
     [FACT_ACTORS] = {"release_actors", EACH("select person_id, act, seq from batch.actor_facts where batch_id = q.batch_id") ", seq", 1, NULL},
-    [FACT_CONTAINERS] = {"release_containers", EACH("select count(*) as n from batch.container_facts where batch_id = q.batch_id"), 1, NULL},
+    [FACT_CONTAINERS] = {"release_containers", EACH("select count(*) as n, (select min(p.container_id)"
+             " from custody.pool_facts p where p.batch_id = q.batch_id and p.needs_verify and p.verified_by is null) as pool_waits"
+             " from batch.container_facts where batch_id = q.batch_id"), 1, NULL},
     [FACT_EQUIPMENT] = {"release_equipment",
         EACH("select equipment_id, used_from_ms, used_until_ms, coalesce(due_ms, 0) as due_ms, coalesce(result = 'pass', false) as in_order,"
              " seq from batch.equipment_use where batch_id = q.batch_id") ", seq, equipment_id", 1, NULL},
@@ -73,7 +75,8 @@ static const struct statement_row rows[] = {
             " left join source.relative_notice_facts r on r.donor_id = b.donor_id where v.donor_id = b.donor_id"), 2, NULL},
     [FACT_LABELS] = {"release_labels",
         EACH("select k.container_id, l.statements, l.biohazard, exists (select from batch.fill_correction_facts c where c.batch_id = q.batch_id"
-             " and c.seq > l.printed_seq and (c.container_id = k.container_id or c.field = 'expires_at'))"
+             " and c.seq > l.printed_seq and (c.container_id = k.container_id or c.field = 'expires_at' or c.container_id in (select unnest(p.parents)"
+             " from custody.pool_facts p where p.batch_id = q.batch_id and p.container_id = k.container_id)))"
              " or exists (select from custody.sample_facts m where m.container_id = k.container_id and m.seq > l.printed_seq) as overtaken"
              " from batch.container_facts k left join custody.label_now l"
              " on l.container_id = k.container_id join custody.container_state s on s.container_id = k.container_id"

@@ -298,6 +298,7 @@ static void take_batch(struct gathering *g, struct release_facts *ret)
     gate->collected_until_ms = cell_int_or(donor, 0, "ended_ms", INT64_MIN);
     gate->has_containers = true;
     gate->containers_filled = gate->containers_accounted = (int)db_cell_int(&g->answer[FACT_CONTAINERS], 0, "n");
+    gate->pool_waits = db_cell_text(&g->answer[FACT_CONTAINERS], 0, "pool_waits");
     gate->balances_closed = db_cell(b, 0, "filled_seq").data != NULL;
     gate->now_ms = g->c->now_ms;
     gate->expiry_ms = cell_int_or(b, 0, "expires_ms", TIME_ABSENT);

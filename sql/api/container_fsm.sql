@@ -50,4 +50,5 @@ insert into custody.fsm_rule (machine, rule_id, from_state, event, to_state, nee
 ('container', 94, 'kept', 'custody.sample_take', 'kept', '{}', '{}'),
 ('container', 95, 'kept', 'custody.sample_last', 'sampled', '{}', '{}'),
 ('container', 96, 'returned', 'custody.sample_take', 'returned', '{}', '{}'),
-('container', 97, 'returned', 'custody.sample_last', 'sampled', '{}', '{}');
+('container', 97, 'returned', 'custody.sample_last', 'sampled', '{}', '{}'),
+('container', 98, 'kept', 'custody.pool', 'pooled', '{}', '{held}');

@@ -36,6 +36,7 @@ static const struct {
     {"vial", "open", "batch.material_open"}, {"vial", "correct", "batch.vial_correct"}, {"vial", "discard", "batch.vial_discard"}, {"vials", NULL, "batch.vials"},
     {"line", "clear", "batch.line_clear"},   {"line", "verify", "batch.line_verify"},
     {"sample", "end", "custody.sample_end"}, {"samples", NULL, "custody.samples"},
+    {"pool", "verify", "custody.pool_verify"}, {"pool", NULL, "custody.pool"},
     {"recall", "mock", "custody.mock_recall"}, {"recall", NULL, "custody.recall"},
 };
 

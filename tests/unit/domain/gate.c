@@ -399,6 +399,18 @@ CASE(gate_08_labels_are_reconciled_where_recorded)
     arena_free(own);
 }
 
+CASE(gate_09_a_pool_that_no_second_person_verified)
+{
+    good_batch();
+    facts.pool_waits = "A999926000001-D00021C0";
+    judge();
+    assert_open(9);
+    assert_non_null(strstr(verdict.points[8].sentences[0], "the pool A999926000001-D00021C0 is not verified"));
+    facts.pool_waits = NULL;
+    judge();
+    assert_holds();
+}
+
 CASE(gate_09_containers_and_balances)
 {
     good_batch();

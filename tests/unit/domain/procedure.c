@@ -124,6 +124,20 @@ CASE(procedure_refuses_unknown_missing_and_mistyped_keys)
     assert_spoiled("Count.", "Co\\u0000unt");
 }
 
+CASE(custody_POOL_a_procedure_says_whether_and_by_how_many)
+{
+    char json[sizeof DOCUMENT + 60];
+    struct procedure *p = document();
+    assert_int_equal(p->pooling, CLEARANCE_NONE);
+    assert_spoiled("\"use\":", "\"pooling\":\"often\",\"use\":");
+    assert_spoiled("\"use\":", "\"pooling\":\"verified\",\"use\":");      /* it fills nothing */
+    assert_string_equal(err.field, "pooling");
+    const char *at = strstr(DOCUMENT, "\"stage\":\"concentration\""), *rest = at + strlen("\"stage\":\"concentration\"");
+    snprintf(json, sizeof json, "{\"pooling\":\"verified\",%.*s\"stage\":\"fill\"%s", (int)(at - DOCUMENT) - 1, DOCUMENT + 1, rest);
+    assert_int_equal(parse(json, &p), 0);
+    assert_int_equal(p->pooling, CLEARANCE_VERIFIED);
+}
+
 CASE(R09_steps_are_numbered_without_gap)
 {
     assert_spoiled("\"no\":2", "\"no\":3");

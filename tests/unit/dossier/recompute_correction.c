@@ -175,7 +175,8 @@ CASE(R19_rule_11_a_correction_that_hides_equipment_out_of_calibration)
 static struct dossier_entry *correct_fill(const char *field, const char *old_value, const char *new_value)
 {
     struct fill_correct *in = fresh("batch.fill_correct");
-    *in = (struct fill_correct){"B-1", field, old_value, new_value, "read from the wrong scale", INTEGER_ABSENT, NULL, NULL, {NULL, 0}};
+    *in = (struct fill_correct){.batch_id = "B-1", .field = field, .old_value = old_value, .new_value = new_value,
+                                .reason = "read from the wrong scale", .corrects = INTEGER_ABSENT};
     struct dossier_entry *entry = add(B, "batch.fill_correct", in);
     entry->statement.actor = "U-1";
     return entry;

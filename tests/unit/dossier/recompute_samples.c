@@ -239,7 +239,8 @@ CASE(R33_rule_11_a_fill_corrected_below_what_samples_took)
         filled_containers();
         taken("K1", "1");
         struct fill_correct *in = fresh("batch.fill_correct");
-        *in = (struct fill_correct){"B-1", "containers.K1.volume_ml", "7.0", rows[i].to, "read from the wrong scale", INTEGER_ABSENT, NULL, NULL, {NULL, 0}};
+        *in = (struct fill_correct){.batch_id = "B-1", .field = "containers.K1.volume_ml", .old_value = "7.0", .new_value = rows[i].to,
+                                    .reason = "read from the wrong scale", .corrects = INTEGER_ABSENT};
         struct recompute_case c = case_of(&stream[B], put(B, "batch.note", fresh("batch.note")));
         struct err refused;
         int code = recompute_fill_correct(&c, in, &refused);

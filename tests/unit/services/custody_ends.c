@@ -181,7 +181,7 @@ CASE(S7_3_what_has_ended_has_no_later_event)
             assert_true(fsm_container.states[s].kind != FSM_END || code != 0 || (int)rule->to == (int)s);
         }
     }
-    assert_int_equal(ends, 5);
+    assert_int_equal(ends, 6);
 }
 
 CASE(S4_1_the_words_of_a_container_are_its_machines_states)
