@@ -101,6 +101,13 @@ static const struct map_row rows[] = {
     {"ship_receive", "seal_number", "custody.seal_number", MAP_TEXT},
     {"ship_receive", "max_c", "custody.temperature_c", MAP_TEXT},
     {"ship_receive", "decision", "custody.place", MAP_TEXT},
+    {"container_pool", "parents", "custody (a line each, and one of the new container)", MAP_CODE},
+    {"container_pool", "parts", "custody (a line each)", MAP_CODE},
+    {"container_pool", "reason", "custody.reason", MAP_TEXT},
+    {"pool_part", "container_id", "custody.container_id", MAP_TEXT},
+    {"pool_part", "volume_ml", "custody.volume_ml", MAP_TEXT},
+    {"pool_part", "cells", "custody.cells", MAP_TEXT},
+    {"pool_verify", "container_id", "custody.container_id", MAP_TEXT},
     {"sample_take", "sample_id", "custody.sample_id", MAP_TEXT},
     {"sample_take", "container_id", "custody.container_id", MAP_TEXT},
     {"sample_take", "volume_ml", "custody.volume_ml", MAP_TEXT},
@@ -352,6 +359,22 @@ static void put_filled(const struct facts *f, const struct fact *x, struct tree 
                 was != NULL && i < was->containers.count ? LIST_AT(was->containers, struct fill_container, i) : NULL, lines);
 }
 
+/* what each put in, and the new container */
+static void put_pooled(const struct facts *f, const struct fact *x, struct tree *lines)
+{
+    const struct container_pool *in = x->record;
+    char expires[CLOCK_TEXT];
+    for (size_t i = 0; i < in->parts.count; i++)
+        map_record(f, &csv_map, &record_pool_part, LIST_AT(in->parts, struct pool_part, i), "custody", custody_line(f, x, lines));
+    struct pool_part made = {in->container_id, in->volume_ml, facts_pooled(f, in)};
+    struct tree *line = custody_line(f, x, lines);
+    map_record(f, &csv_map, &record_pool_part, &made, "custody", line);
+    clock_to_text(in->expires_at, expires);
+    tree_text(line, "expires_at", arena_text(f->arena, expires));
+    if (strcmp(made.cells, in->cells) != 0)
+        tree_text(line, "was", arena_printf(f->arena, "cells: %s", in->cells));
+}
+
 struct bytes csv_custody(const struct facts *f)
 {
     struct tree *lines = tree_new(f->arena);
@@ -361,6 +384,8 @@ struct bytes csv_custody(const struct facts *f)
             put_filled(f, x, lines);
         else if (strcmp(x->statement->type, "custody.administer") == 0)
             put_given(f, x, lines);
+        else if (strcmp(x->statement->type, "custody.pool") == 0)
+            put_pooled(f, x, lines);
         else if (strncmp(x->statement->type, "custody.", 8) == 0 && x->record != NULL && x->verb->in != &record_custody_correct)
             put_containers(f, x, lines);
     }

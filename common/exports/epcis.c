@@ -69,6 +69,16 @@ static const struct map_row rows[] = {
     {"ship_receive", "transfer_sha256", "ObjectEvent.stemma:transfer_sha256", MAP_TEXT},
     {"ship_receive", "*", "each reading and check is in the dossier", MAP_LEFT},
     {"temperature_reading", "*", "each reading is in the dossier", MAP_LEFT},
+    {"container_pool", "parents", "TransformationEvent.inputEPCList[]", MAP_CODE},
+    {"container_pool", "container_id", "TransformationEvent.outputEPCList[]", MAP_URI},
+    {"container_pool", "expires_at", "TransformationEvent.ilmd.cbvmda:itemExpirationDate", MAP_TEXT},
+    {"container_pool", "pooled_at", "TransformationEvent.stemma:pooled_at", MAP_TEXT},
+    {"container_pool", "donors", "TransformationEvent.stemma:donors", MAP_TEXT},
+    {"container_pool", "reason", "TransformationEvent.stemma:reason", MAP_TEXT},
+    {"container_pool", "*", "volumes are no custody; see FHIR and CSV", MAP_LEFT},
+    {"pool_part", "*", "volumes are no custody; see FHIR and CSV", MAP_LEFT},
+    {"pool_verify", "container_id", "ObjectEvent.epcList[]", MAP_URI},
+    {"pool_verify", "pool", "the event that it verifies is of the same container", MAP_LEFT},
     {"sample_take", "container_id", "ObjectEvent.epcList[]", MAP_URI},
     {"sample_take", "sample_id", "ObjectEvent.epcList[]", MAP_URI},
     {"sample_take", "volume_ml", "ObjectEvent.stemma:volume_ml", MAP_NUMBER},
@@ -179,6 +189,8 @@ static const struct event_row events[] = {
     {"custody.ship_pack", "ObjectEvent", "packing", "in_progress", false},
     {"custody.ship_unpack", "ObjectEvent", "unpacking", "in_progress", false},
     {"custody.ship_receive", "ObjectEvent", "receiving", "in_progress", false},
+    {"custody.pool", "TransformationEvent", "commissioning", "in_progress", false},
+    {"custody.pool_verify", "ObjectEvent", "inspecting", "in_progress", false},
     {"custody.sample_take", "ObjectEvent", "sampling", "in_progress", false},
     {"custody.sample_send", "ObjectEvent", "shipping", "in_transit", false},
     {"custody.sample_receive", "ObjectEvent", "receiving", "in_progress", false},
@@ -248,8 +260,18 @@ static void put_containers(const struct facts *f, const struct fact *x, struct t
     const struct list samples = facts_samples(x);
     for (size_t i = 0; i < samples.count; i++)
         tree_text(t, "epcList[]", facts_uri(f, TEXTS_AT(samples, i)));
-    if (strncmp(x->statement->type, "release.", 8) == 0)
-        put_filled(f, t, "epcList[]");
+    if (strncmp(x->statement->type, "release.", 8) != 0)
+        return;
+    put_filled(f, t, "epcList[]");
+    FACTS_EACH(f, y, "custody.pool")
+        if (y < x)
+            tree_text(t, "epcList[]", facts_uri(f, ((const struct container_pool *)y->record)->container_id));
+}
+
+static void put_parents(const struct facts *f, const struct container_pool *pool, struct tree *t)
+{
+    for (size_t i = 0; i < pool->parents.count; i++)
+        tree_text(t, "inputEPCList[]", facts_uri(f, TEXTS_AT(pool->parents, i)));
 }
 
 /* A release that lapsed, or that waits, decides nothing (PI 041, R14); nor does the certificate of one that lapsed. */
@@ -307,7 +329,9 @@ static void put_event(const struct facts *f, const struct event_row *row, const 
     map_record(f, &epcis_map, x->verb->in, x->record, row->event, t);
     put_parties(f, x, t);
     put_containers(f, x, t);
-    if (made) {
+    if (strcmp(row->type, "custody.pool") == 0)
+        put_parents(f, x->record, t);
+    else if (made) {
         map_record(f, &epcis_map, &record_batch_open, f->open, row->event, t);
         put_filled(f, t, "outputEPCList[]");
     }

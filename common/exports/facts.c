@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "domain/pool.h"
 #include "domain/source_record.h"
 
 static const char *time_text(struct arena *a, int64_t ms)
@@ -274,4 +275,12 @@ struct list facts_containers(const struct facts *f, const struct fact *x)
     for (size_t i = 0; id >= 0 && i < rows.count; i++)
         texts_add(f->arena, &ret, *(const char *const *)record_at_const(row, (size_t)id, (const char *)rows.items + i * row->size));
     return ret;
+}
+
+const char *facts_pooled(const struct facts *f, const struct container_pool *pool)
+{
+    const char *cells = pool->cells;
+    FACTS_EACH(f, x, "batch.fill_correct")
+        cells = pool_cells(&((const struct fill_correct *)x->record)->pooled, pool->container_id, cells);
+    return cells;
 }

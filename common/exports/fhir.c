@@ -194,21 +194,32 @@ static void put_storage(const struct facts *f, const char *container, struct tre
     }
 }
 
+static struct tree *put_container(struct bundle *b, const struct fact *x, const struct fill_container *c)
+{
+    const struct facts *f = b->f;
+    struct tree *t = resource(b, "BiologicallyDerivedProduct", c->container_id);
+    map_record(f, &fhir_map, &record_fill_container, c, "BiologicallyDerivedProduct", t);
+    tree_text(t, "productCategory", "cells");
+    tree_text(t, "status", container_status(f, c->container_id));
+    put_lapsed(f, x, t);
+    put_storage(f, c->container_id, t);
+    return t;
+}
+
 static void put_containers(struct bundle *b)
 {
     const struct facts *f = b->f;
     FACTS_EACH(f, x, "batch.fill") {
         const struct batch_fill *in = x->record;
-        for (size_t i = 0; i < in->containers.count; i++) {
-            const struct fill_container *c = LIST_AT(in->containers, struct fill_container, i);
-            struct tree *t = resource(b, "BiologicallyDerivedProduct", c->container_id);
-            map_record(f, &fhir_map, &record_fill_container, c, "BiologicallyDerivedProduct", t);
-            tree_text(t, "productCategory", "cells");
-            tree_text(t, "status", container_status(f, c->container_id));
-            tree_text(t, "parent[0].reference", "BiologicallyDerivedProduct/batch");
-            put_lapsed(f, x, t);
-            put_storage(f, c->container_id, t);
-        }
+        for (size_t i = 0; i < in->containers.count; i++)
+            tree_text(put_container(b, x, LIST_AT(in->containers, struct fill_container, i)), "parent[0].reference", "BiologicallyDerivedProduct/batch");
+    }
+    FACTS_EACH(f, x, "custody.pool") {
+        const struct container_pool *in = x->record;
+        struct fill_container made = {in->container_id, in->volume_ml, facts_pooled(f, in)};
+        struct tree *t = put_container(b, x, &made);
+        for (size_t i = 0; i < in->parents.count; i++)
+            tree_text(tree_at(t, "parent[]"), "reference", local(f, "BiologicallyDerivedProduct", TEXTS_AT(in->parents, i)));
     }
 }
 
@@ -356,6 +367,8 @@ static const char *target_of(const struct facts *f, const struct fact *x)
         return arena_printf(f->arena, "Observation/entry-%lld", (long long)((const struct batch_void *)x->record)->corrects);
     if (strcmp(x->statement->type, "quality.test_correct") == 0)
         return arena_printf(f->arena, "Observation/entry-%lld", (long long)((const struct test_correct *)x->record)->test_seq);
+    if (strcmp(x->statement->type, "custody.pool") == 0)
+        return local(f, "BiologicallyDerivedProduct", ((const struct container_pool *)x->record)->container_id);
     if (strcmp(x->statement->type, "custody.sample_take") == 0)
         return local(f, "Specimen", ((const struct sample_take *)x->record)->sample_id);
     for (size_t i = 0; i < sizeof observations / sizeof observations[0]; i++)

@@ -366,10 +366,24 @@ static bool sample_event_of(struct matter *f, const struct dossier_entry *entry,
     return true;
 }
 
+static bool pool_event(struct matter *f, const struct dossier_entry *entry, struct event *ret)
+{
+    struct container_pool pool;
+    struct pool_verify verified;
+    if (is(f, entry, "custody.pool", &pool))
+        *ret = (struct event){"<b>pooled</b>", joined(f, &pool.parents), arena_printf(f->a, "into %s at %s%s%s", sheet_escape(f->a, pool.container_id),
+                              matter_time(f, pool.pooled_at), pool.late_min != INTEGER_ABSENT ? "; late: " : "", matter_free(f, pool.reason))};
+    else if (is(f, entry, "custody.pool_verify", &verified))
+        *ret = (struct event){"pool verified", sheet_escape(f->a, verified.container_id), ""};
+    else
+        return false;
+    return true;
+}
+
 static bool event_of(struct matter *f, const struct dossier_entry *entry, struct event *ret)
 {
     return label_event(f, entry, ret) || handed_event(f, entry, ret) || end_event(f, entry, ret) || return_event(f, entry, ret) || recall_event(f, entry, ret) ||
-           shipment_event(f, entry, ret) || sample_event_of(f, entry, ret);
+           shipment_event(f, entry, ret) || sample_event_of(f, entry, ret) || pool_event(f, entry, ret);
 }
 
 static void events(struct sheet *s, struct matter *f)
@@ -451,6 +465,7 @@ void chapter_custody(struct sheet *s, struct matter *f)
         count = 0;                   /* a record that does not read is the verifier's to say */
     sheet_chapter(s, "Containers and custody");
     containers(s, f);
+    part_pools(s, f);
     events(s, f);
     labels_reconciled(s, f);
     excursions(s, f, row, count);

@@ -1,7 +1,8 @@
-/* The batch's family as a picture: donor, collection, batch, containers from left to right; what went in from below. */
+/* The batch's family as a picture: donor, collection, batch, containers, and pools of them, from left to right; what went in from below. */
 #include <string.h>
 
 #include "domain/identifier.h"
+#include "domain/pool.h"
 #include "paper/chapters.h"
 
 #define BOX_HEIGHT 36.0
@@ -72,18 +73,41 @@ static size_t containers_filled(struct matter *f, const struct fill_container **
     return n;
 }
 
-/* The containers' boxes, one below the other; a container's long id on two lines: donation and product code. */
+/* a container's box by its product code, for its donation is the picture's */
+static struct place container(struct sheet *s, struct matter *f, struct place p, const char *container_id, const char *volume_ml, const char *cells)
+{
+    const char *id = sheet_escape(f->a, container_id), *dash = strrchr(id, '-');
+    return node(s, p, INK_ACCENT, dash == NULL ? id : dash + 1, arena_printf(f->a, "%s mL, %s cells", volume_ml, matter_number(f, cells)));
+}
+
+/* The pools' boxes, one below the other, each with an arrow from every parent that is drawn. */
+static void draw_pools(struct sheet *s, struct matter *f, const struct fill_container *const *list, const struct place *at, size_t n, double x,
+                       double width)
+{
+    struct container_pool pool;
+    size_t k = 0;
+    for (size_t next = 0; matter_next(f, "custody.pool", &next, &pool) != NULL && k < CONTAINERS_MAX; k++) {
+        struct place p = {x, s->y + (double)k * (BOX_HEIGHT - 4), width, BOX_HEIGHT - 10};
+        p = container(s, f, p, pool.container_id, pool.volume_ml, pools_cells(f, &pool));
+        for (size_t i = 0; i < n; i++)
+            for (size_t m = 0; m < pool.parents.count; m++)
+                if (strcmp(list[i]->container_id, TEXTS_AT(pool.parents, m)) == 0)
+                    arrow(s, at[i], p);
+    }
+}
+
+/* The containers' boxes, one below the other, and the pools of them in a column behind. */
 static void draw_containers(struct sheet *s, struct matter *f, struct place batch, double x, double width)
 {
     const struct fill_container *list[CONTAINERS_MAX];
+    struct place at[CONTAINERS_MAX];
     size_t all, n = containers_filled(f, list, CONTAINERS_MAX, &all);
     double middle = batch.y + batch.h / 2, top = n == 1 ? middle - (BOX_HEIGHT - 10) / 2 : s->y;
     for (size_t i = 0; i < n; i++) {
-        struct place p = {x, top + (double)i * (BOX_HEIGHT - 4), width, BOX_HEIGHT - 10};
-        const char *id = sheet_escape(f->a, list[i]->container_id), *dash = strrchr(id, '-');
-        arrow(s, batch, node(s, p, INK_ACCENT, dash == NULL ? id : dash + 1,
-                             arena_printf(f->a, "%s mL, %s cells", list[i]->volume_ml, matter_number(f, list[i]->cells))));
+        at[i] = (struct place){x, top + (double)i * (BOX_HEIGHT - 4), width, BOX_HEIGHT - 10};
+        arrow(s, batch, container(s, f, at[i], list[i]->container_id, list[i]->volume_ml, list[i]->cells));
     }
+    draw_pools(s, f, list, at, n, x + width + GAP, width);
     if (all > n)
         sheet_at(s, FACE_SMALL, x, s->y + (double)n * (BOX_HEIGHT - 4), width, arena_printf(f->a, "and %zu more", all - n));
 }
@@ -115,9 +139,11 @@ void chapter_genealogy(struct sheet *s, struct matter *f)
 {
     const struct fill_container *list[CONTAINERS_MAX];
     const char *lot[40];
-    size_t all, filled = containers_filled(f, list, CONTAINERS_MAX, &all), lots = lots_used(f, lot, 40);
+    size_t at = 0, all, filled = containers_filled(f, list, CONTAINERS_MAX, &all), lots = lots_used(f, lot, 40);
     double tall = (double)(filled > 2 ? filled : 2) * (BOX_HEIGHT - 4) + 12;
-    double width = (SHEET_SPAN - (COLUMNS - 1) * GAP) / COLUMNS;
+    struct container_pool pool;
+    int columns = matter_next(f, "custody.pool", &at, &pool) != NULL ? COLUMNS + 1 : COLUMNS;
+    double width = (SHEET_SPAN - (columns - 1) * GAP) / columns;
     sheet_need(s, tall + 70 + (double)((lots + LOTS_ACROSS - 1) / LOTS_ACROSS) * (LOT_HEIGHT + 6));
     sheet_chapter(s, "Genealogy");
     double y = s->y + tall / 2 - BOX_HEIGHT / 2 - 4;
