@@ -200,7 +200,7 @@ void short_collect(struct short_batch *b)
 }
 
 static const char PROCEDURE[] =
-    "{\"id\":\"%s\",\"product\":\"Short\",\"product_code\":\"D0001%c00\",%s\"shelf_life_h\":\"24\",\"sources\":[\"umbilical_cord\"],"
+    "{\"id\":\"%s\",%s\"product\":\"Short\",\"product_code\":\"D0001%c00\",%s\"shelf_life_h\":\"24\",\"sources\":[\"umbilical_cord\"],"
     "\"specification\":\"%s\",\"steps\":[{%s\"fields\":[{\"kind\":\"bool\",\"name\":\"filled\",\"required\":true}],"
     "\"instruction\":\"Fill.\",\"name\":\"Fill\",\"no\":1,%s\"stage\":\"fill\",\"verify\":false}],\"storage\":\"cold\","
     "\"title\":\"Shortest lawful batch, for tests\",\"use\":\"%s\",\"version\":1}";
@@ -211,7 +211,7 @@ static const char SPECIFICATION[] =
 static const char STERILITY[] =
     ",{\"code\":\"sterility\",\"due_days\":20,\"final_day\":14,\"gating\":\"release\",\"method\":\"growth\",\"op\":\"negative\","
     "\"pending_allowed\":true,\"replicates\":1,\"sample_point\":\"final product\",\"surrogate\":\"gram\",\"title\":\"Sterility\"}";
-static const char *more_tests = "", *equipment = "", *scan = "", *labels = "";
+static const char *more_tests = "", *equipment = "", *scan = "", *labels = "", *pooling = "";
 
 void short_with_sterility(void)
 {
@@ -238,6 +238,11 @@ void short_fit(const char *equipment_class)
 {
     equipment = arena_printf(house_arena(), "\"equipment\":[{\"clean_within_h\":2,\"name\":\"%s\",\"qualified\":true,\"required\":true}],",
                              equipment_class);
+}
+
+void short_pooling(const char *by)
+{
+    pooling = arena_printf(house_arena(), "\"pooling\":\"%s\",", by);
 }
 
 void short_scanned(void)
@@ -276,7 +281,7 @@ static void documents(const char *use, const char **ret_procedure, const char **
         kept[n].procedure = short_fresh("P");
         kept[n].specification = short_fresh("Q");
         struct procedure_author p = {kept[n].procedure, 1,
-                                     arena_printf(house_arena(), PROCEDURE, kept[n].procedure, collection_type(use), labels,
+                                     arena_printf(house_arena(), PROCEDURE, kept[n].procedure, pooling, collection_type(use), labels,
                                                   kept[n].specification, equipment, scan, use)};
         struct specification_author q = {kept[n].specification, 1,
                                          arena_printf(house_arena(), SPECIFICATION, kept[n].specification,
@@ -289,8 +294,8 @@ static void documents(const char *use, const char **ret_procedure, const char **
         done(short_act("U-ELENA", "batch.procedure_approve", &approve_p));
         train("U-MARA", kept[n].procedure);
         train("U-PETER", kept[n].procedure);
-        if (*equipment != '\0')
-            train("U-JON", kept[n].procedure);   /* who verifies that the place was cleared */
+        if (*equipment != '\0' || *pooling != '\0')
+            train("U-JON", kept[n].procedure);   /* who verifies that the place was cleared, and what was pooled */
         kept[n].use = use;
     }
     *ret_procedure = kept[n].procedure;

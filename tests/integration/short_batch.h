@@ -75,6 +75,9 @@ void short_with_material(const char *material_class);
 /** short_fit(equipment_class): its step uses equipment of that class, qualified, and cleaned at most two hours before. Before the first short_open. */
 void short_fit(const char *equipment_class);
 
+/** short_pooling(by): its containers may be pooled, as ${by} says. Before the first short_open. */
+void short_pooling(const char *by);
+
 /** short_scanned(): its step begins with a scan of what is worked on. Before the first short_open. */
 void short_scanned(void);
 

@@ -167,7 +167,8 @@ export default {
   "Failed post release": "Nach der Freigabe durchgefallen", "Failed handed over": "Nach der Übergabe durchgefallen", "Failed received": "Nach dem Empfang durchgefallen",
   "Physician": "Ärztin oder Arzt", "Sponsor": "Sponsor", "Authority": "Behörde", "Isolate": "Absondern", "Look back": "Rückverfolgen",
   "Kept": "Aufbewahrt", "Given": "Übergeben", "Returning": "Auf dem Rückweg", "Returned": "Zurückgekommen", "Condemned": "Zu vernichten", "Destroying": "Vernichtung begonnen",
-  "Administered": "Verabreicht", "Nonclinical": "Nur für nichtklinische Zwecke", "Packed": "Verpackt",
+  "Administered": "Verabreicht", "Nonclinical": "Nur für nichtklinische Zwecke", "Packed": "Verpackt", "Pooled": "In einen Pool gegeben", "Made of a pool": "Aus einem Pool entstanden", "Pool verified": "Pool geprüft", "Pool": "Pool",
+  "Pool verify": "Pool prüfen",
   "Suite": "Verfahrensstand", "Certificate": "Zertifikat", "Revocation list": "Sperrliste", "Second tree": "Zweiter Baum",
   /* what happened to a container or a sample (the chain of custody) */
   "Unpacked": "Ausgepackt", "For use": "Zur Verwendung",
