@@ -4,7 +4,7 @@ import { t, words, moment } from "./text.js";
 
 const LEFT = 220, WIDTH = 860, ROW = 34, MOST = 14, TOP = 30;
 /** Events after which a container is in other hands, or ended. @type {Record<string, string>} */
-const kinds = { handed_over: "over", received: "over", packed: "over", returned: "over", administered: "end", destroyed: "end", lost: "end" };
+const kinds = { handed_over: "over", received: "over", packed: "over", returned: "over", administered: "end", destroyed: "end", lost: "end", pooled: "end" };
 
 /** @param {any[]} events @param {string[]} ids */
 const linesOf = (events, ids) => ids.map((id) => ({ id, events: events.filter((e) => e.container_id === id || (!e.container_id && e.transfer_id)) })).filter((line) => line.events.length > 0);
