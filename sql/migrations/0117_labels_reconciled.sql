@@ -88,7 +88,7 @@ create or replace view custody.chain as
            v.person_id, v.container_id, coalesce(g.transfer_id, s.transfer_id),
            coalesce(case when d.cancelled_seq = v.seq then 'of entry ' || d.seq || ', ' || d.method || '; ' || v.state || ' again' else d.method end,
                     a.route || ' ' || a.site, case when n.is_anew then case v.state when 'destroying' then 'destruction begun' else v.state end end,
-                    'shipper ' || s.shipper_id || ', seal ' || s.seal_number), v.time_ms
+                    'shipper ' || s.shipper_id || ', seal ' || s.seal_number, 'into ' || p.container_id), v.time_ms
     from custody.container_event v
     cross join lateral (select v.event in ('custody.decide_destroy', 'custody.decide_nonclinical')
                         and v.state not in ('condemned', 'nonclinical') as is_anew) n
@@ -96,7 +96,14 @@ create or replace view custody.chain as
     left join custody.destruction d on d.batch_id = v.batch_id and v.seq in (d.seq, d.cancelled_seq)
     left join custody.administration a on a.batch_id = v.batch_id and a.seq = v.seq
     left join custody.shipment s on s.batch_id = v.batch_id and v.seq in (s.seq, s.unpacked_seq)
+    left join custody.pool p on p.batch_id = v.batch_id and p.seq = v.seq
     where v.event not in ('custody.hand_over', 'custody.receive', 'custody.sample_take', 'custody.sample_last')
+    union all
+    select p.batch_id, p.seq, 'made of a pool', p.person_id, p.container_id, null,
+           'of ' || (select string_agg(k.parent_id, ', ' order by k.parent_id) from custody.pool_part k where k.container_id = p.container_id), p.time_ms
+    from custody.pool p
+    union all
+    select batch_id, verified_seq, 'pool verified', verified_by, container_id, null, null, verified_ms from custody.pool where verified_seq is not null
     union all
     select batch_id, seq, 'sample taken', taken_by, container_id, null, sample_id || ', ' || volume_ml || ' mL', time_ms from custody.sample
     union all
