@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "contract/contract.h"
+#include "domain/gate.h"
 #include "domain/late.h"
 #include "domain/step_use.h"
 #include "dossier/recompute.h"
@@ -10,6 +11,11 @@
 static bool is_type(const struct dossier_entry *entry, const char *type)
 {
     return strcmp(entry->statement.type, type) == 0;
+}
+
+static bool is_tag(const struct dossier_entry *entry)
+{
+    return is_type(entry, "batch.equipment_tag_out") || is_type(entry, "batch.equipment_tag_in");
 }
 
 static int read_qualified(const struct recompute_case *c, const struct dossier_entry *entry, int64_t from_ms, int64_t *held_ms,
@@ -44,7 +50,7 @@ static int64_t named(const struct list *cleanings, const char *id)
     return -1;
 }
 
-/* out of service from its entry's time until the other's; ${out} is the tag that hangs */
+/* A tag that came within seconds of the statement the bench may not have known. Out of service from its entry's time until the other's; ${out} is the tag that hangs */
 static int read_tag(const struct recompute_case *c, const struct dossier_entry *entry, const struct batch_step *step, const char **out,
                     struct equipment_facts *q, struct err *e)
 {
@@ -76,7 +82,7 @@ int recompute_fit(const struct recompute_case *c, const struct batch_step *step,
             rc = read_qualified(c, entry, step->started_at, &held_ms, q, e);
         else if (is_type(entry, "batch.equipment_clean") && entry->entry.seq == clean)
             rc = read_cleaned(c, entry, step->started_at, q, e);
-        else if (is_type(entry, "batch.equipment_tag_out") || is_type(entry, "batch.equipment_tag_in"))
+        else if (is_tag(entry) && (entry->entry.time_ms <= c->entry->entry.time_ms - GATE_SKEW_MS || is_type(entry, "batch.equipment_tag_in")))
             rc = read_tag(c, entry, step, &out, q, e);
     }
     q->out = q->out != NULL ? q->out : out;

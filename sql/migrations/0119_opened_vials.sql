@@ -48,15 +48,17 @@ create or replace view batch.material_use_facts as
     left join batch.vial v on v.lot_id = u.lot_id and v.vial_no = u.vial_no
     where u.ended_seq is null;
 
--- The vial is open at that time; it and its lot are this transaction's from here on. The lot first, so that two never wait for each other crosswise.
-create function batch.vial_hold(p_lot_id text, p_vial_no integer, p_used_ms bigint) returns void
+-- The vial is open at the end of that step, and was not discarded before it began; it and its lot are this transaction's from here on. The lot first, so
+-- that two never wait for each other crosswise.
+create function batch.vial_hold(p_lot_id text, p_vial_no integer, p_batch_id text, p_step integer) returns void
 language plpgsql set search_path = pg_catalog as $$
 begin
     perform from batch.material_lot m where m.lot_id = p_lot_id for update;
-    if p_vial_no > 0 and not exists (select from batch.vial v where v.lot_id = p_lot_id and v.vial_no = p_vial_no
-                                     and v.opened_ms <= p_used_ms and v.use_by_ms > p_used_ms) then
+    if p_vial_no > 0 and not exists (select from batch.vial v, batch.step_facts s where v.lot_id = p_lot_id and v.vial_no = p_vial_no
+                                     and s.batch_id = p_batch_id and s.step = p_step and v.opened_ms <= s.ended_ms and v.use_by_ms > s.ended_ms
+                                     and coalesce(v.discarded_ms, s.started_ms) >= s.started_ms) then
         raise exception using errcode = 'ZL064', column = 'materials', constraint = 'R18',
-            message = format('vial %s of %s is not open, or past its in-use limit', p_vial_no, p_lot_id);
+            message = format('vial %s of %s is not open, past its in-use limit, or discarded', p_vial_no, p_lot_id);
     end if;
 end $$;
 
@@ -95,7 +97,7 @@ declare
 begin
     for v_use in select u.lot_id, u.vial_no::integer as vial_no, sum(u.quantity::numeric) as quantity
                  from unnest(p_lots, p_vials, p_quantities) as u (lot_id, vial_no, quantity) group by 1, 2 order by 1, 2 loop
-        perform batch.vial_hold(v_use.lot_id, v_use.vial_no, p_used_ms);
+        perform batch.vial_hold(v_use.lot_id, v_use.vial_no, p_batch_id, p_step);
         perform batch.material_move(v_use.lot_id, v_use.vial_no, -v_use.quantity);
         insert into batch.material_use (batch_id, step, lot_id, vial_no, quantity, used_ms, seq)
         values (p_batch_id, p_step, v_use.lot_id, v_use.vial_no, v_use.quantity, p_used_ms, p_seq);
@@ -119,7 +121,7 @@ begin
     returning u.quantity into v_recorded;
     perform from batch.material_lot m where m.lot_id in (p_old, p_new) order by m.lot_id for update;
     if p_new is not null then
-        perform batch.vial_hold(p_new, p_new_vial, v_used_ms);
+        perform batch.vial_hold(p_new, p_new_vial, p_batch_id, p_step);
     end if;
     for v_lot in select d.lot_id, d.vial_no, sum(d.gets) as gets
                  from (values (p_old, p_old_vial, v_recorded),
@@ -137,9 +139,9 @@ begin
     update batch.step s set stands_from_ms = coalesce(p_from_ms, s.stands_from_ms),
                             stands_until_ms = coalesce(p_until_ms, s.stands_until_ms)
     where s.batch_id = p_batch_id and s.step = p_step;
-    perform batch.vial_hold(u.lot_id, u.vial_no, p_until_ms)
+    perform batch.vial_hold(u.lot_id, u.vial_no, p_batch_id, p_step)
     from (select k.lot_id, k.vial_no from batch.material_use k where k.batch_id = p_batch_id and k.step = p_step and k.ended_seq is null
-          and k.vial_no > 0 and p_until_ms is not null order by k.lot_id, k.vial_no) u;
+          and k.vial_no > 0 order by k.lot_id, k.vial_no) u;
     with ended as (update batch.material_use u set ended_seq = p_seq
                    where u.batch_id = p_batch_id and u.step = p_step and u.ended_seq is null and p_until_ms is not null
                    returning u.lot_id, u.vial_no, u.quantity)
@@ -179,6 +181,10 @@ create function batch.discard_vial(p_lot_id text, p_seq bigint, p_vial_no intege
 language plpgsql set search_path = pg_catalog as $$
 begin
     perform from batch.material_lot m where m.lot_id = p_lot_id for update;
+    if exists (select from batch.vial_used(p_lot_id, p_vial_no) u where u.began_ms > p_ms) then
+        raise exception using errcode = 'ZL064', column = 'discarded_at', constraint = 'R18',
+            message = format('a step that used vial %s of %s began later', p_vial_no, p_lot_id);
+    end if;
     with gone as (update batch.vial set discarded_seq = p_seq, discarded_by = p_person_id, discarded_ms = p_ms
                   where lot_id = p_lot_id and vial_no = p_vial_no and discarded_seq is null returning quantity)
     update batch.material_lot m set quantity = m.quantity - g.quantity from gone g where m.lot_id = p_lot_id;
@@ -187,12 +193,12 @@ end $$;
 grant select on batch.vial, batch.vial_correction to stemma_batch, stemma_audit;
 grant insert on batch.vial, batch.vial_correction to stemma_batch;
 grant update (quantity, opened_ms, use_by_ms, discarded_seq, discarded_by, discarded_ms) on batch.vial to stemma_batch;
-revoke all on function batch.vial_hold(text, integer, bigint), batch.material_move(text, integer, numeric),
+revoke all on function batch.vial_hold(text, integer, text, integer), batch.material_move(text, integer, numeric),
     batch.use_materials(text, integer, text[], bigint[], text[], bigint, bigint),
     batch.correct_material(text, integer, text, integer, text, integer, text, bigint), batch.vial_used(text, integer),
     batch.correct_vial(text, bigint, integer, bigint, bigint, bigint, bigint, text, text),
     batch.discard_vial(text, bigint, integer, bigint, text) from public;
-grant execute on function batch.vial_hold(text, integer, bigint), batch.material_move(text, integer, numeric),
+grant execute on function batch.vial_hold(text, integer, text, integer), batch.material_move(text, integer, numeric),
     batch.use_materials(text, integer, text[], bigint[], text[], bigint, bigint),
     batch.correct_material(text, integer, text, integer, text, integer, text, bigint), batch.vial_used(text, integer),
     batch.correct_vial(text, bigint, integer, bigint, bigint, bigint, bigint, text, text),

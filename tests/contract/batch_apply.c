@@ -446,6 +446,24 @@ CASE(R18_the_database_holds_a_vial_to_its_limit)
     end();
 }
 
+CASE(R18_the_database_lets_no_step_and_discard_of_a_vial_pass_each_other)
+{
+    struct vial_discard in = {.lot_id = "M-U", .vial_no = 1, .discarded_at = NOON + 10};
+    begin();
+    batch();
+    vials();
+    assert_applied(apply("batch.vial_discard", "M-U", 4, &mara, &in, apply_vial_discard));
+    assert_int_equal(step_of_vial(1, "1", NOON + 11), ERR_MATERIAL_REFUSED);
+    end();
+    begin();
+    batch();
+    vials();
+    assert_applied(step_of_vial(1, "1", NOON + 11));
+    assert_int_equal(apply("batch.vial_discard", "M-U", 4, &mara, &in, apply_vial_discard), ERR_MATERIAL_REFUSED);
+    assert_string_equal(err.rule, "R18");
+    end();
+}
+
 CASE(R18_R15_a_corrected_time_of_a_step_keeps_to_the_vial)
 {
     char noon[CLOCK_TEXT], over[CLOCK_TEXT];

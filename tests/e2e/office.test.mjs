@@ -175,7 +175,7 @@ test("R18 the stores have the opened vials, first to be used up first, and lead 
   assert.match(await part.innerText(), /There are more[^]*M-7\/2[^]*Collagenase[^]*overdue by[^]*4\.5 mL[^]*U-2[^]*Discard[^]*Correct[^]*M-8\/1[^]*due in/);
   assert.deepEqual(await violations(page), []);
   await page.getByRole("link", { name: "Open a vial M-7" }).click();
-  assert.equal(await page.getByLabel("Lot").inputValue(), "M-7");
+  assert.equal(await page.getByRole("textbox", { name: /^Lot\b/ }).inputValue(), "M-7");
 }));
 
 test("the time line of custody has a line for each container that moved and a mark for each event", fake, () => visit(async (page) => {
