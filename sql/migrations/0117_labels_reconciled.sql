@@ -68,7 +68,7 @@ grant select on custody.label_copy to stemma_custody, stemma_release, stemma_aud
 revoke all on function custody.label_move(text, text, bigint, text, text, text, text, bigint, bigint) from public;
 grant execute on function custody.label_move(text, text, bigint, text, text, text, text, bigint, bigint) to stemma_custody;
 
--- The chain of custody says what became of labels (LABEL, RELABEL).
+-- The chain of custody says what became of labels (LABEL, RELABEL) and of pools (POOL).
 create or replace view custody.chain as
     select batch_id, seq, 'label printed' as event, person_id, container_id, null::text as transfer_id,
            'copy ' || copy as place, printed_ms as time_ms from custody.label
