@@ -18,7 +18,7 @@ static const struct statement_row rows[] = {
     [REFUSE] = {"refuse", "select ledger.found($1)", 1, NULL},
     [SLOW] = {"slow", "select pg_sleep($1::double precision)", 1, NULL},
     [MANY] = {"many", "select i, repeat('x', $2::int) as t from generate_series(1, $1::int) i order by i", 2, NULL},
-    [RECORD] = {"notary_state", "select 7::bigint as size, 'ab' as root", 0, &record_notary_state},
+    [RECORD] = {"notary_state", "select 7::bigint as size, 'ab' as root, 5::bigint as read_from, null::bigint as read_to", 0, &record_notary_state},
     [KILL] = {"kill", "select pg_terminate_backend(pg_backend_pid())", 0, NULL},
 };
 
@@ -333,6 +333,8 @@ CASE(row_becomes_record)
     assert_int_equal(db_row_record(a, &record_notary_state, &r, 0, signed_last, &e), 0);
     assert_int_equal(signed_last->size, 7);
     assert_string_equal(signed_last->root, "ab");
+    assert_int_equal(signed_last->read_from, 5);
+    assert_int_equal(signed_last->read_to, INTEGER_ABSENT);
     assert_int_equal(db_row_record(a, &record_notary_state, &r, 1, signed_last, &e), ERR_FAULT);
 }
 

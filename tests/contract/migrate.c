@@ -180,7 +180,7 @@ static void before(const struct place *p, const char *folder, const char *number
     DIR *d = opendir(from);
     assert_non_null(d);
     for (const struct dirent *f; (f = readdir(d)) != NULL;)
-        if (f->d_name[0] != '.' && strcmp(f->d_name, number) < 0)
+        if (f->d_name[0] != '.' && strcmp(f->d_name, number) < 0 && strcmp(f->d_name, "label_fsm.sql") != 0)      /* that machine came with 0117 */
             assert_int_equal(symlink(arena_printf(p->a, "%s/%s", from, f->d_name), arena_printf(p->a, "%s/%s/%s", p->folder, folder, f->d_name)), 0);
     closedir(d);
 }

@@ -208,7 +208,7 @@ CASE(R39_text_is_escaped_as_each_format_asks)
     step("60.0", "7.5");
     assert_non_null(strstr(made("fhir.json"), "5 < 6, \\\"said\\\" Ben & Co"));
     assert_non_null(strstr(made("b2mml.xml"), "5 &lt; 6, &quot;said&quot; Ben &amp; Co"));
-    assert_non_null(strstr(made("steps.csv"), "\"5 < 6, \"\"said\"\" Ben & Co\",\r\n"));
+    assert_non_null(strstr(made("steps.csv"), "\"5 < 6, \"\"said\"\" Ben & Co\",,\r\n"));
     end();
 }
 
