@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/number.h"
+#include "base/text.h"
 #include "domain/procedure.h"
 #include "domain/specification.h"
 
@@ -289,4 +291,46 @@ CASE(T31_T32_expanded_cells_are_released_by_profiles)
         assert_int_equal(t->gating, GATING_RELEASE);
         assert_false(t->pending_allowed);
     }
+}
+
+/* the place would be held for days, and the batch that worked there meanwhile would shut out the step's record */
+CASE(R05_no_step_that_lasts_days_asks_for_a_place_of_its_own)
+{
+    static const char *const names[] = {"bmmsc", "plmsc", "svf"};
+    size_t cultures = 0;
+    for (size_t i = 0; i < 3; i++) {
+        load(names[i]);
+        for (size_t n = 0; n < doc->steps.count; n++) {
+            const struct procedure_step *s = (const struct procedure_step *)doc->steps.items + n;
+            const struct procedure_field *f = s->fields.items;
+            bool lasts = false;
+            for (size_t k = 0; k < s->fields.count; k++)
+                lasts |= strcmp(f[k].name, "culture_h") == 0;
+            for (size_t k = 0; lasts && k < s->equipment.count; k++)
+                assert_int_equal(((const struct procedure_class *)s->equipment.items)[k].line_clearance, CLEARANCE_NONE);
+            cultures += lasts;
+        }
+    }
+    assert_int_equal(cultures, 5);
+}
+
+/* 5 EU/kg, not intrathecal, to the lightest recipient of 50 kg, of all that may be filled */
+CASE(T20_endotoxin_limit_of_fat_cells_holds_for_all_that_is_filled)
+{
+    struct procedure_outcome out;
+    CLEANUP(number_done) struct number limit = {0};
+    CLEANUP(number_done) struct number most = {0};
+    number_init(&limit);
+    number_init(&most);
+    assert_true(number_from_decimal(&limit, specification_test(specification("svf"), "endotoxin")->limit));
+    load("svf");
+    const struct procedure_computed *filled = NULL, *c = ((const struct procedure_step *)doc->steps.items)[5].computed.items;
+    for (size_t i = 0; filled == NULL; i++)
+        filled = strcmp(c[i].name, "filled_ml") == 0 ? &c[i] : NULL;
+    assert_true(number_from_decimal(&most, filled->hard_max));
+    mpq_mul(limit.q, limit.q, most.q);
+    assert_true(mpq_cmp_si(limit.q, 5 * 50, 1) <= 0);
+    enter(6, "containers", "6");
+    assert_int_equal(perform(6, "a reason that is long enough", &out), ERR_LIMIT_HARD);
+    assert_string_equal(err.field, "filled_ml");
 }
