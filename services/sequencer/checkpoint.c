@@ -267,11 +267,14 @@ int checkpoint_agrees(struct checkpoint_maker *m, struct arena *a, const struct 
     return 0;
 }
 
-/* The notary refuses the tree: which leaf is it? Where none is found, its own word stands. */
+/* The notary refuses the tree: which leaf is it? Mostly a new one; a notary that read the log from its beginning may have met an older one.
+ * Where none is found, its own word stands. */
 static int name_fault(struct arena *a, const struct log_tree *t, uint64_t from, uint64_t size, struct err *e)
 {
     struct err found;
     int r = reread_entries(t->db, a, from, size, &found);
+    if (r == 0 && from > 0)
+        r = reread_entries(t->db, a, 0, from, &found);
     if (r == ERR_TREE_REFUSED)
         *e = found;
     return ERR_TREE_REFUSED;
