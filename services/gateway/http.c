@@ -64,7 +64,7 @@ static const struct {
 };
 
 /* What one page has instead. The document may ask for the camera. The worker that reads the camera's picture compiles WebAssembly, which no other
- * script may, and fetches nothing but its own modules: no question of it reaches the house. */
+ * script may, and may load modules of the house and ask it nothing else. */
 static const struct {
     const char *page, *name, *value;
 } own_response[] = {

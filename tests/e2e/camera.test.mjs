@@ -14,8 +14,8 @@ const B = "B-2026000002", DIN = "A999926000001";
 prepareZXingModule({ overrides: { wasmBinary: readFileSync(createRequire(import.meta.url).resolve("zxing-wasm/writer/zxing_writer.wasm")).buffer } });
 
 /* A grey picture: bytes, width, height. */
-async function symbol(format, text, scale) {
-  const { symbol: { data, width, height }, error } = await writeBarcode(text, { format, scale: 1 });
+async function symbol(format, text, scale, options = "") {
+  const { symbol: { data, width, height }, error } = await writeBarcode(text, { format, scale: 1, options });
   assert.equal(error, "");
   const high = format === "Code128" ? 40 : height * scale, wide = width * scale;
   return { width: wide, height: high, grey: Uint8Array.from({ length: wide * high }, (_, i) => data[Math.floor(Math.floor(i / wide) / (high / height)) * width + Math.floor((i % wide) / scale)]) };
@@ -110,6 +110,18 @@ test("a device without a camera offers none, and no page fetches what would read
   assert.deepEqual(asked.filter((path) => /camera_view|decoder|zxing/.test(path)), []);
 }));
 
+for (const [format, mark, scale] of [["DataMatrix", "]d2", 8], ["Code128", "]C1", 2]])
+  test(`a maker's ${format} goes to the house as a scanner would send it: that it is one, and its separator`, fake, async () => {
+    const film = seen([{ paper: await symbol(format, "(01)09506000134352(10)ABC123(17)271231", scale, "gs1"), x: 640, y: 360, turn: 0.02 }]);
+    await withCamera(film, async (page) => {
+      await bench(page);
+      const sent = page.waitForRequest((one) => one.url().endsWith("/custody/scan"));
+      await button(page).click();
+      assert.equal((await sent).postDataJSON().text, `${mark}010950600013435210ABC123\u241d17271231`);
+      await isOff(page);
+    });
+  });
+
 for (const [format, scale] of [["DataMatrix", 8], ["Code128", 3], ["QRCode", 8]])
   test(`R02 ${format} before the camera is a scan: it confirms what is worked on, as scanned, and the camera is off`, fake, async () => {
     const film = seen([{ paper: await symbol(format, `=${DIN}00`, scale), x: 640, y: 360 }]);
@@ -168,8 +180,10 @@ test("R02 the view is worked by keys, says what it does, ends at Escape and take
 test("the camera is off after a minute, and when the page is left", fake, () => withCamera(nothing, async (page) => {
   await page.clock.install();
   await bench(page);
+  const on = (times) => page.waitForFunction((n) => globalThis.given.length === n && globalThis.document.querySelector("video")?.videoWidth === 640, times);
   await button(page).click();
   await live(page).locator("video").waitFor();
+  await on(1);
   await page.clock.fastForward(50000);
   assert.equal(await live(page).count(), 1);
   await page.clock.fastForward(11000);
@@ -177,6 +191,7 @@ test("the camera is off after a minute, and when the page is left", fake, () => 
   assert.match(await page.locator("#live").innerText(), /The camera is off again/);
   await button(page).click();
   await live(page).locator("video").waitFor();
+  await on(2);
   await page.getByRole("link", { name: "Batches" }).click();
   await live(page).waitFor({ state: "detached" });
   assert.deepEqual(await page.evaluate(() => globalThis.given.map((track) => track.readyState)), ["ended", "ended"]);
