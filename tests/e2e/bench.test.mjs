@@ -223,6 +223,7 @@ test("a code scanned twice at once counts once, slow keys are typing, and a secr
   assert.match(await page.getByRole("alert").innerText(), /A999926000055-D1 names nothing that this lab has/);
   assert.equal(works, 1);
   await page.getByRole("button", { name: "Log out" }).click();
+  await page.waitForFunction(() => globalThis.document.title.startsWith("Log in"));
   await page.getByLabel("Secret").focus();
   await scan(page, "hunter2");
   assert.equal(await page.getByLabel("Secret").inputValue(), "hunter2");

@@ -64,8 +64,11 @@ test("the tour lies on nothing, takes no focus, and a scan goes by it", fake, ()
   await begin(page, "technician");
   await page.locator(".card").waitFor();
   assert.equal(await page.evaluate(() => globalThis.document.activeElement.id), "main");
-  const [note, main, bar] = await Promise.all([".tour", "main", "header.bar"].map((one) => page.locator(one).boundingBox()));
-  assert.ok(note.y >= bar.y + bar.height && note.y + note.height <= main.y, "it stands between the bar and the page");
+  const [note, main, bar] = await page.evaluate(async () => {      /* at one moment, and when nothing moves */
+    await Promise.allSettled(globalThis.document.getAnimations().map((one) => one.finished));
+    return [".tour", "main", "header.bar"].map((one) => globalThis.document.querySelector(one).getBoundingClientRect().toJSON());
+  });
+  assert.ok(note.y >= bar.y + bar.height && note.y + note.height <= main.y, `it stands between the bar and the page: ${JSON.stringify([bar, note, main])}`);
   assert.equal(await page.locator(".tour").evaluate((one) => getComputedStyle(one).position), "static");
   await page.evaluate((code) => {
     const at = performance.now();
