@@ -118,9 +118,10 @@ const subjects = { "U-": "person_id", "P-": "procedure_id", "Q-": "specification
 /** @param {string} subject @param {string} verb @param {string} head */
 function presetOf(subject, verb, head) {
   /** @type {Record<string, any>} */
-  const preset = subject ? { [subjects[subject.slice(0, 2)] ?? "batch_id"]: subject, ...(/^[PQ]-/.test(subject) ? { version: head } : {}) } : {};
+  const preset = subject ? { [subjects[subject.slice(0, 2)] ?? "batch_id"]: subject, ...(head && /^[PQ]-/.test(subject) ? { version: head } : {}) } : {};
   if (verb === "release.review" && head) preset.entries = String(Number(head) + 1);
-  if (verb.endsWith("recall") && head) [preset.cause, preset.cause_id] = head.split(" ");
+  const cause = /^([a-z]+) (\S+)$/.exec(head);                  /* a batch's own page says its last entry instead */
+  if (verb.endsWith("recall") && cause) [, preset.cause, preset.cause_id] = cause;
   return preset;
 }
 

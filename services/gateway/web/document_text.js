@@ -30,12 +30,19 @@ export function Differences({ was, is, title }) {
       html`<span class="long">${d.is !== undefined ? html`<ins>${d.is}</ins>` : t("taken out")}</span>`])} /></div></section>`;
 }
 
+/** @param {any} value @returns {string} */
+const said = (value) => (Array.isArray(value) ? value.map(said).join(", ") : value !== null && typeof value === "object" ? JSON.stringify(value) : String(value));
+/** What of it has no place of its own here: nothing of a document stays unread because a page did not know it yet. @param {any} o @param {string[]} known @returns {string[]} */
+const rest = (o, known) => Object.entries(o ?? {}).filter(([key, value]) => !known.includes(key) && value !== false && value !== "none").map(([key, value]) =>
+  (value === true ? words(key) : `${words(key)}: ${typeof value === "string" && /^[a-z_]+$/.test(value) ? words(value) : said(value)}`));
+
 /** @param {any} f */
 const field = (f) => [f.label ?? words(String(f.name ?? "")), f.choices ? f.choices.join(", ") : words(String(f.kind ?? "")), f.unit && f.unit !== "1" ? f.unit : "", html`<span class="long">${f.formula ? html`<code>${f.formula}</code> ` : ""}${limitsText(f)}</span>`,
-  [f.required && t("required"), f.critical && t("critical")].filter(Boolean).join(", ")];
+  [f.required ? t("required") : f.kind === "computed" ? "" : t("optional"), f.critical && t("critical"),
+    ...rest(f, ["name", "label", "choices", "kind", "unit", "formula", "hard_min", "hard_max", "warn_min", "warn_max", "typical", "decimals", "required", "critical"])].filter(Boolean).join(", ")];
 
-/** @param {any[] | undefined} all */
-const named = (all) => (all ?? []).map((one) => one.label ?? words(String(one.name ?? one.class ?? ""))).join(", ");
+/** Each with what the step asks of it. @param {any[] | undefined} all */
+const named = (all) => (all ?? []).map((one) => `${one.label ?? words(String(one.name ?? ""))} (${[t(one.required ? "required" : "optional"), ...rest(one, ["name", "label", "required"])].join(", ")})`).join("; ");
 
 /** @param {any} b */
 const balance = (b) => `${(b.in ?? []).join(" + ")} = ${(b.out ?? []).join(" + ")} ± ${t("{percent} % or {least} {unit}", { percent: b.tolerance_percent, least: b.tolerance_min, unit: b.unit })}`;
@@ -44,21 +51,21 @@ const balance = (b) => `${(b.in ?? []).join(" + ")} = ${(b.out ?? []).join(" + "
 const Step = ({ s }) => html`<section class="docstep"><h3>${s.no}. ${s.name} <span class="quiet">${words(String(s.stage ?? ""))}</span></h3><p class="instruction">${s.instruction}</p>
   <${Facts} kind="plain" rows=${[["Second person", s.verify ? t("verifies this step") : ""], ["What is worked on", s.scan_to_confirm ? t("is scanned before the step") : ""], ["Begins within, h", s.max_hold_h],
     ["Balance", (s.balance ?? []).map(balance).join("; ")], ["Equipment", named(s.equipment)], ["Materials", named(s.materials)],
-    ["Line clearance", named((s.equipment ?? []).filter((/** @type {any} */ q) => (q.line_clearance ?? "none") !== "none"))],
-    ["Cleaned at most, h before", (s.equipment ?? []).filter((/** @type {any} */ q) => q.clean_within_h).map((/** @type {any} */ q) => `${named([q])}: ${q.clean_within_h}`).join(", ")],
-    ["Qualified", named((s.equipment ?? []).filter((/** @type {any} */ q) => q.qualified))]]} />
+    ["Also", rest(s, ["no", "name", "stage", "instruction", "verify", "scan_to_confirm", "max_hold_h", "balance", "equipment", "materials", "fields", "computed"]).join("; ")]]} />
   ${(s.fields?.length > 0 || s.computed?.length > 0) && html`<div class="sheet"><${Table} name=${`${s.no}. ${s.name}`} heads=${["Field", "Kind", "Unit", "Limits", "Asked"]} rows=${[...(s.fields ?? []), ...(s.computed ?? []).map((/** @type {any} */ c) => ({ ...c, kind: "computed" }))].map(field)} /></div>`}</section>`;
 
 /** What else a test asks: of profiles over how many loci and whose, and which others may stand for it. @param {any} q */
 const besides = (q) => [q.loci && t("over {n} loci", { n: q.loci }), q.cells_of && t("cells of: {who}", { who: words(String(q.cells_of)) }),
-  q.slot && t("one of slot {slot}", { slot: q.slot }), q.surrogate && t("while pending: {code}", { code: q.surrogate })].filter(Boolean).join(", ");
+  q.slot && t("one of slot {slot}", { slot: q.slot }), q.surrogate && t("while pending: {code}", { code: q.surrogate }),
+  ...rest(q, ["code", "title", "op", "limit", "limit_high", "unit", "gating", "method", "sample_point", "replicates", "pending_allowed", "final_day", "rounding", "loci", "cells_of", "slot", "surrogate"])].filter(Boolean).join(", ");
 
 /** @param {any} q */
-const test = (q) => [q.title ?? q.code, html`<code>${[q.op, q.limit, q.limit_high].filter(Boolean).join(" ")}</code> ${q.unit ?? ""} <span class="quiet">${besides(q)}</span>`, words(String(q.gating ?? "")), q.method, q.sample_point, q.replicates ?? "",
-  q.pending_allowed ? t("may be pending at release") + (q.final_day ? `, ${t("final on day {n}", { n: q.final_day })}` : "") : "", q.rounding ? words(String(q.rounding)) : ""];
+const test = (q) => [html`${q.title ?? q.code} <code>${q.code}</code>`, html`<code>${[q.op, q.limit, q.limit_high].filter(Boolean).join(" ")}</code> ${q.unit ?? ""} <span class="quiet">${besides(q)}</span>`, words(String(q.gating ?? "")), q.method, q.sample_point, q.replicates ?? "",
+  [q.pending_allowed && t("may be pending at release"), q.final_day && t("final on day {n}", { n: q.final_day })].filter(Boolean).join(", "), q.rounding ? words(String(q.rounding)) : ""];
 
 /** @param {{ document: any }} props */
 export const DocumentText = ({ document: d }) => html`<${Facts} rows=${[["Title", d.title], ["Product", d.product], ["Tissue", (d.sources ?? []).map(words).join(", ")], ["Use", d.use && words(d.use)], ["Specification", d.specification],
-    ["Storage", d.storage], ["Shelf life, h", d.shelf_life_h], ["Shelf life, months", d.shelf_life_months], ["After thaw, h", d.post_thaw_h], ["References", (d.references ?? []).join("; ")]]} />
+    ["Storage", d.storage], ["Shelf life, h", d.shelf_life_h], ["Shelf life, months", d.shelf_life_months], ["After thaw, h", d.post_thaw_h], ["References", (d.references ?? []).join("; ")],
+    ["Also", rest(d, ["id", "version", "title", "product", "sources", "use", "specification", "storage", "shelf_life_h", "shelf_life_months", "post_thaw_h", "references", "steps", "tests"]).join("; ")]]} />
   ${(d.steps ?? []).map((/** @type {any} */ s) => html`<${Step} key=${s.no} s=${s} />`)}
   ${d.tests && html`<${Section} title="Tests" heads=${["Test", "Limit", "Counts for", "Method", "Sampling point", "Replicates", "Pending", "Rounding"]} rows=${d.tests.map(test)} />`}`;

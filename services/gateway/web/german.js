@@ -236,4 +236,5 @@ export default {
   "Register equipment": "Gerät eintragen", "Lots": "Lose", "Material": "Material", "Quantity left": "Restmenge", "Receive a lot": "Los annehmen",
   "{n} containers between {from} and {until}; the table of the chain of custody says the same.": "{n} Behälter zwischen {from} und {until}; die Tabelle der Übergabekette sagt dasselbe.",
   "Time line of custody": "Zeitstrahl der Obhut",
+  "Also": "Außerdem", "Pooling": "Zusammenführen", "Reconcile labels": "Etiketten abgleichen", "Product code": "Produktcode", "Late entry min": "Späteintrag nach, min", "Due days": "Fällig nach, Tage", "Grace days": "Nachfrist, Tage", "Physician days": "Arzt benachrichtigen binnen, Tage", "Sponsor days": "Sponsor benachrichtigen binnen, Tage", "Authority days": "Behörde benachrichtigen binnen, Tage", "Isolate days": "Absondern binnen, Tage", "Look back days": "Rückverfolgen binnen, Tage", "Clean within h": "Gereinigt binnen, h",
 };

@@ -100,7 +100,7 @@ function Found({ got, kind, id, back }) {
   useEffect(() => say(said), [said]);
   return html`<p class=${got.unaccounted ? "refusal" : "note good"}>${said}. ${got.unaccounted ? t("{n} are in nobody's hands and at no place.", { n: got.unaccounted })
       : t("Each container is in somebody's hands, at a place, or has its end.")}</p>
-    <${Where} rows=${rows} />${error && html`<${Refused} error=${error} />`}
+    ${!more && html`<${Where} rows=${rows} />`}${error && html`<${Refused} error=${error} />`}
     <div class="row filters"><label><span>${t("Kind")}</span><select value=${only} onInput=${(/** @type {any} */ e) => setOnly(e.target.value)}><option value="">${t("All")}</option>
       ${there.map((k) => html`<option value=${k}>${words(k)}</option>`)}</select></label></div>
     <${Section} title=${back ? "What touched it" : "What it touched"} note=${more && t("There are more: {n} are shown.", { n: rows.length })}
