@@ -97,7 +97,7 @@ static const char *lot_of(const char *class)
         return lot->id;
     *lot = (struct own){class, short_fresh("M")};
     struct material_receive in = {.lot_id = lot->id, .material = class, .material_class = class, .manufacturer = "Test", .lot_number = "T1",
-                                  .expires_at = clock_ms() + 300 * DAY, .quantity = "100000", .unit = "pieces"};
+                                  .expires_at = clock_ms() + 300 * DAY, .quantity = "100000", .unit = "pieces", .in_use_h = INTEGER_ABSENT};
     struct material_release release = {lot->id};
     assert_done(short_act("U-MARA", "batch.material_receive", &in));
     assert_done(short_act("U-ELENA", "batch.material_release", &release));
@@ -285,12 +285,25 @@ struct list carry_containers(struct carry *c)
     return ids;
 }
 
+/* the label is scanned back from its container, where the procedure asks for it (R07) */
+static void scan_back(struct carry *c)
+{
+    struct batch_key key = {c->b.batch};
+    struct label_rows labels;
+    const char *id = c->b.container;
+    assert_done(short_ask("custody.labels", &key, &labels));
+    struct label_apply in = {c->b.batch, id, 1, arena_printf(house_arena(), "=+02000=%.13s00=<%s", id, id + 14), "scanned", NULL, INTEGER_ABSENT};
+    if (labels.asked == 1)
+        assert_done(short_act("U-JON", "custody.label_apply", &in));
+}
+
 void carry_labels(struct carry *c, bool stored)
 {
     struct list ids = carry_containers(c);
     for (size_t i = 0; i < ids.count; i++) {
         c->b.container = TEXTS_AT(ids, i);
         assert_done(short_label(&c->b, 1));
+        scan_back(c);
         struct container_store in = {c->b.batch, c->b.container, stored ? machine_of("nitrogen_tank") : NULL,
                                      arena_printf(house_arena(), "%s/%zu", c->b.batch, i + 1)};
         if (stored)
