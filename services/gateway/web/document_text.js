@@ -68,4 +68,4 @@ export const DocumentText = ({ document: d }) => html`<${Facts} rows=${[["Title"
     ["Storage", d.storage], ["Shelf life, h", d.shelf_life_h], ["Shelf life, months", d.shelf_life_months], ["After thaw, h", d.post_thaw_h], ["References", (d.references ?? []).join("; ")],
     ["Also", rest(d, ["id", "version", "title", "product", "sources", "use", "specification", "storage", "shelf_life_h", "shelf_life_months", "post_thaw_h", "references", "steps", "tests"]).join("; ")]]} />
   ${(d.steps ?? []).map((/** @type {any} */ s) => html`<${Step} key=${s.no} s=${s} />`)}
-  ${d.tests && html`<${Section} title="Tests" heads=${["Test", "Limit", "Counts for", "Method", "Sampling point", "Replicates", "Pending", "Rounding"]} rows=${d.tests.map(test)} />`}`;
+  ${d.tests && html`<${Section} title="Tests" kind="spec" heads=${["Test", "Limit", "Counts for", "Method", "Sampling point", "Replicates", "Pending", "Rounding"]} rows=${d.tests.map(test)} />`}`;

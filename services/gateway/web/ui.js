@@ -61,7 +61,7 @@ export const Table = ({ name, heads, rows, caption = "", empty = "Nothing yet.",
       <tbody>${rows.map((cells) => html`<tr>${cells.map((c, i) => (i === 0 ? html`<th scope="row">${c}</th>` : html`<td>${c}</td>`))}</tr>`)}</tbody>
     </table></div>`);
 
-/** With what is to be known of the rows before they are read. @param {{ title: string, heads: string[], rows: unknown[][], empty?: string, note?: unknown }} props */
+/** With what is to be known of the rows before they are read. @param {{ title: string, heads: string[], rows: unknown[][], empty?: string, note?: unknown, kind?: string }} props */
 export const Section = ({ title, note, ...rest }) => html`<section><h2>${t(title)}</h2>${note && html`<p class="note">${note}</p>`}
   <div class="sheet"><${Table} name=${title} ...${rest} /></div></section>`;
 
