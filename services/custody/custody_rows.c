@@ -82,7 +82,7 @@ static const struct statement_row rows[ROW_COUNT] = {
         " union all select 'sample', s.sample_id, s.sample_point || ': ' || array_to_string(s.codes, ', '), s.state, s.place, s.batch_id, null"
         " from custody.sample s where s.sample_id = $4) k order by k.kind, k.id desc limit 50", 4, &record_scan_hit},
     [ROW_LABEL] = {"custody_label",
-        "select " LABEL_COLUMNS ", array_to_string(l.statements, e'\\n') as statements, l.printed_ms, l.copy,"
+        "select " LABEL_COLUMNS ", array_to_string(l.statements, e'\\n') as statements, l.printed_ms, l.copy, l.state,"
         " coalesce(l.biohazard, false) as biohazard, exists (select from source.donor_hold h where h.donor_id = b.donor_id) as held"
         " from custody.label l join batch.container_facts k using (container_id) join custody.container_left a using (container_id) join batch.batch_facts b on b.batch_id = l.batch_id"
         " where l.batch_id = $1 and l.container_id = $2 order by l.copy desc limit 1", 2, NULL},

@@ -111,6 +111,13 @@ int rule_label_fresh(int64_t printed_ms, int64_t now_ms, int64_t copy, struct er
                      " minutes ago: a further one is a reprint, with its reason", copy, FRESH_MS / 60000);
 }
 
+int rule_label_in_hand(const char *state, int64_t copy, struct err *e)
+{
+    if (fsm_state(&fsm_label, state) == FSM_LABEL_PRINTED)
+        return 0;
+    return err_raise(e, ERR_LABEL_REFUSED, "container_id", "R06", "copy %" PRId64 " is %s: a further one is a reprint, with its reason", copy, state);
+}
+
 int rule_store(const struct container_store *in, const struct custody_facts *f, const struct place_facts *place,
                struct err *e)
 {

@@ -74,6 +74,10 @@ int rule_label_apply(struct arena *a, struct label_apply *in, const struct custo
  *  (R06). ERR_LABEL_REFUSED. */
 int rule_label_fresh(int64_t printed_ms, int64_t now_ms, int64_t copy, struct err *e);
 
+/** rule_label_in_hand(state, copy, e): a copy that is on a container, or of which it was said that it is not needed or not to be read, is not
+ *  made once more (R06). ERR_LABEL_REFUSED. */
+int rule_label_in_hand(const char *state, int64_t copy, struct err *e);
+
 /** A position and who is in it: ${occupant} NULL: it is free; ${equipment_class} NULL: unknown equipment. */
 struct place_facts {
     const char *occupant, *equipment_class;

@@ -100,6 +100,7 @@ static int label_decide(struct call *c, struct err *e)
     if (!store_read_printed(c, 0, &facts))
         return err_raise(e, ERR_NOT_FOUND, "container_id", "R06", "no label of %s was printed: `custody label_print` first", in->container_id);
     int code = hold_check(db_cell_bool(&c->answers[0], 0, "held"), e);
+    code = code != 0 ? code : rule_label_in_hand(db_cell_text(&c->answers[0], 0, "state"), facts.copy, e);
     code = code != 0 ? code : rule_label_fresh(facts.printed_ms, c->now_ms, facts.copy, e);
     if (code != 0)
         return code;

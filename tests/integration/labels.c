@@ -208,6 +208,23 @@ CASE(R07_a_label_is_scanned_back_on_its_container)
     assert_true(all.asked == 1 && all.printed == 1 && all.applied == 1 && all.open.count == 0);
 }
 
+CASE(R06_the_file_of_a_label_that_is_applied_or_spoiled_is_not_handed_out_again)
+{
+    struct short_batch b;
+    struct label_file out;
+    short_reconciled();
+    short_filled(&b, "related");
+    assert_done(short_label(&b, 1));
+    assert_done(applied(&b, 1, symbol_of(&b), "scanned", NULL));
+    assert_int_equal(ask("U-JON", &b, "pdf", &out), ERR_LABEL_REFUSED);
+    assert_done(short_label(&b, 2));
+    assert_int_equal(ask("U-JON", &b, "pdf", &out), 0);
+    assert_done(ended(&b, 2, "spoiled", NULL));
+    assert_int_equal(ask("U-JON", &b, "pdf", &out), ERR_LABEL_REFUSED);
+    assert_string_equal(e.rule, "R06");
+    assert_non_null(strstr(e.text, "copy 2 is spoiled: a further one is a reprint"));
+}
+
 CASE(R03_a_label_is_typed_with_check_character_and_reason)
 {
     struct short_batch b;

@@ -60,6 +60,15 @@ CASE(R06_a_label_is_handed_out_for_a_quarter_of_an_hour)
     assert_refused(rule_label_fresh(1000, 1001 + 15 * 60000, 1, &err), ERR_LABEL_REFUSED, "container_id", "R06");
 }
 
+CASE(R06_what_a_copy_came_to_is_not_printed_once_more)
+{
+    static const char *const not_in_hand[] = {"applied", "replaced", "destroying", "spoiled", "destroyed", "specimen"};
+    assert_int_equal(rule_label_in_hand("printed", 2, &err), 0);
+    for (size_t i = 0; i < sizeof not_in_hand / sizeof not_in_hand[0]; i++)
+        assert_refused(rule_label_in_hand(not_in_hand[i], 2, &err), ERR_LABEL_REFUSED, "container_id", "R06");
+    assert_string_equal(err.text, "copy 2 is specimen: a further one is a reprint, with its reason");
+}
+
 CASE(R06_reprint_needs_a_reason)
 {
     assert_refused(print("in_test", 2, NULL, 1), ERR_REASON_MISSING, "reason", "R06");
