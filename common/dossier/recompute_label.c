@@ -7,7 +7,8 @@
 #include "domain/label_record.h"
 #include "domain/procedure.h"
 #include "domain/standing.h"
-#include "dossier/recompute.h"
+#include "dossier/recompute_sample.h"
+#include "fsm/machines.h"
 
 static int refuse(struct err *e, const char *field, const char *text)
 {
@@ -80,6 +81,20 @@ int recompute_label(const struct recompute_case *c, void *in, struct err *e)
     return rc != 0 ? rc : label_print_check(&before, in, e);
 }
 
+/* the batch stood where that may be said of a label: what is decided on is not labelled any more */
+static int batch_stood(const struct recompute_case *c, struct err *e)
+{
+    struct batch_open open;
+    struct specification *spec;
+    const char *state, *type = c->entry->statement.type;
+    int rc = recompute_open(c, &open, e);
+    rc = rc != 0 ? rc : recompute_specification(c, &open, &spec, e);
+    rc = rc != 0 ? rc : recompute_batch_stood(c, spec, &state, e);
+    if (rc == 0 && fsm_find(&fsm_batch, fsm_state(&fsm_batch, state), type) == NULL)
+        rc = err_raise(e, ERR_DOSSIER_REFUSED, "batch_id", "11", "%s when the batch was %s", type, state);
+    return rc;
+}
+
 int recompute_label_apply(const struct recompute_case *c, void *in, struct err *e)
 {
     struct label_copies before;
@@ -88,6 +103,7 @@ int recompute_label_apply(const struct recompute_case *c, void *in, struct err *
     texts_add(c->a, &one, applied->container_id);
     int rc = copies(c, &before, e);
     rc = rc != 0 ? rc : label_apply_check(c->a, &before, applied, e);
+    rc = rc != 0 ? rc : batch_stood(c, e);
     return rc != 0 ? rc : recompute_may(c, &one, "custody.label_print", e);
 }
 
@@ -95,14 +111,16 @@ int recompute_label_end(const struct recompute_case *c, const void *in, struct e
 {
     struct label_copies before;
     int rc = copies(c, &before, e);
-    return rc != 0 ? rc : label_end_check(c->a, &before, in, c->entry->statement.actor, e);
+    rc = rc != 0 ? rc : label_end_check(c->a, &before, in, c->entry->statement.actor, e);
+    return rc != 0 ? rc : batch_stood(c, e);
 }
 
 int recompute_label_witness(const struct recompute_case *c, void *in, struct err *e)
 {
     struct label_copies before;
     int rc = copies(c, &before, e);
-    return rc != 0 ? rc : label_witness_check(&before, in, c->entry->statement.actor, e);
+    rc = rc != 0 ? rc : label_witness_check(&before, in, c->entry->statement.actor, e);
+    return rc != 0 ? rc : batch_stood(c, e);
 }
 
 /* Dossiers of older versions have no procedure that asks, and no copy that anything was said of beside its print. */

@@ -151,6 +151,42 @@ CASE(R10_rule_11_label_is_destroyed_before_the_witness_named)
     end();
 }
 
+static void decided_on(void)
+{
+    struct batch_complete *complete = fresh("batch.complete");
+    complete->batch_id = "B-1";
+    add(B, "batch.complete", complete);
+    release("holds", 13);
+}
+
+CASE(R07_rule_11_nothing_is_said_of_a_label_of_a_batch_that_is_decided_on)
+{
+    lab(true);
+    print(ONE, 1);
+    struct dossier_entry *said = apply(ONE, 1, INTEGER_ABSENT);
+    holds(said);
+    stream[B].count--;
+    decided_on();
+    assert_int_equal(check(B, apply(ONE, 1, INTEGER_ABSENT)), ERR_DOSSIER_REFUSED);
+    assert_string_equal(e.field, "batch_id");
+    end();
+    lab(true);
+    print(ONE, 1);
+    holds(finish(ONE, 1, "spoiled", NULL));
+    stream[B].count--;
+    decided_on();
+    assert_int_equal(check(B, finish(ONE, 1, "spoiled", NULL)), ERR_DOSSIER_REFUSED);
+    assert_string_equal(e.field, "batch_id");
+    end();
+    lab(true);
+    print(ONE, 1);
+    finish(ONE, 1, "destroyed", "U-2");
+    decided_on();
+    assert_int_equal(check(B, witness(ONE, 1, "U-1", "U-2")), ERR_DOSSIER_REFUSED);
+    assert_string_equal(e.field, "batch_id");
+    end();
+}
+
 static struct dossier_entry *with_labels(const char *left_open)
 {
     lab(true);
