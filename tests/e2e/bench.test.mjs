@@ -513,11 +513,24 @@ test("R07 a label is scanned back as it came, once, and what differs is refused 
   assert.equal(await page.getByLabel("Your secret").count(), 0);
 }));
 
+for (const [why, asked, state] of [["none is in hand", true, "applied"], ["the procedure does not ask", false, "printed"]])
+  test(`R07 where no label is scanned back, for ${why}, a label's symbol shows its container alone`, fake, () => visit(async (page) => {
+    const containers = ["Aa", "Ba"].map((n) => ({ container_id: `A999926000001-S00002${n}`, state: "kept", ended: false, accounted: true, copies: 1 }));
+    await labels(page, { "custody/reconcile": ok({ filled: 2, ended: 0, placed: 2, unaccounted: 0, containers }), "custody/labels": ok({ ...copies([{ ...inHand, state }]), asked }) });
+    await page.locator("li.label").nth(1).waitFor();
+    assert.equal(await page.getByText(/Scan the label back when it is on its container/).count(), asked ? 1 : 0);
+    await scan(page, symbol("Aa"));
+    await page.getByRole("button", { name: "Show all" }).waitFor();
+    assert.deepEqual(await page.locator("li.label .id").allInnerTexts(), ["A999926000001-S00002Aa"]);
+    assert.equal(await page.locator(".refusal").count(), 0);
+    assert.equal(await page.getByLabel("Your secret").count(), 0);
+  }));
+
 test("R07 without a label in hand nothing is scanned back; each copy has the acts that its state allows", fake, () => visit(async (page) => {
   const rows = ["applied", "replaced", "destroying", "spoiled"].map((state, i) => ({ container_id: "A999926000001-S00002Aa", state, copy: i + 1 }));
   await labels(page, { "custody/labels": ok(copies(rows)) });
   await scan(page, symbol("Aa"));
-  await page.getByText(/No label is in hand/).waitFor();
+  await page.getByText("A999926000001-S00002Aa is no container of this batch.").waitFor();
   const table = page.getByRole("region", { name: "Copies of labels" }).locator("tbody tr");
   assert.deepEqual(await table.nth(0).locator(".ways a").allInnerTexts(), []);
   assert.deepEqual(await table.nth(1).locator(".ways a").allInnerTexts(), ["What became of it"]);

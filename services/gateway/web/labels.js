@@ -77,18 +77,26 @@ function One({ batch, container: id, copy, again }) {
 
 /** What a scan of a square symbol is: prepared to be signed for, or why not. @typedef {{ copy?: any, prepared?: any, error?: any }} Back */
 
+/** What the square symbol says: its container and whether it is a reprint's. @param {string} code */
+function readSymbol(code) {
+  const [, donation, flags, product] = /^=\+\d{5}=(.{13})(.{2})=<(.{8})/.exec(code) ?? [];
+  return donation ? { container: `${donation}-${product}`, isReprint: flags === "05" } : null;
+}
+
+/** The copies of the batch that are in hand. @param {any[]} copies */
+const handOf = (copies) => copies.filter((k) => k.state === "printed");
+
 /** The copy in hand that the symbol is of; else the first in hand, of which the service then says what was expected.
  * @param {any[]} copies @param {string} code */
 function inHand(copies, code) {
-  const [, donation, flags, product] = /^=\+\d{5}=(.{13})(.{2})=<(.{8})/.exec(code) ?? [], hand = copies.filter((k) => k.state === "printed");
-  return hand.filter((/** @type {any} */ k) => k.container_id === `${donation}-${product}` && (k.copy > 1) === (flags === "05")).pop() ?? hand[0];
+  const said = readSymbol(code), hand = handOf(copies);
+  return hand.filter((/** @type {any} */ k) => k.container_id === said?.container && (k.copy > 1) === said?.isReprint).pop() ?? hand[0];
 }
 
 /** The scan goes to the service as it came: which container and which print it is, is the service's to say.
  * @param {string} batch @param {any[]} copies @param {string} code @returns {Promise<Back>} */
 async function scanBack(batch, copies, code) {
   const copy = inHand(copies, code);
-  if (!copy) return { error: { code: "state_forbids", text: t("No label is in hand: one is printed before it is scanned back.") } };
   try {
     return { copy, prepared: await prepare("custody.label_apply", { batch_id: batch, container_id: copy.container_id, copy: copy.copy, confirmed: code, confirmed_how: "scanned" }) };
   } catch (/** @type {any} */ error) {
@@ -117,15 +125,18 @@ export function Labels({ id }) {
   const busy = useRef(false);
   useScanner(async ({ code, twice }) => {
     if (twice || back.prepared || busy.current) return;
-    if (!code.startsWith("=+")) { setWanted(code); return; }
+    const said = readSymbol(code), labels = asked.result?.labels;
+    if (!code.startsWith("=+") || !labels?.asked || handOf(labels.labels ?? []).length === 0) { setBack({}); setWanted(said?.container ?? code); return; }
     busy.current = true;
-    setBack(await scanBack(id, asked.result?.labels.labels ?? [], code));
+    setBack(await scanBack(id, labels.labels, code));
     busy.current = false;
   });
   return html`<${Answer} asked=${asked}>${(/** @type {any} */ { all, labels }) => {
     const shown = all.filter((/** @type {any} */ c) => c.container_id === wanted);
     return html`<p><a href=${`#/bench/${id}`}>${t("Bench")}</a> · <a href=${`#/batch/${id}`}>${id}</a></p><h1>${t("Labels of {id}", { id })}</h1>
-      <p class="quiet">${t("One container at a time; every copy is counted. Scan the label back when it is on its container; scan a container to see it alone.")}</p>
+      <p class="quiet">${labels.asked
+        ? t("One container at a time; every copy is counted. Scan the label back when it is on its container; scan a container to see it alone.")
+        : t("One container at a time; every copy is counted. Scan a container to see it alone.")}</p>
       <${Sums} got=${labels} /><${ScannedBack} back=${back} set=${setBack} again=${asked.again} />
       ${wanted && html`<p class=${shown.length ? "note" : "refusal"} role="status">${shown.length ? wanted : t("{code} is no container of this batch.", { code: wanted })}
         <button type="button" class="link" onClick=${() => setWanted("")}>${t("Show all")}</button></p>`}
