@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/number.h"
 #include "domain/fill_record.h"
 #include "domain/identifier.h"
@@ -53,6 +54,21 @@ static int parents_check(const struct pool_case *c, const struct container_pool 
             return err_raise(e, ERR_POOL_REFUSED, "parents", "T19", "%s had expired", id);
     }
     return 0;
+}
+
+int64_t pool_since(const struct procedure *doc, const struct batch_step *steps, size_t n, int64_t opened_ms)
+{
+    int64_t formulated_ms = fill_record_formulated(doc, steps, n);
+    return formulated_ms != TIME_ABSENT ? formulated_ms : opened_ms;
+}
+
+static int since_check(const struct pool_case *c, const struct container_pool *in, struct err *e)
+{
+    char since[CLOCK_TEXT];
+    if (in->pooled_at >= c->since_ms - POOL_SKEW_MS)
+        return 0;
+    clock_to_text(c->since_ms, since);
+    return err_raise(e, ERR_TIME_REFUSED, "pooled_at", "R15", "what is pooled was there from %s on", since);
 }
 
 /* the new container is of its parents' donation and product, in another division (R04, T36) */
@@ -145,6 +161,7 @@ static int parts_fill(struct arena *a, const struct pool_case *c, struct contain
 int pool_fill(struct arena *a, const struct pool_case *c, struct container_pool *in, int64_t said_ms, struct err *e)
 {
     int code = parents_check(c, in, e);
+    code = code != 0 ? code : since_check(c, in, e);
     code = code != 0 ? code : identity_check(c, in, e);
     code = code != 0 ? code : quantity_check("volume_ml", in->volume_ml, false, e);
     code = code != 0 ? code : quantity_check("waste_ml", in->waste_ml, true, e);

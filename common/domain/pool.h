@@ -21,16 +21,24 @@ struct pool_source {
     bool is_pool;
 };
 
-/** What a pool is judged by: all containers of the batch, its donor, and what its procedure asks. */
+#define POOL_SKEW_MS 5000                /* R16: by so much may two terminals' clocks differ */
+
+/** What a pool is judged by: all containers of the batch, its donor, what its procedure asks, and since when there was anything to pool: the end
+ *  of its last step of formulation as it stands, or, without one, when the batch was opened (pool_since). */
 struct pool_case {
     const struct pool_source *source;
     size_t source_count;
     const char *donor_id;
     const struct procedure *procedure;
+    int64_t since_ms;
 };
 
+/** pool_since(doc, steps, n, opened_ms): of the steps in their order. */
+int64_t pool_since(const struct procedure *doc, const struct batch_step *steps, size_t n, int64_t opened_ms);
+
 /** pool_fill(a, c, in, said_ms, e): the computed fields of ${in}, whose tolerance the caller has set. ERR_POOL_REFUSED: the procedure pools
- *  nothing; a parent that is of another batch (R32), is named twice, is a pool itself, or had expired (T19). ERR_FIELD_MISSING: fewer than two;
+ *  nothing; a parent that is of another batch (R32), is named twice, is a pool itself, or had expired (T19). ERR_TIME_REFUSED: before there was
+ *  anything to pool (R15). ERR_FIELD_MISSING: fewer than two;
  *  ERR_IDENTIFIER_REFUSED: the new one is of another donation or product than its parents (R04, T36); ERR_EXISTS: it is there already;
  *  ERR_FIELD_RANGE (R22); ERR_BALANCE_OPEN (R33). */
 int pool_fill(struct arena *a, const struct pool_case *c, struct container_pool *in, int64_t said_ms, struct err *e);

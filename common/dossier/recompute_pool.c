@@ -73,6 +73,8 @@ int recompute_pool(const struct recompute_case *c, void *in, struct err *e)
     struct batch_open open;
     struct procedure *procedure;
     struct pool_case of = {0};
+    struct batch_step *steps;
+    size_t n;
     int rc = recompute_open(c, &open, e);
     rc = rc != 0 ? rc : recompute_procedure(c, &open, &procedure, e);
     rc = rc != 0 ? rc : recompute_pools(c, &pools, NULL, e);
@@ -87,6 +89,10 @@ int recompute_pool(const struct recompute_case *c, void *in, struct err *e)
         return refuse(e, "tolerance_ml", "half a tolerance, or one below zero");
     of.donor_id = open.donor_id;
     of.procedure = procedure;
+    rc = recompute_steps(c, &procedure, &steps, &n, e);
+    if (rc != 0)
+        return rc;
+    of.since_ms = pool_since(procedure, steps, n, c->s->entry[0].entry.time_ms);
     rc = pool_fill(c->a, &of, pool, c->entry->statement.at_ms, e);
     rc = rc != 0 ? rc : may_be_pooled(c, &open, e);
     return rc != 0 ? rc : recompute_may(c, &pool->parents, "custody.pool", e);

@@ -277,11 +277,12 @@ static const struct statement_row rows[ROW_COUNT] = {
         " 'taken', $14, $11, $12)", 14, NULL},
     [ROW_SAMPLE_MOVE] = {"custody_sample_move", "select custody.sample_move($1, $2::text[], $3, $4, $5, $6, $7)", 7, NULL},
     [ROW_POOL_FACTS] = {"custody_pool_facts",
-        "select b.donor_id, b.procedure_document as document, exists (select from batch.container_facts k where k.container_id = $2) as taken"
+        "select b.donor_id, b.opened_ms, b.procedure_document as document, exists (select from batch.container_facts k where k.container_id = $2) as taken"
         " from batch.batch_facts b where b.batch_id = $1", 2, NULL},
     [ROW_TRAINED] = {"custody_trained",
         "select t.person_id, t.expires_ms from batch.batch_facts b join access.training_state t"
         " on t.document_id = b.procedure_id and t.document_version = b.procedure_version where b.batch_id = $1", 1, NULL},
+    [ROW_POOL_STEPS] = {"custody_pool_steps", "select step, ended_ms from batch.step_facts where batch_id = $1 order by step", 1, NULL},
     [ROW_POOLS] = {"custody_pools", "select container_id, seq, person_id, verified_by from custody.pool where batch_id = $1 order by seq", 1, NULL},
     [ROW_POOL_CONTAINER] = {"custody_pool_container", "select batch.pool_container($1, $2, $3::text::numeric, $4::text::numeric, $5, $6)", 6, NULL},
     [ROW_POOL_INSERT] = {"custody_pool_insert",

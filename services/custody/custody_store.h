@@ -28,7 +28,7 @@ enum store_row {
     ROW_SHIP_RECEIVE, ROW_END_HOLDS, ROW_LAST_SERIES, ROW_EXCURSIONS, ROW_SERIES_INSERT, ROW_LINEAGE, ROW_HISTORY, ROW_GIVEN_HOLDS,
     ROW_ENDED_HOLDS, ROW_BATCH_EXCURSIONS,
     ROW_SAMPLES, ROW_SAMPLE_ROWS, ROW_SAMPLES_WAITING, ROW_SAMPLE_INSERT, ROW_SAMPLE_MOVE,
-    ROW_POOL_FACTS, ROW_TRAINED, ROW_POOLS, ROW_POOL_CONTAINER, ROW_POOL_INSERT, ROW_POOL_PARTS_INSERT, ROW_POOL_VERIFY,
+    ROW_POOL_FACTS, ROW_TRAINED, ROW_POOLS, ROW_POOL_STEPS, ROW_POOL_CONTAINER, ROW_POOL_INSERT, ROW_POOL_PARTS_INSERT, ROW_POOL_VERIFY,
     ROW_COUNT
 };
 
@@ -94,8 +94,8 @@ void store_ask_whereabouts(struct call *c, const char *batch_id);
 void store_ask_samples(struct call *c, const char *batch_id);
 int store_read_samples(const struct call *c, size_t answer, struct samples *ret, struct err *e);
 
-/** store_ask_pool(c, batch_id, container_id): three answers, behind those of store_ask_batch: procedure and donor, who is trained, pools.
- *  store_read_pool(c, answer, batch, ret, e): all three, the first at ${answer}; ${ret}->batch is set already. store_read_trained(c, answer): the actor is,
+/** store_ask_pool(c, batch_id, container_id): four answers, behind those of store_ask_batch: procedure and donor, who is trained, pools, steps.
+ *  store_read_pool(c, answer, batch, ret, e): all four, the first at ${answer}; ${ret}->batch is set already. store_read_trained(c, answer): the actor is,
  *  ${answer} the same. store_read_pooled(c, answer, container_id, ret): of the third. */
 void store_ask_pool(struct call *c, const char *batch_id, const char *container_id);
 int store_read_pool(const struct call *c, size_t answer, const struct custody_facts *batch, struct pool_facts *ret, struct err *e);

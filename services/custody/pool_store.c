@@ -3,13 +3,14 @@
 
 #include "custody_store.h"
 
-enum { POOL_FACTS, POOL_TRAINED, POOL_POOLS };   /* answers, in the order asked */
+enum { POOL_FACTS, POOL_TRAINED, POOL_POOLS, POOL_STEPS };   /* answers, in the order asked */
 
 void store_ask_pool(struct call *c, const char *batch_id, const char *container_id)
 {
     call_ask(c, store_row(ROW_POOL_FACTS), DB_VALUES(db_text(batch_id), db_text(container_id)));
     call_ask(c, store_row(ROW_TRAINED), DB_VALUES(db_text(batch_id)));
     call_ask(c, store_row(ROW_POOLS), DB_VALUES(db_text(batch_id)));
+    call_ask(c, store_row(ROW_POOL_STEPS), DB_VALUES(db_text(batch_id)));
 }
 
 static bool is_pool(const struct db_rows *pools, const char *container_id)
@@ -29,6 +30,17 @@ bool store_read_trained(const struct call *c, size_t answer)
     return false;
 }
 
+static int64_t read_since(const struct call *c, size_t answer, const struct procedure *procedure, int64_t opened_ms)
+{
+    const struct db_rows *r = &c->answers[answer + POOL_STEPS];
+    struct batch_step *step = ARENA_ARRAY(c->arena, struct batch_step, (size_t)r->rows + 1);
+    for (int i = 0; i < r->rows; i++) {
+        step[i].step = db_cell_int(r, i, "step");
+        step[i].ended_at = db_cell_int(r, i, "ended_ms");
+    }
+    return pool_since(procedure, step, (size_t)r->rows, opened_ms);
+}
+
 int store_read_pool(const struct call *c, size_t answer, const struct custody_facts *batch, struct pool_facts *ret, struct err *e)
 {
     const struct db_rows *r = &c->answers[answer + POOL_FACTS];
@@ -42,7 +54,8 @@ int store_read_pool(const struct call *c, size_t answer, const struct custody_fa
         source[i] = (struct pool_source){k->container_id, k->volume_ml, k->cells, k->expires_ms,
                                          is_pool(&c->answers[answer + POOL_POOLS], k->container_id)};
     }
-    ret->of = (struct pool_case){source, batch->container_count, db_cell_text(r, 0, "donor_id"), procedure};
+    ret->of = (struct pool_case){source, batch->container_count, db_cell_text(r, 0, "donor_id"), procedure,
+                                 read_since(c, answer, procedure, db_cell_int(r, 0, "opened_ms"))};
     ret->is_taken = db_cell_bool(r, 0, "taken");
     ret->is_trained = store_read_trained(c, answer);
     return 0;

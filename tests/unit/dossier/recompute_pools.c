@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "domain/pool.h"
 #include "dossier/reach.h"
 
 #define MINUTE INT64_C(60000)
@@ -21,11 +22,15 @@ static void containers(struct batch_fill *fill, const char *cells)
             (struct fill_container){.container_id = ids[i], .volume_ml = "7.0", .cells = i == 0 ? cells : "300"};
 }
 
-/* a batch in process with two containers, by a procedure that pools as ${pooling} says */
-static void begin_filled(const char *pooling)
+/* a batch in process with two containers, by a procedure that pools as ${pooling} says, and whose third step is of ${stage} */
+static void begin_formulated(const char *pooling, const char *stage)
 {
+    static const char third[] = "\"stage\":\"concentration\"";
     begin();
-    const char *document = seed("procedure_bmac.json"), *at = strstr(document, "\"product\":");
+    const char *document = seed("procedure_bmac.json"), *at = strstr(document, third);
+    assert_non_null(at);
+    document = arena_printf(a, "%.*s\"stage\":\"%s\"%s", (int)(at - document), document, stage, at + sizeof third - 1);
+    at = strstr(document, "\"product\":");
     open_batch_of(arena_printf(a, "%.*s\"pooling\":\"%s\",%s", (int)(at - document), document, pooling, at), 1);
     perform_all();
     struct batch_fill *fill = fresh("batch.fill");
@@ -33,6 +38,11 @@ static void begin_filled(const char *pooling)
                                 .tolerance_percent = "2", .tolerance_ml = "0.5"};
     containers(fill, "700");
     add(B, "batch.fill", fill)->statement.actor = "U-1";
+}
+
+static void begin_filled(const char *pooling)
+{
+    begin_formulated(pooling, "concentration");
 }
 
 static struct container_pool *pooling(void)
@@ -99,6 +109,28 @@ CASE(R33_rule_11_a_pool_that_does_not_balance)
     in->tolerance_ml = NULL;
     pool_refused(in, ERR_DOSSIER_REFUSED, "tolerance_ml");
     end();
+}
+
+/* ${since_ms}: when there was something to pool */
+static void pooled_from(int64_t since_ms)
+{
+    struct container_pool *in = pooling();
+    in->pooled_at = since_ms - POOL_SKEW_MS - 1;
+    pool_refused(in, ERR_TIME_REFUSED, "pooled_at");
+    assert_string_equal(e.rule, "R15");
+    stream[B].count--;
+    in = pooling();
+    in->pooled_at = since_ms - POOL_SKEW_MS;
+    assert_int_equal(check(B, add(B, "custody.pool", in)), 0);
+    end();
+}
+
+CASE(R15_rule_11_a_pool_before_there_was_anything_to_pool)
+{
+    begin_filled("performed");
+    pooled_from(stream[B].entry[0].entry.time_ms);
+    begin_formulated("performed", "formulation");
+    pooled_from(now_ms - 7 * MINUTE);              /* step 3, verified; two steps more, verified; the fill */
 }
 
 CASE(R32_rule_11_a_pool_with_another_donors_cells)

@@ -231,6 +231,17 @@ CASE(R15_a_late_pool_says_why_and_is_verified)
     assert_refused(pool(&in, &facts), ERR_TIME_REFUSED, "pooled_at", "R15");
 }
 
+CASE(R15_nothing_is_pooled_before_there_was_anything_to_pool)
+{
+    struct pool_facts facts = with("in_test", CLEARANCE_PERFORMED);
+    struct container_pool in = pooling("10", "0");
+    facts.of.since_ms = NOW + POOL_SKEW_MS;
+    assert_int_equal(pool(&in, &facts), 0);
+    in = pooling("10", "0");
+    facts.of.since_ms = NOW + POOL_SKEW_MS + 1;
+    assert_refused(pool(&in, &facts), ERR_TIME_REFUSED, "pooled_at", "R15");
+}
+
 CASE(R10_a_pool_is_verified_by_another_person_who_saw_it)
 {
     static const struct pool_verify in = {"B-1", POOL, INTEGER_ABSENT};
