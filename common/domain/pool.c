@@ -226,12 +226,14 @@ static int stands(struct course *c, const struct container_pool *pool, struct li
                                                   made->container_id);
 }
 
-const char *pool_cells(const struct list *pooled, const char *id, const char *was)
+void pool_correct(const struct fill_correct *by, struct container_pool *pool)
 {
-    for (size_t i = 0; i < pooled->count; i++)
-        if (same(LIST_AT(*pooled, const struct fill_container, i)->container_id, id))
-            return LIST_AT(*pooled, const struct fill_container, i)->cells;
-    return was;
+    int64_t expires_ms;
+    if (same(by->field, "expires_at") && clock_from_text(by->new_value, strlen(by->new_value), &expires_ms))
+        pool->expires_at = expires_ms;
+    for (size_t i = 0; i < by->pooled.count; i++)
+        if (same(LIST_AT(by->pooled, const struct fill_container, i)->container_id, pool->container_id))
+            pool->cells = LIST_AT(by->pooled, const struct fill_container, i)->cells;
 }
 
 int pools_stand(struct arena *a, const struct batch_fill *fill, const struct dose_filled *taken, size_t taken_count, const struct list *pools,

@@ -47,8 +47,8 @@ int pool_fill(struct arena *a, const struct pool_case *c, struct container_pool 
  *  parents' stand. ${left} has room for it. */
 void pool_leave(struct arena *a, const struct container_pool *in, struct dose_filled *left, size_t *n);
 
-/** pool_cells(pooled, id, was): what a correction of the fill made of the pool ${id}; ${was}, where its ${pooled} does not name it. */
-const char *pool_cells(const struct list *pooled, const char *id, const char *was);
+/** pool_correct(by, pool): what a correction of the fill made of ${pool}: its cells, and when it expires (1.8). */
+void pool_correct(const struct fill_correct *by, struct container_pool *pool);
 
 /** pools_stand(a, fill, taken, taken_count, pools, ret, e): what of ${fill}, as a correction would have it, the batch's ${pools} hold, as struct
  *  fill_container; ${pools} of struct container_pool, in their order; ${taken}: what samples took, one row a container. ERR_BALANCE_OPEN, R33:

@@ -5,6 +5,7 @@
 #include "domain/correction.h"
 #include "domain/custody_record.h"
 #include "domain/fill_record.h"
+#include "domain/pool.h"
 #include "exports/facts.h"
 
 static bool is_type(const struct fact *x, const char *type) { return strcmp(x->statement->type, type) == 0; }
@@ -52,6 +53,25 @@ static int correct_fill(struct facts *f, struct err *e)
         code = fill_record_put(f->arena, stands, x->record, e);
     }
     return code;
+}
+
+/* what was pooled of it before it was corrected */
+static void correct_pools(struct facts *f)
+{
+    FACTS_EACH(f, by, "batch.fill_correct")
+        for (size_t i = 0; i < facts_place(f, by); i++) {
+            struct fact *x = &f->fact[i];
+            if (!is_type(x, "custody.pool"))
+                continue;
+            const struct container_pool *before = x->record;
+            struct container_pool *stands = arena_alloc(f->arena, sizeof *stands);
+            *stands = *before;
+            pool_correct(by->record, stands);
+            if (strcmp(stands->cells, before->cells) == 0 && stands->expires_at == before->expires_at)
+                continue;
+            x->was = x->was != NULL ? x->was : x->record;
+            x->record = stands;
+        }
 }
 
 static int correct_custody(struct facts *f, struct err *e)
@@ -166,6 +186,7 @@ int facts_correct(struct facts *f, struct err *e)
     code = code != 0 ? code : correct_custody(f, e);
     if (code != 0)
         return code;
+    correct_pools(f);
     correct_tests(f);
     FACTS_EACH(f, x, "batch.correct")
         lapse(f, x, &((const struct batch_correct *)x->record)->lapsed, acts, n);

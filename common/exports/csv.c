@@ -366,13 +366,13 @@ static void put_pooled(const struct facts *f, const struct fact *x, struct tree 
     char expires[CLOCK_TEXT];
     for (size_t i = 0; i < in->parts.count; i++)
         map_record(f, &csv_map, &record_pool_part, LIST_AT(in->parts, struct pool_part, i), "custody", custody_line(f, x, lines));
-    struct pool_part made = {in->container_id, in->volume_ml, facts_pooled(f, in)};
+    struct pool_part made = {in->container_id, in->volume_ml, in->cells};
     struct tree *line = custody_line(f, x, lines);
     map_record(f, &csv_map, &record_pool_part, &made, "custody", line);
     clock_to_text(in->expires_at, expires);
     tree_text(line, "expires_at", arena_text(f->arena, expires));
-    if (strcmp(made.cells, in->cells) != 0)
-        tree_text(line, "was", arena_printf(f->arena, "cells: %s", in->cells));
+    if (x->was != NULL)
+        tree_text(line, "was", map_was_text(f, &record_container_pool, x->was, in));
 }
 
 struct bytes csv_custody(const struct facts *f)

@@ -276,11 +276,3 @@ struct list facts_containers(const struct facts *f, const struct fact *x)
         texts_add(f->arena, &ret, *(const char *const *)record_at_const(row, (size_t)id, (const char *)rows.items + i * row->size));
     return ret;
 }
-
-const char *facts_pooled(const struct facts *f, const struct container_pool *pool)
-{
-    const char *cells = pool->cells;
-    FACTS_EACH(f, x, "batch.fill_correct")
-        cells = pool_cells(&((const struct fill_correct *)x->record)->pooled, pool->container_id, cells);
-    return cells;
-}

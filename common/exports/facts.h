@@ -70,9 +70,6 @@ struct list facts_containers(const struct facts *f, const struct fact *x);
 /** facts_samples(x): the samples that an act of custody lists, as TEXTS; none where it lists none. */
 struct list facts_samples(const struct fact *x);
 
-/** facts_pooled(f, pool): the viable cells that a pool holds, corrections of the fill put in. */
-const char *facts_pooled(const struct facts *f, const struct container_pool *pool);
-
 /** facts_uri(f, id): ${id} made absolute, in the arena. */
 const char *facts_uri(const struct facts *f, const char *id);
 

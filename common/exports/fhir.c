@@ -216,7 +216,7 @@ static void put_containers(struct bundle *b)
     }
     FACTS_EACH(f, x, "custody.pool") {
         const struct container_pool *in = x->record;
-        struct fill_container made = {in->container_id, in->volume_ml, facts_pooled(f, in)};
+        struct fill_container made = {in->container_id, in->volume_ml, in->cells};
         struct tree *t = put_container(b, x, &made);
         for (size_t i = 0; i < in->parents.count; i++)
             tree_text(tree_at(t, "parent[]"), "reference", local(f, "BiologicallyDerivedProduct", TEXTS_AT(in->parents, i)));

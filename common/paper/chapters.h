@@ -20,7 +20,7 @@ void chapter_trends(struct sheet *s, struct matter *f);
 void chapter_rest(struct sheet *s, struct matter *f);
 void chapter_annex(struct sheet *s, struct matter *f);
 
-/** part_pools(s, f): a table of the batch's pools, nothing where there is none. pools_cells(f, pool): what it holds, corrections of the fill put in. */
+/** part_pools(s, f): a table of the batch's pools, nothing where there is none. pools_now(f, pool): as it stands, corrections of the fill put in. */
 struct container_pool;
 void part_pools(struct sheet *s, struct matter *f);
-const char *pools_cells(struct matter *f, const struct container_pool *pool);
+struct container_pool pools_now(struct matter *f, const struct container_pool *pool);

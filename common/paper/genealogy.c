@@ -88,7 +88,7 @@ static void draw_pools(struct sheet *s, struct matter *f, const struct fill_cont
     size_t k = 0;
     for (size_t next = 0; matter_next(f, "custody.pool", &next, &pool) != NULL && k < CONTAINERS_MAX; k++) {
         struct place p = {x, s->y + (double)k * (BOX_HEIGHT - 4), width, BOX_HEIGHT - 10};
-        p = container(s, f, p, pool.container_id, pool.volume_ml, pools_cells(f, &pool));
+        p = container(s, f, p, pool.container_id, pool.volume_ml, pools_now(f, &pool).cells);
         for (size_t i = 0; i < n; i++)
             for (size_t m = 0; m < pool.parents.count; m++)
                 if (strcmp(list[i]->container_id, TEXTS_AT(pool.parents, m)) == 0)

@@ -5,13 +5,19 @@
 #include "paper/chapters.h"
 #include "paper/table.h"
 
-const char *pools_cells(struct matter *f, const struct container_pool *pool)
+struct container_pool pools_now(struct matter *f, const struct container_pool *pool)
 {
     struct fill_correct correct;
-    const char *cells = pool->cells;
+    struct container_pool ret = *pool;
     for (size_t at = 0; matter_next(f, "batch.fill_correct", &at, &correct) != NULL;)
-        cells = pool_cells(&correct.pooled, pool->container_id, cells);
-    return cells;
+        pool_correct(&correct, &ret);
+    return ret;
+}
+
+/* what was recorded, struck, before what stands */
+static const char *stands(struct matter *f, const char *was, const char *is)
+{
+    return strcmp(was, is) == 0 ? is : arena_printf(f->a, "%s %s", matter_struck(f, was), is);
 }
 
 static const char *parts(struct matter *f, const struct container_pool *pool)
@@ -36,11 +42,10 @@ void part_pools(struct sheet *s, struct matter *f)
     sheet_gap(s, 4);
     table_begin(&t, s, columns, 6);
     for (at = 0; matter_next(f, "custody.pool", &at, &pool) != NULL;) {
-        const char *now = pools_cells(f, &pool), *cells = matter_number(f, now);
-        if (strcmp(now, pool.cells) != 0)
-            cells = arena_printf(f->a, "%s %s", matter_struck(f, matter_number(f, pool.cells)), cells);
-        table_row(&t, (const char *[]){sheet_escape(f->a, pool.container_id), parts(f, &pool), pool.volume_ml, pool.waste_ml, cells,
-                                       matter_time(f, pool.expires_at)});
+        const struct container_pool now = pools_now(f, &pool);
+        table_row(&t, (const char *[]){sheet_escape(f->a, pool.container_id), parts(f, &pool), pool.volume_ml, pool.waste_ml,
+                                       stands(f, matter_number(f, pool.cells), matter_number(f, now.cells)),
+                                       stands(f, matter_time(f, pool.expires_at), matter_time(f, now.expires_at))});
     }
     table_end(&t);
 }

@@ -493,6 +493,37 @@ CASE(custody_RELABEL_labels_are_told_and_added_up)
     arena_free(a);
 }
 
+CASE(R12_a_pool_expires_on_paper_as_the_fill_was_corrected)
+{
+    begin();
+    struct batch_fill *fill = fresh("batch.fill");
+    *fill = (struct batch_fill){.batch_id = "B-1", .volume_in_ml = "14.0", .samples_ml = "0", .waste_ml = "0"};
+    clock_from_text("2026-11-05T10:00:00.000Z", CLOCK_TEXT - 1, &fill->expires_at);
+    *(struct fill_container *)record_list_add(a, &record_fill_container, &fill->containers) = (struct fill_container){"K1", "7.0", "700"};
+    *(struct fill_container *)record_list_add(a, &record_fill_container, &fill->containers) = (struct fill_container){"K2", "7.0", "300"};
+    int64_t filled = add(B, "batch.fill", MEANING_PERFORMED, fill)->entry.seq;
+    struct container_pool *pool = fresh("custody.pool");
+    *pool = (struct container_pool){.batch_id = "B-1", .container_id = "K3", .volume_ml = "14.0", .waste_ml = "0", .cells = "1000",
+                                    .expires_at = fill->expires_at, .pooled_at = b.now_ms, .verify = BOOLEAN_ABSENT, .late_min = INTEGER_ABSENT};
+    texts_add(a, &pool->parents, "K1");
+    texts_add(a, &pool->parents, "K2");
+    add(B, "custody.pool", MEANING_PERFORMED, pool);
+    const char *row = strstr(text_of(draw()), "Of, with viable cells");
+    assert_non_null(row);
+    assert_non_null(strstr(row, "2026-11-05"));
+    assert_null(strstr(row, "2026-11-03"));
+    assert_non_null(strstr(row, "Labels, samples, storage"));
+    struct fill_correct *in = fresh("batch.fill_correct");
+    *in = (struct fill_correct){.batch_id = "B-1", .field = "expires_at", .old_value = "2026-11-05T10:00:00.000Z", .new_value = "2026-11-03T10:00:00.000Z",
+                                .reason = "read off the wrong line", .corrects = filled};
+    add(B, "batch.fill_correct", MEANING_PERFORMED, in);
+    row = strstr(text_of(draw()), "Of, with viable cells");
+    assert_non_null(row);
+    const char *was = strstr(row, "2026-11-05"), *now = strstr(row, "2026-11-03");
+    assert_true(was != NULL && now != NULL && was < now && now < strstr(row, "Labels, samples, storage"));
+    arena_free(a);
+}
+
 CASE(R14_the_list_of_all_entries_says_what_is_unsigned)
 {
     begin();

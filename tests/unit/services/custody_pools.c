@@ -274,6 +274,25 @@ static struct list one_pool(const char *volume, const char *waste)
     return pools;
 }
 
+/* the cells of the pool ${id}, of 1 cell as it was signed, by a correction that says ${pooled} */
+static const char *corrected(const struct list *pooled, const char *id)
+{
+    struct fill_correct by = {.field = "containers." FIRST ".cells", .new_value = "900", .pooled = *pooled};
+    struct container_pool was = {.container_id = id, .cells = "1", .expires_at = NOW};
+    pool_correct(&by, &was);
+    assert_int_equal(was.expires_at, NOW);
+    return was.cells;
+}
+
+CASE(R12_a_pool_expires_as_what_was_filled_does)
+{
+    struct fill_correct by = {.field = "expires_at", .new_value = "2026-06-01T10:00:00.000Z"};
+    struct container_pool was = {.container_id = POOL, .cells = "1", .expires_at = NOW};
+    pool_correct(&by, &was);
+    assert_int_equal(was.expires_at, INT64_C(1780308000000));
+    assert_string_equal(was.cells, "1");
+}
+
 CASE(R12_a_pool_is_of_what_its_parents_are_in_truth)
 {
     struct list now = {NULL, 0};
@@ -282,13 +301,13 @@ CASE(R12_a_pool_is_of_what_its_parents_are_in_truth)
     struct list pools = one_pool("8", "2");
     assert_int_equal(pools_stand(arena, &fill, NULL, 0, &pools, &now, &err), 0);
     assert_int_equal(now.count, 1);
-    assert_string_equal(pool_cells(&now, POOL, "1"), "960");
-    assert_string_equal(pool_cells(&now, FIRST, "1"), "1");
+    assert_string_equal(corrected(&now, POOL), "960");
+    assert_string_equal(corrected(&now, FIRST), "1");
     struct dose_filled taken[] = {{FIRST, "2", "300"}, {POOL, "4", "400"}};
     pools = one_pool("6.4", "1.6");
     now = (struct list){NULL, 0};
     assert_int_equal(pools_stand(arena, &fill, taken, 2, &pools, &now, &err), 0);
-    assert_string_equal(pool_cells(&now, POOL, "1"), "720");
+    assert_string_equal(corrected(&now, POOL), "720");
     taken[1].cells = "721";
     assert_refused(pools_stand(arena, &fill, taken, 2, &pools, &now, &err), ERR_BALANCE_OPEN, "new_value", "R33");
     fill = filled("9", "900");                               /* then two millilitres more went in than came out */
