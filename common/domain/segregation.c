@@ -6,7 +6,7 @@
 const char *const deed_words[] = {"performed a step", "verified a step", "reported a test", "reviewed a test", "invalidated a result",
     "investigated an out-of-specification result", "closed an investigation", "opened a deviation", "closed a deviation",
     "reviewed the batch record", "released", "rejected", "authored the document", "approved the document", "handed over", "received",
-    "opened the batch", "printed a label", "corrected an entry", "voided an entry",
+    "opened the batch", "labelled a container", "corrected an entry", "voided an entry",
     "stored a container", "decided on a container", "administered a container", "did a task of a failure", "let a held batch go on",
     "asked for an exceptional release", "evaluated the risk of an exceptional release", NULL};
 
@@ -48,8 +48,8 @@ static const struct {
     {"quality.task_done", DEED_TASK, 2},
     {"custody.label_print", DEED_LABEL, 1},
     {"custody.label_apply", DEED_LABEL, 2},
-    {"custody.label_end", DEED_LABEL, 2},
-    {"custody.label_witness", DEED_LABEL, 2},
+    {"custody.label_end", DEED_STEP_PERFORM, 2},
+    {"custody.label_witness", DEED_STEP_VERIFY, 2},
     {"custody.container_store", DEED_STORE, 2},
     {"custody.hand_over", DEED_HANDOVER_GIVE, 2},
     {"custody.receive", DEED_HANDOVER_RECEIVE, 2},

@@ -42,6 +42,18 @@ CASE(R11_the_releaser_did_nothing_else_on_the_batch)
     }
 }
 
+/* what was said of a label and who saw it destroyed is work of the batch, which its reviewer did not do (4.5), as of a container */
+CASE(R10_a_labels_end_and_its_witness_are_deeds_as_a_containers_are)
+{
+    int ended = segregation_deed("custody.label_end", SEGREGATION_TABLE), seen = segregation_deed("custody.label_witness", SEGREGATION_TABLE);
+    assert_int_equal(ended, segregation_deed("custody.container_destroy", SEGREGATION_TABLE));
+    assert_int_equal(seen, segregation_deed("custody.destroy_witness", SEGREGATION_TABLE));
+    assert_int_equal(may("U-1", (enum deed)seen, "K-1 1", (enum deed)ended, "K-1 1"), ERR_DUTIES_SEGREGATED);
+    assert_int_equal(may("U-1", DEED_BATCH_REVIEW, NULL, (enum deed)ended, "K-1 1"), ERR_DUTIES_SEGREGATED);
+    assert_int_equal(may("U-1", DEED_BATCH_REVIEW, NULL, (enum deed)seen, "K-1 1"), ERR_DUTIES_SEGREGATED);
+    assert_int_equal(may("U-1", DEED_BATCH_REVIEW, NULL, (enum deed)segregation_deed("custody.label_apply", SEGREGATION_TABLE), "K-1"), 0);
+}
+
 /* a new verb cannot be forgotten: it is a deed, or somebody wrote down why it is none */
 CASE(R11_every_recording_verb_on_a_batch_is_a_deed)
 {
