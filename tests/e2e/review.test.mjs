@@ -2,7 +2,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { real, url, secret, visit, ok, answers, logIn, secretOf, makeBatches, violations } from "./support.mjs";
+import { real, url, secret, visit, ok, answers, logIn, withRole, secretOf, makeBatches, violations } from "./support.mjs";
 
 const fake = { skip: real ? "acts on made-up batches" : false };
 const truly = { skip: real ? false : "needs a running house" };
@@ -46,10 +46,20 @@ test("every reason that blocks release has its way to mend it, or none that this
   await batchPage(page);
   const points = page.locator(".points li");
   assert.equal(await points.count(), 13);
-  for (const n of [1, 2, 3, 4, 5, 6, 7, 11, 13]) assert.equal(await points.nth(n - 1).locator("a, button").count(), 1, `point ${n}`);
+  for (const n of [1, 2, 3, 4, 5, 6, 7, 9, 11, 13]) assert.equal(await points.nth(n - 1).locator("a, button").count(), 1, `point ${n}`);
   assert.equal(await points.nth(4).getByRole("link", { name: "Review" }).getAttribute("href"), `#/act/release.review/${B}/7`);
+  assert.equal(await points.nth(8).locator("a, button").innerText(), "See the containers");      /* they are filled */
   await points.nth(3).getByRole("button", { name: "See the cases" }).click();
   assert.match(await page.locator("#cases").innerText(), /Major[^]*Open[^]*the alarm was heard/);
+}));
+
+test("gate 9 what is filled is not filled again: a pool that waits leads whoever may verify it to that", fake, () => visit(async (page) => {
+  await withRole(page, 'qa","technician');
+  await batchPage(page, { "release/gate": { batch_id: B, head_seq: 7, may_release: false, points: Array.from({ length: 13 }, (_, i) => ({ point: i + 1, title: `Point ${i + 1}`, state: "open",
+    text: "the pool A999926000001-D3 is not verified by a second person" })) } });
+  const way = page.locator(".points li").nth(8).locator("a, button");
+  assert.equal(await way.innerText(), "Verify the pool");
+  assert.equal(await way.getAttribute("href"), `#/act/custody.pool_verify/${B}/7`);
 }));
 
 test("R14 the audit trail says of a signature that lapsed that it is unsigned", fake, () => visit(async (page) => {

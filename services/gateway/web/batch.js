@@ -23,9 +23,16 @@ const ways = { 1: ["bench", "To the bench"], 2: ["#steps", "See the steps"], 3: 
   5: ["release.review", "Review"], 6: ["source.eligibility_determine", "Determine eligibility"], 7: ["#steps", "See the steps"], 8: ["labels", "To the labels"],
   9: ["batch.fill", "Record the containers filled"], 11: ["#containers", "See the containers"], 13: ["#facts", "See whose it is"] };
 
-/** @param {{ point: number, batch: any }} props */
+/** Containers that are filled are not filled again: what is open is a pool that waits for its second person, or to be seen with them.
+ * @param {any} p a point of the gate @param {any} batch @returns {[string, string]} */
+function wayOf(p, batch) {
+  if (p.point !== 9 || !batch.containers?.length) return ways[p.point] ?? ["", ""];
+  return /\bpool \S+ is not verified/.test(p.text ?? "") && mayAct(verbNamed("custody.pool_verify")) ? ["custody.pool_verify", "Verify the pool"] : ways[11];
+}
+
+/** @param {{ point: any, batch: any }} props */
 function Way({ point, batch }) {
-  const [to, text] = ways[point] ?? ["", ""];
+  const [to, text] = wayOf(point, batch);
   if (to.startsWith("#")) return html`<button type="button" class="link" onClick=${() => document.querySelector(to)?.scrollIntoView()}>${t(text)}</button>`;
   if (to === "labels" && !mayAct(verbNamed("custody.label_print"))) return null;
   if (to === "bench" || to === "labels") return html`<a href=${`#/${to}/${batch.batch_id}`}>${t(text)}</a>`;
@@ -43,7 +50,7 @@ function Gate({ result, batch }) {
       : t("{n} of {of} points are open.", { n: open.length, of: result.points.length })}</p>
     <ol class="sheet points">${[...open, ...rest].map((p) => html`<li><${Chip} kind=${gates[p.state] || "warn"}>${words(p.state)}<//>
       <div><strong>${p.point}. ${t(p.title)}</strong>${p.text && (p.state === "open" || p.state === "excepted" || p.point === 3) && html`<p class="quiet">${p.text}</p>`}
-        ${p.state === "open" && html`<p><${Way} point=${p.point} batch=${batch} /></p>`}</div></li>`)}</ol></section>`;
+        ${p.state === "open" && html`<p><${Way} point=${p} batch=${batch} /></p>`}</div></li>`)}</ol></section>`;
 }
 
 /** @param {any} b @returns {[string, unknown][]} */
