@@ -235,3 +235,42 @@ CASE(R01_samples_in_a_leavers_hands_are_open_work)
         SAMPLE("5", "retained") SAMPLE("6", "lost"), "select string_agg(what || ' ' || stream || ' ' || state, ', ' order by what) from access.open_work"
         " where person_id = 'U-PG'"), "sample B-PG-S1 B-PG taken, sample B-PG-S2 B-PG not received, sample B-PG-S3 B-PG received");
 }
+
+#define BATCH(id, state, procedure)                                                                                    \
+    "insert into batch.batch (batch_id, state, state_seq, procedure_id, procedure_version, specification_id, specification_version, donor_id,"  \
+    " collection_id, donation_number, tissue, use, collected_ms, opened_ms, opened_by, steps_total) values ('" id "', '" state "', 0, '" procedure  \
+    "', 1, 'Q-1', 1, 'D-1', 'C-1', 'A999926000001', 'marrow', 'autologous', 0, 0, 'U-OTHER', 1);"
+#define PROCEDURE(id, document)                                                                                        \
+    "insert into batch.procedure (procedure_id, version, state, title, document, steps_total, verify_steps, author_id, authored_seq)"           \
+    " values ('" id "', 1, 'draft', 'T', '" document "', 1, '{}', 'U-OTHER', 0);"
+#define BATCHES PROCEDURE("P-PGA", "{\"reconcile_labels\":true}") PROCEDURE("P-PGN", "{}") BATCH("B-PG", "in_test", "P-PGA")                       \
+    BATCH("B-PGN", "in_test", "P-PGN") BATCH("B-PGR", "released", "P-PGA")
+#define LABELS                                                                                                         \
+    "insert into custody.label (container_id, copy, batch_id, statements, reason, person_id, seq, printed_ms, state, state_seq, state_ms, state_by,"  \
+    " witness_id) select 'K-' || v.batch, v.copy, v.batch, '{}', case when v.copy > 1 then 'it tore' end, 'U-PG', v.copy, 1, v.state, s.seq, s.seq,"  \
+    " case when s.seq > 0 then 'U-PG' end, v.witness from (values"
+#define LABELS_END " ) v (batch, copy, state, witness) cross join lateral (select case when v.state <> 'printed' then 9 end as seq) s;"
+#define OPEN_OF(person) "select coalesce(string_agg(what || ' ' || stream || ' ' || state, ', ' order by what, stream), 'none') from access.open_work where" \
+    " person_id = '" person "'"
+
+CASE(R01_labels_that_nobody_accounted_for_are_a_leavers_open_work)
+{
+    static const char labels[] = BATCHES LABELS " ('B-PG', 1, 'spoiled', null), ('B-PG', 2, 'replaced', null), ('B-PG', 3, 'destroying', 'U-PGW'),"
+        " ('B-PG', 4, 'applied', null), ('B-PG', 5, 'printed', null), ('B-PGN', 1, 'printed', null), ('B-PGR', 1, 'printed', null)" LABELS_END;
+    CLEANUP(pg_arena_done) struct arena *a = arena_new(0);
+    assert_string_equal(seen_by(a, "stemma_access", labels, OPEN_OF("U-PG")), "label of K-B-PG, copy 2 B-PG taken off,"
+        " label of K-B-PG, copy 3 B-PG not witnessed, label of K-B-PG, copy 5 B-PG in hand");
+    assert_string_equal(seen_by(a, "stemma_access", labels, OPEN_OF("U-PGW")), "label of K-B-PG, copy 3 B-PG not witnessed");
+}
+
+#define POOL(batch, seq, verify, by)                                                                                   \
+    "insert into custody.pool (batch_id, seq, container_id, volume_in_ml, volume_ml, waste_ml, cells, tolerance_percent, tolerance_ml, pooled_ms,"  \
+    " person_id, time_ms, needs_verify, verified_by, verified_seq, verified_ms) values ('" batch "', " seq ", 'K-" batch seq "', 2, 2, 0, 5, 2, 1, 1,"  \
+    " 'U-PG', 1, " verify ", " by ");"
+
+CASE(R01_a_pool_that_nobody_else_verified_is_a_leavers_open_work)
+{
+    CLEANUP(pg_arena_done) struct arena *a = arena_new(0);
+    assert_string_equal(seen_by(a, "stemma_access", BATCHES POOL("B-PG", "1", "true", "null, null, null") POOL("B-PG", "2", "true", "'U-2', 9, 9")
+        POOL("B-PG", "3", "false", "null, null, null") POOL("B-PGR", "1", "true", "null, null, null"), OPEN_OF("U-PG")), "pool K-B-PG1 B-PG to be verified");
+}
