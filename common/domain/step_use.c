@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/number.h"
 #include "record/record.h"
 
@@ -29,7 +30,8 @@ static const struct lot_facts *lot_of(const struct lot_facts *lots, size_t n, co
     return NULL;
 }
 
-/* enough left for a positive quantity; the CHECK on the lot holds against two steps at once */
+/* Enough left for a positive quantity; the CHECK on the lot holds against two steps at once. What was in a vial that was discarded since is no
+ * part of what the lot has left: the vial itself has said what it holds. */
 static int lot_quantity(const struct step_material *use, const struct lot_facts *lot, struct err *e)
 {
     CLEANUP(number_done) struct number used, left, zero;
@@ -38,7 +40,7 @@ static int lot_quantity(const struct step_material *use, const struct lot_facts 
     number_init(&zero);
     if (!number_from_decimal(&used, use->quantity) || number_compare(&used, &zero) <= 0)
         return err_raise(e, ERR_FIELD_RANGE, "materials", "R18", "%s: %s is not a quantity", use->lot_id, use->quantity);
-    if (lot->quantity == NULL)
+    if (lot->quantity == NULL || (lot->vial.no > 0 && lot->vial.discarded_ms != TIME_ABSENT))
         return 0;
     number_from_decimal(&left, lot->quantity);
     if (number_compare(&used, &left) > 0)

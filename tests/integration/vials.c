@@ -135,6 +135,37 @@ CASE(R18_a_discarded_vial_is_used_no_more)
     assert_done(stepped(&b, lot, 2, "1", clock_ms()));
 }
 
+static int corrected_to(const struct short_batch *b, const char *lot, const char *old, const char *new)
+{
+    char field[80];
+    struct batch_correct in;
+    record_init(&record_batch_correct, &in);
+    snprintf(field, sizeof field, "materials.%s/1.quantity", lot);
+    in.batch_id = b->batch;
+    in.step = 1;
+    in.field = field;
+    in.old_value = old;
+    in.new_value = new;
+    in.reason = "the scale was read wrongly";
+    return short_act("U-MARA", "batch.correct", &in);
+}
+
+/* nothing of the lot is left: what was used is a part of what was thrown away */
+CASE(R18_R15_a_vial_discarded_since_is_recorded_as_it_was_used)
+{
+    struct short_batch b;
+    const char *lot = lab(&b, 1);
+    int64_t at_ms = clock_ms();
+    assert_done(opened(lot, "20", at_ms));
+    struct vial_discard in = {.lot_id = lot, .vial_no = 1, .discarded_at = at_ms};
+    assert_done(short_act("U-JON", "batch.vial_discard", &in));
+    assert_refused(stepped(&b, lot, 1, "20.1", at_ms), ERR_MATERIAL_REFUSED, "R18");
+    assert_done(stepped(&b, lot, 1, "5", at_ms));
+    assert_done(corrected_to(&b, lot, "5", "6"));
+    assert_refused(corrected_to(&b, lot, "6", "20.1"), ERR_MATERIAL_REFUSED, "R18");
+    assert_done(corrected_to(&b, lot, "6", "4"));
+}
+
 CASE(R18_a_correction_names_the_other_vial)
 {
     struct short_batch b;

@@ -256,6 +256,30 @@ CASE(R18_more_than_is_left_is_refused)
     assert_refused(judged(&in, &facts), ERR_FIELD_RANGE, "materials", "R18");
 }
 
+/* vial 1 of M-1, of which so much is to be used; it was discarded when the step had begun */
+static void discarded_since(const char *quantity)
+{
+    material = (struct step_material){"M-1", quantity, 1};
+    lots[0].quantity = "0";
+    lots[0].in_use_h = 6;
+    lots[0].vial = (struct vial_facts){.no = 1, .opened_ms = MINUTES(40), .use_by_ms = MINUTES(400), .discarded_ms = MINUTES(56), .left = "5"};
+}
+
+CASE(R18_what_was_in_a_vial_discarded_since_is_asked_of_the_vial_alone)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = ready();
+    discarded_since("5.0");
+    assert_passes(judged(&in, &facts));
+    material.quantity = "5.1";
+    assert_refused(judged(&in, &facts), ERR_MATERIAL_REFUSED, "materials", "R18");
+    material.quantity = "0";
+    assert_refused(judged(&in, &facts), ERR_FIELD_RANGE, "materials", "R18");
+    material.quantity = "5";
+    lots[0].vial.discarded_ms = TIME_ABSENT;
+    assert_refused(judged(&in, &facts), ERR_MATERIAL_REFUSED, "materials", "R18");
+}
+
 CASE(R18_lot_of_a_class_that_the_step_has_not_is_refused)
 {
     struct batch_step in = step_two();
@@ -552,6 +576,16 @@ CASE(R18_a_corrected_lot_was_released_and_in_date_when_it_was_used)
     assert_refused(corrected_at("materials.M-1.quantity", &in, &facts), ERR_FIELD_RANGE, "materials", "R18");
     in.materials.count = 0;
     assert_refused(corrected_at("materials.M-1.lot_id", &in, &facts), ERR_MATERIAL_REFUSED, "materials", "R18");
+}
+
+CASE(R18_a_correction_upwards_asks_a_vial_discarded_since_alone)
+{
+    struct batch_step in = step_two();
+    struct step_facts facts = all_recorded();
+    discarded_since("5");
+    assert_passes(corrected_at("materials.M-1/1.quantity", &in, &facts));
+    material.quantity = "6";
+    assert_refused(corrected_at("materials.M-1/1.quantity", &in, &facts), ERR_MATERIAL_REFUSED, "materials", "R18");
 }
 
 CASE(R19_corrected_equipment_was_in_calibration_when_it_was_used)
