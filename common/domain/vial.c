@@ -56,12 +56,23 @@ int vial_check(const struct batch_step *in, const struct step_material *use, int
     return quantity_check(use, vial, e);
 }
 
-int vial_correct_by(const struct vial_correct *in, int64_t stood_ms, const char *opened_by, const char *person, struct err *e)
+int vial_correct_by(const struct vial_correct *in, const struct vial_facts *vial, const char *opened_by, const char *person, struct err *e)
 {
-    if (in->opened_at == stood_ms)
+    if (in->opened_at == vial->opened_ms)
         return err_raise(e, ERR_FIELD_RANGE, "opened_at", "R12", "that is what stands already");
-    if (in->opened_at > stood_ms && opened_by != NULL && strcmp(opened_by, person) == 0)
+    if (vial->discarded_ms != TIME_ABSENT && in->opened_at > vial->discarded_ms)
+        return err_raise(e, ERR_TIME_REFUSED, "opened_at", "R18", "the vial was discarded before that");
+    if (in->opened_at > vial->opened_ms && opened_by != NULL && strcmp(opened_by, person) == 0)
         return err_raise(e, ERR_DUTIES_SEGREGATED, "opened_at", "R10", "%s opened it: another person says that it was later", person);
+    return 0;
+}
+
+int vial_discard_check(const struct vial_discard *in, const struct vial_facts *vial, struct err *e)
+{
+    if (vial->discarded_ms != TIME_ABSENT)
+        return err_raise(e, ERR_EXISTS, "vial_no", "R18", "vial %" PRId64 " of %s is discarded", in->vial_no, in->lot_id);
+    if (in->discarded_at < vial->opened_ms)
+        return err_raise(e, ERR_TIME_REFUSED, "discarded_at", "R18", "the vial was not open yet");
     return 0;
 }
 

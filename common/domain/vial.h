@@ -30,9 +30,12 @@ int64_t vial_use_by(int64_t expires_ms, int64_t opened_ms, int64_t in_use_h);
  *  vial of a lot that has none. */
 int vial_check(const struct batch_step *in, const struct step_material *use, int64_t in_use_h, const struct vial_facts *vial, struct err *e);
 
-/** vial_correct_by(in, stood_ms, opened_by, person, e): another time than ${stood_ms}; a later one, which lets the vial be used for longer, is another
- *  person's to say than opened it. ERR_FIELD_RANGE, ERR_DUTIES_SEGREGATED. */
-int vial_correct_by(const struct vial_correct *in, int64_t stood_ms, const char *opened_by, const char *person, struct err *e);
+/** vial_correct_by(in, vial, opened_by, person, e): another time than stands of ${vial}, and not behind its discard; a later one, which lets the vial be
+ *  used for longer, is another person's to say than opened it. ERR_FIELD_RANGE, ERR_TIME_REFUSED, ERR_DUTIES_SEGREGATED. */
+int vial_correct_by(const struct vial_correct *in, const struct vial_facts *vial, const char *opened_by, const char *person, struct err *e);
+
+/** vial_discard_check(in, vial, e): the opened ${vial} is discarded once, and not before it was opened. ERR_EXISTS, ERR_TIME_REFUSED. */
+int vial_discard_check(const struct vial_discard *in, const struct vial_facts *vial, struct err *e);
 
 /** vial_key(a, lot_id, no): what a correction calls a use by: the lot, and the vial behind it where there is one (`M-7`, `M-7/2`).
  *  vial_key_read(a, key, ret_lot, ret_no): its parts; false: it is no such key, and ${ret_lot} is all of it. */

@@ -110,7 +110,7 @@ int recompute_vial_correct(const struct recompute_case *c, void *in, struct err 
     rc = rc != 0 ? rc : opened_then(c->s, correct->opened_at, &lot, in_use_h, e);
     if (rc != 0)
         return rc;
-    if (vial_correct_by(correct, vial.opened_ms, opened->statement.actor, c->entry->statement.actor, e) != 0)
+    if (vial_correct_by(correct, &vial, opened->statement.actor, c->entry->statement.actor, e) != 0)
         return refuse(e, "opened_at", arena_text(c->a, e->text));
     correct->corrects = opened->entry.seq;
     correct->old_opened_at = vial.opened_ms;
@@ -127,8 +127,10 @@ int recompute_vial_discard(const struct recompute_case *c, const void *in, struc
     int64_t in_use_h;
     int rc = read_lot(c, c->s, &lot, &in_use_h, e);
     rc = rc != 0 ? rc : read_vial(c, c->s, discard->vial_no, &lot, &vial, &opened, e);
-    if (rc == 0 && (opened == NULL || vial.discarded_ms != TIME_ABSENT))
-        rc = refuse(e, "vial_no", "a vial that is not open is discarded");
+    if (rc == 0 && opened == NULL)
+        rc = refuse(e, "vial_no", "a vial that was not opened is discarded");
+    if (rc == 0 && vial_discard_check(discard, &vial, e) != 0)
+        rc = refuse(e, e->field, arena_text(c->a, e->text));
     return rc;
 }
 

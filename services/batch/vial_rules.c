@@ -66,7 +66,7 @@ int rule_vial_correct(const struct vial_correct *in, const struct vial_case *f, 
     code = code != 0 ? code : lot_then(in->lot_id, in->opened_at, &f->lot, e);
     code = code != 0 ? code : rule_time("opened_at", in->opened_at, said_ms, limits, e);
     code = code != 0 ? code : reason_check("reason", in->reason, e);
-    code = code != 0 ? code : vial_correct_by(in, vial->opened_ms, f->opened_by, person, e);
+    code = code != 0 ? code : vial_correct_by(in, vial, f->opened_by, person, e);
     if (code != 0)
         return code;
     if (f->first_ms != TIME_ABSENT && f->first_ms < in->opened_at)
@@ -80,10 +80,7 @@ int rule_vial_correct(const struct vial_correct *in, const struct vial_case *f, 
 int rule_vial_discard(const struct vial_discard *in, const struct vial_case *f, int64_t said_ms, const struct batch_limits *limits, struct err *e)
 {
     int code = known(in->lot_id, in->vial_no, f, e);
-    if (code == 0 && f->lot.vial.discarded_ms != TIME_ABSENT)
-        code = err_raise(e, ERR_EXISTS, "vial_no", "R18", "vial %" PRId64 " of %s is discarded", in->vial_no, in->lot_id);
-    if (code == 0 && in->discarded_at < f->lot.vial.opened_ms)
-        code = err_raise(e, ERR_TIME_REFUSED, "discarded_at", "R18", "the vial was not open yet");
+    code = code != 0 ? code : vial_discard_check(in, &f->lot.vial, e);
     if (code == 0 && f->began_ms != TIME_ABSENT && in->discarded_at < f->began_ms)
         code = err_raise(e, ERR_TIME_REFUSED, "discarded_at", "R18", "a step of %s that used the vial began later", f->used_by);
     return code != 0 ? code : rule_time("discarded_at", in->discarded_at, said_ms, limits, e);

@@ -172,6 +172,10 @@ begin
         raise exception using errcode = 'ZL064', column = 'opened_at', constraint = 'R18',
             message = format('vial %s of %s was used before, or after its in-use limit', p_vial_no, p_lot_id);
     end if;
+    if exists (select from batch.vial v where v.lot_id = p_lot_id and v.vial_no = p_vial_no and v.discarded_ms < p_new_ms) then
+        raise exception using errcode = 'ZL064', column = 'opened_at', constraint = 'R18',
+            message = format('vial %s of %s was discarded before', p_vial_no, p_lot_id);
+    end if;
     insert into batch.vial_correction (lot_id, seq, vial_no, corrects_seq, old_ms, new_ms, reason, person_id)
     values (p_lot_id, p_seq, p_vial_no, p_corrects, p_old_ms, p_new_ms, p_reason, p_person_id);
     update batch.vial set opened_ms = p_new_ms, use_by_ms = p_use_by_ms where lot_id = p_lot_id and vial_no = p_vial_no;
@@ -183,7 +187,11 @@ begin
     perform from batch.material_lot m where m.lot_id = p_lot_id for update;
     if exists (select from batch.vial_used(p_lot_id, p_vial_no) u where u.began_ms > p_ms) then
         raise exception using errcode = 'ZL064', column = 'discarded_at', constraint = 'R18',
-            message = format('a step that used vial %s of %s began later', p_vial_no, p_lot_id);
+            message = format('a use of vial %s of %s began later', p_vial_no, p_lot_id);
+    end if;
+    if exists (select from batch.vial v where v.lot_id = p_lot_id and v.vial_no = p_vial_no and v.opened_ms > p_ms) then
+        raise exception using errcode = 'ZL064', column = 'discarded_at', constraint = 'R18',
+            message = format('vial %s of %s was not open yet', p_vial_no, p_lot_id);
     end if;
     with gone as (update batch.vial set discarded_seq = p_seq, discarded_by = p_person_id, discarded_ms = p_ms
                   where lot_id = p_lot_id and vial_no = p_vial_no and discarded_seq is null returning quantity)

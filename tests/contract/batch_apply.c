@@ -464,6 +464,28 @@ CASE(R18_the_database_lets_no_step_and_discard_of_a_vial_pass_each_other)
     end();
 }
 
+CASE(R18_R12_the_database_lets_no_opening_come_behind_its_discard)
+{
+    struct vial_discard discard = {.lot_id = "M-U", .vial_no = 1, .discarded_at = NOON + 10};
+    struct vial_correct in = {.lot_id = "M-U", .vial_no = 1, .opened_at = NOON + 10, .old_opened_at = NOON, .reason = "read wrong", .corrects = 2,
+                              .use_by = NOON + 1000};
+    begin();
+    batch();
+    vials();
+    assert_applied(apply("batch.vial_discard", "M-U", 4, &mara, &discard, apply_vial_discard));
+    assert_applied(apply("batch.vial_correct", "M-U", 5, &jon, &in, apply_vial_correct));
+    in.old_opened_at = in.opened_at++;
+    assert_int_equal(apply("batch.vial_correct", "M-U", 6, &jon, &in, apply_vial_correct), ERR_MATERIAL_REFUSED);
+    assert_string_equal(err.rule, "R18");
+    end();
+    begin();
+    batch();
+    vials();
+    discard.discarded_at = NOON - 1;
+    assert_int_equal(apply("batch.vial_discard", "M-U", 4, &mara, &discard, apply_vial_discard), ERR_MATERIAL_REFUSED);
+    end();
+}
+
 CASE(R18_R15_a_corrected_time_of_a_step_keeps_to_the_vial)
 {
     char noon[CLOCK_TEXT], over[CLOCK_TEXT];

@@ -60,13 +60,42 @@ CASE(R18_a_vial_gives_what_is_in_it_and_nothing_when_discarded)
     assert_int_equal(used(2, 11, 20, "1", &vial), ERR_MATERIAL_REFUSED);
 }
 
+/* opened by U-1; ${person} says that it was then, where the other stands */
+static int corrected(int64_t to_min, int64_t stood_min, const char *person, struct vial_facts *vial)
+{
+    struct vial_correct in = {.opened_at = MIN(to_min)};
+    vial->opened_ms = MIN(stood_min);
+    return vial_correct_by(&in, vial, "U-1", person, &err);
+}
+
 CASE(R18_R10_a_later_opening_is_another_persons_to_say)
 {
-    struct vial_correct in = {.opened_at = MIN(5)};
-    assert_int_equal(vial_correct_by(&in, MIN(4), "U-1", "U-1", &err), ERR_DUTIES_SEGREGATED);
-    assert_int_equal(vial_correct_by(&in, MIN(4), "U-1", "U-2", &err), 0);
-    assert_int_equal(vial_correct_by(&in, MIN(6), "U-1", "U-1", &err), 0);
-    assert_int_equal(vial_correct_by(&in, MIN(5), "U-1", "U-2", &err), ERR_FIELD_RANGE);
+    struct vial_facts vial = open_vial();
+    assert_int_equal(corrected(5, 4, "U-1", &vial), ERR_DUTIES_SEGREGATED);
+    assert_int_equal(corrected(5, 4, "U-2", &vial), 0);
+    assert_int_equal(corrected(5, 6, "U-1", &vial), 0);
+    assert_int_equal(corrected(5, 5, "U-2", &vial), ERR_FIELD_RANGE);
+}
+
+CASE(R18_R12_no_opening_is_corrected_behind_its_discard)
+{
+    struct vial_facts vial = open_vial();
+    vial.discarded_ms = MIN(10);
+    assert_int_equal(corrected(10, 4, "U-2", &vial), 0);
+    assert_int_equal(corrected(11, 4, "U-2", &vial), ERR_TIME_REFUSED);
+    assert_string_equal(err.field, "opened_at");
+}
+
+CASE(R18_a_vial_is_discarded_once_and_not_before_it_is_open)
+{
+    struct vial_facts vial = open_vial();
+    struct vial_discard in = {"M-1", 2, 0, NULL};
+    assert_int_equal(vial_discard_check(&in, &vial, &err), 0);
+    in.discarded_at = -1;
+    assert_int_equal(vial_discard_check(&in, &vial, &err), ERR_TIME_REFUSED);
+    in.discarded_at = MIN(1);
+    vial.discarded_ms = MIN(1);
+    assert_int_equal(vial_discard_check(&in, &vial, &err), ERR_EXISTS);
 }
 
 CASE(R18_a_use_is_called_by_its_lot_and_its_vial)

@@ -135,7 +135,33 @@ CASE(R18_rule_11_a_discarded_vial_is_used_no_more)
     assert_int_equal(check(M1, entry), 0);
     assert_int_equal(step_check(1, opened_ms + HOUR), 0);
     refused(step_check(1, opened_ms + HOUR + 1), "discarded before");
-    refused(check(M1, put(M1, "batch.vial_discard", in)), "not open");
+    refused(check(M1, put(M1, "batch.vial_discard", in)), "is discarded");
+    end();
+}
+
+CASE(R18_rule_11_a_vial_discarded_before_it_was_open)
+{
+    lab();
+    struct vial_discard *in = fresh("batch.vial_discard");
+    *in = (struct vial_discard){.lot_id = "M-1", .vial_no = 1, .discarded_at = opened_ms - 1};
+    refused(check(M1, put(M1, "batch.vial_discard", in)), "not open yet");
+    end();
+}
+
+CASE(R18_R12_rule_11_an_opening_corrected_behind_the_discard)
+{
+    lab();
+    struct vial_discard *in = fresh("batch.vial_discard");
+    *in = (struct vial_discard){.lot_id = "M-1", .vial_no = 1, .discarded_at = opened_ms + HOUR};
+    put(M1, "batch.vial_discard", in);
+    struct vial_correct *correct = correcting(opened_ms + HOUR + 1);
+    struct dossier_entry *entry = put(M1, "batch.vial_correct", correct);
+    struct recompute_case c = case_of(&stream[M1], entry);
+    entry->statement.actor = "U-2";
+    refused(recompute_row(recompute_rows(), "batch.vial_correct")->fill(&c, correct, &e), "discarded before");
+    correct->opened_at--;
+    if (recompute_row(recompute_rows(), "batch.vial_correct")->fill(&c, correct, &e) != 0)
+        fail_msg("%s", e.text);
     end();
 }
 

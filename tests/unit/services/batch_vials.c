@@ -88,6 +88,15 @@ CASE(R18_R12_no_use_comes_to_lie_outside_when_an_opening_is_corrected)
     assert_refused(corrected(MINUTES(20), "U-BERT", &facts), ERR_NOT_FOUND, "vial_no", "R18");
 }
 
+CASE(R18_R12_an_opening_is_not_corrected_behind_its_discard)
+{
+    sample();
+    struct vial_case facts = ready();
+    facts.lot.vial.discarded_ms = MINUTES(30);
+    assert_passes(corrected(MINUTES(30), "U-BERT", &facts));
+    assert_refused(corrected(MINUTES(31), "U-BERT", &facts), ERR_TIME_REFUSED, "opened_at", "R18");
+}
+
 static int discarded(int64_t at_ms, const struct vial_case *facts)
 {
     struct vial_discard in = {.lot_id = "M-1", .vial_no = 1, .discarded_at = at_ms};
