@@ -69,6 +69,7 @@ static int read_tag(const struct recompute_case *c, const struct dossier_entry *
     return 0;
 }
 
+/* The cleaning that is named was there, whatever the seconds by which two entries' times may lie apart. */
 int recompute_fit(const struct recompute_case *c, const struct batch_step *step, const struct list *cleanings, struct equipment_facts *q, struct err *e)
 {
     const struct dossier_stream *s = dossier_stream(c->d, q->equipment_id);
@@ -76,11 +77,14 @@ int recompute_fit(const struct recompute_case *c, const struct batch_step *step,
     int64_t held_ms = TIME_ABSENT, clean = named(cleanings, q->equipment_id);
     int rc = 0;
     q->cleaned_seq = -1;
-    for (size_t i = 0; s != NULL && rc == 0 && i < s->count && s->entry[i].entry.time_ms <= c->entry->entry.time_ms; i++) {
+    for (size_t i = 0; s != NULL && rc == 0 && i < s->count; i++) {
         const struct dossier_entry *entry = &s->entry[i];
+        bool is_clean = is_type(entry, "batch.equipment_clean");
+        if (entry->entry.time_ms > c->entry->entry.time_ms + (is_clean ? GATE_SKEW_MS : 0))
+            continue;
         if (is_type(entry, "batch.equipment_qualify"))
             rc = read_qualified(c, entry, step->started_at, &held_ms, q, e);
-        else if (is_type(entry, "batch.equipment_clean") && entry->entry.seq == clean)
+        else if (is_clean && entry->entry.seq == clean)
             rc = read_cleaned(c, entry, step->started_at, q, e);
         else if (is_tag(entry) && (entry->entry.time_ms <= c->entry->entry.time_ms - GATE_SKEW_MS || is_type(entry, "batch.equipment_tag_in")))
             rc = read_tag(c, entry, step, &out, q, e);

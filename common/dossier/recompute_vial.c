@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "contract/contract.h"
+#include "domain/gate.h"
 #include "domain/late.h"
 #include "domain/vial.h"
 #include "dossier/recompute.h"
@@ -16,10 +17,12 @@ static bool is_type(const struct dossier_entry *entry, const char *type)
     return strcmp(entry->statement.type, type) == 0;
 }
 
-/* in the statement's own stream by place, in another by time */
+/* In the statement's own stream by place, in another by time. An opening that a step names was there, whatever the seconds by which two entries' times
+ * may lie apart. */
 static bool is_before(const struct recompute_case *c, const struct dossier_stream *s, const struct dossier_entry *entry)
 {
-    return s == c->s ? entry->entry.seq < c->entry->entry.seq : entry->entry.time_ms <= c->entry->entry.time_ms;
+    int64_t apart_ms = is_type(entry, "batch.material_open") ? GATE_SKEW_MS : 0;
+    return s == c->s ? entry->entry.seq < c->entry->entry.seq : entry->entry.time_ms <= c->entry->entry.time_ms + apart_ms;
 }
 
 /* the lot as it was received; ${ret_h} 0: it has no in-use limit */

@@ -12,6 +12,7 @@
 static struct procedure_class asking = {.name = "biosafety_cabinet", .clean_within_h = 2, .qualified = true};
 static const struct procedure_step is = {.no = 1, .equipment = {&asking, 1}};
 static int64_t cleaned_ms;
+static int64_t said_ms = TIME_ABSENT;         /* when the step is recorded; absent: at the end of the record so far */
 static struct step_cleaning named;
 
 static void tag(const char *type, const char *person)
@@ -49,7 +50,9 @@ static int used(int64_t from_ms, size_t cleanings)
     step->started_at = from_ms;
     step->ended_at = from_ms + 60000;
     ((struct step_equipment *)record_list_add(a, &record_step_equipment, &step->equipment))->equipment_id = "E-1";
-    struct recompute_case c = case_of(&stream[B], put(B, "batch.step", step));
+    struct dossier_entry *entry = put(B, "batch.step", step);
+    struct recompute_case c = case_of(&stream[B], entry);
+    entry->entry.time_ms = said_ms != TIME_ABSENT ? said_ms : entry->entry.time_ms;
     int code = recompute_pieces(&c, &is, step, &names, &rests, &e);
     assert_int_equal(code == 0 ? rests.count : 1, 1);
     return code;
@@ -86,6 +89,18 @@ CASE(R19_rule_11_a_cleaning_that_came_behind_the_step_is_none)
     lab();
     stream[E1].entry[2].entry.time_ms = now_ms + 24 * HOUR;
     refused(used(cleaned_ms, 1), "was not cleaned");
+    end();
+}
+
+CASE(R19_R16_rule_11_a_cleaning_whose_entry_has_a_time_seconds_behind_the_steps)
+{
+    lab();
+    struct dossier_entry *clean = &stream[E1].entry[2];
+    said_ms = clean->entry.time_ms - 5000;
+    holds(used(cleaned_ms, 1));
+    said_ms--;
+    refused(used(cleaned_ms, 1), "was not cleaned");
+    said_ms = TIME_ABSENT;
     end();
 }
 

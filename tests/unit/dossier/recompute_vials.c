@@ -10,6 +10,7 @@
 #define HOUR INT64_C(3600000)
 
 static int64_t opened_ms;
+static int64_t step_at_ms = TIME_ABSENT;      /* when a step is recorded; absent: at the end of the record so far */
 
 /* M-1 keeps six hours once open; vial 1 is open */
 static struct dossier_entry *lab(void)
@@ -51,6 +52,7 @@ static int step_check(int64_t no, int64_t ended_at)
     *(struct step_material *)record_list_add(a, &record_step_material, &in->materials) = (struct step_material){"M-1", "1", no};
     struct dossier_entry *entry = put(B, "batch.step", in);
     struct recompute_case c = case_of(&stream[B], entry);
+    entry->entry.time_ms = step_at_ms != TIME_ABSENT ? step_at_ms : entry->entry.time_ms;
     int code = recompute_row(recompute_rows(), "batch.step")->fill(&c, in, &e);
     stream[B].count--;
     return code;
@@ -162,6 +164,22 @@ CASE(R18_R12_rule_11_an_opening_corrected_behind_the_discard)
     correct->opened_at--;
     if (recompute_row(recompute_rows(), "batch.vial_correct")->fill(&c, correct, &e) != 0)
         fail_msg("%s", e.text);
+    end();
+}
+
+CASE(R18_R16_rule_11_an_opening_whose_entry_has_a_time_seconds_behind_the_steps)
+{
+    struct dossier_entry *opened = lab();
+    opened->entry.time_ms = now_ms + 4000;
+    step_at_ms = now_ms;
+    if (step_check(1, opened_ms) != 0)
+        fail_msg("%s", e.text);
+    step_at_ms = opened->entry.time_ms - 5000;
+    if (step_check(1, opened_ms) != 0)
+        fail_msg("%s", e.text);
+    step_at_ms--;
+    refused(step_check(1, opened_ms), "no vial 1");
+    step_at_ms = TIME_ABSENT;
     end();
 }
 
