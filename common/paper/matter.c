@@ -153,6 +153,19 @@ const struct batch_step *matter_stands(const struct matter *f, const struct batc
     return done;
 }
 
+struct list matter_cleanings(struct matter *f, const struct batch_step *done)
+{
+    struct list now = done->cleanings;
+    struct batch_correct in;
+    struct correction_path path;
+    struct err ignored;
+    for (size_t at = 0; matter_next(f, "batch.correct", &at, &in) != NULL;)
+        if (in.step == done->step && correction_path_read(f->a, in.field, &path, &ignored) == 0 &&
+            (correction_is_time(path.place) || path.place == CORRECTION_EQUIPMENT))
+            now = in.cleanings;
+    return now;
+}
+
 static bool names_row(const struct matter_correction *c, const char *list, const char *id)
 {
     size_t n = strlen(list), len = strlen(id);

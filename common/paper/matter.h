@@ -144,6 +144,9 @@ const char *matter_corrected(const struct matter *f, int64_t corrects, int64_t s
 
 const char *matter_now(const struct matter *f, int64_t corrects, int64_t step, const char *field, const char *value);
 
+/** matter_cleanings(f, done): the cleanings that the step rests on now, each a struct step_cleaning: a correction of its equipment or times names them anew. */
+struct list matter_cleanings(struct matter *f, const struct batch_step *done);
+
 /** matter_stands(f, done): the step as it stands now; ${done} itself where no correction is known.
  *  matter_use(f, step, list, id): the numbers of the corrections that name this row of the step's list, as marks in markup.
  *  matter_struck(f, text): ${text}, which is markup, struck through. */

@@ -125,18 +125,46 @@ static void equipment_row(struct table *t, struct matter *f, int64_t step, const
                                   "", due});
 }
 
-/* a cleaning that the step rests on, in its equipment's own stream */
-static void cleaning_row(struct table *t, struct matter *f, const struct step_cleaning *k)
+/* a cleaning that the step rests on or rested on, in its equipment's own stream */
+static void cleaning_row(struct table *t, struct matter *f, const struct step_cleaning *k, bool stands)
 {
     const struct dossier_stream *s = dossier_stream(f->d, k->equipment_id);
     for (size_t i = 0; s != NULL && i < s->count; i++) {
         struct recompute_case c = {f->a, f->d, s, &s->entry[i], &f->memory};
         struct equipment_clean in;
         struct err ignored;
-        if (s->entry[i].entry.seq == k->entry && strcmp(s->entry[i].statement.type, "batch.equipment_clean") == 0 &&
-            recompute_read(&c, &s->entry[i], &in, &ignored) == 0)
-            table_row(t, (const char *[]){arena_printf(f->a, "cleaned: %s", matter_free(f, in.method)), k->equipment_id, in.lot_id, "",
-                                          matter_time(f, in.cleaned_at)});
+        if (s->entry[i].entry.seq != k->entry || strcmp(s->entry[i].statement.type, "batch.equipment_clean") != 0 ||
+            recompute_read(&c, &s->entry[i], &in, &ignored) != 0)
+            continue;
+        const char *at = matter_time(f, in.cleaned_at);
+        table_row(t, (const char *[]){arena_printf(f->a, "cleaned: %s", matter_free(f, in.method)),
+                                      stands ? k->equipment_id : matter_struck(f, k->equipment_id), in.lot_id, "",
+                                      stands ? at : matter_struck(f, at)});
+    }
+}
+
+static bool has_cleaning(const struct list *cleanings, const struct step_cleaning *k)
+{
+    for (size_t i = 0; i < cleanings->count; i++) {
+        const struct step_cleaning *x = LIST_AT(*cleanings, const struct step_cleaning, i);
+        if (strcmp(x->equipment_id, k->equipment_id) == 0 && x->entry == k->entry)
+            return true;
+    }
+    return false;
+}
+
+/* each cleaning that the step rested on, struck where it does so no more; then what came in its place */
+static void cleanings(struct table *t, struct matter *f, const struct batch_step *done)
+{
+    const struct list now = matter_cleanings(f, done);
+    for (size_t i = 0; i < done->cleanings.count; i++) {
+        const struct step_cleaning *k = LIST_AT(done->cleanings, const struct step_cleaning, i);
+        cleaning_row(t, f, k, has_cleaning(&now, k));
+    }
+    for (size_t i = 0; i < now.count; i++) {
+        const struct step_cleaning *k = LIST_AT(now, const struct step_cleaning, i);
+        if (!has_cleaning(&done->cleanings, k))
+            cleaning_row(t, f, k, true);
     }
 }
 
@@ -180,8 +208,7 @@ static void uses(struct sheet *s, struct matter *f, const struct batch_step *don
     for (size_t i = 0; i < now->equipment.count; i++)
         if (!has_equipment(done, LIST_AT(now->equipment, const struct step_equipment, i)))
             equipment_row(&t, f, done->step, LIST_AT(now->equipment, const struct step_equipment, i), at_ms, true);
-    for (size_t i = 0; i < done->cleanings.count; i++)
-        cleaning_row(&t, f, LIST_AT(done->cleanings, const struct step_cleaning, i));
+    cleanings(&t, f, done);
     table_end(&t);
 }
 
