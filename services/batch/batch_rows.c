@@ -95,8 +95,9 @@ static const struct statement_row rows[ROW_COUNT] = {
         "select " LOT_COLUMNS ", m.quantity, v.quantity as vial_left, v.opened_seq, v.opened_by,"
         " (select count(*) from batch.vial o where o.lot_id = m.lot_id) as opened,"
         " m.quantity - (select coalesce(sum(o.quantity), 0) from batch.vial o where o.lot_id = m.lot_id and o.discarded_seq is null) as unopened,"
-        " u.first_ms, u.last_ms, u.began_ms, (select w.batch_id from batch.material_use w where w.lot_id = m.lot_id and w.vial_no = k.vial_no"
-        " and w.ended_seq is null order by w.used_ms desc limit 1) as used_by"
+        " u.first_ms, u.last_ms, u.began_ms, (select w.used_by from (select w.batch_id as used_by, w.used_ms from batch.material_use w"
+        " where w.lot_id = m.lot_id and w.vial_no = k.vial_no and w.ended_seq is null union all select w.equipment_id, w.cleaned_ms"
+        " from batch.cleaning w where w.lot_id = m.lot_id and w.vial_no = k.vial_no) w order by w.used_ms desc limit 1) as used_by"
         " from (values ($1::text, $2::bigint)) k (lot_id, vial_no)"
         " join batch.material_lot m on m.lot_id = k.lot_id left join batch.vial v on v.lot_id = k.lot_id and v.vial_no = k.vial_no"
         " left join lateral batch.vial_used(v.lot_id, v.vial_no) u on true", 2, NULL},
@@ -130,7 +131,7 @@ static const struct statement_row rows[ROW_COUNT] = {
     [ROW_QUALIFICATION_INSERT] = {"batch_qualification_insert",
         "insert into batch.qualification (equipment_id, seq, qualified_ms, due_ms, report, result, qualified_by) values ($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
     [ROW_CLEANING_INSERT] = {"batch_cleaning_insert",
-        "insert into batch.cleaning (equipment_id, seq, cleaned_ms, lot_id, vial_no, late_min, cleaned_by) values ($1, $2, $3, $4, $5::bigint, $6, $7)", 7, NULL},
+        "select batch.record_cleaning($1, $2, $3, $4, $5, $6, $7)", 7, NULL},
     [ROW_TAG_OUT] = {"batch_tag_out", "insert into batch.tag (equipment_id, out_seq, out_ms, out_by, reason) values ($1, $2, $3, $4, $5)", 5, NULL},
     [ROW_TAG_IN] = {"batch_tag_in", "update batch.tag set in_seq = $2, in_ms = greatest(out_ms, $3), in_by = $4 where equipment_id = $1 and in_seq is null", 4, NULL},
     [ROW_CLEAN_HOLD] = {"batch_clean_hold", "select batch.clean_hold($1, $2, $3, $4)", 4, NULL},

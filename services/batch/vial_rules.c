@@ -70,9 +70,9 @@ int rule_vial_correct(const struct vial_correct *in, const struct vial_case *f, 
     if (code != 0)
         return code;
     if (f->first_ms != TIME_ABSENT && f->first_ms < in->opened_at)
-        return err_raise(e, ERR_MATERIAL_REFUSED, "opened_at", "R18", "the vial was used before that, at a step of %s", f->used_by);
+        return err_raise(e, ERR_MATERIAL_REFUSED, "opened_at", "R18", "the vial was used before that, for %s", f->used_by);
     if (f->last_ms != TIME_ABSENT && f->last_ms >= vial_use_by(f->lot.expires_ms, in->opened_at, f->lot.in_use_h))
-        return err_raise(e, ERR_MATERIAL_REFUSED, "opened_at", "R18", "then %s was made past the in-use limit: open a deviation of the batch, and discard"
+        return err_raise(e, ERR_MATERIAL_REFUSED, "opened_at", "R18", "then it was used past its in-use limit, for %s: open a deviation of the batch, and discard"
                          " the vial", f->used_by);
     return 0;
 }
@@ -82,6 +82,6 @@ int rule_vial_discard(const struct vial_discard *in, const struct vial_case *f, 
     int code = known(in->lot_id, in->vial_no, f, e);
     code = code != 0 ? code : vial_discard_check(in, &f->lot.vial, e);
     if (code == 0 && f->began_ms != TIME_ABSENT && in->discarded_at < f->began_ms)
-        code = err_raise(e, ERR_TIME_REFUSED, "discarded_at", "R18", "a step of %s that used the vial began later", f->used_by);
+        code = err_raise(e, ERR_TIME_REFUSED, "discarded_at", "R18", "what it was used for began later: %s", f->used_by);
     return code != 0 ? code : rule_time("discarded_at", in->discarded_at, said_ms, limits, e);
 }

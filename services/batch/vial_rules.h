@@ -12,9 +12,9 @@ struct vial_case {
     const char *unopened;               /* quantity of the lot that is in no vial */
     int64_t opened_seq;
     const char *opened_by;
-    int64_t first_ms, last_ms;          /* uses of the vial as they stand; TIME_ABSENT: there are none */
-    int64_t began_ms;                   /* of the steps with one, when the last began */
-    const char *used_by;                /* the batch of the last use */
+    int64_t first_ms, last_ms;          /* uses of the vial as they stand, at steps and for cleanings; TIME_ABSENT: there are none */
+    int64_t began_ms;                   /* of what used it, when the last began */
+    const char *used_by;                /* the batch of the last use, or the equipment that was cleaned */
 };
 
 /** rule_material_open(in, facts, said_ms, limits, e): a lot with an in-use limit, released and in date when the vial was opened; not in the future;

@@ -23,6 +23,33 @@ create table batch.cleaning (
     primary key (equipment_id, seq)
 );
 create index cleaning_at on batch.cleaning (equipment_id, cleaned_ms);
+create index cleaning_agent on batch.cleaning (lot_id, vial_no);
+
+-- What was cleaned with is a use of it too.
+create or replace function batch.vial_used(p_lot_id text, p_vial_no integer) returns table (first_ms bigint, last_ms bigint, began_ms bigint)
+language sql stable set search_path = pg_catalog as $$
+    select min(k.used_ms), max(k.used_ms), max(k.started_ms)
+    from (select u.used_ms, s.started_ms from batch.material_use u join batch.step_facts s using (batch_id, step)
+          where u.lot_id = p_lot_id and u.vial_no = p_vial_no and u.ended_seq is null
+          union all select c.cleaned_ms, c.cleaned_ms from batch.cleaning c where c.lot_id = p_lot_id and c.vial_no = p_vial_no) k
+$$;
+
+-- A cleaning; the vial of its agent is open then, also if it is discarded or its opening corrected at once.
+create function batch.record_cleaning(p_equipment_id text, p_seq bigint, p_ms bigint, p_lot_id text, p_vial_no integer, p_late_min bigint,
+                                      p_person_id text) returns void
+language plpgsql set search_path = pg_catalog as $$
+begin
+    if p_vial_no > 0 then
+        perform from batch.material_lot m where m.lot_id = p_lot_id for update;
+        if not exists (select from batch.vial v where v.lot_id = p_lot_id and v.vial_no = p_vial_no and v.opened_ms <= p_ms and v.use_by_ms > p_ms
+                       and coalesce(v.discarded_ms, p_ms) >= p_ms) then
+            raise exception using errcode = 'ZL064', column = 'vial_no', constraint = 'R18',
+                message = format('vial %s of %s was not open, past its in-use limit, or discarded', p_vial_no, p_lot_id);
+        end if;
+    end if;
+    insert into batch.cleaning (equipment_id, seq, cleaned_ms, lot_id, vial_no, late_min, cleaned_by)
+    values (p_equipment_id, p_seq, p_ms, p_lot_id, p_vial_no, p_late_min, p_person_id);
+end $$;
 
 create table batch.tag (
     equipment_id text not null references batch.equipment,
@@ -78,5 +105,7 @@ end $$;
 grant select on batch.qualification, batch.cleaning, batch.tag to stemma_batch, stemma_audit;
 grant insert on batch.qualification, batch.cleaning, batch.tag to stemma_batch;
 grant update (in_seq, in_ms, in_by) on batch.tag to stemma_batch;
-revoke all on function batch.equipment_at(text, text[], bigint, bigint), batch.clean_hold(text, integer, text[], bigint[]) from public;
-grant execute on function batch.equipment_at(text, text[], bigint, bigint), batch.clean_hold(text, integer, text[], bigint[]) to stemma_batch;
+revoke all on function batch.equipment_at(text, text[], bigint, bigint), batch.clean_hold(text, integer, text[], bigint[]),
+    batch.record_cleaning(text, bigint, bigint, text, integer, bigint, text) from public;
+grant execute on function batch.equipment_at(text, text[], bigint, bigint), batch.clean_hold(text, integer, text[], bigint[]),
+    batch.record_cleaning(text, bigint, bigint, text, integer, bigint, text) to stemma_batch;

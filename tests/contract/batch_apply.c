@@ -2,12 +2,11 @@
 #include <string.h>
 
 #include "batch_apply.h"
+#include "batch_lab.h"
 #include "batch_store.h"
 #include "record/record.h"
 #include "support/pg.h"
 #include "support/test.h"
-
-#define NOON INT64_C(1780000000000)
 
 static const struct statement_row extra[] = {
     {"t_batch", "select state || ' ' || steps_done || '/' || steps_total from batch.batch where batch_id = $1", 1, NULL},
@@ -53,12 +52,6 @@ static const struct statement_table extra_table = STATEMENT_TABLE(extra);
 enum { T_BATCH, T_LOT, T_MOVE, T_CHEAT, T_DELETE, T_HISTORY, T_UNSIGNED, T_STEP, T_KEPT, T_REWRITE, T_RESIGN, T_RENEW_OTHER,
        T_VOID, T_FIT, T_OTHER, T_VIALS, T_USES, T_KEPT_USES, T_TIMES, T_FILLED, T_MOVE_USE, T_LINE, T_HOLD, T_TAKEN, T_ACTORS };
 
-static struct arena *arena;
-static struct db *db;
-static struct err err;
-static struct principal mara = {.person_id = "U-MARA", .name = "Mara", .terminal_id = "T-1"};
-static struct principal jon = {.person_id = "U-JON", .name = "Jon", .terminal_id = "T-2"};
-
 static const char document[] =
     "{\"id\":\"P-T\",\"version\":1,\"title\":\"T\",\"product\":\"T\",\"product_code\":\"D0002100\",\"sources\":[\"marrow\"],"
     "\"use\":\"autologous\",\"specification\":\"Q-T\",\"storage\":\"cold\",\"shelf_life_h\":\"24\",\"steps\":["
@@ -68,36 +61,8 @@ static const char document[] =
 
 static void begin(void)
 {
-    struct statement_table tables[] = {batch_statements, extra_table};
-    arena = arena_new(0);
-    db = pg_open_tables("stemma_batch", tables, 2);
-    db_begin(db);
+    lab_begin(&extra_table);
 }
-
-static void end(void)
-{
-    db_rollback(db);
-    db = db_close(db);
-    arena = arena_free(arena);
-}
-
-/* what the frame does around apply; the refusal of the database comes back */
-static int apply(const char *verb, const char *stream, int64_t seq, const struct principal *who, void *in,
-                 int (*run)(struct call *, struct err *))
-{
-    struct call c = {.arena = arena, .db = db, .verb = verb_find(verb), .who = who, .now_ms = NOON, .in = in,
-                     .stream = stream, .seq = seq, .time_ms = NOON};
-    memset(&err, 0, sizeof err);
-    int code = run(&c, &err);
-    return code != 0 ? code : db_sync(db, &err);
-}
-
-#define assert_applied(call)                                                                                            \
-    do {                                                                                                                \
-        int applied_code = (call);                                                                                      \
-        if (applied_code != 0)                                                                                          \
-            fail_msg("%s", err.text);                                                                                   \
-    } while (0)
 
 static const char *ask(int which, const char *key)
 {
@@ -355,20 +320,6 @@ CASE(R18_a_corrected_use_moves_between_lots_and_stays_readable)
     end();
 }
 
-/* M-U keeps an hour once open; its vials 1 and 2 hold 1.5 and 0.5 of its 2 mL and are open from noon on */
-static void vials(void)
-{
-    struct material_receive lot = {.lot_id = "M-U", .material = "Kit", .material_class = "kit", .manufacturer = "X",
-                                   .lot_number = "2", .expires_at = NOON + 1000, .quantity = "2", .unit = "mL", .in_use_h = 1};
-    struct material_release release = {.lot_id = "M-U"};
-    struct material_open one = {.lot_id = "M-U", .opened_at = NOON, .quantity = "1.5", .vial_no = 1, .use_by = NOON + 1000, .late_min = INTEGER_ABSENT};
-    struct material_open two = {.lot_id = "M-U", .opened_at = NOON, .quantity = "0.5", .vial_no = 2, .use_by = NOON + 1000, .late_min = INTEGER_ABSENT};
-    assert_applied(apply("batch.material_receive", "M-U", 0, &mara, &lot, apply_material_receive));
-    assert_applied(apply("batch.material_release", "M-U", 1, &jon, &release, apply_material_release));
-    assert_applied(apply("batch.material_open", "M-U", 2, &mara, &one, apply_material_open));
-    assert_applied(apply("batch.material_open", "M-U", 3, &mara, &two, apply_material_open));
-}
-
 /* step 1 at that time, of that vial of M-U */
 static int step_of_vial(int64_t no, const char *quantity, int64_t at_ms)
 {
@@ -392,7 +343,7 @@ CASE(R18_a_vial_and_its_lot_give_and_get_together)
 {
     begin();
     batch();
-    vials();
+    lab_vials();
     assert_applied(step_of_vial(1, "1", NOON));
     assert_left("1", "1 0.5, 2 0.5");
     assert_applied(correct_use(2, "materials.M-U/1.quantity", "1", "1.5"));
@@ -410,7 +361,7 @@ CASE(R18_what_is_left_of_a_discarded_vial_is_no_part_of_the_lot)
     struct vial_discard in = {.lot_id = "M-U", .vial_no = 1, .discarded_at = NOON};
     begin();
     batch();
-    vials();
+    lab_vials();
     assert_applied(step_of_vial(1, "1", NOON));
     assert_applied(apply("batch.vial_discard", "M-U", 4, &mara, &in, apply_vial_discard));
     assert_left("0.5", "1 0.5, 2 0.5");
@@ -425,18 +376,18 @@ CASE(R18_the_database_holds_a_vial_to_its_limit)
                               .use_by = NOON + 900};
     begin();
     batch();
-    vials();
+    lab_vials();
     assert_int_equal(step_of_vial(1, "1", NOON + 1000), ERR_MATERIAL_REFUSED);
     assert_string_equal(err.rule, "R18");
     end();
     begin();
     batch();
-    vials();
+    lab_vials();
     assert_int_equal(step_of_vial(1, "1", NOON - 1), ERR_MATERIAL_REFUSED);
     end();
     begin();
     batch();
-    vials();
+    lab_vials();
     assert_applied(step_of_vial(1, "1", NOON + 899));
     assert_applied(apply("batch.vial_correct", "M-U", 4, &jon, &in, apply_vial_correct));
     in.opened_at--;
@@ -451,38 +402,16 @@ CASE(R18_the_database_lets_no_step_and_discard_of_a_vial_pass_each_other)
     struct vial_discard in = {.lot_id = "M-U", .vial_no = 1, .discarded_at = NOON + 10};
     begin();
     batch();
-    vials();
+    lab_vials();
     assert_applied(apply("batch.vial_discard", "M-U", 4, &mara, &in, apply_vial_discard));
     assert_int_equal(step_of_vial(1, "1", NOON + 11), ERR_MATERIAL_REFUSED);
     end();
     begin();
     batch();
-    vials();
+    lab_vials();
     assert_applied(step_of_vial(1, "1", NOON + 11));
     assert_int_equal(apply("batch.vial_discard", "M-U", 4, &mara, &in, apply_vial_discard), ERR_MATERIAL_REFUSED);
     assert_string_equal(err.rule, "R18");
-    end();
-}
-
-CASE(R18_R12_the_database_lets_no_opening_come_behind_its_discard)
-{
-    struct vial_discard discard = {.lot_id = "M-U", .vial_no = 1, .discarded_at = NOON + 10};
-    struct vial_correct in = {.lot_id = "M-U", .vial_no = 1, .opened_at = NOON + 10, .old_opened_at = NOON, .reason = "read wrong", .corrects = 2,
-                              .use_by = NOON + 1000};
-    begin();
-    batch();
-    vials();
-    assert_applied(apply("batch.vial_discard", "M-U", 4, &mara, &discard, apply_vial_discard));
-    assert_applied(apply("batch.vial_correct", "M-U", 5, &jon, &in, apply_vial_correct));
-    in.old_opened_at = in.opened_at++;
-    assert_int_equal(apply("batch.vial_correct", "M-U", 6, &jon, &in, apply_vial_correct), ERR_MATERIAL_REFUSED);
-    assert_string_equal(err.rule, "R18");
-    end();
-    begin();
-    batch();
-    vials();
-    discard.discarded_at = NOON - 1;
-    assert_int_equal(apply("batch.vial_discard", "M-U", 4, &mara, &discard, apply_vial_discard), ERR_MATERIAL_REFUSED);
     end();
 }
 
@@ -493,7 +422,7 @@ CASE(R18_R15_a_corrected_time_of_a_step_keeps_to_the_vial)
     clock_to_text(NOON + 1000, over);
     begin();
     batch();
-    vials();
+    lab_vials();
     assert_applied(step_of_vial(1, "1", NOON));
     assert_int_equal(correct_use(2, "step.ended_at", noon, over), ERR_MATERIAL_REFUSED);
     assert_string_equal(err.rule, "R18");
