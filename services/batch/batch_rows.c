@@ -23,6 +23,8 @@
     " where k.batch_id = b.batch_id) as unsigned_count"
 
 /* when the collection ended, as it stands */
+/* so long what is no longer in use stays listed, for what is recorded late: a week */
+#define VIAL_LATE_MS "604800000"
 #define COLLECTED "(select f.ended_ms from source.collection_facts f where f.collection_id = b.collection_id)"
 
 /* a page behind a batch, newest first; without one, from the start. The page of one state is written without `=`, so that
@@ -103,8 +105,11 @@ static const struct statement_row rows[ROW_COUNT] = {
         " left join lateral batch.vial_used(v.lot_id, v.vial_no) u on true", 2, NULL},
     [ROW_VIAL_LIST] = {"batch_vial_list",
         "select v.lot_id, v.vial_no, m.material, m.material_class, " DB_TIME("v.opened_ms") " as opened_at, v.opened_by, " DB_TIME("v.use_by_ms")
-        " as use_by, v.quantity, m.unit from batch.vial v join batch.material_lot m using (lot_id)"
-        " where v.discarded_seq is null and v.quantity > 0 order by v.use_by_ms, v.lot_id, v.vial_no limit 501", 0, &record_vial_row},
+        " as use_by, " DB_TIME("v.discarded_ms") " as discarded_at, v.quantity, m.unit from batch.vial v join batch.material_lot m using (lot_id)"
+        " cross join lateral (select case when v.discarded_seq is null and v.use_by_ms > $1 then 0"
+        " when coalesce(v.discarded_ms, v.use_by_ms) > $1 - " VIAL_LATE_MS " then 1 else 2 end as part, coalesce(v.discarded_ms, v.use_by_ms) as ended_ms) k"
+        " where v.quantity > 0 and (v.discarded_seq is null or v.discarded_ms > $1 - " VIAL_LATE_MS ")"
+        " order by k.part, case when k.part = 0 then k.ended_ms else -k.ended_ms end, v.lot_id, v.vial_no limit 501", 1, &record_vial_row},
     [ROW_VIAL_INSERT] = {"batch_vial_insert",
         "insert into batch.vial (lot_id, vial_no, opened_seq, opened_by, opened_ms, use_by_ms, late_min, content, quantity)"
         " values ($1, $2::bigint, $3, $4, $5, $6, $7, $8::numeric, $8::numeric)", 8, NULL},

@@ -77,7 +77,7 @@ const struct handler batch_vial_discard_verb = {discard_facts, discard_decide, a
 static int list_facts(struct call *c, struct err *e)
 {
     (void)e;
-    call_ask(c, store_row(ROW_VIAL_LIST), DB_NONE);
+    call_ask(c, store_row(ROW_VIAL_LIST), DB_VALUES(db_int(c->now_ms)));
     return 0;
 }
 

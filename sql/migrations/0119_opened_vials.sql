@@ -19,6 +19,7 @@ create table batch.vial (
     check ((discarded_seq is null) = (discarded_by is null) and (discarded_seq is null) = (discarded_ms is null))
 );
 create index vial_open on batch.vial (use_by_ms) where discarded_seq is null and quantity > 0;
+create index vial_discarded on batch.vial (discarded_ms) where quantity > 0;
 
 create table batch.vial_correction (
     lot_id       text not null,

@@ -1,7 +1,10 @@
 /* Opened vials in the database (R18): no opening behind its discard, and a cleaning is a use of its agent's vial. */
 #include "batch_apply.h"
 #include "batch_lab.h"
+#include "batch_store.h"
 #include "record/record.h"
+
+#include <string.h>
 
 static const struct statement_row extra[] = {
     {"t_uses_of", "select (first_ms - 1780000000000) || ' ' || (last_ms - 1780000000000) || ' ' || (began_ms - 1780000000000) || ' '"
@@ -70,5 +73,36 @@ CASE(R18_R19_a_cleaning_is_a_use_of_its_agents_vial)
     assert_applied(apply("batch.vial_discard", "M-U", 4, &mara, &discard, apply_vial_discard));
     assert_int_equal(apply("batch.equipment_clean", "E-T", 2, &mara, &clean, apply_equipment_clean), ERR_MATERIAL_REFUSED);
     assert_string_equal(err.rule, "R18");
+    end();
+}
+
+/* the numbers of M-U's vials as they are listed then */
+static const char *listed(int64_t now_ms)
+{
+    struct db_rows rows;
+    struct err e = {0};
+    struct buf b = buf_new(arena);
+    if (db_query(db, arena, store_row(ROW_VIAL_LIST), DB_VALUES(db_int(now_ms)), &rows, &e) != 0)
+        fail_msg("%s", e.text);
+    for (int i = 0; i < rows.rows; i++)
+        if (strcmp(db_cell_text(&rows, i, "lot_id"), "M-U") == 0)
+            buf_printf(&b, " %s%s", db_cell_text(&rows, i, "vial_no"), db_cell(&rows, i, "discarded_at").data != NULL ? " gone" : "");
+    return b.text;
+}
+
+CASE(R15_R18_vials_in_use_are_listed_first_and_for_a_week_those_that_were)
+{
+    static const int64_t week = INT64_C(7) * 86400000;
+    struct material_open three = {.lot_id = "M-U", .opened_at = NOON, .quantity = "0.5", .vial_no = 3, .use_by = NOON + 500, .late_min = INTEGER_ABSENT};
+    struct vial_discard discard = {.lot_id = "M-U", .vial_no = 1, .discarded_at = NOON + 10};
+    begin();
+    assert_applied(apply("batch.material_open", "M-U", 4, &mara, &three, apply_material_open));
+    assert_string_equal(listed(NOON + 499), " 3 1 2");
+    assert_string_equal(listed(NOON + 500), " 1 2 3");
+    assert_applied(apply("batch.vial_discard", "M-U", 5, &mara, &discard, apply_vial_discard));
+    assert_string_equal(listed(NOON + 600), " 2 3 1 gone");
+    assert_string_equal(listed(NOON + 9 + week), " 2 3 1 gone");
+    assert_string_equal(listed(NOON + 10 + week), " 2 3");
+    assert_string_equal(listed(NOON + 2 * week), " 2 3");       /* still to be discarded */
     end();
 }

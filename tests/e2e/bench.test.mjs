@@ -92,6 +92,34 @@ test("R18 a lot with an in-use limit offers its open vials, in time, and the ste
   assert.deepEqual(sent.materials, [{ lot_id: "M-1", quantity: "5", vial_no: 2 }]);
 }));
 
+test("R15 R18 R19 what is recorded late finds the vial that has run out or was discarded since, and the machine that is out of service since", fake, () => visit(async (page) => {
+  const ago = (min) => new Date(Date.now() - min * 60000).toISOString();
+  const lot = { lot_id: "M-1", material: "DPBS", material_class: "dpbs", state: "released", quantity: "100", unit: "mL", in_use_h: 6, expires_at: "2999-01-01T00:00:00.000Z" };
+  const vial = (vial_no, use_by, more = {}) => ({ lot_id: "M-1", vial_no, material: "DPBS", material_class: "dpbs", opened_at: ago(600), opened_by: "U-1", use_by, quantity: "5", unit: "mL", ...more });
+  await begun(page, { "batch/materials": ok({ materials: [lot] }), "batch/vials": ok({ vials: [vial(1, "2999-01-01T00:00:00.000Z"), vial(2, ago(30)), vial(3, "2999-01-02T00:00:00.000Z", { discarded_at: ago(30) })] }),
+    "batch/equipment": ok({ equipment: [{ equipment_id: "E-1", title: "Thermometer", equipment_class: "thermometer", calibration: "pass", out_of_service: "it fell" }] }) });
+  const ahead = Date.parse(`${await page.getByLabel("Started").inputValue()}Z`) - Date.now(), wall = (iso) => new Date(Date.parse(iso) + ahead).toISOString().slice(0, 19);
+  const choice = page.locator("#m-dpbs"), offered = () => choice.locator("option").evaluateAll((all) => all.map((o) => o.value));
+  assert.deepEqual(await offered(), ["", "M-1/1"]);
+  await page.getByLabel("Started").fill(wall(ago(60)));
+  assert.deepEqual(await offered(), ["", "M-1/1", "M-1/2", "M-1/3"]);
+  await page.getByLabel(/^Ended/).fill(wall(ago(20)));
+  assert.deepEqual(await offered(), ["", "M-1/1", "M-1/3"]);
+  await page.getByLabel(/^Ended/).fill(wall(ago(40)));
+  assert.match(await choice.locator("option[value='M-1/2']").innerText(), /run out$/);
+  assert.match(await choice.locator("option[value='M-1/3']").innerText(), /discarded /);
+  await choice.selectOption("M-1/2");
+  await page.getByLabel(/^Ended/).fill("");
+  await page.getByLabel("Started").fill(wall(ago(1)));
+  assert.deepEqual(await offered(), ["", "M-1/1", "M-1/2"]);                /* what is chosen stays, and the house says what it thinks of it */
+  assert.equal(await choice.inputValue(), "M-1/2");
+  assert.match(await page.locator("#e-thermometer option[value='E-1']").innerText(), /out of service/);
+  await scan(page, "E-1");
+  await page.getByText("E-1 is taken. E-1 is out of service: it fell").first().waitFor();
+  assert.equal(await page.locator("#e-thermometer").inputValue(), "E-1");
+  assert.deepEqual(await violations(page), []);
+}));
+
 test("R22 a step shows instruction, unit and limits before anything is typed, then a verdict in words", fake, () => visit(async (page) => {
   await begun(page);
   await page.getByText("Look at it.").waitFor();

@@ -42,9 +42,17 @@ function StepField({ f, value, set, bad }) {
     ${input}<p id=${`${id}-l`} class="limits">${limits}${seen && html` <${Chip} kind=${seen.kind}>${seen.text}<//>`}</p></div>`;
 }
 
-/** What a lot is used from: itself, or, where it has an in-use limit, its opened vials. @param {any} got @param {any} lot */
-const choices = (got, lot) => (lot.in_use_h ? got.vials.filter((/** @type {any} */ v) => v.lot_id === lot.lot_id && Date.parse(v.use_by) > Date.now())
-  .map((/** @type {any} */ v) => ({ ...v, key: `${v.lot_id}/${v.vial_no}` })) : [{ ...lot, key: lot.lot_id }]);
+/** What an opened vial is now, where it is no longer in use: for a step that is recorded late it is chosen all the same. @param {any} v */
+const gone = (v) => (v.discarded_at ? t("discarded {time}", { time: moment(v.discarded_at) }) : v.use_by && Date.parse(v.use_by) <= Date.now() ? t("run out") : "");
+
+/** What a lot is used from: itself, or, where it has an in-use limit, its vials that were open at the step's end, or else its start; and the one that is
+ * chosen already. @param {any} got @param {any} lot @param {Typed} typed @returns {any[]} */
+function choices(got, lot, typed) {
+  if (!lot.in_use_h) return [{ ...lot, key: lot.lot_id }];
+  const end = Date.parse(fromWall(typed.ended || typed.started || wallNow())), start = Date.parse(fromWall(typed.started || wallNow())), chosen = typed.lots[lot.material_class]?.id;
+  return got.vials.filter((/** @type {any} */ v) => v.lot_id === lot.lot_id).map((/** @type {any} */ v) => ({ ...v, key: `${v.lot_id}/${v.vial_no}` }))
+    .filter((/** @type {any} */ v) => v.key === chosen || (Date.parse(v.use_by) > end && !(Date.parse(v.discarded_at) < start)));
+}
 
 /** @param {{ got: any, typed: Typed, set: (typed: Typed) => void, bad: string }} props */
 function Things({ got, typed, set, bad }) {
@@ -53,8 +61,8 @@ function Things({ got, typed, set, bad }) {
   return html`${(step.materials ?? []).map((/** @type {any} */ m) => html`<div class="stepfield two" data-field="materials"><label for=${`m-${m.name}`}>${m.label ?? words(m.name)}
       ${!m.required && html` <em>${t("optional")}</em>`}</label>
     <select id=${`m-${m.name}`} value=${typed.lots[m.name]?.id ?? ""} aria-invalid=${bad === "materials" ? "true" : undefined} onInput=${(/** @type {any} */ e) => lot(m.name, { id: e.target.value })}>
-      <option value="">${t("scan the lot, or choose")}</option>${lots.filter((/** @type {any} */ l) => l.material_class === m.name && l.state === "released").flatMap((/** @type {any} */ l) => choices(got, l)).map((/** @type {any} */ l) =>
-        html`<option value=${l.key}>${l.key}, ${l.material}, ${t("{n} {unit} left", { n: l.quantity, unit: l.unit })}${l.use_by ? `, ${t("to be used by {time}", { time: moment(l.use_by) })}` : ""}</option>`)}</select>
+      <option value="">${t("scan the lot, or choose")}</option>${lots.filter((/** @type {any} */ l) => l.material_class === m.name && l.state === "released").flatMap((/** @type {any} */ l) => choices(got, l, typed)).map((/** @type {any} */ l) =>
+        html`<option value=${l.key}>${l.key}, ${l.material}, ${t("{n} {unit} left", { n: l.quantity, unit: l.unit })}${l.use_by ? `, ${t("to be used by {time}", { time: moment(l.use_by) })}` : ""}${gone(l) && `, ${gone(l)}`}</option>`)}</select>
     ${lots.some((/** @type {any} */ l) => l.in_use_h && l.material_class === m.name) && html`<p class="limits"><a href="#/act/batch.material_open">${t("Open a vial")}</a></p>`}
     <input inputmode="decimal" autocomplete="off" aria-label=${t("Quantity of {what}", { what: m.label ?? words(m.name) })} placeholder=${lots.find((/** @type {any} */ l) => l.lot_id === typed.lots[m.name]?.id.split("/")[0])?.unit ?? t("quantity")}
       value=${typed.lots[m.name]?.quantity ?? ""} onInput=${(/** @type {any} */ e) => lot(m.name, { quantity: e.target.value })} /></div>`)}
@@ -63,7 +71,7 @@ function Things({ got, typed, set, bad }) {
     <select id=${`e-${q.name}`} value=${typed.machines[q.name] ?? ""} aria-invalid=${bad === "equipment" ? "true" : undefined}
       onInput=${(/** @type {any} */ e) => set({ ...typed, machines: { ...typed.machines, [q.name]: e.target.value } })}>
       <option value="">${t("scan the machine, or choose")}</option>${machines.filter((/** @type {any} */ one) => one.equipment_class === q.name).map((/** @type {any} */ one) =>
-        html`<option value=${one.equipment_id} disabled=${!!one.out_of_service}>${one.equipment_id}, ${one.title}${one.out_of_service ? `, ${t("out of service")}` : ""}</option>`)}</select>
+        html`<option value=${one.equipment_id}>${one.equipment_id}, ${one.title}${one.out_of_service ? `, ${t("out of service")}` : ""}</option>`)}</select>
     ${q.clean_within_h && html`<p class="limits">${t("Cleaned at most {n} h before.", { n: q.clean_within_h })} <a href=${`#/act/batch.equipment_clean${typed.machines[q.name] ? `/${typed.machines[q.name]}` : ""}`}>${t("Record a cleaning")}</a></p>`}</div>`)}`;
 }
 
@@ -76,16 +84,16 @@ function place(got, typed, code) {
     if (!(step.materials ?? []).some((/** @type {any} */ m) => m.name === lot.material_class))
       return { text: t("{code} is {what}; this step takes none.", { code, what: `${lot.material} (${words(lot.material_class)})` }) };
     if (lot.state !== "released") return { text: t("{code} is in {state}, not released for use.", { code, state: words(lot.state) }) };
-    const open = choices(got, lot);
+    const open = choices(got, lot, typed);
     if (open.length === 0) return { text: t("{code} keeps {n} h once open, and no vial of it is open.", { code, n: lot.in_use_h }) };
     return { text: open.length > 1 ? t("Which vial of {code}? Choose it.", { code }) : t("{code} is taken.", { code: open[0].key }), typed: { ...typed, lots: { ...typed.lots, [lot.material_class]: { quantity: typed.lots[lot.material_class]?.quantity ?? "", id: open.length > 1 ? "" : open[0].key } } } };
   }
   if (machine) {
     if (!(step.equipment ?? []).some((/** @type {any} */ q) => q.name === machine.equipment_class))
       return { text: t("{code} is {what}; this step takes none.", { code, what: machine.title }) };
-    if (machine.out_of_service) return { text: t("{code} is out of service: {why}", { code, why: machine.out_of_service }) };
     if (machine.calibration !== "pass") return { text: t("{code} has no calibration that passed.", { code }) };
-    return { text: t("{code} is taken.", { code }), typed: { ...typed, machines: { ...typed.machines, [machine.equipment_class]: code } } };
+    const out = machine.out_of_service ? ` ${t("{code} is out of service: {why}", { code, why: machine.out_of_service })}` : "";
+    return { text: `${t("{code} is taken.", { code })}${out}`, typed: { ...typed, machines: { ...typed.machines, [machine.equipment_class]: code } } };
   }
   if (code === got.batch.batch_id)
     return step.scan_to_confirm ? { text: t("{code} is this batch, which confirms nothing: scan the container or the donation number.", { code }) }

@@ -35,6 +35,9 @@ const lot = (m) => [html`<${Traced} id=${m.lot_id} />`, m.material, words(m.mate
 const vial = (v) => [html`<${Traced} id=${v.lot_id} />/${v.vial_no}`, v.material, html`<${Due} at=${v.use_by} />`, `${v.quantity} ${v.unit}`, html`<${Time} at=${v.opened_at} />`, v.opened_by,
   html`<${Ways} of=${v.lot_id} names=${[["batch.vial_discard", "Discard"], ["batch.vial_correct", "Correct"]]} />`];
 
+/** What is discarded is no longer in store. @param {any} open */
+const opened = (open) => (open.vials ?? []).filter((/** @type {any} */ v) => !v.discarded_at);
+
 /** @param {any} x */
 const excursion = (x) => [html`<${Traced} id=${x.equipment_id} /> (${t("entry")} ${x.seq})`, html`<${Time} at=${x.outside_from} />`, html`<${Time} at=${x.outside_until} />`, `${x.min_c} … ${x.max_c} °C`, `${x.outside_min} min`,
   x.undecided ? html`<${Chip} kind="bad">${t("{n} of {of} wait for QA", { n: x.undecided, of: x.reached })}<//>` : html`<${Chip} kind="good">${t("{n} decided", { n: x.reached })}<//>`, batches(x.batches)];
@@ -51,7 +54,7 @@ const All = ({ got: [machines, excursions, uses, stock, open] }) => html`
   ${uses.uses?.length > 0 && html`<${Section} title="Used since the last good calibration" note=${uses.more && cut()} heads=${["Failed calibration", "Good until", "Failed at", "Batch", "Use", "Used from", "Answered"]} rows=${uses.uses.map(use)} />`}
   <${Section} title="Equipment" note=${machines.more && cut()} heads=${["Equipment", "Title", "Class", "Last calibration", "Due", "Batch there", "Last cleaned", "Next"]} rows=${(machines.equipment ?? []).map(equipment)} />
   <div class="row">${[["batch.equipment_register", "Register equipment"]].filter(([name]) => mayAct(verbNamed(name))).map(([name, text]) => html`<a class="button" href=${`#/act/${name}`}>${t(text)}</a>`)}</div>
-  ${open.vials?.length > 0 && html`<${Section} title="Opened vials" note=${open.more && cut()} heads=${["Vial", "Material", "To be used by", "Left", "Opened", "Opened by", "Next"]} rows=${open.vials.map(vial)} />`}
+  ${opened(open).length > 0 && html`<${Section} title="Opened vials" note=${open.more && cut()} heads=${["Vial", "Material", "To be used by", "Left", "Opened", "Opened by", "Next"]} rows=${opened(open).map(vial)} />`}
   <${Section} title="Lots" note=${stock.more && cut()} heads=${["Lot", "Material", "Class", "State", "Expires", "Quantity left", "Next"]} rows=${(stock.materials ?? []).map(lot)} />
   <div class="row">${[["batch.material_receive", "Receive a lot"]].filter(([name]) => mayAct(verbNamed(name))).map(([name, text]) => html`<a class="button" href=${`#/act/${name}`}>${t(text)}</a>`)}</div>`;
 
