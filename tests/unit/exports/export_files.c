@@ -676,36 +676,6 @@ CASE(custody_RELABEL_every_copy_has_its_line)
     end();
 }
 
-CASE(R12_a_pool_expires_in_every_file_as_the_fill_was_corrected)
-{
-    begin();
-    int64_t expires_ms = f.now_ms + 1000000, filled = fill();
-    struct container_pool *pool = fresh("custody.pool");
-    *pool = (struct container_pool){.batch_id = "B-1", .container_id = "A999926000001-D0001VC0", .volume_ml = "2.0", .waste_ml = "0", .cells = "1000000",
-                                    .pooled_at = f.now_ms, .expires_at = expires_ms, .verify = BOOLEAN_ABSENT, .late_min = INTEGER_ABSENT};
-    texts_add(f.a, &pool->parents, BAG);
-    char was[CLOCK_TEXT], now[CLOCK_TEXT];
-    clock_to_text(expires_ms, was);
-    clock_to_text(expires_ms - 60000, now);
-    add(B, "custody.pool", pool);
-    const char *lines = strstr(made("custody.csv"), "custody.pool,");
-    assert_non_null(strstr(lines, was));
-    struct fill_correct *in = fresh("batch.fill_correct");
-    *in = (struct fill_correct){.batch_id = "B-1", .field = "expires_at", .old_value = arena_text(f.a, was), .new_value = arena_text(f.a, now),
-                                .reason = "read off the wrong line", .corrects = filled};
-    *(struct fill_container *)record_list_add(f.a, &record_fill_container, &in->pooled) =
-        (struct fill_container){.container_id = "A999926000001-D0001VC0", .volume_ml = "2.0", .cells = "1000000"};
-    add(B, "batch.fill_correct", in);
-    lines = strstr(made("custody.csv"), "custody.pool,");
-    assert_non_null(strstr(lines, arena_printf(f.a, ",1000000,%s,", now)));
-    assert_non_null(strstr(lines, arena_printf(f.a, "expires_at: %s", was)));
-    const char *events = made("epcis.jsonld"), *pooled = strstr(events, "\"stemma:pooled_at\"");
-    assert_non_null(pooled);
-    assert_null(strstr(events, arena_printf(f.a, "\"cbvmda:itemExpirationDate\": \"%s\"", was)));
-    assert_non_null(strstr(events, arena_printf(f.a, "\"stemma:expires_at\": \"%s\"", was)));
-    end();
-}
-
 CASE(R14_what_lapsed_is_marked_in_every_export_file)
 {
     static const struct mark marks[] = {

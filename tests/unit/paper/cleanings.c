@@ -6,7 +6,7 @@
 #include "base/zone.h"
 #include "paper/matter.h"
 #include "support/batch_fixture.h"
-#include "unit/paper/pdf_text.h"
+#include "support/pdf_text.h"
 
 static struct batch_fixture b;
 static struct arena *a;
@@ -57,7 +57,7 @@ static const char *drawn(void)
     struct bytes pdf;
     if (paper_draw(a, &b.d, &options, &pdf, &e) != 0)
         fail_msg("%s", e.text);
-    return pdf_text(a, pdf);
+    return test_pdf_text(a, pdf);
 }
 
 static struct list resting_on(int64_t entry)

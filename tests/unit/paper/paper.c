@@ -11,7 +11,7 @@
 #include "paper/matter.h"
 #include "paper/table.h"
 #include "support/batch_fixture.h"
-#include "unit/paper/pdf_text.h"
+#include "support/pdf_text.h"
 
 #define FONTS "/usr/share/fonts/truetype/dejavu"
 #define STREAM_ENTRIES 5200
@@ -135,7 +135,7 @@ CASE(paper_is_the_same_in_another_process)
 CASE(paper_page_one_says_what_a_person_must_know)
 {
     begin();
-    const char *text = pdf_text(a, draw()), *end = strchr(text, '\f');
+    const char *text = test_pdf_text(a, draw()), *end = strchr(text, '\f');
     const char *one = arena_dup(a, text, (size_t)(end - text));
     static const char *const words[] = {"B-1", "Not released", "P-BMAC version 1", "Q-BMAC version 1", "D-1", "Nora Quist", "technician",
                                         "complete: entries 1 to 1", "stemma history B-1 from_seq=1", "nothing: every value", "stemma-verify B-1.asice --trust DIR", "Open items",
@@ -149,9 +149,9 @@ CASE(paper_page_one_says_what_a_person_must_know)
 CASE(paper_times_are_local_with_their_offset)
 {
     begin();
-    assert_non_null(strstr(pdf_text(a, draw()), "10:04:00+02:00"));      /* opened at 08:04 UTC, in summer */
+    assert_non_null(strstr(test_pdf_text(a, draw()), "10:04:00+02:00"));      /* opened at 08:04 UTC, in summer */
     assert_int_equal(zone_set("America/Caracas", &e), 0);
-    assert_non_null(strstr(pdf_text(a, draw()), "04:04:00-04:00"));
+    assert_non_null(strstr(test_pdf_text(a, draw()), "04:04:00-04:00"));
     assert_int_equal(zone_set("Nowhere/Land", &e), ERR_FIELD_TYPE);
     assert_int_equal(zone_set("../../etc/passwd", &e), ERR_FIELD_TYPE);
     arena_free(a);
@@ -166,7 +166,7 @@ CASE(paper_every_page_has_batch_and_number)
         note->text = "A remark of some length, so that the table of remarks has to go on over several pages of the paper.";
         add(B, "batch.note", MEANING_PERFORMED, note);
     }
-    const char *text = pdf_text(a, draw());
+    const char *text = test_pdf_text(a, draw());
     int pages = count_of(text, "\f");
     assert_true(pages >= 4);
     for (int n = 1; n <= pages; n++)
@@ -188,7 +188,7 @@ CASE(paper_cuts_no_text)
     *deviation = (struct deviation_open){"B-1", "major", kept, b.now_ms, NULL};
     for (int i = 0; i < 3; i++)
         add(B, "quality.deviation_open", MEANING_PERFORMED, deviation);
-    const char *text = pdf_text(a, draw());
+    const char *text = test_pdf_text(a, draw());
     for (int i = 0; i < 190; i++)
         assert_int_equal(count_of(text, arena_printf(a, "word%04d", i)), 3);
     free(kept);
@@ -225,10 +225,10 @@ CASE(paper_redacted_has_no_name_and_no_free_text)
 {
     begin();
     add_step(1, "spilled by the courier");
-    const char *open = pdf_text(a, draw());
+    const char *open = test_pdf_text(a, draw());
     assert_true(strstr(open, "Nora Quist") != NULL && strstr(open, "told by the ward") != NULL && strstr(open, "spilled") != NULL);
     options.redacted = true;
-    const char *text = pdf_text(a, draw());
+    const char *text = test_pdf_text(a, draw());
     assert_true(strstr(text, "Nora") == NULL && strstr(text, "told by") == NULL && strstr(text, "spilled") == NULL);
     assert_true(strstr(text, "U-1") != NULL && strstr(text, "[withheld]") != NULL && strstr(text, "ab01ab01") != NULL);
     arena_free(a);
@@ -238,7 +238,7 @@ CASE(paper_markup_in_the_record_is_only_text)
 {
     begin();
     add_step(1, "<b>bold</b> & <span size=\"99999\">huge</span>");
-    assert_non_null(strstr(pdf_text(a, draw()), "<b>bold</b> & <span"));
+    assert_non_null(strstr(test_pdf_text(a, draw()), "<b>bold</b> & <span"));
     arena_free(a);
 }
 
@@ -283,7 +283,7 @@ CASE(R41_print_says_that_nothing_was_changed)
 {
     begin();
     add_step(1, NULL);
-    const char *text = pdf_text(a, draw());
+    const char *text = test_pdf_text(a, draw());
     assert_non_null(strstr(page(text, 1), "nothing: every value stands as it was entered first"));
     assert_int_equal(count_of(text, "changed since original entry: nothing"), count_of(text, "\f"));
     assert_null(strstr(text, "Corrections"));
@@ -296,7 +296,7 @@ CASE(R41_print_says_what_was_changed_on_every_page)
     add_step(1, NULL);
     correct_step("60.0", "66.0", "misread the syringe");
     correct_step("66.0", "66.5", "and its scale");
-    const char *text = pdf_text(a, draw()), *one = page(text, 1);
+    const char *text = test_pdf_text(a, draw()), *one = page(text, 1);
     assert_non_null(strstr(one, "2 corrections, c1 to c2: step 1, "));
     assert_non_null(strstr(one, "unsigned until reviewed"));
     assert_int_equal(count_of(text, "changed since original entry: 2 corrections"), count_of(text, "\f"));
@@ -325,9 +325,9 @@ CASE(R41_a_corrected_text_is_withheld_where_texts_are)
     assert_non_null(field);
     correct->field = field->name;
     add(B, "batch.correct", MEANING_CORRECTED, correct);
-    assert_non_null(strstr(pdf_text(a, draw()), "as Ben said"));
+    assert_non_null(strstr(test_pdf_text(a, draw()), "as Ben said"));
     options.redacted = true;
-    const char *text = pdf_text(a, draw());
+    const char *text = test_pdf_text(a, draw());
     assert_true(strstr(text, "Ada") == NULL && strstr(text, "as Ben") == NULL);
     assert_non_null(strstr(text, "Corrections"));
     arena_free(a);
@@ -423,9 +423,9 @@ CASE(custody_DESTROY_taken_back_is_told_as_begun_and_taken_back)
     back->destroy_seq = add(B, "custody.container_destroy", MEANING_PERFORMED, in)->entry.seq;
     struct container_back *one = record_list_add(a, &record_container_back, &back->back);
     *one = (struct container_back){.container_id = "K1", .state = "kept"};
-    assert_null(strstr(pdf_text(a, draw()), "destruction taken back"));
+    assert_null(strstr(test_pdf_text(a, draw()), "destruction taken back"));
     add(B, "custody.destroy_cancel", MEANING_PERFORMED, back);
-    const char *text = pdf_text(a, draw());
+    const char *text = test_pdf_text(a, draw());
     assert_non_null(strstr(text, "destruction begun"));
     assert_non_null(strstr(text, "destruction taken back"));
     assert_non_null(strstr(text, "K1: kept again"));
@@ -448,14 +448,14 @@ CASE(custody_RELABEL_labels_are_told_and_added_up)
 {
     begin();
     label(1, false, INTEGER_ABSENT);
-    const char *text = pdf_text(a, draw());
+    const char *text = test_pdf_text(a, draw());
     assert_non_null(strstr(text, "1 printed; what became of each was not recorded."));
     struct label_end *ended = fresh("custody.label_end");
     *ended = (struct label_end){"B-1", "K1", 1, "spoiled", "it jammed in the printer", NULL};
     add(B, "custody.label_end", MEANING_PERFORMED, ended);
     label(2, true, INTEGER_ABSENT);
     label(3, true, 2);
-    text = pdf_text(a, draw());
+    text = test_pdf_text(a, draw());
     assert_non_null(strstr(text, "3 printed = 1 applied + 1 spoiled + 0 destroyed + 0 attached to the record + 1 open:"));
     assert_non_null(strstr(text, "copy 2 of K1 was taken off"));
     assert_non_null(strstr(text, "relabelled"));
@@ -463,7 +463,7 @@ CASE(custody_RELABEL_labels_are_told_and_added_up)
     ended->copy = 2;
     ended->outcome = "specimen";
     add(B, "custody.label_end", MEANING_PERFORMED, ended);
-    text = pdf_text(a, draw());
+    text = test_pdf_text(a, draw());
     assert_non_null(strstr(text, "3 printed = 1 applied + 1 spoiled + 0 destroyed + 1 attached to the record."));
     arena_free(a);
 }
@@ -483,7 +483,7 @@ CASE(R12_a_pool_expires_on_paper_as_the_fill_was_corrected)
     texts_add(a, &pool->parents, "K1");
     texts_add(a, &pool->parents, "K2");
     add(B, "custody.pool", MEANING_PERFORMED, pool);
-    const char *row = strstr(text_of(draw()), "Of, with viable cells");
+    const char *row = strstr(test_pdf_text(a, draw()), "Of, with viable cells");
     assert_non_null(row);
     assert_non_null(strstr(row, "2026-11-05"));
     assert_null(strstr(row, "2026-11-03"));
@@ -492,7 +492,7 @@ CASE(R12_a_pool_expires_on_paper_as_the_fill_was_corrected)
     *in = (struct fill_correct){.batch_id = "B-1", .field = "expires_at", .old_value = "2026-11-05T10:00:00.000Z", .new_value = "2026-11-03T10:00:00.000Z",
                                 .reason = "read off the wrong line", .corrects = filled};
     add(B, "batch.fill_correct", MEANING_PERFORMED, in);
-    row = strstr(text_of(draw()), "Of, with viable cells");
+    row = strstr(test_pdf_text(a, draw()), "Of, with viable cells");
     assert_non_null(row);
     const char *was = strstr(row, "2026-11-05"), *now = strstr(row, "2026-11-03");
     assert_true(was != NULL && now != NULL && was < now && now < strstr(row, "Labels, samples, storage"));
@@ -503,11 +503,11 @@ CASE(R14_the_list_of_all_entries_says_what_is_unsigned)
 {
     begin();
     add_step(1, NULL);
-    const char *text = pdf_text(a, draw()), *list = strstr(text, "All entries");
+    const char *text = test_pdf_text(a, draw()), *list = strstr(text, "All entries");
     assert_non_null(list);
     assert_null(strstr(list, "unsigned"));
     correct_step("60.0", "66.0", "misread");
-    list = strstr(pdf_text(a, draw()), "All entries");
+    list = strstr(test_pdf_text(a, draw()), "All entries");
     assert_non_null(list);
     assert_non_null(strstr(list, "unsigned"));                /* the line is broken in its column */
     arena_free(a);
@@ -535,7 +535,7 @@ static int64_t read_value(const char *value)
 /* the chapter of plots, up to the list of entries */
 static const char *trends(void)
 {
-    const char *from = strstr(pdf_text(a, draw()), "Trends"), *to = from == NULL ? NULL : strstr(from, "All entries");
+    const char *from = strstr(test_pdf_text(a, draw()), "Trends"), *to = from == NULL ? NULL : strstr(from, "All entries");
     return from == NULL || to == NULL ? "" : arena_dup(a, from, (size_t)(to - from));
 }
 
@@ -561,7 +561,7 @@ CASE(R12_a_void_reading_is_not_drawn)
     *gone = (struct batch_void){"B-1", seq, "slip of the finger", "batch.reading", "value", "73.1", "void"};
     add(B, "batch.void", MEANING_CORRECTED, gone);
     assert_true(strstr(trends(), "73.1") == NULL && strstr(trends(), "37.1") != NULL);
-    assert_non_null(strstr(pdf_text(a, draw()), "73.1"));        /* struck through, where it stands */
+    assert_non_null(strstr(test_pdf_text(a, draw()), "73.1"));        /* struck through, where it stands */
     arena_free(a);
 }
 
@@ -591,7 +591,7 @@ CASE(R25_an_invalidated_result_is_not_drawn)
 CASE(paper_tells_in_full_what_page_one_only_counts)
 {
     begin();
-    const char *text = pdf_text(a, draw());
+    const char *text = test_pdf_text(a, draw());
     assert_non_null(strstr(page(text, 1), "more: see Page one in full"));
     const char *rest = strstr(text, "\fPage one in full");
     rest = rest != NULL ? rest : strstr(strchr(text, '\f'), "Page one in full");
@@ -609,9 +609,9 @@ CASE(R26_open_items_name_what_holds_the_batch)
     begin();
     add_step(1, NULL);
     report("cfu_f", "0", "fail");
-    assert_null(strstr(pdf_text(a, draw()), "Out of specification: cfu_f"));
+    assert_null(strstr(test_pdf_text(a, draw()), "Out of specification: cfu_f"));
     report("viability", "41", "fail");
-    assert_non_null(strstr(pdf_text(a, draw()), "Out of specification: viability, entry 4"));
+    assert_non_null(strstr(test_pdf_text(a, draw()), "Out of specification: viability, entry 4"));
     arena_free(a);
 }
 
@@ -644,7 +644,7 @@ CASE(R31_T29_page_one_says_that_it_went_out_of_specification)
     struct failed_test *f = record_list_add(a, &record_failed_test, &release->failed);
     *f = (struct failed_test){"viability", "Viability", 3, "41"};
     add(B, "release.release", MEANING_RELEASED, release);
-    const char *text = pdf_text(a, draw()), *one = page(text, 1);
+    const char *text = test_pdf_text(a, draw()), *one = page(text, 1);
     assert_non_null(strstr(one, "Released out of specification"));
     assert_non_null(strstr(one, "exceptionally released"));
     assert_non_null(strstr(one, "out of specification, not certified: Viability 41"));
@@ -662,9 +662,9 @@ CASE(gate_04_page_one_says_that_consent_is_withdrawn)
     gone->donor_id = "D-1";
     gone->withdrawn_at = b.now_ms;
     texts_add(a, &gone->scopes, "treatment");
-    assert_null(strstr(pdf_text(a, draw()), "withdrawn"));
+    assert_null(strstr(test_pdf_text(a, draw()), "withdrawn"));
     add(D, "source.consent_withdraw", MEANING_PERFORMED, gone);
-    const char *one = page(pdf_text(a, draw()), 1);
+    const char *one = page(test_pdf_text(a, draw()), 1);
     assert_true(strstr(one, "The donor has withdrawn consent") != NULL && strstr(one, "Held, consent is withdrawn") != NULL);
     arena_free(a);
 }
@@ -679,9 +679,9 @@ CASE(R14_page_one_says_that_the_donor_was_corrected_behind_the_release)
     add(B, "release.release", MEANING_RELEASED, release);
     *in = (struct donor_correct){.donor_id = "D-1", .corrects = 0, .field = "outcome", .old_value = "no_risk", .new_value = "risk_factor",
                                  .reason = "read from the wrong sheet", .act = "source.screening_record"};
-    assert_null(strstr(pdf_text(a, draw()), "unsigned until reviewed"));
+    assert_null(strstr(test_pdf_text(a, draw()), "unsigned until reviewed"));
     add(D, "source.donor_correct", MEANING_CORRECTED, in);
-    const char *one = page(pdf_text(a, draw()), 1);
+    const char *one = page(test_pdf_text(a, draw()), 1);
     assert_non_null(strstr(one, "of D-1)"));             /* corrected by entry ... of D-1 */
     assert_non_null(strstr(one, "1 correction, c1: D-1 entry 1"));
     arena_free(a);
@@ -708,8 +708,8 @@ CASE(paper_too_long_leaves_out_the_list_of_entries)
     options.bytes_max = whole.len - 1;
     struct bytes brief = draw();
     assert_true(brief.len < whole.len);
-    assert_non_null(strstr(pdf_text(a, brief), "list of the 301 entries is left out"));
-    assert_non_null(strstr(pdf_text(a, brief), "complete: entries 1 to 301"));
+    assert_non_null(strstr(test_pdf_text(a, brief), "list of the 301 entries is left out"));
+    assert_non_null(strstr(test_pdf_text(a, brief), "complete: entries 1 to 301"));
     arena_free(a);
 }
 
@@ -722,7 +722,7 @@ CASE(paper_of_a_long_batch_fits_its_signer)
     options.bytes_max = 350000;
     struct bytes brief = draw();
     assert_true(brief.len <= options.bytes_max);
-    const char *text = pdf_text(a, brief);
+    const char *text = test_pdf_text(a, brief);
     assert_non_null(strstr(text, "list of the 5001 entries is left out"));
     assert_non_null(strstr(text, "list of the 5000 readings is left out"));
     assert_non_null(strstr(text, "5000 values, one in 13 drawn"));
@@ -781,10 +781,10 @@ CASE(R12_a_corrected_dose_stands_struck_beside_the_new_and_says_what_it_shows)
         texts_add(a, &in->findings, "expired");
         add(B, "custody.correct", MEANING_CORRECTED, in);
     }
-    const char *text = pdf_text(a, draw());
+    const char *text = test_pdf_text(a, draw());
     assert_true(strstr(text, "35.0") != NULL && strstr(text, "right") != NULL && strstr(text, "as it stands") != NULL);
     assert_non_null(strstr(text, "expired"));
     options.redacted = true;
-    assert_null(strstr(pdf_text(a, draw()), "Ada"));
+    assert_null(strstr(test_pdf_text(a, draw()), "Ada"));
     arena_free(a);
 }

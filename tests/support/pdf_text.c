@@ -1,12 +1,12 @@
-#include "unit/paper/pdf_text.h"
+#include "support/pdf_text.h"
+
+#include "support/test.h"
 
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "support/test.h"
-
-const char *pdf_text(struct arena *a, struct bytes pdf)
+const char *test_pdf_text(struct arena *a, struct bytes pdf)
 {
     char path[] = "/tmp/stemma-paper-XXXXXX";
     int fd = mkstemp(path);
