@@ -79,6 +79,7 @@ curve_secret = ../curve/secret/gateway.key_secret
 curve_public = ../curve/public
 directory = directory.ini
 terminal = T-GATEWAY
+login_per_minute = ${HOUSE_LOGINS:-60}
 announcements = tcp://127.0.0.1:$(port_of publish)
 EOF
 }
