@@ -262,10 +262,10 @@ test("the plan says what ends when, the urgent first, and renews", fake, () => v
   await logIn(page);
   await page.getByRole("link", { name: "Plan" }).click();
   const rows = page.locator("tbody tr");
+  await page.getByText("2 of 4 are due or late.").first().waitFor();      /* the page before has rows, too */
   await rows.first().waitFor();
   assert.deepEqual(await page.locator(".chip").allInnerTexts(), ["Late", "Due", "Good", "Renewed"]);
   assert.match(await rows.first().innerText(), /Revocation list/);
-  await page.getByText("2 of 4 are due or late.").first().waitFor();
   await page.getByRole("button", { name: "Hash the log anew" }).click();
   await page.getByText("Recorded over 812 entries by Authority; it lasts until 2035-12-31.").waitFor();
   await page.getByRole("button", { name: "Renew time-stamps" }).click();
